@@ -10,11 +10,13 @@ extern crate std;
 
 pub mod error;
 mod id;
+pub mod schema;
 pub mod value;
 pub mod wire;
 
 pub use error::{DecodeError, EncodeError, ErrorKind};
 pub use id::{Id, InvalidId, InvalidPath, Path};
+pub use schema::{Profile, Reading, Severity, keys};
 pub use value::{
     Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, Tip,
 };
