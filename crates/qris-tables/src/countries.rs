@@ -8,7 +8,7 @@ pub use crate::generated::countries::{AS_OF, COUNTRIES};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Country {
-    /// Two capital letters: what a payload carries (ISO 3166-1 alpha-2, EMVCo 4.7.12 to 4.7.16).
+    /// Two capital letters: what a payload carries (ISO 3166-1 alpha-2, EMVCo 4.7.13).
     pub alpha2: &'static str,
     /// Three capital letters.
     pub alpha3: &'static str,
