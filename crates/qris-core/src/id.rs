@@ -155,8 +155,10 @@ impl IdSet {
         self.low & other.low != 0 || self.high & other.high != 0
     }
 
-    pub(crate) const fn is_empty(self) -> bool {
-        self.low == 0 && self.high == 0
+    /// The smallest ID.
+    pub(crate) const fn first(self) -> Option<u8> {
+        let mut copy = self;
+        copy.pop()
     }
 
     /// The IDs from `first` to `last`, both included.
@@ -325,7 +327,8 @@ mod tests {
             assert!(!set.insert(n), "{n}");
             assert!(set.contains(n));
         }
-        assert!(IdSet::range(0, 99).without(set).is_empty());
+        assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
+        assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
         let mut few = IdSet::range(62, 66);
         let mut popped = [0; 5];
         for place in &mut popped {

@@ -12,6 +12,7 @@ mod read;
 #[cfg(feature = "alloc")]
 mod sealed_buf;
 mod unit;
+mod walk;
 mod write;
 
 pub use crc::checksum;
@@ -22,4 +23,5 @@ pub use payload::{CrcPair, MAX_BYTES, Objects, Payload, Sealed};
 pub use sealed_buf::SealedBuf;
 pub use unit::LengthUnit;
 pub(crate) use unit::count;
+pub use walk::Walk;
 pub use write::Writer;
