@@ -259,6 +259,18 @@ impl Path {
         }
     }
 
+    /// Whether the path is `other` or lies inside it.
+    pub const fn starts_with(self, other: Path) -> bool {
+        let ([a, b, c], [x, y, z]) = (self.ids, other.ids);
+        self.depth >= other.depth
+            && match other.depth {
+                0 => true,
+                1 => a == x,
+                2 => a == x && b == y,
+                _ => a == x && b == y && c == z,
+            }
+    }
+
     /// The IDs from the root down.
     pub fn ids(self) -> impl Iterator<Item = Id> {
         self.ids.into_iter().take(self.depth()).map(Id)

@@ -8,8 +8,10 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod builder;
 pub mod check;
 pub mod display;
+pub mod edit;
 pub mod error;
 mod id;
 mod kind;
@@ -19,7 +21,9 @@ pub mod schema;
 pub mod value;
 pub mod wire;
 
+pub use builder::{AccountValues, Builder};
 pub use check::{Finding, Findings};
+pub use edit::Edit;
 pub use error::{DecodeError, EncodeError, ErrorKind};
 pub use id::{Id, InvalidId, InvalidPath, Path};
 pub use kind::Kind;

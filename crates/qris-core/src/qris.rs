@@ -45,6 +45,7 @@ pub struct Qris<'a> {
 /// Why a text is not a conforming payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)] // Boxing the refused payload would need an allocator.
 pub enum Rejection<'a> {
     /// It is no payload, or its CRC is wrong.
     Decode(DecodeError),

@@ -19,6 +19,7 @@ pub use crc::checksum;
 pub(crate) use object::nests;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects};
 pub use payload::{CrcPair, MAX_BYTES, Objects, Payload, Sealed};
+pub(crate) use read::text_frames as frames;
 #[cfg(feature = "alloc")]
 pub use sealed_buf::SealedBuf;
 pub use unit::LengthUnit;
