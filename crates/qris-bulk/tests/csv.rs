@@ -7,13 +7,10 @@ use proptest::prelude::*;
 use qris_bulk::{ColumnError, CsvSource, MAX_LINE, Source};
 use support::Trickle;
 
-/// Number, offset, length and value of each row.
-fn rows(
-    text: &[u8],
-    name: &str,
-    most: usize,
-    chunk: usize,
-) -> Result<Vec<(u64, u64, u64, Option<Vec<u8>>)>, ColumnError> {
+/// Number, offset, length and value.
+type Row = (u64, u64, u64, Option<Vec<u8>>);
+
+fn rows(text: &[u8], name: &str, most: usize, chunk: usize) -> Result<Vec<Row>, ColumnError> {
     let mut source = CsvSource::with_chunk_bytes(Trickle::new(text, most), name, b',', chunk)?.lines();
     let mut rows = Vec::new();
     while let Some(row) = source.next_line()? {
