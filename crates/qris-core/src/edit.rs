@@ -155,7 +155,7 @@ impl<'a> Edit<'a> {
         let crc = Path::root(Id::CRC);
         let body = source.objects().filter(|object| object.path() != crc);
         self.level(source.as_str(), Path::PAYLOAD, body, source.present(), &mut writer)?;
-        writer.seal_with(source.value_of(Id::CRC))
+        writer.seal_like(source.value_of(Id::CRC).unwrap_or_default())
     }
 
     /// Writes the objects of one template, or of the root. It calls itself for templates inside, and
