@@ -19,5 +19,5 @@ pub mod model;
 pub mod mutate;
 pub mod naive;
 pub mod rng;
-// #[cfg(feature = "vectors")]
-// pub mod vectors;
+#[cfg(feature = "vectors")]
+pub mod vectors;

@@ -44,19 +44,46 @@ pub fn decode_structure(bytes: &[u8], unit: LengthUnit) -> Result<NaivePayload, 
     if bytes.len() > MAX_BYTES {
         return Err(fault("too-long", 0, 0));
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => read_root(&Text::new(text), bytes, unit),
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Text::new(text),
         Err(error) => {
             let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
-            Err(fault("invalid-utf8", error.valid_up_to(), good.chars().count()))
+            return Err(fault("invalid-utf8", error.valid_up_to(), good.chars().count()));
         }
+    };
+    let mut objects = Vec::new();
+    read_root(&text, unit, &mut objects)?;
+    match objects.last() {
+        Some(crc) if crc.id == CRC => {
+            let crc_stated = crc.value.clone();
+            let crc_computed = crc16(&bytes[..bytes.len() - 4]);
+            Ok(NaivePayload { objects, crc_stated, crc_computed })
+        }
+        _ => Err(fault("crc-missing", bytes.len(), text.len())),
     }
 }
 
-fn read_root(text: &Text, bytes: &[u8], unit: LengthUnit) -> Result<NaivePayload, NaiveError> {
+/// The root objects that can be read before the first fault, whatever comes after them.
+///
+/// ```
+/// use qris_testkit::naive::{LengthUnit, readable_objects};
+///
+/// assert_eq!(readable_objects(b"0002015902ab60xx", LengthUnit::Characters).len(), 2);
+/// ```
+#[must_use]
+pub fn readable_objects(bytes: &[u8], unit: LengthUnit) -> Vec<NaiveObject> {
+    let bytes = bytes.get(..MAX_BYTES).unwrap_or(bytes);
+    let good = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut objects = Vec::new();
+    // The fault is not asked for: what was read before it is the answer.
+    let _ = read_root(&Text::new(good), unit, &mut objects);
+    objects
+}
+
+/// Reads root objects up to the end or the first fault.
+fn read_root(text: &Text, unit: LengthUnit, objects: &mut Vec<NaiveObject>) -> Result<(), NaiveError> {
     let end = text.len();
     let fault_at = |code, index| fault(code, text.offset(index), index);
-    let mut objects: Vec<NaiveObject> = Vec::new();
     let mut at = 0;
     while at < end {
         if end - at < HEADER {
@@ -109,14 +136,7 @@ fn read_root(text: &Text, bytes: &[u8], unit: LengthUnit) -> Result<NaivePayload
         });
         at = value_end;
     }
-    match objects.last() {
-        Some(crc) if crc.id == CRC => {
-            let crc_stated = crc.value.clone();
-            let crc_computed = crc16(&bytes[..bytes.len() - 4]);
-            Ok(NaivePayload { objects, crc_stated, crc_computed })
-        }
-        _ => Err(fault_at("crc-missing", end)),
-    }
+    Ok(())
 }
 
 /// EMVCo table 4.1 and clauses 4.8, 4.9, 4.11.

@@ -27,7 +27,7 @@ mod detect;
 mod text;
 
 pub use crc::crc16;
-pub use decode::{decode, decode_structure};
+pub use decode::{decode, decode_structure, readable_objects};
 pub use detect::detect;
 
 /// The longest payload that is read, in bytes.
