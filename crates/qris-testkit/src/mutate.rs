@@ -184,7 +184,24 @@ pub fn flip_bit(payload: &[u8], rng: &mut SplitMix64) -> Vec<u8> {
     mutated
 }
 
-/// Applies `edits` edits drawn from all of the above, one after the other.
+/// A change to a payload: the bytes before, the random numbers to draw from, the bytes after.
+pub type Edit = fn(&[u8], &mut SplitMix64) -> Vec<u8>;
+
+/// Every edit of this module.
+pub const EDITS: [Edit; 10] = [
+    change_id,
+    change_length,
+    change_value,
+    swap_objects,
+    duplicate_object,
+    drop_object,
+    nest,
+    truncate,
+    insert_text,
+    flip_bit,
+];
+
+/// Applies `edits` edits drawn from [`EDITS`], one after the other.
 ///
 /// A payload that ended in a CRC object still does: the edits then change what comes before it, and one in eight
 /// the whole. Re-seal it, or leave the CRC wrong.
@@ -198,18 +215,6 @@ pub fn flip_bit(payload: &[u8], rng: &mut SplitMix64) -> Vec<u8> {
 /// ```
 #[must_use]
 pub fn mutations(seed: &[u8], rng: &mut SplitMix64, edits: usize) -> Vec<u8> {
-    const EDITS: [fn(&[u8], &mut SplitMix64) -> Vec<u8>; 10] = [
-        change_id,
-        change_length,
-        change_value,
-        swap_objects,
-        duplicate_object,
-        drop_object,
-        nest,
-        truncate,
-        insert_text,
-        flip_bit,
-    ];
     let mut mutated = seed.to_vec();
     for _ in 0..edits {
         let edit = EDITS[rng.below(EDITS.len())];
