@@ -264,7 +264,8 @@ impl<R: Read> Fields<R> {
     }
 
     fn next_piece(&mut self) -> Piece<'_> {
-        if !self.row_begun {
+        // Not at the very start: there the parser shall see the first bytes, a mark or none, as they are.
+        if !self.row_begun && self.offset > 0 {
             self.skip_line_ends();
         }
         let rest = self.buffer.get(self.start..self.used).unwrap_or_default();

@@ -50,6 +50,12 @@ proptest! {
     }
 
     #[test]
+    fn the_first_row_is_the_same_with_any_sizes(text in "[y,\"\r\n\u{FEFF}]{0,12}", most in 1..9usize, chunk in 1..9usize) {
+        let read = |most, chunk| rows(text.as_bytes(), "y", most, chunk).map_err(|error| error.to_string());
+        prop_assert_eq!(read(most, chunk), read(usize::MAX, 1 << 16));
+    }
+
+    #[test]
     fn any_bytes_and_any_sizes_give_the_same(
         body in prop::collection::vec(prop_oneof![any::<u8>(), Just(b'"'), Just(b','), Just(b'\n')], 0..200),
         most in 1..50usize,
