@@ -5,7 +5,7 @@ use std::hint::black_box;
 use benches::{corpus, finpay, work};
 use criterion::{Criterion, Throughput};
 
-pub fn work(criterion: &mut Criterion, name: &str) {
+pub(crate) fn work(criterion: &mut Criterion, name: &str) {
     for (input, cases) in [("finpay", finpay()), ("corpus", corpus())] {
         let mut group = criterion.benchmark_group(format!("{name}/{input}"));
         let bytes: usize = cases.iter().map(|case| case.text.len()).sum();

@@ -94,14 +94,11 @@ pub fn decode(text: &[u8], tape: &mut Tape) -> bool {
 #[inline]
 pub(super) fn crc_holds(text: &[u8]) -> bool {
     let Some((covered, stated)) = text.split_last_chunk::<4>() else { return false };
-    let mut value = 0u16;
+    let (mut value, mut good) = (0u16, true);
     for &digit in stated {
-        let nibble = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'A'..=b'F' | b'a'..=b'f' => (digit & 0x0F) + 9,
-            _ => return false,
-        };
-        value = value << 4 | u16::from(nibble);
+        let (number, letter) = (digit.wrapping_sub(b'0'), (digit | 0x20).wrapping_sub(b'a'));
+        good &= (number < 10) | (letter < 6);
+        value = value << 4 | u16::from(if number < 10 { number } else { letter.wrapping_add(10) } & 0x0F);
     }
-    checksum(covered) == value
+    good && checksum(covered) == value
 }
