@@ -147,6 +147,11 @@ impl IdSet {
         (word >> (id & 63)) & 1 == 1
     }
 
+    /// How many IDs.
+    pub(crate) const fn len(self) -> usize {
+        (self.low.count_ones() + self.high.count_ones()) as usize
+    }
+
     pub(crate) const fn union(self, other: IdSet) -> IdSet {
         IdSet { low: self.low | other.low, high: self.high | other.high }
     }
@@ -344,6 +349,7 @@ mod tests {
             assert!(!set.insert(n), "{n}");
             assert!(set.contains(n));
         }
+        assert_eq!((set.len(), IdSet::EMPTY.len()), (100, 0));
         assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
         assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
         let mut few = IdSet::range(62, 66);
