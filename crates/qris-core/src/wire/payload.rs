@@ -90,7 +90,7 @@ impl Layout {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
         let whole = stopped == text.len()
             && before.starts_with(b"00")
-            && self.place(Id::CRC) == before.len().checked_sub(4);
+            && self.place(Id::CRC).is_some_and(|at| at.saturating_add(4) == before.len());
         if whole { crc::from_hex(value) } else { None }
     }
 
