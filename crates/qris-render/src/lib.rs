@@ -1,0 +1,4 @@
+//! placeholder
+#![forbid(unsafe_code)]
+mod symbol;
+pub use symbol::*;
