@@ -5,6 +5,8 @@ mod grid;
 mod mask;
 mod row;
 
+use qris_core::Sealed;
+
 /// 64-bit words that hold a row of the largest symbol (177 modules).
 const WORDS: usize = 3;
 
@@ -85,6 +87,26 @@ pub struct Symbol {
 }
 
 impl Symbol {
+    /// The symbol of a payload. Only a payload whose CRC is right can be handed in.
+    ///
+    /// # Errors
+    /// [`SymbolError::TooLong`] when the payload does not fit into the largest symbol.
+    ///
+    /// ```
+    /// use qris_core::Sealed;
+    /// use qris_render::{Options, Symbol};
+    ///
+    /// let payload = Sealed::parse(
+    ///     "00020101021126510014ID.CO.QRIS.WWW0215ID10200211817450303UMI5204581253033605802ID5912Warung Melati6007JAKARTA61051034063046247",
+    /// )?;
+    /// let symbol = Symbol::new(&payload, Options::default())?;
+    /// assert_eq!(symbol.version(), 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(payload: &Sealed<'_>, options: Options) -> Result<Symbol, SymbolError> {
+        Symbol::of_text(payload.as_str(), options)
+    }
+
     /// The symbol of any text.
     pub(crate) fn of_text(text: &str, options: Options) -> Result<Symbol, SymbolError> {
         let codewords = encode::encode(text, options)?;
@@ -106,10 +128,46 @@ impl Symbol {
         self.rows.len() as u32
     }
 
+    /// Columns in which row `y` changes colour, ascending: dark from each first to each second of them.
+    /// The last dark run always ends, because the words are wider than the largest symbol.
+    pub(crate) fn edges(&self, y: u32) -> impl Iterator<Item = u32> + use<'_> {
+        self.rows.get(y as usize).map(Edges::new).into_iter().flatten()
+    }
+
     /// Whether the module in column `x` of row `y` is dark, counted from the top left; `false` outside the symbol.
     pub fn is_dark(&self, x: u32, y: u32) -> bool {
         let (x, y) = (x as usize, y as usize);
         self.rows.get(y).and_then(|row| row.get(x / 64)).is_some_and(|word| word >> (x % 64) & 1 == 1)
+    }
+}
+
+/// Columns where the colour of a row changes, seen from the left, beginning with light.
+struct Edges<'a> {
+    row: &'a row::Row<WORDS>,
+    word: usize,
+    left: u64,
+}
+
+impl<'a> Edges<'a> {
+    fn new(row: &'a row::Row<WORDS>) -> Self {
+        Edges { row, word: 0, left: row[0] ^ row[0] << 1 }
+    }
+}
+
+impl Iterator for Edges<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        while self.left == 0 {
+            let before = self.row[self.word] >> 63;
+            self.word += 1;
+            let word = *self.row.get(self.word)?;
+            self.left = word ^ (word << 1 | before);
+        }
+        let at = self.left.trailing_zeros();
+        self.left &= self.left - 1;
+        Some(64 * self.word as u32 + at)
     }
 }
 
