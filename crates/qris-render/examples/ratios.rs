@@ -21,4 +21,17 @@ fn main() {
         }
         println!("{level:?}: ours {ours} ns, of which bits and ec {b}, qrcode {theirs} ns, ratio {:.1}", theirs as f64 / ours as f64);
     }
+
+    let (mut a, mut b) = (u128::MAX, u128::MAX);
+    for _ in 0..60 {
+        let t = Instant::now();
+        for _ in 0..20 { black_box(qris_render::Symbol::new(black_box(&sealed), Default::default()).unwrap().png(&Default::default()).unwrap()); }
+        a = a.min(t.elapsed().as_nanos() / 20);
+        let t = Instant::now();
+        let img = QrCode::new(black_box(text)).unwrap().render::<image::Luma<u8>>().build();
+        let mut v = std::io::Cursor::new(Vec::new());
+        img.write_to(&mut v, image::ImageFormat::Png).unwrap();
+        b = b.min(t.elapsed().as_nanos());
+    }
+    println!("PNG ours {a} theirs {b} {:.1}", b as f64 / a as f64);
 }

@@ -2,7 +2,9 @@
 
 mod zlib;
 
-use png::{BitDepth, ColorType, Encoder, PixelDimensions, Unit, chunk};
+use png::{
+    BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter, PixelDimensions, Unit, Writer, chunk,
+};
 
 use crate::frame::Frame;
 use crate::{Colors, FrameError, QuietZone, Size, Symbol};
@@ -14,7 +16,8 @@ pub enum Compression {
     /// Microseconds. The default.
     #[default]
     Fast,
-    /// Milliseconds, for the smallest file.
+    /// The smallest of several encodings: never larger than [`Compression::Fast`], for tens of times its time. Worth it
+    /// at scales above eight, where it saves up to a fifth.
     Small,
 }
 
@@ -39,14 +42,51 @@ impl Symbol {
     pub fn png(&self, options: &Png) -> Result<Vec<u8>, FrameError> {
         let frame = Frame::new(self, options.size, options.quiet_zone)?;
         let body = zlib::body(self, frame);
-        Ok(container(&body, frame, options.colors))
+        // Signature, header, palette, resolution, end and the frames of the chunks take less than 150 bytes.
+        let mut file = Vec::with_capacity(body.len() + 150);
+        container(&mut file, frame, options.colors, DeflateCompression::NoCompression, |writer| writer.write_chunk(chunk::IDAT, &body));
+        if options.compression == Compression::Small {
+            let pixels = pixels(self, frame);
+            for level in LEVELS {
+                let mut other = Vec::new();
+                container(&mut other, frame, options.colors, level, |writer| writer.write_image_data(&pixels));
+                if other.len() < file.len() {
+                    file = other;
+                }
+            }
+        }
+        Ok(file)
     }
 }
 
-fn container(body: &[u8], frame: Frame, colors: Colors) -> Vec<u8> {
-    // Signature, header, palette, resolution, end and the frames of the chunks take less than 150 bytes.
-    let mut file = Vec::with_capacity(body.len() + 150);
-    let mut encoder = Encoder::new(&mut file, frame.side, frame.side);
+/// Levels of `png`'s own compressor that are the smallest one for some picture of this kind.
+const LEVELS: [DeflateCompression; 3] =
+    [DeflateCompression::Level(4), DeflateCompression::Level(6), DeflateCompression::Level(9)];
+
+/// Rows of one bit a pixel, 1 for light.
+fn pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
+    let stride = frame.side.div_ceil(8) as usize;
+    let mut pixels = vec![0xFF; stride * frame.side as usize];
+    let symbol_rows = pixels.chunks_mut(stride).skip(frame.margin as usize);
+    for (i, row) in symbol_rows.take((symbol.side() * frame.scale) as usize).enumerate() {
+        let mut edges = symbol.edges(i as u32 / frame.scale).map(|x| frame.margin + x * frame.scale);
+        while let (Some(start), Some(end)) = (edges.next(), edges.next()) {
+            (start..end).for_each(|x| row[x as usize / 8] &= !(0x80 >> (x % 8)));
+        }
+    }
+    pixels
+}
+
+fn container(
+    file: &mut Vec<u8>,
+    frame: Frame,
+    colors: Colors,
+    compression: DeflateCompression,
+    body: impl FnOnce(&mut Writer<&mut Vec<u8>>) -> Result<(), EncodingError>,
+) {
+    let mut encoder = Encoder::new(file, frame.side, frame.side);
+    encoder.set_deflate_compression(compression);
+    encoder.set_filter(Filter::NoFilter);
     encoder.set_depth(BitDepth::One);
     if colors == Colors::BLACK_ON_WHITE {
         encoder.set_color(ColorType::Grayscale);
@@ -58,11 +98,10 @@ fn container(body: &[u8], frame: Frame, colors: Colors) -> Vec<u8> {
     encoder.set_pixel_dims(frame.per_metre.map(|dots| PixelDimensions { xppu: dots, yppu: dots, unit: Unit::Meter }));
     // Writing to memory does not fail, and the header is one that PNG allows.
     let written = encoder.write_header().and_then(|mut writer| {
-        writer.write_chunk(chunk::IDAT, body)?;
+        body(&mut writer)?;
         writer.finish()
     });
     debug_assert!(written.is_ok(), "{written:?}");
-    file
 }
 
 #[cfg(test)]

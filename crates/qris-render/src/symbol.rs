@@ -97,10 +97,11 @@ impl Symbol {
     /// use qris_render::{Options, Symbol};
     ///
     /// let payload = Sealed::parse(
-    ///     "00020101021126510014ID.CO.QRIS.WWW0215ID10200211817450303UMI5204581253033605802ID5912Warung Melati6007JAKARTA61051034063046247",
+    ///     "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI51440014ID.C\
+    ///      O.QRIS.WWW0215ID10200211817450303UMI5204581453033605802ID5913Warung Melati6007JAKARTA61051034062070703A01630445F8",
     /// )?;
     /// let symbol = Symbol::new(&payload, Options::default())?;
-    /// assert_eq!(symbol.version(), 8);
+    /// assert_eq!(symbol.version(), 10);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(payload: &Sealed<'_>, options: Options) -> Result<Symbol, SymbolError> {
@@ -131,7 +132,7 @@ impl Symbol {
     /// Columns in which row `y` changes colour, ascending: dark from each first to each second of them.
     /// The last dark run always ends, because the words are wider than the largest symbol.
     pub(crate) fn edges(&self, y: u32) -> impl Iterator<Item = u32> + use<'_> {
-        self.rows.get(y as usize).map(Edges::new).into_iter().flatten()
+        Edges::new(&self.rows[y as usize])
     }
 
     /// Whether the module in column `x` of row `y` is dark, counted from the top left; `false` outside the symbol.
@@ -160,10 +161,9 @@ impl Iterator for Edges<'_> {
     #[inline]
     fn next(&mut self) -> Option<u32> {
         while self.left == 0 {
-            let before = self.row[self.word] >> 63;
+            let (&before, &word) = (self.row.get(self.word)?, self.row.get(self.word + 1)?);
             self.word += 1;
-            let word = *self.row.get(self.word)?;
-            self.left = word ^ (word << 1 | before);
+            self.left = word ^ (word << 1 | before >> 63);
         }
         let at = self.left.trailing_zeros();
         self.left &= self.left - 1;

@@ -20,7 +20,7 @@ fn decode(file: &[u8]) -> (png::OutputInfo, Vec<u8>, Option<PixelDimensions>, Op
 }
 
 /// The slow and obvious picture.
-fn pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
+fn obvious_pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
     let mut rows = Vec::new();
     for y in 0..frame.side {
         let mut row = vec![0xFF_u8; frame.side.div_ceil(8) as usize];
@@ -42,7 +42,7 @@ fn check(symbol: &Symbol, options: &Png) {
     let file = symbol.png(options).unwrap();
     let (info, found, dimensions, palette) = decode(&file);
     assert_eq!((info.width, info.height, info.bit_depth), (frame.side, frame.side, BitDepth::One));
-    assert!(found == pixels(symbol, frame), "{options:?}");
+    assert!(found == obvious_pixels(symbol, frame), "{options:?}");
     assert_eq!(dimensions.map(|d| d.xppu), frame.per_metre);
     let coloured = options.colors != Colors::default();
     assert_eq!(info.color_type, if coloured { ColorType::Indexed } else { ColorType::Grayscale });
@@ -69,6 +69,35 @@ fn sizes_colours_and_resolution_reach_the_file() {
     check(&symbol, &Png { size: Size::Millimetres { side: 30, dpi: 300 }, colors, ..Png::default() });
     check(&symbol, &Png { size: Size::Pixels(777), quiet_zone: QuietZone::below_standard(0), ..Png::default() });
     check(&symbol, &Png { size: Size::Pixels(crate::MAX_SIDE), ..Png::default() });
+}
+
+#[test]
+fn small_is_no_larger_than_the_best_of_png_and_of_fast() {
+    for text in ["00020101021126Test".to_owned(), "0002".repeat(60)] {
+        let symbol = symbol(&text, Level::M);
+        for scale in [1, 3, 8, 10, 16] {
+            let frame = Frame::new(&symbol, Size::Scale(scale), QuietZone::STANDARD).unwrap();
+            let size = |compression| {
+                let options = Png { size: Size::Scale(scale), compression, ..Png::default() };
+                symbol.png(&options).unwrap().len()
+            };
+            let small = size(Compression::Small);
+            assert!(small <= size(Compression::Fast));
+            for level in 1..=9 {
+                for filter in [Filter::NoFilter, Filter::Up, Filter::Adaptive] {
+                    let mut file = Vec::new();
+                    let mut encoder = Encoder::new(&mut file, frame.side, frame.side);
+                    encoder.set_depth(BitDepth::One);
+                    encoder.set_deflate_compression(DeflateCompression::Level(level));
+                    encoder.set_filter(filter);
+                    let mut writer = encoder.write_header().unwrap();
+                    writer.write_image_data(&obvious_pixels(&symbol, frame)).unwrap();
+                    writer.finish().unwrap();
+                    assert!(small <= file.len(), "scale {scale}: {small}, level {level} {filter:?} {}", file.len());
+                }
+            }
+        }
+    }
 }
 
 proptest! {

@@ -53,8 +53,6 @@ struct Run {
 }
 
 struct Picture {
-    /// Pixels in a row.
-    width: u32,
     /// Bytes in a row, with the filter byte.
     stride: u32,
     /// The pixel row above, without its filter byte; empty at the top.
@@ -70,7 +68,6 @@ impl Picture {
     fn new(frame: Frame, modules: u32) -> Self {
         let runs = 2 * modules as usize + 2;
         Picture {
-            width: frame.side,
             stride: frame.side.div_ceil(8) + 1,
             above: Vec::with_capacity(runs),
             row: Vec::with_capacity(runs),
@@ -114,20 +111,9 @@ impl Picture {
     /// Packs a pixel row into runs of equal bytes. The bits after the last pixel continue the light of the border.
     fn pixels(&mut self, edges: impl Iterator<Item = u32>) {
         self.row.clear();
-        let (mut at, mut byte, mut light) = (0, 0xFF, true);
-        for edge in edges.chain([self.width.next_multiple_of(8)]) {
-            let color = if light { 0xFF } else { 0 };
-            if edge / 8 > at / 8 {
-                // The run leaves the byte it began in.
-                byte = with_low_bits(byte, 8 - at % 8, color);
-                push(&mut self.row, byte, 1);
-                push(&mut self.row, color, edge / 8 - at / 8 - 1);
-                byte = color;
-            } else {
-                byte = with_low_bits(byte, 8 - at % 8, color);
-            }
-            (at, light) = (edge, !light);
-        }
+        let mut pen = Pen { at: 0, byte: 0xFF, color: 0xFF };
+        edges.for_each(|edge| pen.draw_to(edge, &mut self.row));
+        pen.draw_to(8 * (self.stride - 1), &mut self.row);
     }
 
     fn flush_copy(&mut self) {
@@ -171,14 +157,14 @@ impl Picture {
         }
         let codes = Huffman::<CODES>::new(&counts, 15);
 
-        let mut out = BitWriter::new(64 + self.steps.len());
+        let mut out = BitWriter::new(room(&counts, &codes, copy.extra_bits));
         // Deflate with a window of 32 KiB, no dictionary; the last two bits make the header a multiple of 31.
         out.bits(0x78, 8);
         out.bits(0x01, 8);
         out.block_header(&codes, copy.code);
         for &step in &self.steps {
             match step {
-                Step::Literal { byte, count } => (0..count).for_each(|_| out.code(&codes, usize::from(byte))),
+                Step::Literal { byte, count } => out.literals(&codes, byte, count),
                 Step::Repeat { length } => pieces(length, |piece| {
                     out.length(&codes, piece);
                     out.bits(0, 1);
@@ -193,6 +179,40 @@ impl Picture {
         }
         out.code(&codes, END);
         out.finish(self.adler)
+    }
+}
+
+/// Bytes that are enough for the stream: header, code lengths and checksum, then every symbol with its extra bits.
+fn room(counts: &[u32; CODES], codes: &Huffman<CODES>, distance_bits: u32) -> usize {
+    let body: usize = counts.iter().zip(codes.lengths).map(|(&count, length)| count as usize * usize::from(length)).sum();
+    let lengths: usize = counts[END + 1..].iter().map(|&count| count as usize * (5 + 1 + distance_bits as usize)).sum();
+    (body + lengths) / 8 + 400
+}
+
+/// Draws a pixel row from left to right, in turn light and dark.
+struct Pen {
+    at: u32,
+    /// The byte that holds pixel `at`, drawn up to there.
+    byte: u8,
+    color: u8,
+}
+
+impl Pen {
+    #[inline(always)]
+    fn draw_to(&mut self, edge: u32, row: &mut Vec<Run>) {
+        let bytes = edge / 8 - self.at / 8;
+        if self.at % 8 == 0 {
+            push(row, self.color, bytes);
+            self.byte = self.color;
+        } else {
+            self.byte = with_low_bits(self.byte, 8 - self.at % 8, self.color);
+            if bytes > 0 {
+                push(row, self.byte, 1);
+                push(row, self.color, bytes - 1);
+                self.byte = self.color;
+            }
+        }
+        (self.at, self.color) = (edge, !self.color);
     }
 }
 
@@ -366,15 +386,18 @@ fn canonical<const N: usize>(lengths: &[u8; N]) -> [u16; N] {
     codes
 }
 
+/// Bits into bytes, lowest first.
 struct BitWriter {
     bytes: Vec<u8>,
+    /// Up to 31 bits that follow them.
     held: u64,
     count: u32,
 }
 
 impl BitWriter {
-    fn new(capacity: usize) -> Self {
-        BitWriter { bytes: Vec::with_capacity(capacity), held: 0, count: 0 }
+    /// Room for `size` bytes.
+    fn new(size: usize) -> Self {
+        BitWriter { bytes: Vec::with_capacity(size), held: 0, count: 0 }
     }
 
     /// The `count` low bits of `value`, at most 32.
@@ -392,6 +415,20 @@ impl BitWriter {
     #[inline(always)]
     fn code<const N: usize>(&mut self, huffman: &Huffman<N>, symbol: usize) {
         self.bits(u32::from(huffman.codes[symbol]), u32::from(huffman.lengths[symbol]));
+    }
+
+    /// Up to four times the same literal; at once when their codes are as short as they mostly are, since a loop of
+    /// a few unforeseeable turns costs more than the bits.
+    #[inline]
+    fn literals(&mut self, codes: &Huffman<CODES>, byte: u8, count: u32) {
+        let (code, length) = (u32::from(codes.codes[usize::from(byte)]), u32::from(codes.lengths[usize::from(byte)]));
+        if length <= 8 {
+            let four = code | code << length | code << (2 * length) | code << (3 * length);
+            let bits = count * length;
+            self.bits(four & (u32::MAX >> (32 - bits)), bits);
+        } else {
+            (0..count).for_each(|_| self.bits(code, length));
+        }
     }
 
     #[inline]
@@ -466,16 +503,17 @@ impl Adler {
     /// no term comes near 2^64.
     fn rows(&mut self, runs: &[Run], stride: u32, height: u32) {
         const MODULUS: u64 = 65_521;
-        let (stride, height) = (u64::from(stride), u64::from(height));
         // Sum of the bytes, and the sum in which each byte counts once for itself and for every byte after it.
-        let (mut sum, mut weighted, mut left) = (0, 0, stride - 1);
+        let (mut sum, mut twice, mut left) = (0, 0, stride - 1);
         for run in runs {
-            let (byte, count) = (u64::from(run.byte), u64::from(run.count));
-            sum += byte * count;
-            weighted += byte * (count * left - count * (count - 1) / 2);
-            left -= count;
+            // Weights `left`, `left - 1`, … for the bytes of a run, taken twice.
+            let part = u32::from(run.byte) * run.count;
+            sum += u64::from(part);
+            twice += u64::from(part) * u64::from(2 * left - run.count + 1);
+            left -= run.count;
         }
-        self.b += height * (stride * self.a + weighted) + stride * sum * (height * (height - 1) / 2);
+        let (stride, height) = (u64::from(stride), u64::from(height));
+        self.b += height * (stride * self.a + twice / 2) + stride * sum * (height * (height - 1) / 2);
         self.a += height * sum;
         self.a %= MODULUS;
         self.b %= MODULUS;

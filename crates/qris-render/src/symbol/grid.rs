@@ -43,7 +43,8 @@ struct Canvas<const W: usize, const N: usize> {
     side: usize,
     /// Dark modules.
     dark: [Row<W>; N],
-    /// Modules that carry no data: patterns, format and version information. A mask leaves them alone.
+    /// Modules that carry no data: patterns, format and version information, and all columns outside the symbol.
+    /// A mask leaves them alone.
     fixed: [Row<W>; N],
 }
 
@@ -51,7 +52,8 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
     /// The patterns of a version, with the format information still light.
     fn new(version: u8) -> Self {
         let side = side(version);
-        let mut canvas = Canvas { version, side, dark: [[0; W]; N], fixed: [[0; W]; N] };
+        let outside = span::<W>(side, 64 * W);
+        let mut canvas = Canvas { version, side, dark: [[0; W]; N], fixed: [outside; N] };
         // Each finder with its separator; the two at the top and the left one reach over the format information.
         canvas.fill(0, 0, 9, 9, false);
         canvas.fill(side - 8, 0, 8, 9, false);
@@ -123,21 +125,28 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
         }
     }
 
-    /// Data runs in pairs of columns from the right edge, up and down in turn, past the vertical timing pattern.
-    /// Modules left over after the last codeword stay light.
+    /// Data runs in pairs of columns from the right edge, up and down in turn, past the vertical timing pattern; in a
+    /// pair the right module comes first. Modules left over after the last codeword stay light.
     fn place(&mut self, codewords: &[u8]) {
         let mut bits = BitReader::new(codewords);
         let mut upwards = true;
         let pairs = (7..self.side).rev().step_by(2).chain([5, 3, 1]);
         for right in pairs {
             let left = right - 1;
-            let (right_word, right_bit, left_word, left_bit) = (right / 64, right % 64, left / 64, left % 64);
             for i in 0..self.side {
                 let y = if upwards { self.side - 1 - i } else { i };
-                let fixed = &self.fixed[y];
-                let dark = &mut self.dark[y];
-                dark[right_word] |= bits.take_if(!fixed[right_word] >> right_bit & 1) << right_bit;
-                dark[left_word] |= bits.take_if(!fixed[left_word] >> left_bit & 1) << left_bit;
+                if left % 64 == 63 {
+                    // The pair lies in two words.
+                    self.dark[y][right / 64] |= bits.take(1 & !self.fixed[y][right / 64]);
+                    self.dark[y][left / 64] |= bits.take(1 & !(self.fixed[y][left / 64] >> 63)) << 63;
+                    continue;
+                }
+                let pair = match !self.fixed[y][left / 64] >> (left % 64) & 0b11 {
+                    0b11 => bits.take(2),
+                    0b10 => bits.take(1) << 1,
+                    free => bits.take(free),
+                };
+                self.dark[y][left / 64] |= pair << (left % 64);
             }
             upwards = !upwards;
         }
@@ -147,9 +156,8 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
         let mut rows = self.dark;
         for y in 0..self.side {
             let pattern = mask.row(y);
-            let inside = span::<W>(0, self.side);
             for i in 0..W {
-                rows[y][i] ^= pattern[i] & inside[i] & !self.fixed[y][i];
+                rows[y][i] ^= pattern[i] & !self.fixed[y][i];
             }
         }
         self.format_information(&mut rows, mask, level);
@@ -193,24 +201,23 @@ impl<'a> BitReader<'a> {
         BitReader { rest: bytes.iter(), held: 0, count: 0 }
     }
 
-    /// The next bit when `wanted` is 1; 0, and nothing taken, when `wanted` is 0. Without a branch on `wanted`:
-    /// where the alignment patterns stand is hard to guess for a branch predictor.
+    /// The next `wanted` bits, 0 to 2.
     #[inline(always)]
-    fn take_if(&mut self, wanted: u64) -> u64 {
-        if self.count == 0 {
+    fn take(&mut self, wanted: u64) -> u64 {
+        if self.count < 2 {
             self.refill();
         }
-        let bit = self.held >> 63 & wanted;
+        let bits = self.held >> 62 >> (2 - wanted);
         self.held <<= wanted;
         self.count -= wanted;
-        bit
+        bits
     }
 
     fn refill(&mut self) {
-        let mut word = [0; 8];
-        for slot in &mut word {
-            *slot = self.rest.next().copied().unwrap_or(0);
+        while self.count <= 56 {
+            let byte = self.rest.next().copied().unwrap_or(0);
+            self.held |= u64::from(byte) << (56 - self.count);
+            self.count += 8;
         }
-        (self.held, self.count) = (u64::from_be_bytes(word), 64);
     }
 }
