@@ -2,14 +2,22 @@
 #![forbid(unsafe_code)]
 mod color;
 mod frame;
+#[cfg(feature = "image")]
+mod picture;
 mod png;
+#[cfg(feature = "scan")]
+mod scan;
 mod svg;
 mod symbol;
 mod terminal;
 mod xml;
 pub use color::{Colors, LowContrast, NotAColor, Rgb};
 pub use frame::{FrameError, MAX_SIDE, QuietZone, Size};
+#[cfg(feature = "image")]
+pub use picture::{PictureError, PictureLimits};
 pub use png::{Compression, Png};
+#[cfg(feature = "scan")]
+pub use scan::{Found, scan, scan_gray, scan_image};
 pub use svg::Svg;
 pub use symbol::{Level, Options, Segmentation, Symbol, SymbolError};
 pub use terminal::{Terminal, TerminalStyle};

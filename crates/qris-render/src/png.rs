@@ -49,7 +49,7 @@ impl Symbol {
             let pixels = pixels(self, frame);
             for level in LEVELS {
                 let mut other = Vec::new();
-                container(&mut other, frame, options.colors, level, |writer| writer.write_image_data(&pixels));
+                container(&mut other, frame, options.colors, DeflateCompression::Level(level), |writer| writer.write_image_data(&pixels));
                 if other.len() < file.len() {
                     file = other;
                 }
@@ -59,9 +59,8 @@ impl Symbol {
     }
 }
 
-/// Levels of `png`'s own compressor that are the smallest one for some picture of this kind.
-const LEVELS: [DeflateCompression; 3] =
-    [DeflateCompression::Level(4), DeflateCompression::Level(6), DeflateCompression::Level(9)];
+/// Levels of `png`'s own compressor that are the best one for some picture of this kind.
+const LEVELS: std::ops::RangeInclusive<u8> = 4..=9;
 
 /// Rows of one bit a pixel, 1 for light.
 fn pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
