@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 mod color;
 mod frame;
+#[cfg(feature = "scan")]
+mod logo;
 #[cfg(feature = "image")]
 mod picture;
 mod png;
@@ -13,6 +15,8 @@ mod terminal;
 mod xml;
 pub use color::{Colors, LowContrast, NotAColor, Rgb};
 pub use frame::{FrameError, MAX_SIDE, QuietZone, Size};
+#[cfg(feature = "scan")]
+pub use logo::{Logo, LogoError, png_with_logo};
 #[cfg(feature = "image")]
 pub use picture::{PictureError, PictureLimits};
 pub use png::{Compression, Png};

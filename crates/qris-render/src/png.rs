@@ -3,7 +3,7 @@
 mod zlib;
 
 use png::{
-    BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter, PixelDimensions, Unit, Writer, chunk,
+    BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, Unit, chunk,
 };
 
 use crate::frame::Frame;
@@ -42,14 +42,11 @@ impl Symbol {
     pub fn png(&self, options: &Png) -> Result<Vec<u8>, FrameError> {
         let frame = Frame::new(self, options.size, options.quiet_zone)?;
         let body = zlib::body(self, frame);
-        // Signature, header, palette, resolution, end and the frames of the chunks take less than 150 bytes.
-        let mut file = Vec::with_capacity(body.len() + 150);
-        container(&mut file, frame, options.colors, DeflateCompression::NoCompression, |writer| writer.write_chunk(chunk::IDAT, &body));
+        let mut file = two_colors(frame, options.colors, DeflateCompression::NoCompression, Body::Compressed(&body));
         if options.compression == Compression::Small {
             let pixels = pixels(self, frame);
             for level in LEVELS {
-                let mut other = Vec::new();
-                container(&mut other, frame, options.colors, DeflateCompression::Level(level), |writer| writer.write_image_data(&pixels));
+                let other = two_colors(frame, options.colors, DeflateCompression::Level(level), Body::Pixels(&pixels));
                 if other.len() < file.len() {
                     file = other;
                 }
@@ -76,16 +73,20 @@ fn pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
     pixels
 }
 
-fn container(
-    file: &mut Vec<u8>,
-    frame: Frame,
-    colors: Colors,
-    compression: DeflateCompression,
-    body: impl FnOnce(&mut Writer<&mut Vec<u8>>) -> Result<(), EncodingError>,
-) {
-    let mut encoder = Encoder::new(file, frame.side, frame.side);
-    encoder.set_deflate_compression(compression);
-    encoder.set_filter(Filter::NoFilter);
+/// What a file is made of.
+enum Body<'a> {
+    /// A zlib stream.
+    Compressed(&'a [u8]),
+    /// Rows without filter bytes.
+    Pixels(&'a [u8]),
+}
+
+/// A file with one bit a pixel.
+fn two_colors(frame: Frame, colors: Colors, compression: DeflateCompression, body: Body<'_>) -> Vec<u8> {
+    // Signature, header, palette, resolution, end and the frames of the chunks take less than 150 bytes.
+    let room = if let Body::Compressed(body) = body { body.len() + 150 } else { 4096 };
+    let mut file = Vec::with_capacity(room);
+    let mut encoder = Encoder::new(&mut file, frame.side, frame.side);
     encoder.set_depth(BitDepth::One);
     if colors == Colors::BLACK_ON_WHITE {
         encoder.set_color(ColorType::Grayscale);
@@ -94,10 +95,32 @@ fn container(
         encoder.set_color(ColorType::Indexed);
         encoder.set_palette(vec![dark.red, dark.green, dark.blue, light.red, light.green, light.blue]);
     }
-    encoder.set_pixel_dims(frame.per_metre.map(|dots| PixelDimensions { xppu: dots, yppu: dots, unit: Unit::Meter }));
+    encoder.set_deflate_compression(compression);
+    encoder.set_filter(Filter::NoFilter);
+    write(encoder, frame.per_metre, body);
+    file
+}
+
+/// A file of 8-bit pixels, RGB or RGBA, `width` in a row.
+#[cfg(feature = "image")]
+pub(crate) fn true_color(width: u32, per_metre: Option<u32>, color: ColorType, pixels: &[u8]) -> Vec<u8> {
+    let stride = width as usize * color.samples();
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, width, (pixels.len() / stride) as u32);
+    encoder.set_color(color);
+    encoder.set_depth(BitDepth::Eight);
+    write(encoder, per_metre, Body::Pixels(pixels));
+    file
+}
+
+fn write(mut encoder: Encoder<'_, &mut Vec<u8>>, per_metre: Option<u32>, body: Body<'_>) {
+    encoder.set_pixel_dims(per_metre.map(|dots| PixelDimensions { xppu: dots, yppu: dots, unit: Unit::Meter }));
     // Writing to memory does not fail, and the header is one that PNG allows.
     let written = encoder.write_header().and_then(|mut writer| {
-        body(&mut writer)?;
+        match body {
+            Body::Compressed(body) => writer.write_chunk(chunk::IDAT, body)?,
+            Body::Pixels(pixels) => writer.write_image_data(pixels)?,
+        }
         writer.finish()
     });
     debug_assert!(written.is_ok(), "{written:?}");
