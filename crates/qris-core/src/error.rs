@@ -267,12 +267,6 @@ pub enum EncodeError {
         /// Why not, as half a sentence.
         why: &'static str,
     },
-    /// There is no such object to remove.
-    #[error("{path} is not in the payload")]
-    NoSuchObject {
-        /// The place.
-        path: Path,
-    },
     /// The template around the place does not frame, so nothing inside it can be edited.
     #[error("{path} does not frame as a template, so nothing inside it can be edited; replace it whole")]
     NotATemplate {

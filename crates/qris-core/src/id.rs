@@ -155,8 +155,10 @@ impl IdSet {
         self.low & other.low != 0 || self.high & other.high != 0
     }
 
-    pub(crate) const fn is_empty(self) -> bool {
-        self.low == 0 && self.high == 0
+    /// The smallest ID.
+    pub(crate) const fn first(self) -> Option<u8> {
+        let mut copy = self;
+        copy.pop()
     }
 
     /// The IDs from `first` to `last`, both included.
@@ -257,6 +259,18 @@ impl Path {
         }
     }
 
+    /// Whether the path is `other` or lies inside it.
+    pub const fn starts_with(self, other: Path) -> bool {
+        let ([a, b, c], [x, y, z]) = (self.ids, other.ids);
+        self.depth >= other.depth
+            && match other.depth {
+                0 => true,
+                1 => a == x,
+                2 => a == x && b == y,
+                _ => a == x && b == y && c == z,
+            }
+    }
+
     /// The IDs from the root down.
     pub fn ids(self) -> impl Iterator<Item = Id> {
         self.ids.into_iter().take(self.depth()).map(Id)
@@ -325,7 +339,8 @@ mod tests {
             assert!(!set.insert(n), "{n}");
             assert!(set.contains(n));
         }
-        assert!(IdSet::range(0, 99).without(set).is_empty());
+        assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
+        assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
         let mut few = IdSet::range(62, 66);
         let mut popped = [0; 5];
         for place in &mut popped {

@@ -214,6 +214,8 @@ pub struct TemplateSpec {
     index: [u8; 100],
     /// The IDs of all mandatory rows.
     mandatory: IdSet,
+    /// The IDs of all rows that are mandatory under a condition.
+    conditional: IdSet,
 }
 
 const NO_ROW: u8 = u8::MAX;
@@ -351,7 +353,7 @@ impl TemplateSpec {
         objects: &'static [ObjectSpec],
     ) -> TemplateSpec {
         let mut index = [NO_ROW; 100];
-        let mut mandatory = IdSet::EMPTY;
+        let (mut mandatory, mut conditional) = (IdSet::EMPTY, IdSet::EMPTY);
         let mut id = 0;
         while id < 100 {
             let row = match (place(objects, id), base) {
@@ -369,13 +371,15 @@ impl TemplateSpec {
                 (None, None) => None,
             };
             if let Some(row) = row {
-                if matches!(row.presence, Presence::Mandatory) {
-                    mandatory.insert(id);
-                }
+                match row.presence {
+                    Presence::Mandatory => mandatory.insert(id),
+                    Presence::When(..) => conditional.insert(id),
+                    Presence::Optional => false,
+                };
             }
             id += 1;
         }
-        TemplateSpec { name, base, objects, index, mandatory }
+        TemplateSpec { name, base, objects, index, mandatory, conditional }
     }
 
     /// The row of an ID: the table's own, or the one of the table it narrows.
@@ -401,6 +405,10 @@ impl TemplateSpec {
 
     pub(crate) const fn mandatory(&self) -> IdSet {
         self.mandatory
+    }
+
+    pub(crate) const fn conditional(&self) -> IdSet {
+        self.conditional
     }
 
     /// Whether a key to this ID can exist: there is a row, of one ID, with this format.

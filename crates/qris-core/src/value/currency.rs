@@ -28,6 +28,9 @@ impl Currency {
     /// Indonesian rupiah, 360.
     pub const IDR: Currency = Currency(360);
 
+    /// Stands for a missing or malformed 53 where a currency is needed: decimals are then taken as written.
+    pub(crate) const NONE: Currency = Currency(u16::MAX);
+
     /// The currency with this number; `None` above 999.
     pub const fn new(number: u16) -> Option<Currency> {
         if number <= 999 { Some(Currency(number)) } else { None }

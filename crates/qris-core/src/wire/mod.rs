@@ -12,14 +12,17 @@ mod read;
 #[cfg(feature = "alloc")]
 mod sealed_buf;
 mod unit;
+mod walk;
 mod write;
 
 pub use crc::checksum;
 pub(crate) use object::nests;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects};
 pub use payload::{CrcPair, MAX_BYTES, Objects, Payload, Sealed};
+pub(crate) use read::text_frames as frames;
 #[cfg(feature = "alloc")]
 pub use sealed_buf::SealedBuf;
 pub use unit::LengthUnit;
 pub(crate) use unit::count;
+pub use walk::Walk;
 pub use write::Writer;

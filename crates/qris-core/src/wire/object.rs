@@ -27,6 +27,12 @@ impl Span {
     }
 }
 
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Span {
+        Span::new(range.start, range.end)
+    }
+}
+
 /// Whether the value at a path is a sequence of objects (EMVCo MPM 4.7.11, 4.8, 4.9, 4.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -173,6 +173,11 @@ pub(super) fn frames<M: Measure>(value: &[u8]) -> bool {
     true
 }
 
+/// Whether a text is objects to its very end, with lengths in characters.
+pub(crate) fn text_frames(value: &str) -> bool {
+    frames::<Characters>(value.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

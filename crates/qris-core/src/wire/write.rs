@@ -39,8 +39,8 @@ impl<'b> Writer<'b> {
         Writer::with_unit(buffer, LengthUnit::Characters)
     }
 
-    /// The same with lengths in another unit, for editing payloads that were written so.
-    pub(crate) fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
+    /// The same with lengths in another unit, for payloads that are known to be written so.
+    pub fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
         Writer { buffer, len: 0, open: [0; Path::MAX_DEPTH], path: Path::PAYLOAD, unit }
     }
 
@@ -128,17 +128,19 @@ impl<'b> Writer<'b> {
     /// # Errors
     /// [`EncodeError::BufferTooSmall`] with the size that would have done.
     pub fn seal(self) -> Result<&'b str, EncodeError> {
-        self.seal_with(None)
+        self.seal_like("")
     }
 
-    /// The same, with the letters of the CRC in the case of `like` when that is the same number.
-    pub(crate) fn seal_with(mut self, like: Option<&str>) -> Result<&'b str, EncodeError> {
+    /// The same, with the letters of the CRC in the case of `like` when that is the same number, so that
+    /// what was read can be written byte for byte.
+    ///
+    /// # Errors
+    /// As [`Writer::seal`].
+    pub fn seal_like(mut self, like: &str) -> Result<&'b str, EncodeError> {
         self.raw(b"6304");
         let crc = to_hex(checksum(self.buffer.get(..self.len).unwrap_or_default()));
-        match like.map(str::as_bytes) {
-            Some(old) if old.eq_ignore_ascii_case(&crc) => self.raw(old),
-            _ => self.raw(&crc),
-        }
+        let same = like.as_bytes().eq_ignore_ascii_case(&crc);
+        self.raw(if same { like.as_bytes() } else { &crc });
         let Writer { buffer, len, .. } = self;
         let available = buffer.len();
         if len > MAX_BYTES {

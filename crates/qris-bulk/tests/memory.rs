@@ -1,0 +1,78 @@
+//! What is allocated, counted by the allocator. One test only, so that nothing else is counted.
+
+mod support;
+
+use std::alloc::System;
+use std::io::{self, Read, Write};
+use std::num::NonZeroUsize;
+
+use cap::Cap;
+use qris_bulk::{LineSource, Totals, Verdict, process, verdicts};
+use qris_core::Profile;
+
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+
+/// The same text so many times over, without holding it.
+struct Repeated<'a> {
+    text: &'a [u8],
+    place: usize,
+    times: usize,
+}
+
+impl Read for Repeated<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.place == self.text.len() {
+            self.place = 0;
+            self.times -= 1;
+        }
+        if self.times == 0 {
+            return Ok(0);
+        }
+        let n = (&self.text[self.place..]).read(room)?;
+        self.place += n;
+        Ok(n)
+    }
+}
+
+/// Bytes allocated in all, and the most that were held at once beyond what was held before.
+fn run(text: &[u8], times: usize, threads: usize) -> (Totals, usize, usize) {
+    let (before, held) = (ALLOCATOR.total_allocated(), ALLOCATOR.allocated());
+    let source = LineSource::new(Repeated { text, place: 0, times });
+    let threads = NonZeroUsize::new(threads).expect("at least one");
+    let totals = process(source, io::sink(), threads, |line, totals: &mut Totals, records| {
+        let verdict = Verdict::of(line, &Profile::WILD);
+        totals.add(verdict.as_ref());
+        if let Some(Verdict { line, outcome, .. }) = verdict {
+            writeln!(records, "{line} {outcome:?}").expect("a `Vec` takes everything");
+        }
+    });
+    (totals.expect("nothing fails"), ALLOCATOR.total_allocated() - before, ALLOCATOR.max_allocated() - held)
+}
+
+#[test]
+fn memory_is_bounded_and_no_line_costs_any() {
+    let good = support::file(1000);
+    let before = ALLOCATOR.total_allocated();
+    let totals: Totals = verdicts(&good).collect();
+    assert_eq!(totals.good(), 1000);
+    assert_eq!(ALLOCATOR.total_allocated(), before, "verdicts allocate nothing");
+
+    // One thread, ten times the input: not one byte more.
+    let (totals, ten, _) = run(&good, 10, 1);
+    assert_eq!(totals.good(), 10_000);
+    let (totals, hundred, held) = run(&good, 100, 1);
+    assert_eq!(totals.good(), 100_000);
+    assert_eq!(ten, hundred, "a line allocates nothing");
+    assert!(held < 512 * 1024, "{held} bytes held by one thread");
+
+    // A million lines of a byte, each with a record fifty times as long, and eight threads.
+    let (totals, _, held) = run("x\n".repeat(1000).as_bytes(), 1000, 8);
+    assert_eq!(totals.bad(), 1_000_000);
+    assert!(held < 16 * 1024 * 1024, "{held} bytes held by eight threads");
+
+    // One line of a hundred million bytes.
+    let (totals, _, held) = run(&b"0".repeat(100_000), 1000, 2);
+    assert!(totals.bad_by_code().eq([("too-long", 1)]));
+    assert!(held < 16 * 1024 * 1024, "{held} bytes held for one long line");
+}
