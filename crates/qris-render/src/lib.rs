@@ -9,6 +9,8 @@ mod picture;
 mod png;
 #[cfg(feature = "scan")]
 mod scan;
+#[cfg(feature = "sticker")]
+mod sticker;
 mod svg;
 mod symbol;
 mod terminal;
@@ -22,6 +24,8 @@ pub use picture::{PictureError, PictureLimits};
 pub use png::{Compression, Png};
 #[cfg(feature = "scan")]
 pub use scan::{Found, scan, scan_gray, scan_image};
+#[cfg(feature = "sticker")]
+pub use sticker::{Mark, STICKER_HEIGHT, STICKER_WIDTH, Sticker, StickerError, StickerLines};
 pub use svg::Svg;
 pub use symbol::{Level, Options, Segmentation, Symbol, SymbolError};
 pub use terminal::{Terminal, TerminalStyle};
