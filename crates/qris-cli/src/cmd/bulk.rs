@@ -100,7 +100,9 @@ fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
                 good.warnings
             );
         }
-        qris_bulk::Outcome::Bad(error) => bad_record(record, line, &json::Fault::from(error)),
+        qris_bulk::Outcome::Bad(error) => {
+            bad_record(record, line, &json::Fault::new(&error, line.text().unwrap_or_default()));
+        }
         _ => bad_record(record, line, &json::Fault::from(too_long(line))),
     }
 }

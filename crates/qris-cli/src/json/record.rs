@@ -87,7 +87,7 @@ pub fn bad<'a>(bytes: &'a [u8], error: &DecodeError, payload: Option<&Payload<'a
         ok: false,
         payload: (!too_long).then(|| String::from_utf8_lossy(bytes)),
         payload_hex: invalid.then(|| bytes.iter().map(|b| format!("{b:02X}")).collect()),
-        error: Fault::from(*error),
+        error: Fault::new(error, bytes),
         crc: payload.map(crc),
         objects: payload.map(Objects::of),
         summary: payload.map(Summary::of),
@@ -115,25 +115,31 @@ fn crc<'a>(payload: &Payload<'a>) -> Crc<'a> {
 }
 
 /// A decode error: code, place, message, and the facts of its kind.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     kind: ErrorKind,
+    /// The CRC as it is written, when it is the fault.
+    stated: Option<String>,
     offset: usize,
     character: usize,
     path: Path,
 }
 
-impl From<DecodeError> for Fault {
-    fn from(error: DecodeError) -> Fault {
+impl Fault {
+    /// The fault of a text.
+    pub fn new(error: &DecodeError, text: &[u8]) -> Fault {
+        let mismatch = matches!(error.kind(), ErrorKind::CrcMismatch { .. });
+        let written = text.get(error.offset()..).filter(|_| mismatch);
+        let stated = written.map(|crc| String::from_utf8_lossy(crc).into_owned());
         let (offset, character) = (error.offset(), error.character());
-        Fault { kind: error.kind(), offset, character, path: error.path() }
+        Fault { kind: error.kind(), stated, offset, character, path: error.path() }
     }
 }
 
 /// A fault of the whole text.
 impl From<ErrorKind> for Fault {
     fn from(kind: ErrorKind) -> Fault {
-        Fault { kind, offset: 0, character: 0, path: Path::PAYLOAD }
+        Fault { kind, stated: None, offset: 0, character: 0, path: Path::PAYLOAD }
     }
 }
 
@@ -160,7 +166,8 @@ impl Serialize for Fault {
             }
             ErrorKind::CrcNotLast { extra } => map.serialize_entry("extra", &extra)?,
             ErrorKind::CrcMismatch { stated, computed } => {
-                map.serialize_entry("stated", &format!("{stated:04X}"))?;
+                let upper = || format!("{stated:04X}");
+                map.serialize_entry("stated", &self.stated.clone().unwrap_or_else(upper))?;
                 map.serialize_entry("computed", &format!("{computed:04X}"))?;
             }
             _ => {}
