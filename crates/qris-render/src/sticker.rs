@@ -126,8 +126,8 @@ impl Sticker {
     pub const MAX_CHARACTERS: usize = 120;
     /// Below this the symbol of a long payload has less than two pixels a module.
     pub const MIN_DPI: u32 = 72;
-    /// 4961 pixels across.
-    pub const MAX_DPI: u32 = 1200;
+    /// 2480 pixels across; beyond this the SVG is the better choice.
+    pub const MAX_DPI: u32 = 600;
     /// Cards on a sheet of A4.
     pub const PER_SHEET: usize = 4;
 

@@ -2,7 +2,7 @@
 
 use super::text::{self, Font};
 use super::{Mark, STICKER_HEIGHT, STICKER_WIDTH, Sticker};
-use crate::Rgb;
+use crate::{QuietZone, Rgb};
 
 /// Something to draw; later ones lie on top.
 pub(super) enum Item<'a> {
@@ -10,7 +10,7 @@ pub(super) enum Item<'a> {
     Shape { corners: Vec<(f32, f32)>, color: Rgb },
     /// A line of text that begins at `x`, on the baseline `y`.
     Text { text: String, font: Font, size: f32, x: f32, y: f32, color: Rgb },
-    /// The symbol without its quiet zone; the ground around it is white.
+    /// The symbol without its quiet zone, which is left white.
     Symbol { x: u32, y: u32, side: u32 },
     /// A picture, as large as it gets in a box.
     Picture { mark: &'a Mark, x: f32, y: f32, width: f32, height: f32 },
@@ -25,9 +25,9 @@ const HEIGHT: f32 = STICKER_HEIGHT as f32;
 const MARGIN: f32 = 100.0;
 const TEXT_WIDTH: f32 = WIDTH - 2.0 * MARGIN;
 
-/// The symbol, with room for a quiet zone on all sides: at version 40 four modules are 15.8 of 700.
-const SYMBOL: u32 = 640;
-const SYMBOL_TOP: u32 = 545;
+/// The square that the symbol and its quiet zone of four modules fill.
+const SYMBOL: u32 = 740;
+const SYMBOL_TOP: u32 = 505;
 
 /// Everything on the card.
 pub(super) fn items(card: &Sticker) -> Vec<Item<'_>> {
@@ -47,18 +47,24 @@ pub(super) fn items(card: &Sticker) -> Vec<Item<'_>> {
     }
     const LEADING: f32 = 1.28;
     let height: f32 = block.iter().map(|line| line.2 * LEADING).sum();
-    let (top, bottom) = (265.0, SYMBOL_TOP as f32 - 35.0);
+    let (top, bottom) = (250.0, SYMBOL_TOP as f32);
     let mut y = top + (bottom - top - height) / 2.0;
     for (text, font, size, color) in block {
         y += size * LEADING;
         items.push(centred(text, font, size, y - size * 0.3, color));
     }
 
-    items.push(Item::Symbol { x: (STICKER_WIDTH - SYMBOL) / 2, y: SYMBOL_TOP, side: SYMBOL });
+    let modules = card.symbol.side();
+    let quiet_zone = SYMBOL * QuietZone::STANDARD.modules() / (modules + 2 * QuietZone::STANDARD.modules());
+    items.push(Item::Symbol {
+        x: (STICKER_WIDTH - SYMBOL) / 2 + quiet_zone,
+        y: SYMBOL_TOP + quiet_zone,
+        side: SYMBOL - 2 * quiet_zone,
+    });
 
     let tagline = text::fit(&lines.tagline, Font::Bold, TEXT_WIDTH, 48.0, 1.0, 1);
-    items.push(centred(lines.tagline.clone(), Font::Bold, tagline.size, 1278.0, INK));
-    for (y, line) in [(1326.0, "Cek aplikasi penyelenggara di:"), (1364.0, lines.check_at.as_str())] {
+    items.push(centred(lines.tagline.clone(), Font::Bold, tagline.size, 1282.0, INK));
+    for (y, line) in [(1328.0, "Cek aplikasi penyelenggara di:"), (1366.0, lines.check_at.as_str())] {
         let fitted = text::fit(line, Font::Regular, TEXT_WIDTH - 140.0, 29.0, 1.0, 1);
         items.push(centred(line.to_owned(), Font::Regular, fitted.size, y, GRAY));
     }
