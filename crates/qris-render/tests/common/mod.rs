@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// A file or folder of the repository's test data.
-pub fn testdata(path: &str) -> PathBuf {
+pub(crate) fn testdata(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(path)
 }
 
 /// Name and text of every vector that decodes, in the order of their names.
-pub fn vectors() -> Vec<(String, String)> {
+pub(crate) fn vectors() -> Vec<(String, String)> {
     let folder = testdata("mpm/valid");
     let mut vectors: Vec<(String, String)> = std::fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
@@ -21,7 +21,7 @@ pub fn vectors() -> Vec<(String, String)> {
 }
 
 /// `count` payloads of varied length and content, the same on every run; every fifth has a name that is not ASCII.
-pub fn generated(count: usize) -> Vec<String> {
+pub(crate) fn generated(count: usize) -> Vec<String> {
     let mut random = Random(0x5EED);
     (0..count).map(|i| payload(&mut random, i % 5 == 0)).collect()
 }
