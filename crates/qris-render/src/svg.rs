@@ -34,11 +34,7 @@ impl Symbol {
         let border = options.quiet_zone.modules();
         let side = self.side() + 2 * border;
         let mut svg = String::with_capacity(500 + options.title.len() + 3 * (self.side() * self.side()) as usize / 2);
-        svg.push_str(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 "#);
-        number(&mut svg, side);
-        svg.push(' ');
-        number(&mut svg, side);
-        svg.push('"');
+        svg.push_str(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}""#));
         if let Some(size) = options.size {
             let frame = Frame::new(self, size, options.quiet_zone)?;
             let (length, unit) = match size {
@@ -61,44 +57,57 @@ impl Symbol {
 
     /// Path data that, stroked one unit wide, paints the dark modules with their top left corner at `x`, `y`.
     pub(crate) fn path(&self, svg: &mut String, x: u32, y: u32) {
-        // Each run begins relative to the end of the one before; negative only at the start of a row.
-        let mut pen = None;
+        // As bytes, because they are pushed one by one; what comes back is checked once.
+        let mut out = std::mem::take(svg).into_bytes();
+        // Each run begins relative to the end of the one before; to the left only at the start of a row.
+        let mut pen: Option<(u32, u32)> = None;
         for row in 0..self.side() {
             let mut edges = self.edges(row);
             while let (Some(start), Some(end)) = (edges.next(), edges.next()) {
                 match pen {
                     None => {
-                        svg.push('M');
-                        number(svg, x + start);
-                        svg.push(' ');
-                        number(svg, y + row);
-                        svg.push_str(".5");
+                        out.push(b'M');
+                        number(&mut out, x + start);
+                        out.push(b' ');
+                        number(&mut out, y + row);
+                        out.extend_from_slice(b".5");
+                    }
+                    // Most runs stand in the row of the one before, and gap and run are short.
+                    Some((column, line)) if line == row && start - column < 10 && end - start < 10 => {
+                        let digit = |value: u32| b'0' + value as u8;
+                        out.extend_from_slice(&[b'm', digit(start - column), b' ', b'0', b'h', digit(end - start)]);
+                        pen = Some((end, row));
+                        continue;
                     }
                     Some((column, line)) => {
-                        svg.push('m');
+                        out.push(b'm');
                         if start < column {
-                            svg.push('-');
+                            out.push(b'-');
                         }
-                        number(svg, start.abs_diff(column));
-                        svg.push(' ');
-                        number(svg, row - line);
+                        number(&mut out, start.abs_diff(column));
+                        out.push(b' ');
+                        number(&mut out, row - line);
                     }
                 }
-                svg.push('h');
-                number(svg, end - start);
+                out.push(b'h');
+                number(&mut out, end - start);
                 pen = Some((end, row));
             }
         }
+        *svg = String::from_utf8(out).unwrap_or_default();
     }
 }
 
-/// A small number in decimal, without the machinery of `format!`.
-#[inline]
-fn number(svg: &mut String, value: u32) {
+/// In decimal; a symbol and its quiet zone have at most 687 modules on a side.
+#[inline(always)]
+fn number(out: &mut Vec<u8>, value: u32) {
     if value >= 10 {
-        number(svg, value / 10);
+        if value >= 100 {
+            out.push(b'0' + (value / 100 % 10) as u8);
+        }
+        out.push(b'0' + (value / 10 % 10) as u8);
     }
-    svg.push(char::from(b'0' + (value % 10) as u8));
+    out.push(b'0' + (value % 10) as u8);
 }
 
 #[cfg(test)]

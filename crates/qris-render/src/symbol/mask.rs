@@ -82,8 +82,7 @@ pub(super) fn penalty<const W: usize>(rows: &[Row<W>]) -> u32 {
 
         if let Some(above) = y.checked_sub(1).map(|y| rows[y]) {
             let equal = zip(zip(row, above, |a, b| !(a ^ b)), span(0, side), |a, b| a & b);
-            equal_below.rotate_left(1);
-            equal_below[3] = equal;
+            equal_below = [equal_below[1], equal_below[2], equal_below[3], equal];
             let column_runs = five_in_line(equal_below);
             tally.lines(column_runs, column_runs_above);
             column_runs_above = column_runs;
@@ -93,8 +92,7 @@ pub(super) fn penalty<const W: usize>(rows: &[Row<W>]) -> u32 {
         }
         equal_right_above = equal_right;
 
-        tally.finders += count(finders_in_row(row));
-        tally.finders += count(finders_in_columns(rows, y));
+        tally.finders += finders_in_row(row) + finders_in_columns(rows, y);
     }
     tally.points(side)
 }
@@ -134,9 +132,9 @@ fn five_in_line<const W: usize>(agree: [Row<W>; 4]) -> Row<W> {
     std::array::from_fn(|i| agree[0][i] & agree[1][i] & agree[2][i] & agree[3][i])
 }
 
-/// Where dark-light-dark-dark-dark-light-dark begins with four light modules before it or after it.
+/// How often dark-light-dark-dark-dark-light-dark stands in a row with four light modules before it or after it.
 #[inline(always)]
-fn finders_in_row<const W: usize>(row: Row<W>) -> Row<W> {
+fn finders_in_row<const W: usize>(row: Row<W>) -> u32 {
     let next = [
         row,
         right::<1, W>(row),
@@ -146,27 +144,29 @@ fn finders_in_row<const W: usize>(row: Row<W>) -> Row<W> {
         right::<5, W>(row),
         right::<6, W>(row),
     ];
-    let pattern = finder_pattern(|i| next[i]);
+    let pattern: Row<W> = finder_pattern(|i| next[i]);
     if pattern == [0; W] {
-        return pattern;
+        return 0;
     }
     let before = any([left::<1, W>(row), left::<2, W>(row), left::<3, W>(row), left::<4, W>(row)]);
     let after = any([right::<7, W>(row), right::<8, W>(row), right::<9, W>(row), right::<10, W>(row)]);
-    std::array::from_fn(|i| pattern[i] & !(before[i] & after[i]))
+    let found: Row<W> = std::array::from_fn(|i| pattern[i] & !(before[i] & after[i]));
+    count(found)
 }
 
-/// The same downwards from row `y`.
+/// The same downwards, beginning in row `y`.
 #[inline(always)]
-fn finders_in_columns<const W: usize>(rows: &[Row<W>], y: usize) -> Row<W> {
-    let Some(window) = rows.get(y..y + 7) else { return [0; W] };
-    let pattern = finder_pattern(|i| window[i]);
+fn finders_in_columns<const W: usize>(rows: &[Row<W>], y: usize) -> u32 {
+    let Some(window) = rows.get(y..y + 7) else { return 0 };
+    let pattern: Row<W> = finder_pattern(|i| window[i]);
     if pattern == [0; W] {
-        return pattern;
+        return 0;
     }
     let any = |rows: &[Row<W>]| rows.iter().fold([0; W], |all, &row| zip(all, row, |a, b| a | b));
     let before = any(&rows[y.saturating_sub(4)..y]);
     let after = any(&rows[y + 7..rows.len().min(y + 11)]);
-    std::array::from_fn(|i| pattern[i] & !(before[i] & after[i]))
+    let found: Row<W> = std::array::from_fn(|i| pattern[i] & !(before[i] & after[i]));
+    count(found)
 }
 
 #[inline(always)]
