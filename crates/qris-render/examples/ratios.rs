@@ -85,9 +85,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("SVG: {} bytes", symbol.svg(&title)?.len());
     for scale in [4, 8, 10, 16, 20] {
         let size = |compression| {
-            symbol.png(&Png { size: Size::Scale(scale), compression, ..Png::default() }).map(|file| file.len())
+            symbol
+                .png(&Png { size: Size::Scale(scale), compression, ..Png::default() })
+                .map(|file| file.len())
         };
-        println!("PNG, {scale:>2} px: fast {}, small {} bytes", size(Compression::Fast)?, size(Compression::Small)?);
+        println!(
+            "PNG, {scale:>2} px: fast {}, small {} bytes",
+            size(Compression::Fast)?,
+            size(Compression::Small)?
+        );
     }
     if !met {
         return Err("a goal was missed; a busy machine does that too".into());

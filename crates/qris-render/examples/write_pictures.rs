@@ -1,8 +1,10 @@
 //! Writes pictures of every vector and of generated payloads into a folder, for decoders outside this workspace:
 //! `cargo run --example write_pictures -- FOLDER [COUNT]`. Beside each `name.png` stands `name.txt`, the exact text.
 
-#[path = "../tests/common/mod.rs"]
-mod common;
+#[path = "../tests/common/payloads.rs"]
+mod payloads;
+#[path = "../tests/common/testdata.rs"]
+mod testdata;
 
 use std::error::Error;
 use std::fs;
@@ -17,12 +19,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let count = arguments.next().map_or(Ok(1000), |count| count.parse())?;
     fs::create_dir_all(&folder)?;
 
-    let vectors = common::vectors();
-    let generated = common::generated(count).into_iter().enumerate().map(|(i, text)| (format!("generated-{i:04}"), text));
+    let vectors = payloads::vectors();
+    let generated = payloads::generated(count)
+        .into_iter()
+        .enumerate()
+        .map(|(i, text)| (format!("generated-{i:04}"), text));
     for (i, (name, text)) in vectors.into_iter().chain(generated).enumerate() {
         // Some vectors count their lengths in bytes.
         let units = [LengthUnit::Characters, LengthUnit::Bytes, LengthUnit::Utf16];
-        let payload = units.into_iter().find_map(|unit| Payload::parse_with(&text, unit).ok()?.verify_crc().ok());
+        let payload =
+            units.into_iter().find_map(|unit| Payload::parse_with(&text, unit).ok()?.verify_crc().ok());
         let payload = payload.ok_or_else(|| format!("{name} is no payload"))?;
 
         let level = Level::ALL[i % 4];

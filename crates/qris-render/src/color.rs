@@ -47,7 +47,8 @@ impl FromStr for Rgb {
     type Err = NotAColor;
 
     fn from_str(text: &str) -> Result<Rgb, NotAColor> {
-        let digits = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|c| c.is_ascii_hexdigit()));
+        let digits =
+            text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|c| c.is_ascii_hexdigit()));
         let [_, red, green, blue] =
             digits.and_then(|hex| u32::from_str_radix(hex, 16).ok()).ok_or(NotAColor)?.to_be_bytes();
         Ok(Rgb { red, green, blue })
@@ -131,7 +132,8 @@ mod tests {
         for text in ["#000000", "#ffffff", "#0b2a5b"] {
             assert_eq!(text.parse::<Rgb>().unwrap().to_string(), text);
         }
-        for bad in ["", "#", "000000", "#00000", "#0000000", "#+12345", "#00000g", "red\"/><script>", "#ééé"] {
+        for bad in ["", "#", "000000", "#00000", "#0000000", "#+12345", "#00000g", "red\"/><script>", "#ééé"]
+        {
             assert_eq!(bad.parse::<Rgb>(), Err(NotAColor), "{bad}");
         }
     }

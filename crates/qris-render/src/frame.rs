@@ -71,7 +71,9 @@ pub enum FrameError {
     #[error("scale, size and resolution are 1 or more")]
     Zero,
     /// The picture would be larger than [`MAX_SIDE`].
-    #[error("a picture of {side} pixels on a side is too large, the limit is {MAX_SIDE}: ask for a smaller scale or size")]
+    #[error(
+        "a picture of {side} pixels on a side is too large, the limit is {MAX_SIDE}: ask for a smaller scale or size"
+    )]
     TooLarge {
         /// Pixels on a side that were asked for.
         side: u64,
@@ -126,7 +128,8 @@ impl Frame {
         if side == 0 {
             return Err(FrameError::Zero);
         }
-        let side = u32::try_from(side).ok().filter(|&side| side <= MAX_SIDE).ok_or(FrameError::TooLarge { side })?;
+        let side =
+            u32::try_from(side).ok().filter(|&side| side <= MAX_SIDE).ok_or(FrameError::TooLarge { side })?;
         if scale == 0 {
             return Err(FrameError::TooSmall { side, modules });
         }

@@ -1,10 +1,14 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod color;
 mod frame;
+#[cfg(feature = "image")]
+mod gray;
 #[cfg(feature = "scan")]
 mod logo;
-#[cfg(feature = "image")]
+#[cfg(any(feature = "scan", feature = "sticker"))]
 mod picture;
 mod png;
 #[cfg(feature = "scan")]
@@ -15,11 +19,12 @@ mod svg;
 mod symbol;
 mod terminal;
 mod xml;
+
 pub use color::{Colors, LowContrast, NotAColor, Rgb};
 pub use frame::{FrameError, MAX_SIDE, QuietZone, Size};
 #[cfg(feature = "scan")]
 pub use logo::{Logo, LogoError, png_with_logo};
-#[cfg(feature = "image")]
+#[cfg(any(feature = "scan", feature = "sticker"))]
 pub use picture::{PictureError, PictureLimits};
 pub use png::{Compression, Png};
 #[cfg(feature = "scan")]

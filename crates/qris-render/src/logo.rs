@@ -79,7 +79,12 @@ impl Logo {
 ///
 /// # Errors
 /// As [`Symbol::new`] and [`Symbol::png`], and [`LogoError::Unreadable`] when the logo destroys the code.
-pub fn png_with_logo(payload: &Sealed<'_>, options: Options, png: &Png, logo: &Logo) -> Result<Vec<u8>, LogoError> {
+pub fn png_with_logo(
+    payload: &Sealed<'_>,
+    options: Options,
+    png: &Png,
+    logo: &Logo,
+) -> Result<Vec<u8>, LogoError> {
     for level in [Level::Q, Level::H] {
         if level < options.level {
             continue;
@@ -113,7 +118,12 @@ fn draw(symbol: &Symbol, png: &Png, logo: &Logo) -> Result<RgbaImage, FrameError
     let mut small = imageops::resize(&logo.picture, fit(width), fit(height), FilterType::CatmullRom);
     for pixel in small.pixels_mut() {
         let [red, green, blue, alpha] = pixel.0;
-        pixel.0 = [over(red, alpha, light.red), over(green, alpha, light.green), over(blue, alpha, light.blue), 255];
+        pixel.0 = [
+            over(red, alpha, light.red),
+            over(green, alpha, light.green),
+            over(blue, alpha, light.blue),
+            255,
+        ];
     }
     // A margin of half a module, in the colour of the ground, keeps the logo apart from the modules.
     let margin = frame.scale.div_ceil(2);
@@ -138,14 +148,16 @@ fn file(picture: &RgbaImage, frame: Frame) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::{QuietZone, Size, scan};
-    use image::Rgba;
 
     const TEXT: &str = "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI\
         51440014ID.CO.QRIS.WWW0215ID10200211817450303UMI5204581453033605802ID5913Warung Melati6007JAKARTA\
         61051034062070703A01630445F8";
 
     fn logo(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Logo {
-        let pixels: Vec<u8> = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
+        let pixels: Vec<u8> = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .flat_map(|(x, y)| pixel(x, y))
+            .collect();
         Logo::read(&true_color(width, None, ColorType::Rgba, &pixels)).unwrap()
     }
 
@@ -179,7 +191,10 @@ mod tests {
         let payload = Sealed::parse(TEXT).unwrap();
         let huge = Logo { percent: 60, ..logo(40, 40, |x, y| [(x * 6) as u8, (y * 6) as u8, 90, 255]) };
         let png = Png { size: Size::Scale(3), ..Png::default() };
-        assert_eq!(png_with_logo(&payload, Options::default(), &png, &huge).unwrap_err(), LogoError::Unreadable);
+        assert_eq!(
+            png_with_logo(&payload, Options::default(), &png, &huge).unwrap_err(),
+            LogoError::Unreadable
+        );
     }
 
     #[test]

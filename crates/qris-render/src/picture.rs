@@ -1,32 +1,8 @@
-//! Pictures as pixels: a symbol as `image`'s grey picture, and picture files of strangers read within limits.
+//! Picture files of strangers, read within limits.
 
 use std::io::Cursor;
 
-use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Luma};
-
-use crate::frame::Frame;
-use crate::{FrameError, QuietZone, Size, Symbol};
-
-impl Symbol {
-    /// The symbol as a grey picture, 0 for dark and 255 for light, for those who go on with the `image` crate.
-    ///
-    /// # Errors
-    /// When the size is zero, too small for the symbol or larger than [`MAX_SIDE`](crate::MAX_SIDE).
-    pub fn gray(&self, size: Size, quiet_zone: QuietZone) -> Result<GrayImage, FrameError> {
-        let frame = Frame::new(self, size, quiet_zone)?;
-        let side = frame.side as usize;
-        let mut pixels = vec![0xFF; side * side];
-        let rows = pixels.chunks_mut(side).skip(frame.margin as usize).take((self.side() * frame.scale) as usize);
-        for (i, row) in rows.enumerate() {
-            let mut edges = self.edges(i as u32 / frame.scale).map(|x| (frame.margin + x * frame.scale) as usize);
-            while let (Some(start), Some(end)) = (edges.next(), edges.next()) {
-                row[start..end].fill(0);
-            }
-        }
-        // The vector has exactly the pixels of the square, so the other case does not occur.
-        Ok(GrayImage::from_raw(frame.side, frame.side, pixels).unwrap_or_default())
-    }
-}
+use image::{DynamicImage, ImageFormat, ImageReader};
 
 /// How large a picture of unknown origin may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,7 +41,9 @@ pub enum PictureError {
         limit: u64,
     },
     /// More finder patterns than a picture of payment codes has.
-    #[error("the picture has {finders} finder patterns, the limit is {limit}: cut out the part with the code")]
+    #[error(
+        "the picture has {finders} finder patterns, the limit is {limit}: cut out the part with the code"
+    )]
     TooManyFinders {
         /// Patterns that look like the corner of a symbol.
         finders: usize,
@@ -94,14 +72,15 @@ pub(crate) fn read(file: &[u8], limits: PictureLimits) -> Result<DynamicImage, P
 }
 
 /// A picture in grey, transparent parts laid on white.
-pub(crate) fn to_gray(picture: &DynamicImage) -> GrayImage {
+#[cfg(feature = "scan")]
+pub(crate) fn to_gray(picture: &DynamicImage) -> image::GrayImage {
     if !picture.color().has_alpha() {
         return picture.to_luma8();
     }
     let picture = picture.to_luma_alpha8();
-    let mut gray = GrayImage::new(picture.width(), picture.height());
+    let mut gray = image::GrayImage::new(picture.width(), picture.height());
     for (pixel, shown) in picture.pixels().zip(gray.pixels_mut()) {
-        *shown = Luma([over(pixel.0[0], pixel.0[1], 255)]);
+        shown.0 = [over(pixel.0[0], pixel.0[1], 255)];
     }
     gray
 }
@@ -115,20 +94,7 @@ pub(crate) fn over(part: u8, alpha: u8, ground: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Options;
-
-    #[test]
-    fn gray_equals_the_modules() {
-        let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
-        let gray = symbol.gray(Size::Pixels(100), QuietZone::STANDARD).unwrap();
-        assert_eq!(gray.dimensions(), (100, 100));
-        let frame = Frame::new(&symbol, Size::Pixels(100), QuietZone::STANDARD).unwrap();
-        for (x, y, pixel) in gray.enumerate_pixels() {
-            let inside = x >= frame.margin && y >= frame.margin;
-            let dark = inside && symbol.is_dark((x - frame.margin) / frame.scale, (y - frame.margin) / frame.scale);
-            assert_eq!(pixel.0[0], if dark { 0 } else { 255 });
-        }
-    }
+    use crate::{Options, Symbol};
 
     #[test]
     fn bad_files_are_errors() {
@@ -163,6 +129,9 @@ mod tests {
             }
         }
         file[29..33].copy_from_slice(&(!checksum).to_be_bytes());
-        assert!(matches!(read(&file, PictureLimits::default()), Err(PictureError::TooLarge { width: 68_000, .. })));
+        assert!(matches!(
+            read(&file, PictureLimits::default()),
+            Err(PictureError::TooLarge { width: 68_000, .. })
+        ));
     }
 }

@@ -2,9 +2,7 @@
 
 mod zlib;
 
-use png::{
-    BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, Unit, chunk,
-};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, Unit, chunk};
 
 use crate::frame::Frame;
 use crate::{Colors, FrameError, QuietZone, Size, Symbol};
@@ -42,11 +40,17 @@ impl Symbol {
     pub fn png(&self, options: &Png) -> Result<Vec<u8>, FrameError> {
         let frame = Frame::new(self, options.size, options.quiet_zone)?;
         let body = zlib::body(self, frame);
-        let mut file = two_colors(frame, options.colors, DeflateCompression::NoCompression, Body::Compressed(&body));
+        let mut file =
+            two_colors(frame, options.colors, DeflateCompression::NoCompression, Body::Compressed(&body));
         if options.compression == Compression::Small {
             let pixels = pixels(self, frame);
             for level in LEVELS {
-                let other = two_colors(frame, options.colors, DeflateCompression::Level(level), Body::Pixels(&pixels));
+                let other = two_colors(
+                    frame,
+                    options.colors,
+                    DeflateCompression::Level(level),
+                    Body::Pixels(&pixels),
+                );
                 if other.len() < file.len() {
                     file = other;
                 }
@@ -102,7 +106,7 @@ fn two_colors(frame: Frame, colors: Colors, compression: DeflateCompression, bod
 }
 
 /// A file of 8-bit pixels, RGB or RGBA, `width` in a row.
-#[cfg(feature = "image")]
+#[cfg(any(feature = "scan", feature = "sticker"))]
 pub(crate) fn true_color(width: u32, per_metre: Option<u32>, color: ColorType, pixels: &[u8]) -> Vec<u8> {
     let stride = width as usize * color.samples();
     let mut file = Vec::new();
@@ -114,7 +118,11 @@ pub(crate) fn true_color(width: u32, per_metre: Option<u32>, color: ColorType, p
 }
 
 fn write(mut encoder: Encoder<'_, &mut Vec<u8>>, per_metre: Option<u32>, body: Body<'_>) {
-    encoder.set_pixel_dims(per_metre.map(|dots| PixelDimensions { xppu: dots, yppu: dots, unit: Unit::Meter }));
+    encoder.set_pixel_dims(per_metre.map(|dots| PixelDimensions {
+        xppu: dots,
+        yppu: dots,
+        unit: Unit::Meter,
+    }));
     // Writing to memory does not fail, and the header is one that PNG allows.
     let written = encoder.write_header().and_then(|mut writer| {
         match body {

@@ -136,7 +136,8 @@ fn search(picture: &GrayImage, times: i32, by: i32) -> Result<Vec<Found>, Pictur
         // It works on values of its own, so nothing is left half done when it gives up.
         let read = catch_unwind(AssertUnwindSafe(|| read_symbols(picture, invert)));
         for (bytes, corners, version) in read.unwrap_or(Ok(Vec::new()))? {
-            let found = Found { bytes, corners: corners.map(|(x, y)| (x * times / by, y * times / by)), version };
+            let found =
+                Found { bytes, corners: corners.map(|(x, y)| (x * times / by, y * times / by)), version };
             if !all.iter().any(|known| known.is_again(&found)) {
                 all.push(found);
             }

@@ -143,7 +143,9 @@ impl Sticker {
         let lines = StickerLines {
             merchant_name: payload.read(keys::MERCHANT_NAME).unwrap_or_default().to_owned(),
             nmid: from_repository(keys::NMID.id()),
-            terminal_label: additional.and_then(|template| template.read(keys::TERMINAL_LABEL)).map(str::to_owned),
+            terminal_label: additional
+                .and_then(|template| template.read(keys::TERMINAL_LABEL))
+                .map(str::to_owned),
             tagline: "SATU QRIS UNTUK SEMUA".to_owned(),
             check_at: "www.aspi-qris.id".to_owned(),
             printed_by: accounts(payload).find_map(|account| account.nns()).map(str::to_owned),
@@ -201,7 +203,10 @@ impl Sticker {
     fn all_lines(&self) -> impl Iterator<Item = &str> {
         let lines = &self.lines;
         let optional = [&lines.nmid, &lines.terminal_label, &lines.printed_by, &lines.version];
-        [&lines.merchant_name, &lines.tagline, &lines.check_at].into_iter().chain(optional.into_iter().flatten()).map(String::as_str)
+        [&lines.merchant_name, &lines.tagline, &lines.check_at]
+            .into_iter()
+            .chain(optional.into_iter().flatten())
+            .map(String::as_str)
     }
 
     fn check(&self) -> Result<(), StickerError> {

@@ -33,7 +33,8 @@ impl Symbol {
     pub fn svg(&self, options: &Svg<'_>) -> Result<String, FrameError> {
         let border = options.quiet_zone.modules();
         let side = self.side() + 2 * border;
-        let mut svg = String::with_capacity(500 + options.title.len() + 3 * (self.side() * self.side()) as usize / 2);
+        let mut svg =
+            String::with_capacity(500 + options.title.len() + 3 * (self.side() * self.side()) as usize / 2);
         svg.push_str(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}""#));
         if let Some(size) = options.size {
             let frame = Frame::new(self, size, options.quiet_zone)?;
@@ -75,7 +76,14 @@ impl Symbol {
                     // Most runs stand in the row of the one before, and gap and run are short.
                     Some((column, line)) if line == row && start - column < 10 && end - start < 10 => {
                         let digit = |value: u32| b'0' + value as u8;
-                        out.extend_from_slice(&[b'm', digit(start - column), b' ', b'0', b'h', digit(end - start)]);
+                        out.extend_from_slice(&[
+                            b'm',
+                            digit(start - column),
+                            b' ',
+                            b'0',
+                            b'h',
+                            digit(end - start),
+                        ]);
                         pen = Some((end, row));
                         continue;
                     }
@@ -169,7 +177,9 @@ mod tests {
     #[test]
     fn sizes_are_written() {
         let svg = |size| symbol().svg(&Svg { size: Some(size), ..Svg::default() });
-        assert!(svg(Size::Millimetres { side: 40, dpi: 300 }).unwrap().contains(r#"width="40mm" height="40mm""#));
+        assert!(
+            svg(Size::Millimetres { side: 40, dpi: 300 }).unwrap().contains(r#"width="40mm" height="40mm""#)
+        );
         assert!(svg(Size::Pixels(500)).unwrap().contains(r#"width="500" height="500""#));
         assert_eq!(svg(Size::Scale(0)), Err(FrameError::Zero));
     }

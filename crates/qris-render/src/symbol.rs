@@ -111,7 +111,11 @@ impl Symbol {
     /// The symbol of any text.
     pub(crate) fn of_text(text: &str, options: Options) -> Result<Symbol, SymbolError> {
         let codewords = encode::encode(text, options)?;
-        Ok(Symbol { rows: grid::draw(&codewords, options.level), version: codewords.version, level: options.level })
+        Ok(Symbol {
+            rows: grid::draw(&codewords, options.level),
+            version: codewords.version,
+            level: options.level,
+        })
     }
 
     /// Version: 1 (21 modules on a side) to 40 (177 modules).

@@ -71,7 +71,9 @@ mod tests {
     /// Back to modules: `true` where there is ink.
     fn ink(text: &str) -> Vec<Vec<bool>> {
         let half = |upper| {
-            move |line: &str| -> Vec<bool> { line.chars().map(|c| c == '█' || c == if upper { '▀' } else { '▄' }).collect() }
+            move |line: &str| -> Vec<bool> {
+                line.chars().map(|c| c == '█' || c == if upper { '▀' } else { '▄' }).collect()
+            }
         };
         text.lines().flat_map(|line| [half(true)(line), half(false)(line)]).collect()
     }
@@ -98,7 +100,9 @@ mod tests {
         let symbol = Symbol::of_text("0002", Options::default()).unwrap();
         let text = symbol.terminal(&Terminal::default());
         assert_eq!(text.lines().count(), 15);
-        assert!(text.lines().all(|line| line.starts_with("\x1b[38;5;16;48;5;231m") && line.ends_with("\x1b[0m")));
+        assert!(
+            text.lines().all(|line| line.starts_with("\x1b[38;5;16;48;5;231m") && line.ends_with("\x1b[0m"))
+        );
         let plain = text.replace("\x1b[38;5;16;48;5;231m", "").replace("\x1b[0m", "");
         let on_light = Terminal { style: TerminalStyle::PlainOnLight, ..Terminal::default() };
         assert_eq!(plain, symbol.terminal(&on_light));

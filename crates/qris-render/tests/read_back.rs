@@ -1,7 +1,10 @@
 //! What is rendered reads back: every vector and a thousand generated payloads, byte for byte, names beyond ASCII
 //! included. `scripts/read-back` does the same with two decoders that are not written in Rust.
 
-mod common;
+#[path = "common/payloads.rs"]
+mod payloads;
+#[path = "common/testdata.rs"]
+mod testdata;
 
 use qris_core::{LengthUnit, Payload, Sealed};
 use qris_render::{Level, Options, Png, QuietZone, Segmentation, Size, Symbol, scan, scan_gray};
@@ -16,7 +19,7 @@ fn sealed(text: &str) -> Sealed<'_> {
 
 #[test]
 fn every_vector_reads_back_at_every_level_as_a_file() {
-    for (name, text) in common::vectors() {
+    for (name, text) in payloads::vectors() {
         for level in Level::ALL {
             for segmentation in [Segmentation::Byte, Segmentation::Compact] {
                 let symbol = Symbol::new(&sealed(&text), Options { level, segmentation }).unwrap();
@@ -31,7 +34,7 @@ fn every_vector_reads_back_at_every_level_as_a_file() {
 
 #[test]
 fn a_thousand_generated_payloads_read_back() {
-    for (i, text) in common::generated(1000).iter().enumerate() {
+    for (i, text) in payloads::generated(1000).iter().enumerate() {
         let level = Level::ALL[i % 4];
         let symbol = Symbol::new(&sealed(text), Options { level, ..Options::default() }).unwrap();
         let scale = [2, 3, 5][i % 3];

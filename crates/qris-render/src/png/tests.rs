@@ -67,7 +67,10 @@ fn sizes_colours_and_resolution_reach_the_file() {
     let symbol = symbol("00020101021126Test", Level::Q);
     let colors = Colors::new(Rgb::new(10, 20, 90), Rgb::new(255, 250, 240)).unwrap();
     check(&symbol, &Png { size: Size::Millimetres { side: 30, dpi: 300 }, colors, ..Png::default() });
-    check(&symbol, &Png { size: Size::Pixels(777), quiet_zone: QuietZone::below_standard(0), ..Png::default() });
+    check(
+        &symbol,
+        &Png { size: Size::Pixels(777), quiet_zone: QuietZone::below_standard(0), ..Png::default() },
+    );
     check(&symbol, &Png { size: Size::Pixels(crate::MAX_SIDE), ..Png::default() });
 }
 
@@ -93,7 +96,11 @@ fn small_is_no_larger_than_the_best_of_png_and_of_fast() {
                     let mut writer = encoder.write_header().unwrap();
                     writer.write_image_data(&obvious_pixels(&symbol, frame)).unwrap();
                     writer.finish().unwrap();
-                    assert!(small <= file.len(), "scale {scale}: {small}, level {level} {filter:?} {}", file.len());
+                    assert!(
+                        small <= file.len(),
+                        "scale {scale}: {small}, level {level} {filter:?} {}",
+                        file.len()
+                    );
                 }
             }
         }

@@ -184,8 +184,10 @@ impl Picture {
 
 /// Bytes that are enough for the stream: header, code lengths and checksum, then every symbol with its extra bits.
 fn room(counts: &[u32; CODES], codes: &Huffman<CODES>, distance_bits: u32) -> usize {
-    let body: usize = counts.iter().zip(codes.lengths).map(|(&count, length)| count as usize * usize::from(length)).sum();
-    let lengths: usize = counts[END + 1..].iter().map(|&count| count as usize * (5 + 1 + distance_bits as usize)).sum();
+    let body: usize =
+        counts.iter().zip(codes.lengths).map(|(&count, length)| count as usize * usize::from(length)).sum();
+    let lengths: usize =
+        counts[END + 1..].iter().map(|&count| count as usize * (5 + 1 + distance_bits as usize)).sum();
     (body + lengths) / 8 + 400
 }
 
@@ -201,7 +203,7 @@ impl Pen {
     #[inline(always)]
     fn draw_to(&mut self, edge: u32, row: &mut Vec<Run>) {
         let bytes = edge / 8 - self.at / 8;
-        if self.at % 8 == 0 {
+        if self.at.is_multiple_of(8) {
             push(row, self.color, bytes);
             self.byte = self.color;
         } else {
@@ -421,7 +423,8 @@ impl BitWriter {
     /// a few unforeseeable turns costs more than the bits.
     #[inline]
     fn literals(&mut self, codes: &Huffman<CODES>, byte: u8, count: u32) {
-        let (code, length) = (u32::from(codes.codes[usize::from(byte)]), u32::from(codes.lengths[usize::from(byte)]));
+        let (code, length) =
+            (u32::from(codes.codes[usize::from(byte)]), u32::from(codes.lengths[usize::from(byte)]));
         if length <= 8 {
             let four = code | code << length | code << (2 * length) | code << (3 * length);
             let bits = count * length;
@@ -453,7 +456,10 @@ impl BitWriter {
         let mut counts = [0; 19];
         run_lengths(lengths, |symbol, _, _| counts[symbol] += 1);
         let code_lengths = Huffman::<19>::new(&counts, 7);
-        let sent = ORDER.iter().rposition(|&symbol| code_lengths.lengths[symbol] > 0).map_or(4, |at| (at + 1).max(4));
+        let sent = ORDER
+            .iter()
+            .rposition(|&symbol| code_lengths.lengths[symbol] > 0)
+            .map_or(4, |at| (at + 1).max(4));
 
         self.bits(0b101, 3); // last block, dynamic codes
         self.bits(last as u32 - 256, 5);
@@ -484,7 +490,11 @@ fn run_lengths(lengths: &[u8], mut each: impl FnMut(usize, u32, u32)) {
         if same[0] == 0 {
             while count >= 3 {
                 let zeros = count.min(138);
-                if zeros > 10 { each(18, zeros - 11, 7) } else { each(17, zeros - 3, 3) }
+                if zeros > 10 {
+                    each(18, zeros - 11, 7)
+                } else {
+                    each(17, zeros - 3, 3)
+                }
                 count -= zeros;
             }
         }
@@ -526,12 +536,19 @@ mod tests {
 
     #[test]
     fn lengths_and_distances_have_the_standards_codes() {
-        for (length, expected) in
-            [(3, (257, 0, 0)), (10, (264, 0, 0)), (11, (265, 1, 0)), (18, (268, 1, 1)), (257, (284, 5, 30)), (258, (285, 0, 0))]
-        {
+        for (length, expected) in [
+            (3, (257, 0, 0)),
+            (10, (264, 0, 0)),
+            (11, (265, 1, 0)),
+            (18, (268, 1, 1)),
+            (257, (284, 5, 30)),
+            (258, (285, 0, 0)),
+        ] {
             assert_eq!(length_code(length), expected, "length {length}");
         }
-        for (bytes, expected) in [(1, (0, 0, 0)), (4, (3, 0, 0)), (5, (4, 1, 0)), (70, (12, 5, 5)), (2049, (22, 10, 0))] {
+        for (bytes, expected) in
+            [(1, (0, 0, 0)), (4, (3, 0, 0)), (5, (4, 1, 0)), (70, (12, 5, 5)), (2049, (22, 10, 0))]
+        {
             let found = distance(bytes);
             assert_eq!((found.code, found.extra_bits, found.extra), expected, "distance {bytes}");
         }
@@ -560,7 +577,11 @@ mod tests {
         for limit in [5, 7, 15] {
             let code = Huffman::<30>::new(&counts, limit);
             let space: f64 = code.lengths.iter().map(|&n| 0.5_f64.powi(i32::from(n))).sum();
-            assert!(code.lengths.iter().all(|&n| n > 0 && usize::from(n) <= limit), "{limit}: {:?}", code.lengths);
+            assert!(
+                code.lengths.iter().all(|&n| n > 0 && usize::from(n) <= limit),
+                "{limit}: {:?}",
+                code.lengths
+            );
             assert!((space - 1.0).abs() < 1e-9, "{limit}: {:?}", code.lengths);
             assert!(code.lengths.is_sorted_by(|rare, frequent| rare >= frequent));
         }

@@ -36,10 +36,15 @@ pub(super) fn count(width: usize, height: usize, is_dark: impl Fn(usize, usize) 
             while above.get(touching).is_some_and(|run| run.end <= start) {
                 touching += 1;
             }
-            above[touching..].iter().take_while(|run| run.start < x).for_each(|run| regions.join(run.region, region));
+            above[touching..]
+                .iter()
+                .take_while(|run| run.start < x)
+                .for_each(|run| regions.join(run.region, region));
             row.push(Run { start, end: x, region });
         }
-        crossings.extend(row.windows(3).filter(|runs| is_crossing(runs)).map(|runs| [0, 1, 2].map(|i| runs[i].region)));
+        crossings.extend(
+            row.windows(3).filter(|runs| is_crossing(runs)).map(|runs| [0, 1, 2].map(|i| runs[i].region)),
+        );
         std::mem::swap(&mut above, &mut row);
     }
     let mut rings = Vec::new();
@@ -95,7 +100,8 @@ impl Regions {
     fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.root(one), self.root(other));
         if one != other {
-            let (large, small) = if self.sizes[one] < self.sizes[other] { (other, one) } else { (one, other) };
+            let (large, small) =
+                if self.sizes[one] < self.sizes[other] { (other, one) } else { (one, other) };
             self.parents[small] = large;
             self.sizes[large] += self.sizes[small];
         }

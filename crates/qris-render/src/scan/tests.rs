@@ -64,7 +64,12 @@ fn turned_and_inverted() {
     let upright = gray(TEXT, 4);
     let mut inverted = upright.clone();
     imageops::invert(&mut inverted);
-    for picture in [imageops::rotate90(&upright), imageops::rotate180(&upright), imageops::flip_horizontal(&upright), inverted] {
+    for picture in [
+        imageops::rotate90(&upright),
+        imageops::rotate180(&upright),
+        imageops::flip_horizontal(&upright),
+        inverted,
+    ] {
         assert_eq!(texts(&scan_gray(&picture)), [TEXT]);
     }
     // By an angle, with whole numbers: (cos, sin) = (12, 5) / 13.
@@ -125,7 +130,8 @@ fn a_wall_of_finders_is_refused() {
         let ring = x.abs_diff(3).max(y.abs_diff(3));
         ring != 2 && ring <= 3
     };
-    let picture = GrayImage::from_fn(600, 600, |x, y| Luma([if finder(x / 2 % 10, y / 2 % 10) { 0 } else { 255 }]));
+    let picture =
+        GrayImage::from_fn(600, 600, |x, y| Luma([if finder(x / 2 % 10, y / 2 % 10) { 0 } else { 255 }]));
     assert!(matches!(super::scan_gray(&picture), Err(PictureError::TooManyFinders { finders: 800.., .. })));
 }
 

@@ -98,7 +98,8 @@ impl Canvas {
         for row in 0..scale * symbol.side() {
             for column in 0..scale * symbol.side() {
                 if symbol.is_dark(column / scale, row / scale)
-                    && let Some(pixel) = self.picture.get_pixel_mut_checked(x + margin + column, y + margin + row)
+                    && let Some(pixel) =
+                        self.picture.get_pixel_mut_checked(x + margin + column, y + margin + row)
                 {
                     *pixel = Pixel([0; 3]);
                 }

@@ -71,7 +71,8 @@ impl Font {
 
 /// Whether both fonts have a picture of the character.
 pub(super) fn is_drawn(c: char) -> bool {
-    !is_unsafe(c) && [Font::Regular, Font::Bold].iter().all(|font| font.glyph(c).is_some_and(|glyph| glyph.0 != 0))
+    !is_unsafe(c)
+        && [Font::Regular, Font::Bold].iter().all(|font| font.glyph(c).is_some_and(|glyph| glyph.0 != 0))
 }
 
 /// A text set in lines of one size.
@@ -118,7 +119,8 @@ fn wrap(text: &str, font: Font, width: f32, size: f32, anywhere: bool) -> Vec<St
                 continue;
             }
             // The word alone is too wide.
-            let end = rest.char_indices().skip(1).map(|(at, _)| at).take_while(|&at| fits(&rest[..at])).last();
+            let end =
+                rest.char_indices().skip(1).map(|(at, _)| at).take_while(|&at| fits(&rest[..at])).last();
             match end.filter(|_| anywhere) {
                 Some(end) => {
                     line.push_str(&rest[..end]);

@@ -34,8 +34,11 @@ impl Level {
 /// The codewords of `text`.
 pub(super) fn encode(text: &str, options: Options) -> Result<Codewords, SymbolError> {
     let level = options.level.of_qrcode();
-    let too_long =
-        || SymbolError::TooLong { bytes: text.len(), capacity: capacity(text, options.level), level: options.level };
+    let too_long = || SymbolError::TooLong {
+        bytes: text.len(),
+        capacity: capacity(text, options.level),
+        level: options.level,
+    };
     let bits = match options.segmentation {
         Segmentation::Byte => byte_mode(text, level).ok_or_else(too_long)?,
         Segmentation::Compact => compact(text, level).ok_or_else(too_long)?,

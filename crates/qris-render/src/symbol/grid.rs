@@ -17,7 +17,7 @@ pub(super) fn side(version: u8) -> usize {
 pub(super) fn draw(codewords: &Codewords, level: Level) -> Vec<Row<WORDS>> {
     match side(codewords.version) {
         ..=61 => draw_in::<1, 61>(codewords, level),
-        ..=125 => draw_in::<2, 125>(codewords, level),
+        62..=125 => draw_in::<2, 125>(codewords, level),
         _ => draw_in::<3, 177>(codewords, level),
     }
 }
@@ -35,7 +35,10 @@ fn draw_in<const W: usize, const N: usize>(codewords: &Codewords, level: Level) 
             best = (penalty, candidate);
         }
     }
-    best.1[..canvas.side].iter().map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0))).collect()
+    best.1[..canvas.side]
+        .iter()
+        .map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0)))
+        .collect()
 }
 
 struct Canvas<const W: usize, const N: usize> {
@@ -81,9 +84,13 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
         let columns = span(x, x + width);
         for row in y..y + height {
             self.fixed[row] = zip(self.fixed[row], columns, |row, columns| row | columns);
-            self.dark[row] = zip(self.dark[row], columns, |row, columns| {
-                if dark { row | columns } else { row & !columns }
-            });
+            self.dark[row] = zip(
+                self.dark[row],
+                columns,
+                |row, columns| {
+                    if dark { row | columns } else { row & !columns }
+                },
+            );
         }
     }
 
@@ -154,11 +161,9 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
 
     fn masked(&self, mask: Mask, level: Level) -> [Row<W>; N] {
         let mut rows = self.dark;
-        for y in 0..self.side {
+        for (y, (row, fixed)) in rows.iter_mut().zip(&self.fixed).take(self.side).enumerate() {
             let pattern = mask.row(y);
-            for i in 0..W {
-                rows[y][i] ^= pattern[i] & !self.fixed[y][i];
-            }
+            *row = std::array::from_fn(|i| row[i] ^ pattern[i] & !fixed[i]);
         }
         self.format_information(&mut rows, mask, level);
         rows
@@ -168,7 +173,8 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
     fn format_information(&self, rows: &mut [Row<W>; N], mask: Mask, level: Level) {
         let data = level.indicator() << 3 | mask.number();
         let bits = (data << 10 | bch_remainder(data << 10, 0x537, 10)) ^ 0x5412;
-        let mut put = |x: usize, y: usize, bit: u32| rows[y][x / 64] |= u64::from(bits >> bit & 1) << (x % 64);
+        let mut put =
+            |x: usize, y: usize, bit: u32| rows[y][x / 64] |= u64::from(bits >> bit & 1) << (x % 64);
         // Column 6 and row 6 belong to the timing patterns.
         for i in 0..8_u32 {
             let along = i as usize + usize::from(i >= 6);
@@ -185,7 +191,9 @@ impl<const W: usize, const N: usize> Canvas<W, N> {
 
 /// Remainder of the polynomial `value` modulo `generator`, which has degree `degree`.
 fn bch_remainder(value: u32, generator: u32, degree: u32) -> u32 {
-    (degree..32).rev().fold(value, |rest, bit| if rest >> bit & 1 == 1 { rest ^ generator << (bit - degree) } else { rest })
+    (degree..32)
+        .rev()
+        .fold(value, |rest, bit| if rest >> bit & 1 == 1 { rest ^ generator << (bit - degree) } else { rest })
 }
 
 /// Bits of the codewords, highest first; zeros after the end.

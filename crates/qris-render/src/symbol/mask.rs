@@ -50,6 +50,7 @@ const fn rows() -> [[Row<WORDS>; PERIOD]; 8] {
 }
 
 /// The standard's table of mask conditions.
+#[allow(clippy::manual_is_multiple_of, reason = "as the table has them")]
 const fn inverts(mask: usize, x: usize, y: usize) -> bool {
     match mask {
         0 => (x + y) % 2 == 0,
@@ -77,7 +78,12 @@ pub(super) fn penalty<const W: usize>(rows: &[Row<W>]) -> u32 {
         tally.dark += count(row);
 
         let equal_right = zip(zip(row, right::<1, W>(row), |a, b| !(a ^ b)), pairs, |a, b| a & b);
-        let runs = five_in_line([equal_right, right::<1, W>(equal_right), right::<2, W>(equal_right), right::<3, W>(equal_right)]);
+        let runs = five_in_line([
+            equal_right,
+            right::<1, W>(equal_right),
+            right::<2, W>(equal_right),
+            right::<3, W>(equal_right),
+        ]);
         tally.lines(runs, left::<1, W>(runs));
 
         if let Some(above) = y.checked_sub(1).map(|y| rows[y]) {
@@ -172,7 +178,13 @@ fn finders_in_columns<const W: usize>(rows: &[Row<W>], y: usize) -> u32 {
 #[inline(always)]
 fn finder_pattern<const W: usize>(module: impl Fn(usize) -> Row<W>) -> Row<W> {
     std::array::from_fn(|i| {
-        module(0)[i] & !module(1)[i] & module(2)[i] & module(3)[i] & module(4)[i] & !module(5)[i] & module(6)[i]
+        module(0)[i]
+            & !module(1)[i]
+            & module(2)[i]
+            & module(3)[i]
+            & module(4)[i]
+            & !module(5)[i]
+            & module(6)[i]
     })
 }
 

@@ -41,7 +41,10 @@ fn every_version_and_level_equals_qrcode() {
             let symbol = Symbol::of_text(&text, Options { level, ..Options::default() }).unwrap();
             assert_eq!(symbol.version(), version, "{level:?}");
             assert_eq!(symbol.level(), level);
-            assert!(modules(&symbol) == oracle(text.as_bytes(), false, version, level), "version {version} {level:?}");
+            assert!(
+                modules(&symbol) == oracle(text.as_bytes(), false, version, level),
+                "version {version} {level:?}"
+            );
         }
     }
 }

@@ -1,11 +1,6 @@
 //! Payloads for the tests and the tools that render many of them.
 
-use std::path::{Path, PathBuf};
-
-/// A file or folder of the repository's test data.
-pub(crate) fn testdata(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(path)
-}
+use super::testdata::testdata;
 
 /// Name and text of every vector that decodes, in the order of their names.
 pub(crate) fn vectors() -> Vec<(String, String)> {
@@ -13,7 +8,9 @@ pub(crate) fn vectors() -> Vec<(String, String)> {
     let mut vectors: Vec<(String, String)> = std::fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())
-        .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap()))
+        .map(|path| {
+            (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap())
+        })
         .collect();
     vectors.sort();
     assert!(vectors.len() > 30, "the vectors are missing");
@@ -27,8 +24,10 @@ pub(crate) fn generated(count: usize) -> Vec<String> {
 }
 
 fn payload(random: &mut Random, beyond_ascii: bool) -> String {
-    const ASCII: &[&str] = &["Warung", "Toko", "Kedai", "Bu", "Sari", "& Co", "24/7", "JAYA", "(Cabang)", "No.", "@home"];
-    const OTHER: &[&str] = &["Café", "Añil", "最佳运输", "カフェ", "Ünal", "Кофе", "ร้าน", "🍜", "naïve", "Ελ"];
+    const ASCII: &[&str] =
+        &["Warung", "Toko", "Kedai", "Bu", "Sari", "& Co", "24/7", "JAYA", "(Cabang)", "No.", "@home"];
+    const OTHER: &[&str] =
+        &["Café", "Añil", "最佳运输", "カフェ", "Ünal", "Кофе", "ร้าน", "🍜", "naïve", "Ελ"];
     let mut name = String::new();
     while name.chars().count() < 4 + random.below(18) {
         let words = if beyond_ascii { OTHER } else { ASCII };
@@ -46,7 +45,8 @@ fn payload(random: &mut Random, beyond_ascii: bool) -> String {
         let account = object(0, "ID.CO.EXAMPLE.WWW") + &object(1, &format!("936000{}", digits(random, 12)));
         text += &object(id, &(account + &object(2, &digits(random, 15)) + &object(3, "UMI")));
     }
-    let repository = object(0, "ID.CO.QRIS.WWW") + &object(2, &format!("ID{}", digits(random, 13))) + &object(3, "UMI");
+    let repository =
+        object(0, "ID.CO.QRIS.WWW") + &object(2, &format!("ID{}", digits(random, 13))) + &object(3, "UMI");
     text += &object(51, &repository);
     text += &(object(52, &digits(random, 4)) + &object(53, "360"));
     if random.below(2) == 0 {
