@@ -18,6 +18,10 @@ const MAX_NAME: usize = 1024;
 /// An error names so many columns at most.
 const MAX_NAMES: usize = 32;
 
+/// The parser looks for a byte order mark in the first bytes it is given, and takes the input for ended when
+/// nothing is left behind the three of the mark.
+const START_BYTES: usize = 4;
+
 /// Why a column cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -69,8 +73,6 @@ pub struct CsvSource<R> {
     fields: Fields<R>,
     /// Which field of a row is wanted, from 0.
     column: usize,
-    /// How much of the input a chunk takes at most, more or less.
-    size: usize,
     /// The row that is being read: its line, where it begins, and the value as far as it is known.
     number: u64,
     offset: u64,
@@ -108,27 +110,20 @@ impl<R: Read> CsvSource<R> {
     ) -> Result<CsvSource<R>, ColumnError> {
         let mut fields = Fields::new(input, delimiter, bytes.max(1));
         let column = find_column(&mut fields, name)?;
-        Ok(CsvSource {
-            fields,
-            column,
-            size: bytes.max(1),
-            number: 0,
-            offset: 0,
-            value: Vec::new(),
-            length: Length::ZERO,
-        })
+        Ok(CsvSource { fields, column, number: 0, offset: 0, value: Vec::new(), length: Length::ZERO })
     }
 
     /// Adds the row that has just ended.
     fn push(&mut self, chunk: &mut Chunk) {
         let length = mem::replace(&mut self.length, Length::ZERO);
         let start = chunk.bytes.len();
-        let kept = length.len <= MAX_LINE as u64;
-        if kept {
+        let bytes = if length.len <= MAX_LINE as u64 {
             chunk.bytes.extend_from_slice(&self.value);
-        }
-        let value = if kept || length.blank { Some(self.value.as_slice()) } else { None };
-        chunk.push(&Line { number: self.number, offset: self.offset, len: length.len, bytes: value }, start);
+            Some(self.value.as_slice())
+        } else {
+            length.blank.then_some(Default::default())
+        };
+        chunk.push(&Line { number: self.number, offset: self.offset, len: length.len, bytes }, start);
         self.value.clear();
     }
 }
@@ -137,7 +132,6 @@ impl<R: Read> Source for CsvSource<R> {
     fn fill(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
         chunk.clear();
         chunk.bytes.clear();
-        let end = self.fields.offset.saturating_add(self.size as u64);
         loop {
             match self.fields.next_piece() {
                 Piece::Drained if chunk.is_empty() => self.fields.read()?,
@@ -147,14 +141,12 @@ impl<R: Read> Source for CsvSource<R> {
                         self.length.add(bytes);
                         if self.length.len <= MAX_LINE as u64 {
                             self.value.extend_from_slice(bytes);
-                        } else {
-                            self.value.clear();
                         }
                     }
                     if ends_row {
                         (self.number, self.offset) = self.fields.row;
                         self.push(chunk);
-                        if chunk.is_full() || self.fields.offset >= end {
+                        if chunk.is_full() {
                             return Ok(true);
                         }
                     }
@@ -241,8 +233,7 @@ impl<R: Read> Fields<R> {
         Fields {
             input,
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
-            // Three at least, so that a byte order mark is in one piece.
-            buffer: vec![0; size.max(3)],
+            buffer: vec![0; size.max(START_BYTES)],
             start: 0,
             used: 0,
             ended: false,
@@ -255,8 +246,7 @@ impl<R: Read> Fields<R> {
         }
     }
 
-    /// Reads once when everything is parsed; at the start of the input until there are three bytes, because
-    /// the parser looks there for a byte order mark.
+    /// Reads once when everything is parsed; at the start of the input until there are [`START_BYTES`].
     fn read(&mut self) -> io::Result<()> {
         if self.offset > 0 {
             self.start = 0;
@@ -267,19 +257,19 @@ impl<R: Read> Fields<R> {
             let n = read_some(&mut self.input, room)?;
             self.used = self.used.saturating_add(n);
             self.ended = n == 0;
-            if self.ended || self.offset > 0 || self.used >= 3 {
+            if self.ended || self.offset > 0 || self.used >= START_BYTES {
                 return Ok(());
             }
         }
     }
 
     fn next_piece(&mut self) -> Piece<'_> {
-        let at_start = self.offset == 0 && self.used < 3;
-        if !self.row_begun && !at_start {
+        // Not at the very start: there the parser shall see the first bytes, a mark or none, as they are.
+        if !self.row_begun && self.offset > 0 {
             self.skip_line_ends();
         }
         let rest = self.buffer.get(self.start..self.used).unwrap_or_default();
-        if (rest.is_empty() || at_start) && !self.ended {
+        if rest.is_empty() && !self.ended {
             return Piece::Drained;
         }
         if !self.row_begun {

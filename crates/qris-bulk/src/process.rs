@@ -52,7 +52,7 @@ impl ProcessError {
 /// written about the line, often nothing, and counts in a [`Tally`] (`()` if nothing is to be counted).
 ///
 /// A thread holds one chunk and what is to be written about it, and nothing else: with
-/// [`crate::CHUNK_BYTES`] and records no longer than their lines, 200 KiB a thread, however long the input.
+/// [`crate::CHUNK_BYTES`] and records no longer than their lines, less than 512 KiB a thread, however long the input.
 /// `threads` is what to use at most, this one included; see also [`MAX_THREADS`]. When the system gives fewer,
 /// fewer do the work.
 ///

@@ -4,7 +4,7 @@
 mod support;
 
 use proptest::prelude::*;
-use qris_bulk::{ColumnError, CsvSource, MAX_LINE, Source};
+use qris_bulk::{CHUNK_LINES, Chunk, ColumnError, CsvSource, MAX_LINE, Source};
 use support::Trickle;
 
 /// Number, offset, length and value.
@@ -50,6 +50,12 @@ proptest! {
     }
 
     #[test]
+    fn the_first_row_is_the_same_with_any_sizes(text in "[y,\"\r\n\u{FEFF}]{0,12}", most in 1..9usize, chunk in 1..9usize) {
+        let read = |most, chunk| rows(text.as_bytes(), "y", most, chunk).map_err(|error| error.to_string());
+        prop_assert_eq!(read(most, chunk), read(usize::MAX, 1 << 16));
+    }
+
+    #[test]
     fn any_bytes_and_any_sizes_give_the_same(
         body in prop::collection::vec(prop_oneof![any::<u8>(), Just(b'"'), Just(b','), Just(b'\n')], 0..200),
         most in 1..50usize,
@@ -69,6 +75,23 @@ fn the_column_is_found_by_name() {
     assert_eq!(values(b"\n\n\" a \",b\n1,2", "a"), ["1"], "quotes and white space are no part either");
     assert_eq!(values(b"a", "a"), [""; 0]);
     assert_eq!(values("nama,kód\n1,é\n".as_bytes(), "kód"), ["é"]);
+}
+
+#[test]
+fn a_byte_order_mark_may_come_byte_by_byte() {
+    let rows = rows(b"\xEF\xBB\xBFa,b\n1,2\n", "a", 1, 1).expect("the column is there");
+    assert_eq!(rows, [(2, 7, 1, Some(b"1".to_vec()))]);
+}
+
+#[test]
+fn a_chunk_has_so_many_rows_and_no_more() {
+    let text = format!("a\n{}", "1\n".repeat(CHUNK_LINES + 1));
+    let mut source = CsvSource::new(text.as_bytes(), "a").expect("the column is there");
+    let mut chunk = Chunk::default();
+    assert!(source.fill(&mut chunk).expect("no error"));
+    assert_eq!(chunk.lines().count(), CHUNK_LINES);
+    assert!(source.fill(&mut chunk).expect("no error"));
+    assert_eq!(chunk.lines().map(|row| row.number).collect::<Vec<_>>(), [CHUNK_LINES as u64 + 2]);
 }
 
 #[test]

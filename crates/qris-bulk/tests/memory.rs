@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 
 use cap::Cap;
-use qris_bulk::{LineSource, Totals, Verdict, process, verdicts};
+use qris_bulk::{LineSource, Source, Totals, Verdict, process, verdicts};
 use qris_core::Profile;
 
 #[global_allocator]
@@ -36,9 +36,8 @@ impl Read for Repeated<'_> {
 }
 
 /// Bytes allocated in all, and the most that were held at once beyond what was held before.
-fn run(text: &[u8], times: usize, threads: usize) -> (Totals, usize, usize) {
+fn run(source: impl Source + Send, threads: usize) -> (Totals, usize, usize) {
     let (before, held) = (ALLOCATOR.total_allocated(), ALLOCATOR.allocated());
-    let source = LineSource::new(Repeated { text, place: 0, times });
     let threads = NonZeroUsize::new(threads).expect("at least one");
     let totals = process(source, io::sink(), threads, |line, totals: &mut Totals, records| {
         let verdict = Verdict::of(line, &Profile::WILD);
@@ -47,7 +46,12 @@ fn run(text: &[u8], times: usize, threads: usize) -> (Totals, usize, usize) {
             writeln!(records, "{line} {outcome:?}").expect("a `Vec` takes everything");
         }
     });
-    (totals.expect("nothing fails"), ALLOCATOR.total_allocated() - before, ALLOCATOR.max_allocated() - held)
+    let totals = totals.expect("nothing fails");
+    (totals, ALLOCATOR.total_allocated() - before, ALLOCATOR.max_allocated() - held)
+}
+
+fn lines(text: &[u8], times: usize) -> LineSource<Repeated<'_>> {
+    LineSource::new(Repeated { text, place: 0, times })
 }
 
 #[test]
@@ -59,20 +63,34 @@ fn memory_is_bounded_and_no_line_costs_any() {
     assert_eq!(ALLOCATOR.total_allocated(), before, "verdicts allocate nothing");
 
     // One thread, ten times the input: not one byte more.
-    let (totals, ten, _) = run(&good, 10, 1);
+    let (totals, ten, _) = run(lines(&good, 10), 1);
     assert_eq!(totals.good(), 10_000);
-    let (totals, hundred, held) = run(&good, 100, 1);
+    let (totals, hundred, held) = run(lines(&good, 100), 1);
     assert_eq!(totals.good(), 100_000);
     assert_eq!(ten, hundred, "a line allocates nothing");
     assert!(held < 512 * 1024, "{held} bytes held by one thread");
 
     // A million lines of a byte, each with a record fifty times as long, and eight threads.
-    let (totals, _, held) = run("x\n".repeat(1000).as_bytes(), 1000, 8);
+    let (totals, _, held) = run(lines("x\n".repeat(1000).as_bytes(), 1000), 8);
     assert_eq!(totals.bad(), 1_000_000);
     assert!(held < 16 * 1024 * 1024, "{held} bytes held by eight threads");
 
     // One line of a hundred million bytes.
-    let (totals, _, held) = run(&b"0".repeat(100_000), 1000, 2);
+    let (totals, _, held) = run(lines(&b"0".repeat(100_000), 1000), 2);
     assert!(totals.bad_by_code().eq([("too-long", 1)]));
     assert!(held < 16 * 1024 * 1024, "{held} bytes held for one long line");
+
+    // The same through a column of a CSV file, and with a quotation mark that is never closed, in the column
+    // and beside it.
+    #[cfg(feature = "csv")]
+    for (start, text, good) in
+        [("payload\n", &good, 100_000), ("payload\n\"", &good, 0), ("payload\n1,\"", &good, 0)]
+    {
+        let body = Repeated { text, place: 0, times: 100 };
+        let input = start.as_bytes().chain(body);
+        let source = qris_bulk::CsvSource::new(input, "payload").expect("the column is there");
+        let (totals, _, held) = run(source, 1);
+        assert_eq!(totals.good(), good);
+        assert!(held < 16 * 1024 * 1024, "{held} bytes held for a column");
+    }
 }

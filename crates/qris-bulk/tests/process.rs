@@ -229,3 +229,18 @@ fn so_many_threads_as_there_are_lines_and_more() {
     let totals = process(LineSource::new(&b"one\ntwo"[..]), &mut out, threads(usize::MAX), judge_and_count);
     assert_eq!(totals.expect("nothing fails").lines(), 2);
 }
+
+#[test]
+fn a_buffer_that_grew_for_one_chunk_is_given_back() {
+    let file = "line\n".repeat(10);
+    let source = LineSource::with_chunk_bytes(Trickle::new(file.as_bytes(), 5), 5);
+    let written = process(source, io::sink(), threads(1), |line, numbers: &mut Numbers, records| {
+        if line.number > 1 {
+            assert!(records.capacity() <= 2_000_000, "{} bytes at line {}", records.capacity(), line.number);
+        } else {
+            records.resize(10_000_000, b'x');
+        }
+        numbers.0.push(line.number);
+    });
+    assert_eq!(written.expect("nothing fails").0.len(), 10);
+}

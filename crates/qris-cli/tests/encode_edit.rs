@@ -38,7 +38,7 @@ fn a_summary_alone_gives_a_payload_that_says_the_same() {
     for vector in vectors::vectors().unwrap().into_iter().filter(|v| v.error.is_none()) {
         let record = decode(&vector.payload);
         let made = encode(&json!({ "summary": record["summary"] }));
-        if record["conformant"] == json!(false) {
+        if record["conformant"] == json!(false) && vector.profile == "qris" {
             assert_eq!((made.code, made.stdout.len()), (1, 0), "{}", vector.name);
             continue;
         }
@@ -75,10 +75,6 @@ fn defaults_of_a_summary() {
     // 00 = 01, 53 = 360, 58 = ID and 51-00 = ID.CO.QRIS.WWW come by themselves.
     assert!(summary.get("currency").is_none() && summary.get("country").is_none());
     let record = json!({ "summary": summary });
-    let given_nmid = encode(&record);
-    assert_eq!(given_nmid.code, 1, "national says nothing of the NMID the summary gives beside it");
-    let mut record = record;
-    record["summary"]["national"]["nmid"] = json!("ID1026000000012");
     assert_eq!(encode(&record).line(), STATIC);
 }
 
@@ -217,11 +213,7 @@ fn edits_by_path() {
     let made = qris(&["edit", &removed, "--set", "62/07=A01"]).line();
     assert_eq!(made, STATIC);
     let nested = qris(&["edit", STATIC, "--set", "62/50/00=ID.A", "--set", "62/50/01=x"]).line();
-    assert!(
-        nested.contains("62250703A0150140004ID.A0101x".replace("0004ID.A", "0004ID.A").as_str())
-            || nested.contains("5014"),
-        "{nested}"
-    );
+    assert!(nested.contains("62240703A0150130004ID.A0101x6304"), "{nested}");
     let late = qris(&["edit", STATIC, "--set", "65=SG", "--set", "02=4111111111111111"]).line();
     assert!(late.starts_with("000201010211021641111111111111112669"), "{late}");
     assert!(late.contains("0703A016502SG6304"), "never after 63: {late}");

@@ -57,7 +57,8 @@ fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
         }
     }
     if let Some(rule) = rule {
-        writeln!(out, "{code} (finding): {}\n", rule.says)?;
+        paragraph(out, &format!("{code} (finding): {}", rule.says))?;
+        writeln!(out)?;
         paragraph(out, rule.advice)?;
         writeln!(out, "\nSeverity: {}\nSource: {}", severities(rule.grades), rule.cites)?;
     }

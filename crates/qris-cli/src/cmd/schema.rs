@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use qris_core::Profile;
 use qris_core::schema::{Content, ObjectSpec, Presence, TemplateSpec};
+use qris_core::{Id, Profile};
 
 use super::explain::letters;
 use crate::input::ProfileName;
@@ -32,8 +32,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(Verdict::Good)
 }
 
-fn ids(row: &ObjectSpec) -> String {
-    if row.first == row.last { row.first.to_string() } else { format!("{}–{}", row.first, row.last) }
+fn ids(first: Id, last: Id) -> String {
+    if first == last { first.to_string() } else { format!("{first}–{last}") }
+}
+
+/// The runs of IDs that share a row: of a row a profile narrows in part, what is left.
+fn runs(spec: &TemplateSpec) -> Vec<(Id, Id, &'static ObjectSpec)> {
+    let mut runs: Vec<(Id, Id, &'static ObjectSpec)> = Vec::new();
+    for id in (0..=99).filter_map(Id::new) {
+        let Some(row) = spec.row(id) else { continue };
+        match runs.last_mut() {
+            Some((_, last, same)) if std::ptr::eq(*same, row) => *last = id,
+            _ => runs.push((id, id, row)),
+        }
+    }
+    runs
 }
 
 fn lengths(row: &ObjectSpec) -> String {
@@ -82,8 +95,8 @@ fn content(row: &ObjectSpec) -> String {
 /// The tables as an indented outline.
 fn outline(profile: &Profile) -> String {
     fn level(text: &mut String, spec: &TemplateSpec, depth: usize) {
-        for row in spec.rows() {
-            let head = format!("{}{}", "   ".repeat(depth), ids(row));
+        for (first, last, row) in runs(spec) {
+            let head = format!("{}{}", "   ".repeat(depth), ids(first, last));
             let facts = format!("{:<4} {:<6} {:<10}", row.format.name(), lengths(row), presence(row));
             let line = format!("{head:<12} {facts} {}", row.name);
             let _ = writeln!(text, "{}", line.trim_end());
@@ -136,7 +149,7 @@ fn table(text: &mut String, spec: &TemplateSpec) {
         let _ = writeln!(
             text,
             "| {} | {} | `{}` | {} | {} | {} | {} | {} | {} |",
-            ids(row),
+            ids(row.first, row.last),
             row.name,
             row.key,
             row.format.name(),

@@ -37,6 +37,10 @@ struct Escaping<F>(F);
 
 impl<F: Formatter> Formatter for Escaping<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly every fragment: printable ASCII, looked at eight bytes at a time by the compiler.
+        if fragment.bytes().fold(true, |plain, b| plain & (b < 0x7F)) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         let special = |c: char| matches!(c, '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}');
         while let Some((place, c)) = rest.char_indices().find(|(_, c)| special(*c)) {
