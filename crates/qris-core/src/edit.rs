@@ -7,7 +7,7 @@ use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
 use crate::value::{Amount, Initiation, Tip};
-use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, frames, nests};
+use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, count, frames, nests};
 
 /// Changes to be made to a payload.
 ///
@@ -115,7 +115,7 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// What a setter could not do; [`EncodeError::NotATemplate`] for a change inside a template that does
-    /// not frame; a value or template of more than 99 units of length; a buffer too small.
+    /// not frame, or that leaves 62-50…99 without the 00 they are told by; a value or template of more than 99 units of length; a buffer too small.
     pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.rewrite(source, buffer)
     }
@@ -201,7 +201,9 @@ impl<'a> Edit<'a> {
                     });
                     writer.open(object.id())?;
                     self.level(text, path, inner.objects(), ids, writer)?;
-                    writer.close_or_drop()?;
+                    if !writer.close_or_drop()? {
+                        self.keeps_identifier(path, true)?;
+                    }
                 }
             }
         }
@@ -219,7 +221,18 @@ impl<'a> Edit<'a> {
         }
         writer.open(id)?;
         self.level("", path, core::iter::empty(), IdSet::EMPTY, writer)?;
-        writer.close_or_drop().map(|_| ())
+        if writer.close_or_drop()? { Ok(()) } else { self.keeps_identifier(path, false) }
+    }
+
+    /// 62-50…99 are told to be templates by a 00 of 1 to 32 characters: without it, what was written would be read
+    /// as text, and the same edit could not be made again. `there`: whether it had one before.
+    fn keeps_identifier(&self, path: Path, there: bool) -> Result<(), EncodeError> {
+        let kept = match self.items.get(path.child(Id::PAYLOAD_FORMAT_INDICATOR)) {
+            Some(Item { value: Some(value), .. }) => (1..=32).contains(&count(value.as_str())),
+            Some(_) => false,
+            None => there,
+        };
+        if kept || nests(path) == Nesting::Template { Ok(()) } else { Err(EncodeError::NotATemplate { path }) }
     }
 }
 
