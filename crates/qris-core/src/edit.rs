@@ -273,15 +273,34 @@ pub fn changes<'p, 'a>(
     let leaf = |object: &DataObject<'a>| {
         object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
     };
-    let value = |payload: &Payload<'a>, path| payload.find(path).map(|object| object.value());
     let gone_or_other = before.walk().filter(leaf).filter_map(move |object| {
         let (path, was) = (object.path(), Some(object.value()));
-        let is = value(after, path);
+        let is = counterpart(&object, before, after).map(|object| object.value());
         (was != is).then_some(Change { path, before: was, after: is })
     });
     let added = after.walk().filter(leaf).filter_map(move |object| {
-        let path = object.path();
-        before.find(path).is_none().then_some(Change { path, before: None, after: Some(object.value()) })
+        let (path, is) = (object.path(), Some(object.value()));
+        counterpart(&object, after, before).is_none().then_some(Change { path, before: None, after: is })
     });
     gone_or_other.chain(added)
+}
+
+/// The object of `other` that stands where `object` stands in `payload`: the second one with its path where it is
+/// the second, because inside a template an ID may be repeated.
+fn counterpart<'a>(
+    object: &DataObject<'a>,
+    payload: &Payload<'a>,
+    other: &Payload<'a>,
+) -> Option<DataObject<'a>> {
+    let before = all_at(payload, object.path()).take_while(|same| same.offset() < object.offset()).count();
+    all_at(other, object.path()).nth(before)
+}
+
+/// Every object with a path, in order; only the root object around it is looked at.
+fn all_at<'a>(payload: &Payload<'a>, path: Path) -> impl Iterator<Item = DataObject<'a>> + use<'a> {
+    let inside = |object: DataObject<'a>| object.template().into_iter().flat_map(|t| t.objects());
+    let root = path.first().and_then(|id| payload.get(id));
+    let second = root.into_iter().flat_map(inside);
+    let all = second.flat_map(move |object| core::iter::once(object).chain(inside(object)));
+    root.into_iter().chain(all).filter(move |object| object.path() == path)
 }

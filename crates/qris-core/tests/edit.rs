@@ -1,6 +1,7 @@
 //! Edits against the model of the test support.
 
 use proptest::prelude::*;
+use qris_core::edit::changes;
 use qris_core::{Edit, EncodeError, Path, Sealed};
 use qris_testkit::{oracle, vectors};
 
@@ -44,6 +45,23 @@ fn a_new_object_goes_before_the_first_with_a_larger_id() {
     assert_eq!(place(55) + 1, larger, "{order:?}");
     assert_eq!(order[order.len() - 2..], [99, 63], "after everything but the CRC: {order:?}");
     assert_eq!(order[0], 0);
+}
+
+/// Found by the generated payloads: the second 62-07 was compared with the first.
+#[test]
+fn repeated_objects_are_compared_each_with_its_own() {
+    let cases = vectors::findings().unwrap();
+    let case = cases.iter().find(|case| case.file == "repeated--62-07.qr").unwrap();
+    let text = std::str::from_utf8(&case.payload).unwrap();
+    let sealed = Sealed::parse(text).unwrap();
+    assert_eq!(changes(&sealed, &sealed).count(), 0);
+    let mut buffer = [0; 600];
+    let one = Edit::new().set("62/07".parse().unwrap(), "A01").write_to(&sealed, &mut buffer).unwrap();
+    let one = Sealed::parse(one).unwrap();
+    let gone: Vec<_> = changes(&sealed, &one).map(|change| (change.path.to_string(), change.after)).collect();
+    assert_eq!(gone, [("62/07".to_owned(), None)]);
+    let added: Vec<_> = changes(&one, &sealed).map(|change| (change.path.to_string(), change.before)).collect();
+    assert_eq!(added, [("62/07".to_owned(), None)]);
 }
 
 #[test]
