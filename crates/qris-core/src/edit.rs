@@ -232,7 +232,11 @@ impl<'a> Edit<'a> {
             Some(_) => false,
             None => there,
         };
-        if kept || nests(path) == Nesting::Template { Ok(()) } else { Err(EncodeError::NotATemplate { path }) }
+        if kept || nests(path) == Nesting::Template {
+            Ok(())
+        } else {
+            Err(EncodeError::NotATemplate { path })
+        }
     }
 }
 

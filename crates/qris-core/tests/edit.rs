@@ -60,7 +60,8 @@ fn repeated_objects_are_compared_each_with_its_own() {
     let one = Sealed::parse(one).unwrap();
     let gone: Vec<_> = changes(&sealed, &one).map(|change| (change.path.to_string(), change.after)).collect();
     assert_eq!(gone, [("62/07".to_owned(), None)]);
-    let added: Vec<_> = changes(&one, &sealed).map(|change| (change.path.to_string(), change.before)).collect();
+    let added: Vec<_> =
+        changes(&one, &sealed).map(|change| (change.path.to_string(), change.before)).collect();
     assert_eq!(added, [("62/07".to_owned(), None)]);
 }
 

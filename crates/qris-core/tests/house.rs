@@ -53,7 +53,8 @@ fn files() -> Vec<(String, String, String)> {
 
 /// What follows each `crate::`: the room, or the room and the item where only one item is allowed.
 fn named(code: &str) -> BTreeSet<String> {
-    let word = |text: &str| -> String { text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let word =
+        |text: &str| -> String { text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
     code.match_indices("crate::")
         .map(|(place, found)| {
             let rest = &code[place + found.len()..];
@@ -74,7 +75,8 @@ fn arrows_point_down() {
         }
         let allowed = arrows.get(room.as_str()).unwrap_or_else(|| panic!("{file} is a room nobody knows"));
         for other in named(&code) {
-            let to_itself = other == room || other == "wire::LengthUnit" && (room == "wire" || allowed.contains(&"wire"));
+            let to_itself =
+                other == room || other == "wire::LengthUnit" && (room == "wire" || allowed.contains(&"wire"));
             // Limits and macros stand at the crate's own level.
             let fits = to_itself || other == "MAX_BYTES" || allowed.contains(&other.as_str());
             assert!(fits, "{file} names crate::{other}; {room} may name {allowed:?}");
@@ -101,7 +103,10 @@ fn nobody_climbs_out_of_a_room() {
 fn rooms_that_know_nobody() {
     for (_, file, code) in files() {
         if file == "wire/unit.rs" {
-            assert!(!code.contains("crate::") && !code.contains("super::"), "{file} is what lets error name it");
+            assert!(
+                !code.contains("crate::") && !code.contains("super::"),
+                "{file} is what lets error name it"
+            );
         }
         let nom = code.contains("nom::") || code.contains("use nom");
         assert_eq!(nom, file == "wire/read.rs", "{file}: the grammar is the one file with nom");

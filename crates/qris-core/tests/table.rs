@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use qris_core::rules::RULES;
 use qris_core::schema::{Content, ObjectSpec, QRIS_ROOT, ROOT, TemplateSpec};
 use qris_core::{Code, Id, Path, Payload, Profile, keys};
-use qris_testkit::violate::{rows, targets};
 use qris_testkit::vectors;
+use qris_testkit::violate::{rows, targets};
 
 /// Rows nobody reads by a key of their own, and why.
 const WITHOUT_KEY: [(&str, &str); 5] = [

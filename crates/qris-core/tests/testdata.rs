@@ -9,7 +9,9 @@ use qris_testkit::{mutate, oracle};
 
 fn decode(bytes: &[u8], unit: LengthUnit) -> Result<(), DecodeError> {
     match Payload::from_bytes(bytes) {
-        Err(error) if matches!(error.kind(), ErrorKind::InvalidUtf8 | ErrorKind::TooLong { .. }) => Err(error),
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidUtf8 | ErrorKind::TooLong { .. }) => {
+            Err(error)
+        }
         _ => Payload::parse_with(std::str::from_utf8(bytes).unwrap(), unit)
             .and_then(Payload::verify_crc)
             .map(|_| ()),
@@ -108,7 +110,8 @@ fn every_findings_file_has_its_finding() {
 fn every_truncation_sealed_or_not() {
     for file in vectors::valid().unwrap() {
         let text = std::str::from_utf8(&file.bytes).unwrap();
-        let borders: Vec<usize> = Payload::parse(text).unwrap().objects().skip(1).map(|o| o.offset()).collect();
+        let borders: Vec<usize> =
+            Payload::parse(text).unwrap().objects().skip(1).map(|o| o.offset()).collect();
         for end in 0..file.bytes.len() {
             let cut = &file.bytes[..end];
             assert!(decode(cut, LengthUnit::Characters).is_err(), "{}: {end}", file.name);

@@ -13,7 +13,9 @@ fn detection_finds_what_the_files_say() {
         assert_eq!(found, expected, "{}", case.file);
         oracle::decode_vs_naive(&case.payload);
         match expected {
-            Some(unit) => assert!(Payload::parse_with(text, unit).unwrap().verify_crc().is_ok(), "{}", case.file),
+            Some(unit) => {
+                assert!(Payload::parse_with(text, unit).unwrap().verify_crc().is_ok(), "{}", case.file)
+            }
             None => assert_eq!(
                 Payload::detect(text).unwrap_err(),
                 Payload::parse(text).unwrap_err(),

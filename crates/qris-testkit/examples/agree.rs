@@ -45,7 +45,8 @@ fn main() -> ExitCode {
         let core = core.map(|payload| payload.unit().name());
         let naive = naive::detect(&payload).map(LengthUnit::name);
         if core != naive {
-            disagreements.push(format!("detected {core:?}, naive {naive:?}: {:?}", String::from_utf8_lossy(&payload)));
+            disagreements
+                .push(format!("detected {core:?}, naive {naive:?}: {:?}", String::from_utf8_lossy(&payload)));
         }
     }
     for (outcome, count) in &counts {

@@ -32,7 +32,9 @@ impl SplitMix64 {
     /// ```
     #[must_use]
     pub fn over(bytes: &[u8]) -> Self {
-        let state = bytes.iter().fold(0x51, |state: u64, &byte| state.wrapping_mul(0x0100_0000_01B3) ^ u64::from(byte));
+        let state = bytes
+            .iter()
+            .fold(0x51, |state: u64, &byte| state.wrapping_mul(0x0100_0000_01B3) ^ u64::from(byte));
         Self { state, given: bytes.iter().rev().copied().collect() }
     }
 

@@ -177,7 +177,8 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
         (Code::Empty, _) => value(""),
         (Code::NotATemplate, _) => pick(&["plain text", "0005AB", "5A02xx", "0002AB0", "00-4ABCD"]),
         (Code::BadAmount, _) => pick(&[
-            "1,000", "-5", "+5", "1e3", "NaN", "0", "0.00", "0.", "1.000.00", ".5", "1.234", "12 5", "Rp5", "0x10",
+            "1,000", "-5", "+5", "1e3", "NaN", "0", "0.00", "0.", "1.000.00", ".5", "1.234", "12 5", "Rp5",
+            "0x10",
         ]),
         (Code::BadPercentage, _) => pick(&["0", "00.0", "100", "1,5", "1.234", "5%", ".5", "-1", "1.2.3"]),
         (Code::FeeUnexpected, _) if path == root(56) => vec![(path, Want::There), at(55, "03")],
@@ -186,7 +187,9 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
         (Code::UnknownCurrency, _) => vec![at(53, "999"), at(58, "SG")],
         (Code::AmountMissing, _) => vec![(path, Want::Absent), at(1, "12")],
         (Code::AmountOverLimit, _) => vec![at(53, "360"), at(54, "10000000.01"), at(58, "ID")],
-        (Code::NmidShape, _) => pick(&["ID12345678910", "000000000000000", "AID060733612866", "id1026000000012"]),
+        (Code::NmidShape, _) => {
+            pick(&["ID12345678910", "000000000000000", "AID060733612866", "id1026000000012"])
+        }
         (Code::NmidLuhn, _) => value("ID1026000000013"),
         (Code::MpanLuhn, _) => value("9360091400000000018"),
         (Code::MpanPrefix, _) => value("999900140000000019"),

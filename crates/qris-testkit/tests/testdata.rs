@@ -170,7 +170,9 @@ fn findings_decode_and_break_what_they_say() {
         let values: Vec<&str> = found.iter().map(|object| object.value.as_str()).collect();
         let text = values.first().copied().unwrap_or("");
         let broken = match case.code.as_str() {
-            "missing" if case.file.contains("any-account") => !(2..=51).any(|id| payload.object(id).is_some()),
+            "missing" if case.file.contains("any-account") => {
+                !(2..=51).any(|id| payload.object(id).is_some())
+            }
             "missing" | "amount-missing" | "transfer-purpose" => {
                 found.is_empty() && parent_frames(&payload, &case.path)
             }
@@ -183,7 +185,9 @@ fn findings_decode_and_break_what_they_say() {
                 let due = if case.path == "56" { "02" } else { "03" };
                 found.len() == 1 && payload.object(55).is_none_or(|indicator| indicator.value != due)
             }
-            "amount-over-limit" => model::amount(text, Some(2)).is_ok_and(|amount| amount.minor > 1_000_000_000),
+            "amount-over-limit" => {
+                model::amount(text, Some(2)).is_ok_and(|amount| amount.minor > 1_000_000_000)
+            }
             "control-character" => text.chars().any(char::is_control),
             "bidi-control" => text.chars().any(
                 |c| matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'),

@@ -128,9 +128,8 @@ impl Generator<'_> {
             0 => {}
             n => set(root(1), if n < 5 { "11" } else { "12" }),
         }
-        match self.rng.below(6) {
-            n @ 1..=3 => set(root(55), ["01", "02", "03"][n - 1]),
-            _ => {}
+        if let n @ 1..=3 = self.rng.below(6) {
+            set(root(55), ["01", "02", "03"][n - 1]);
         }
         let country = ["ID", "ID", "ID", "SG", "TH", "JP", "KW"][self.rng.below(7)];
         set(root(58), country);

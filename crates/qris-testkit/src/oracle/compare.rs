@@ -4,9 +4,9 @@ use qris_core::{DataObject, DecodeError, ErrorKind, LengthUnit, Payload};
 
 use super::{core_unit, parse, profile};
 use crate::draft::Draft;
+use crate::generate;
 use crate::naive::{self, Facts, NaiveError, NaiveObject};
 use crate::rng::SplitMix64;
-use crate::generate;
 
 /// How two decoders agree about a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,12 @@ pub fn compare(bytes: &[u8], unit: naive::LengthUnit) -> Result<Agreement, Strin
             let objects = core.objects();
             same_objects(objects, &naive.objects).map_err(|what| format!("{what}: {}", quote()))?;
             if core.crc().computed != naive.crc_computed {
-                return Err(format!("CRC {:04X}, naive {:04X}: {}", core.crc().computed, naive.crc_computed, quote()));
+                return Err(format!(
+                    "CRC {:04X}, naive {:04X}: {}",
+                    core.crc().computed,
+                    naive.crc_computed,
+                    quote()
+                ));
             }
             Ok(Agreement::Accepted)
         }
@@ -99,7 +104,8 @@ fn facts(kind: ErrorKind) -> Facts {
             (facts.declared, facts.available) = (Some(declared), Some(available));
         }
         ErrorKind::InvalidLength { cuts } => {
-            facts.unit = cuts.and_then(|cuts| naive::LengthUnit::ALL.into_iter().find(|u| core_unit(*u) == cuts));
+            facts.unit =
+                cuts.and_then(|cuts| naive::LengthUnit::ALL.into_iter().find(|u| core_unit(*u) == cuts));
         }
         ErrorKind::CrcMismatch { stated, computed } => {
             (facts.stated, facts.computed) = (Some(format!("{stated:04X}")), Some(computed));

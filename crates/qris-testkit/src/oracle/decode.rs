@@ -53,8 +53,11 @@ fn whole(payload: &Payload<'_>) {
         end = object.span().end;
         assert_eq!(payload.get(object.id()), Some(object));
         assert_eq!(payload.template(object.id()), object.template());
-        assert_eq!(object.template().is_none(), object.nesting() == qris_core::wire::Nesting::Primitive
-            || payload.unframed_at(object.id()).is_some());
+        assert_eq!(
+            object.template().is_none(),
+            object.nesting() == qris_core::wire::Nesting::Primitive
+                || payload.unframed_at(object.id()).is_some()
+        );
     }
     assert_eq!(end, text.len());
     for object in payload.walk() {

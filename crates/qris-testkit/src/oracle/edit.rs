@@ -28,9 +28,24 @@ pub fn edit(bytes: &[u8]) {
     edited(&payload_from(bytes), &mut rng);
 }
 
-fn edited(bytes: &[u8], rng: &mut SplitMix64) {
-    let unit = LengthUnit::ALL[rng.below(3)];
-    let Ok(sealed) = parse(bytes, core_unit(unit)).and_then(Payload::verify_crc) else { return };
+/// What became of an edit; for the test that counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    NoPayload,
+    Refused,
+    Same,
+    Changed,
+}
+
+fn edited(bytes: &[u8], rng: &mut SplitMix64) -> Outcome {
+    // Any unit it can be read in, so that each has its turn.
+    let turn = rng.below(3);
+    let units = (0..3).map(|place| LengthUnit::ALL[(turn + place) % 3]);
+    let read =
+        |unit| parse(bytes, core_unit(unit)).and_then(Payload::verify_crc).ok().map(|sealed| (unit, sealed));
+    let Some((unit, sealed)) = units.into_iter().find_map(read) else {
+        return Outcome::NoPayload;
+    };
     let naive = naive::decode(bytes, unit).unwrap_or_else(|error| panic!("{error:?}"));
     let paths: Vec<Path> = sealed.walk().map(|object| object.path()).collect();
     let wanted: Vec<(Path, Option<String>)> = (0..rng.between(0, 4)).map(|_| change(&paths, rng)).collect();
@@ -54,8 +69,12 @@ fn edited(bytes: &[u8], rng: &mut SplitMix64) {
         (Ok(written), Some(expected)) => {
             assert_eq!(written, expected, "{}", told());
             again(&edit, &sealed, written, &told());
+            if written == sealed.as_str() { Outcome::Same } else { Outcome::Changed }
         }
-        (Err(error), None) => assert!(!matches!(error, EncodeError::BufferTooSmall { .. }), "{}", told()),
+        (Err(error), None) => {
+            assert!(!matches!(error, EncodeError::BufferTooSmall { .. }), "{}", told());
+            Outcome::Refused
+        }
         (written, expected) => panic!("{written:?}, model {expected:?}: {}", told()),
     }
 }
@@ -180,7 +199,8 @@ impl Model {
 
     fn apply(&self, payload: &naive::NaivePayload, unit: LengthUnit) -> Option<String> {
         let nested = |(outer, inner): (&Path, &Path)| inner != outer && inner.starts_with(*outer);
-        let conflict = self.changes.keys().any(|outer| self.changes.keys().any(|inner| nested((outer, inner))));
+        let conflict =
+            self.changes.keys().any(|outer| self.changes.keys().any(|inner| nested((outer, inner))));
         if self.refused || conflict {
             return None;
         }
@@ -209,7 +229,9 @@ impl Model {
                 (None, Some(_)) => {
                     let inner = match &object.body {
                         Body::Objects(inner) => self.level(inner, path)?,
-                        Body::Text(text) if text.is_empty() && is_root_template(path) => self.level(&[], path)?,
+                        Body::Text(text) if text.is_empty() && is_root_template(path) => {
+                            self.level(&[], path)?
+                        }
                         Body::Text(_) => return None,
                     };
                     template(path, inner)?
@@ -244,4 +266,23 @@ fn template(path: Path, objects: Vec<Object>) -> Option<Option<Object>> {
     let Some(first) = objects.first() else { return Some(None) };
     let named = first.id == 0 && (5..=36).contains(&first.characters());
     (named || !is_payment_system(path)).then(|| Some(Object::template(id, objects)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_are_made_and_refused() {
+        let mut counts = BTreeMap::new();
+        for seed in 0..2_000_u64 {
+            let mut rng = SplitMix64::new(seed);
+            let bytes = payload_from(&seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes());
+            *counts.entry(edited(&bytes, &mut rng)).or_insert(0) += 1;
+        }
+        for outcome in [Outcome::NoPayload, Outcome::Refused, Outcome::Same, Outcome::Changed] {
+            assert!(counts.get(&outcome).is_some_and(|count| *count > 50), "{counts:?}");
+        }
+        assert!(counts[&Outcome::Changed] > 500, "{counts:?}");
+    }
 }

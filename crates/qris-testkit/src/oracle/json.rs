@@ -31,7 +31,7 @@ pub fn json_in(bytes: &[u8]) {
 fn there_and_back(bytes: &[u8], unit: LengthUnit) {
     let Ok(sealed) = parse(bytes, core_unit(unit)).and_then(Payload::verify_crc) else { return };
     let mut record = Vec::new();
-    json::write(&mut record, &json::good(&sealed, &Profile::WILD), bytes.len() % 2 == 0)
+    json::write(&mut record, &json::good(&sealed, &Profile::WILD), bytes.len().is_multiple_of(2))
         .unwrap_or_else(|error| panic!("{error}"));
     let record = String::from_utf8_lossy(&record);
     match json::from_json(&record, &Profile::WILD) {

@@ -48,7 +48,9 @@ pub fn payload_from(bytes: &[u8]) -> Vec<u8> {
 /// Bytes as the core reads them in a unit.
 pub(crate) fn parse(bytes: &[u8], unit: LengthUnit) -> Result<Payload<'_>, DecodeError> {
     match Payload::from_bytes(bytes) {
-        Err(error) if matches!(error.kind(), ErrorKind::TooLong { .. } | ErrorKind::InvalidUtf8) => Err(error),
+        Err(error) if matches!(error.kind(), ErrorKind::TooLong { .. } | ErrorKind::InvalidUtf8) => {
+            Err(error)
+        }
         by_characters if unit == LengthUnit::Characters => by_characters,
         _ => Payload::parse_with(std::str::from_utf8(bytes).unwrap_or_default(), unit),
     }

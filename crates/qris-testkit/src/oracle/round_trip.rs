@@ -19,7 +19,9 @@ pub fn round_trip(bytes: &[u8]) {
             same_bytes(&sealed);
         }
     }
-    if let Ok(sealed) = parse(&payload_from(bytes), core_unit(LengthUnit::Characters)).and_then(Payload::verify_crc) {
+    if let Ok(sealed) =
+        parse(&payload_from(bytes), core_unit(LengthUnit::Characters)).and_then(Payload::verify_crc)
+    {
         same_bytes(&sealed);
     }
     generated(&mut SplitMix64::over(bytes));
@@ -86,7 +88,8 @@ fn same_bytes(sealed: &Sealed<'_>) {
     let (body, crc) = text.split_at(text.len() - 4);
     let other = if crc == "0000" { "0001" } else { "0000" };
     let altered = format!("{body}{other}");
-    let altered = Payload::parse_with(&altered, sealed.unit()).unwrap_or_else(|error| panic!("{altered:?}: {error}"));
+    let altered =
+        Payload::parse_with(&altered, sealed.unit()).unwrap_or_else(|error| panic!("{altered:?}: {error}"));
     assert!(altered.clone().verify_crc().is_err());
     let mended = edit::reseal(&altered, &mut buffer).map(str::as_bytes);
     assert_eq!(mended, Ok(mutate::reseal(text.as_bytes()).as_slice()));

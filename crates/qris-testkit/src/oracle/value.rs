@@ -1,7 +1,9 @@
 //! The parsers of values against the models of what the clauses say.
 
 use qris_core::value::{Method, MpanError, PercentageError, luhn_digit, luhn_holds};
-use qris_core::{Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose};
+use qris_core::{
+    Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose,
+};
 
 use crate::model::{self, AmountFault, MpanFault};
 
@@ -30,7 +32,10 @@ fn amount(text: &str, currency: Currency) {
     let model = model::amount(text, exponent);
     match (Amount::parse(text, currency), model) {
         (Ok(amount), Ok(model)) => {
-            assert_eq!((amount.minor(), amount.exponent(), amount.as_str()), (model.minor, model.exponent, text));
+            assert_eq!(
+                (amount.minor(), amount.exponent(), amount.as_str()),
+                (model.minor, model.exponent, text)
+            );
             let rewritten = Amount::from_minor(amount.minor(), currency);
             if exponent.is_some() {
                 assert!(rewritten.is_ok_and(|again| again == amount), "{text:?}");
@@ -38,7 +43,9 @@ fn amount(text: &str, currency: Currency) {
         }
         // A text that is too long is refused for whatever else is wrong with it, too.
         (Err(_), Err(AmountFault::TooLong)) => {}
-        (Err(error), Err(fault)) => assert!(same_reason(error, fault), "{text:?}: {error:?}, model {fault:?}"),
+        (Err(error), Err(fault)) => {
+            assert!(same_reason(error, fault), "{text:?}: {error:?}, model {fault:?}")
+        }
         (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
     }
 }
