@@ -2,8 +2,8 @@ use super::*;
 use crate::png::true_color;
 
 const TEXT: &str = "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI\
-    51440014ID.CO.QRIS.WWW0215ID10200211817450303UMI5204581453033605802ID5913Warung Melati6007JAKARTA\
-    61051034062070703A01630445F8";
+    51440014ID.CO.QRIS.WWW0215ID10260000000120303UMI5204581453033605802ID5913Warung Melati6007JAKARTA\
+    61051034062070703A01630448CE";
 
 fn card() -> Sticker {
     Sticker::new(&Sealed::parse(TEXT).unwrap(), Options::default()).unwrap()
@@ -18,7 +18,7 @@ fn mark(width: u32, height: u32) -> Mark {
 fn the_payload_fills_the_lines() {
     let lines = card().lines;
     assert_eq!(lines.merchant_name, "Warung Melati");
-    assert_eq!(lines.nmid.as_deref(), Some("ID1020021181745"));
+    assert_eq!(lines.nmid.as_deref(), Some("ID1026000000012"));
     assert_eq!(lines.terminal_label.as_deref(), Some("A01"));
     assert_eq!(lines.printed_by.as_deref(), Some("93600001"));
     assert_eq!(lines.version, None);
