@@ -68,3 +68,24 @@ fn mutated_vectors() {
         }
     }
 }
+
+/// The largest payloads there are: every object at its longest, and as many objects as fit. Both are read, judged,
+/// printed and compared in a time that only linear work can keep on a slow machine.
+#[test]
+fn the_largest_payloads() {
+    let begin = std::time::Instant::now();
+    for value in ["😀".repeat(99), format!("{}xxx", "0000".repeat(24)), "0000".repeat(24)] {
+        let mut payload = "000201".to_owned();
+        for id in (1..=99).filter(|id| *id != 63) {
+            payload.push_str(&mutate::object(id, &value));
+        }
+        let sealed = mutate::seal(payload.as_bytes());
+        assert!(sealed.len() > 9_000);
+        decode_vs_naive(&sealed);
+        decode_any(&sealed);
+        let text = String::from_utf8(sealed).unwrap();
+        let payload = qris_core::Payload::parse(&text).unwrap();
+        assert_eq!(qris_core::edit::changes(&payload, &payload).count(), 0);
+    }
+    assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
+}

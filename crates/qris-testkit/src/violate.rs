@@ -91,7 +91,7 @@ fn codes(path: Path, row: &ObjectSpec) -> Vec<Code> {
         (Code::TooShort, row.min > 1),
         (Code::TooLong, usize::from(row.max) < room),
         (Code::WrongCharacters, row.format != Format::Any),
-        (Code::WrongValue, wrong_value(row).is_some()),
+        (Code::WrongValue, !wrong_values(row).is_empty()),
         (Code::Empty, true),
         (Code::Repeated, path.depth() > 1),
         (Code::NotATemplate, template),
@@ -198,6 +198,7 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
         (Code::TransferNotDynamic, _) => transfer(vec![at(1, "11")]),
         (Code::TransferPurpose, _) => vec![(root(40), Want::There), (path, Want::Absent)],
         (Code::TransferData, _) => transfer(pick(&["7 chars", &"x".repeat(65)])),
+        (Code::WrongValue, Some(row)) => pick(wrong_values(row)),
         (_, Some(row)) => value(&broken_text(code, row)),
         (_, None) => Wishes::new(),
     };
@@ -231,20 +232,20 @@ fn broken_text(code: Code, row: &ObjectSpec) -> String {
         Code::BidiControl => but_one("\u{202E}"),
         Code::NotPrecomposed => but_one("\u{301}"),
         Code::Pipe => but_one("|"),
-        _ => wrong_value(row).unwrap_or_default().to_owned(),
+        _ => String::new(),
     }
 }
 
-/// A value of the right length and characters that is none of those allowed.
-fn wrong_value(row: &ObjectSpec) -> Option<&'static str> {
-    Some(match row.content {
-        Content::Fixed(_) => "02",
-        Content::OneOf(_) => "99",
-        Content::Country => "id",
-        Content::Language => "1d",
-        Content::Criteria => "ZZZ",
-        Content::ConsumerData => "AA",
-        Content::Channel => "99X",
-        _ => return None,
-    })
+/// Values of the right length and characters that are none of those allowed; none for a row that allows all.
+fn wrong_values(row: &ObjectSpec) -> &'static [&'static str] {
+    match row.content {
+        Content::Fixed(_) => &["02", "00", "10"],
+        Content::OneOf(_) => &["99", "00", "04", "10", "13", "21"],
+        Content::Country => &["id", "Id", "I1", "I "],
+        Content::Language => &["1d", "i-", "  "],
+        Content::Criteria => &["ZZZ", "umi", "UM1"],
+        Content::ConsumerData => &["AA", "AMA", "X", "am", "EE"],
+        Content::Channel => &["99X", "040", "004", "A00", "0 0"],
+        _ => &[],
+    }
 }
