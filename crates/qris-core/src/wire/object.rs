@@ -126,12 +126,7 @@ impl<'a> DataObject<'a> {
         if nesting == Nesting::Primitive {
             return None;
         }
-        let framed = match (self.value.is_ascii(), self.unit) {
-            (true, _) => read::frames::<Ascii>(self.value.as_bytes()),
-            (false, LengthUnit::Characters) => read::frames::<Characters>(self.value.as_bytes()),
-            (false, LengthUnit::Bytes) => read::frames::<Bytes>(self.value.as_bytes()),
-            (false, LengthUnit::Utf16) => read::frames::<Utf16>(self.value.as_bytes()),
-        };
+        let framed = read::text_frames(self.value, self.unit);
         let template = Template {
             path: self.path,
             offset: self.value_offset(),
@@ -150,14 +145,24 @@ fn begins_with_guid(first: &DataObject<'_>) -> bool {
 }
 
 /// The objects of a template whose value frames completely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Template<'a> {
     path: Path,
     offset: usize,
     value: &'a str,
     unit: LengthUnit,
+    /// Whether it is known to be ASCII, which is read faster; no part of what it is.
     ascii: bool,
 }
+
+impl PartialEq for Template<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let is = |of: &Self| (of.path, of.offset, of.unit);
+        is(self) == is(other) && self.value == other.value
+    }
+}
+
+impl Eq for Template<'_> {}
 
 impl<'a> Template<'a> {
     /// A root template the parser has already seen to frame.
