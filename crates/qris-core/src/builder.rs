@@ -8,7 +8,7 @@ use crate::id::{Id, Path};
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
-use crate::wire::{LengthUnit, Nesting, Payload, Writer, nests};
+use crate::wire::{LengthUnit, Nesting, Payload, Writer, count, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
@@ -183,6 +183,23 @@ impl<'a> Items<'a> {
             tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut moved));
             self.used = self.used.saturating_sub(1);
         }
+    }
+
+    /// Whether what is to be written inside `path` will be read back as a template: at 62-50…99 that takes a
+    /// 00 of 1–32 characters, set here or `there` already.
+    pub(crate) fn check_template(&self, path: Path, there: bool) -> Result<(), EncodeError> {
+        if nests(path) != Nesting::TemplateIfItFrames {
+            return Ok(());
+        }
+        let named = match self.get(path.child(Id::known(0))) {
+            Some(item) => item.value.as_ref().is_some_and(|v| (1..=32).contains(&count(v.as_str()))),
+            None => there,
+        };
+        if named {
+            return Ok(());
+        }
+        let why = "it is read as text unless it begins with a 00 of 1 to 32 characters; set that too";
+        Err(EncodeError::NotSettable { path, why })
     }
 
     /// The items at and below a path.
@@ -379,7 +396,8 @@ impl<'a> Builder<'a> {
     /// Writes the payload into `buffer` and seals it. It frames; whether it conforms is not asked.
     ///
     /// # Errors
-    /// What a setter could not do, a value of more than 99 characters, or a buffer too small.
+    /// What a setter could not do, objects inside 62-50…99 without a 00, a value of more than 99 characters,
+    /// or a buffer too small.
     pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.items.check()?;
         let mut writer = Writer::new(buffer);
@@ -394,6 +412,7 @@ impl<'a> Builder<'a> {
             for id in parent.ids().skip(open.depth()) {
                 writer.open(id)?;
             }
+            self.items.check_template(parent, false)?;
             open = parent;
             writer.object(id, item.value.as_ref().map_or("", Value::as_str))?;
         }
@@ -406,7 +425,7 @@ impl<'a> Builder<'a> {
     /// The number of bytes [`Builder::write_to`] writes.
     ///
     /// # Errors
-    /// What a setter could not do, or a value of more than 99 characters.
+    /// As [`Builder::write_to`], but for the buffer.
     pub fn encoded_len(&self) -> Result<usize, EncodeError> {
         match self.write_to(&mut []) {
             Err(EncodeError::BufferTooSmall { needed, .. }) => Ok(needed),

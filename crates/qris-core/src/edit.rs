@@ -7,7 +7,7 @@ use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
 use crate::value::{Amount, Initiation, Tip};
-use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, count, frames, nests};
+use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, frames, nests};
 
 /// Changes to be made to a payload.
 ///
@@ -46,11 +46,9 @@ impl<'a> Edit<'a> {
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
         let value = value.into();
         match settable(path) {
-            Ok(()) => self.items.put(Item { path, value: Some(value) }),
-            Err(_) if nests(path) == Nesting::Template && frames(value.as_str()) => {
-                self.items.put(Item { path, value: Some(value) });
-            }
-            Err(error) => self.items.fail(error),
+            // Whether a whole template frames depends on the unit of the payload: it is looked at then.
+            Err(error) if nests(path) != Nesting::Template => self.items.fail(error),
+            _ => self.items.put(Item { path, value: Some(value) }),
         }
         self
     }
@@ -115,7 +113,8 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// What a setter could not do; [`EncodeError::NotATemplate`] for a change inside a template that does
-    /// not frame, or that leaves 62-50…99 without the 00 they are told by; a value or template of more than 99 units of length; a buffer too small.
+    /// not frame; [`EncodeError::NotSettable`] for a template that would not be read back as one; a value or
+    /// template of more than 99 units of length; a buffer too small.
     pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.rewrite(source, buffer)
     }
@@ -151,6 +150,12 @@ impl<'a> Edit<'a> {
             let why = "the same edit replaces or removes the template around it";
             return Err(EncodeError::NotSettable { path: inner.path, why });
         }
+        for Item { path, value } in self.items.as_slice() {
+            if value.as_ref().is_some_and(|value| !frames(value.as_str(), source.unit())) {
+                // What frames may stand for a whole template; anything else only where text can stand.
+                settable(*path)?;
+            }
+        }
         let mut writer = Writer::with_unit(buffer, source.unit());
         let crc = Path::root(Id::CRC);
         let body = source.objects().filter(|object| object.path() != crc);
@@ -182,7 +187,6 @@ impl<'a> Edit<'a> {
                 new.pop();
             }
             let path = object.path();
-            let bytes = text.as_bytes().get(object.span().range()).unwrap_or_default();
             match (self.items.get(path), self.items.below(path)) {
                 // Of a repeated ID the first is replaced and the others go: afterwards there is one.
                 (Some(item), _) => {
@@ -190,7 +194,7 @@ impl<'a> Edit<'a> {
                         writer.object(object.id(), value.as_str())?;
                     }
                 }
-                (None, []) => writer.raw(bytes),
+                (None, []) => writer.copy(text.get(object.span().range()).unwrap_or_default()),
                 (None, _) => {
                     let Some(inner) = object.template() else {
                         return Err(EncodeError::NotATemplate { path });
@@ -199,11 +203,7 @@ impl<'a> Edit<'a> {
                     inner.objects().for_each(|object| {
                         ids.insert(object.id().number());
                     });
-                    writer.open(object.id())?;
-                    self.level(text, path, inner.objects(), ids, writer)?;
-                    if !writer.close_or_drop()? {
-                        self.keeps_identifier(path, true)?;
-                    }
+                    self.inside(text, path, inner.objects(), ids, writer)?;
                 }
             }
         }
@@ -219,23 +219,24 @@ impl<'a> Edit<'a> {
         if let Some(value) = self.items.get(path).and_then(|item| item.value.as_ref()) {
             return writer.object(id, value.as_str());
         }
-        writer.open(id)?;
-        self.level("", path, core::iter::empty(), IdSet::EMPTY, writer)?;
-        if writer.close_or_drop()? { Ok(()) } else { self.keeps_identifier(path, false) }
+        self.inside("", path, core::iter::empty(), IdSet::EMPTY, writer)
     }
 
-    /// 62-50…99 are told to be templates by a 00 of 1 to 32 characters: without it, what was written would be read
-    /// as text, and the same edit could not be made again. `there`: whether it had one before.
-    fn keeps_identifier(&self, path: Path, there: bool) -> Result<(), EncodeError> {
-        let kept = match self.items.get(path.child(Id::PAYLOAD_FORMAT_INDICATOR)) {
-            Some(Item { value: Some(value), .. }) => (1..=32).contains(&count(value.as_str())),
-            Some(_) => false,
-            None => there,
-        };
-        if kept || nests(path) == Nesting::Template {
-            Ok(())
-        } else {
-            Err(EncodeError::NotATemplate { path })
+    /// Writes a template that something changes in, or nothing when it would be empty.
+    fn inside<'s>(
+        &self,
+        text: &str,
+        at: Path,
+        objects: impl Iterator<Item = DataObject<'s>>,
+        present: IdSet,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), EncodeError> {
+        let Some(id) = at.last() else { return Ok(()) };
+        writer.open(id)?;
+        self.level(text, at, objects, present, writer)?;
+        match writer.close_or_drop()? {
+            true => Ok(()),
+            false => self.items.check_template(at, present.contains(0)),
         }
     }
 }
@@ -269,42 +270,45 @@ pub struct Change<'a> {
 
 /// What changed between two payloads, object by object: removed and replaced ones in the order of
 /// `before`, then added ones in the order of `after`. Templates that frame in both are compared inside;
-/// the CRC is left out.
+/// where an ID is repeated, the first is compared with the first and so on; the CRC is left out.
 pub fn changes<'p, 'a>(
     before: &'p Payload<'a>,
     after: &'p Payload<'a>,
 ) -> impl Iterator<Item = Change<'a>> + use<'p, 'a> {
-    let leaf = |object: &DataObject<'a>| {
-        object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
-    };
-    let gone_or_other = before.walk().filter(leaf).filter_map(move |object| {
-        let (path, was) = (object.path(), Some(object.value()));
-        let is = counterpart(&object, before, after).map(|object| object.value());
-        (was != is).then_some(Change { path, before: was, after: is })
+    let gone_or_other = values(before).filter_map(move |object| {
+        let (was, is) = (Some(object.value()), counterpart(before, &object, after).map(|o| o.value()));
+        (was != is).then_some(Change { path: object.path(), before: was, after: is })
     });
-    let added = after.walk().filter(leaf).filter_map(move |object| {
+    let added = values(after).filter_map(move |object| {
         let (path, is) = (object.path(), Some(object.value()));
-        counterpart(&object, after, before).is_none().then_some(Change { path, before: None, after: is })
+        counterpart(after, &object, before).is_none().then_some(Change { path, before: None, after: is })
     });
     gone_or_other.chain(added)
 }
 
-/// The object of `other` that stands where `object` stands in `payload`: the second one with its path where it is
-/// the second, because inside a template an ID may be repeated.
-fn counterpart<'a>(
-    object: &DataObject<'a>,
-    payload: &Payload<'a>,
-    other: &Payload<'a>,
-) -> Option<DataObject<'a>> {
-    let before = all_at(payload, object.path()).take_while(|same| same.offset() < object.offset()).count();
-    all_at(other, object.path()).nth(before)
+/// The objects that hold no others, without the CRC.
+fn values<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = DataObject<'a>> + use<'p, 'a> {
+    payload.walk().filter(|object| {
+        object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
+    })
 }
 
-/// Every object with a path, in order; only the root object around it is looked at.
+/// What stands in `there` where `object` stands in `here`: as many objects of its path come before it.
+fn counterpart<'a>(
+    here: &Payload<'a>,
+    object: &DataObject<'a>,
+    there: &Payload<'a>,
+) -> Option<DataObject<'a>> {
+    let before = all_at(here, object.path()).take_while(|other| other.offset() < object.offset()).count();
+    all_at(there, object.path()).nth(before)
+}
+
+/// All objects at a path: more than one where an ID is repeated inside a template.
 fn all_at<'a>(payload: &Payload<'a>, path: Path) -> impl Iterator<Item = DataObject<'a>> + use<'a> {
     let inside = |object: DataObject<'a>| object.template().into_iter().flat_map(|t| t.objects());
     let root = path.first().and_then(|id| payload.get(id));
-    let second = root.into_iter().flat_map(inside);
-    let all = second.flat_map(move |object| core::iter::once(object).chain(inside(object)));
-    root.into_iter().chain(all).filter(move |object| object.path() == path)
+    let depth = path.depth();
+    let second = root.filter(|_| depth > 1).into_iter().flat_map(inside);
+    let third = root.filter(|_| depth > 2).into_iter().flat_map(inside).flat_map(inside);
+    root.into_iter().chain(second).chain(third).filter(move |object| object.path() == path)
 }

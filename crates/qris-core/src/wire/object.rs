@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::read::{self, Ascii, Bytes, Characters, Utf16};
+use super::read;
 use super::unit::LengthUnit;
 use crate::id::{Id, IdSet, Path};
 
@@ -130,14 +130,8 @@ impl<'a> DataObject<'a> {
         if nesting == Nesting::Primitive {
             return None;
         }
-        let ascii = self.value.is_ascii();
-        let framed = match (ascii, self.unit) {
-            (true, _) => read::frames::<Ascii>(self.value.as_bytes()),
-            (false, LengthUnit::Characters) => read::frames::<Characters>(self.value.as_bytes()),
-            (false, LengthUnit::Bytes) => read::frames::<Bytes>(self.value.as_bytes()),
-            (false, LengthUnit::Utf16) => read::frames::<Utf16>(self.value.as_bytes()),
-        };
-        let template = Template::framed(self, ascii);
+        let framed = read::text_frames(self.value, self.unit);
+        let template = Template::framed(self, self.value.is_ascii());
         let named = || template.objects().next().is_some_and(|first| begins_with_guid(&first));
         (framed && (nesting == Nesting::Template || named())).then_some(template)
     }
@@ -149,14 +143,24 @@ fn begins_with_guid(first: &DataObject<'_>) -> bool {
 }
 
 /// The objects of a template whose value frames completely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Template<'a> {
     path: Path,
     offset: usize,
     value: &'a str,
     unit: LengthUnit,
+    /// Whether it is known to be ASCII, which is read faster; no part of what it is.
     ascii: bool,
 }
+
+impl PartialEq for Template<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let is = |of: &Self| (of.path, of.offset, of.unit);
+        is(self) == is(other) && self.value == other.value
+    }
+}
+
+impl Eq for Template<'_> {}
 
 impl<'a> Template<'a> {
     /// A root template the parser has already seen to frame.

@@ -192,9 +192,14 @@ pub(super) fn frames<M: Measure>(value: &[u8]) -> bool {
     true
 }
 
-/// Whether a text is objects to its very end, with lengths in characters.
-pub(crate) fn text_frames(value: &str) -> bool {
-    frames::<Characters>(value.as_bytes())
+/// Whether a text is objects to its very end, with lengths in this unit.
+pub(crate) fn text_frames(value: &str, unit: LengthUnit) -> bool {
+    match (value.is_ascii(), unit) {
+        (true, _) => frames::<Ascii>(value.as_bytes()),
+        (false, LengthUnit::Characters) => frames::<Characters>(value.as_bytes()),
+        (false, LengthUnit::Bytes) => frames::<Bytes>(value.as_bytes()),
+        (false, LengthUnit::Utf16) => frames::<Utf16>(value.as_bytes()),
+    }
 }
 
 #[cfg(test)]

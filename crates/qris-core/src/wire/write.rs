@@ -27,10 +27,20 @@ pub struct Writer<'b> {
     buffer: &'b mut [u8],
     /// Bytes the payload needs so far; more than the buffer has means that writing goes on only to count.
     len: usize,
-    /// Where each open template begins (its ID), outermost first.
-    open: [usize; Path::MAX_DEPTH],
+    /// The open templates, outermost first.
+    open: [Open; Path::MAX_DEPTH],
     path: Path,
     unit: LengthUnit,
+}
+
+/// A template that is being written.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    /// Where its ID stands, in bytes.
+    start: usize,
+    /// What its objects measure so far, in units of length. It is kept while writing, so that it is known
+    /// even where the buffer has no room for them.
+    length: usize,
 }
 
 impl<'b> Writer<'b> {
@@ -41,7 +51,7 @@ impl<'b> Writer<'b> {
 
     /// The same with lengths in another unit, for payloads that are known to be written so.
     pub fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
-        Writer { buffer, len: 0, open: [0; Path::MAX_DEPTH], path: Path::PAYLOAD, unit }
+        Writer { buffer, len: 0, open: [Open::default(); Path::MAX_DEPTH], path: Path::PAYLOAD, unit }
     }
 
     /// Writes an object with this value.
@@ -58,12 +68,29 @@ impl<'b> Writer<'b> {
         let [c, d] = two_digits(length);
         self.raw(&[a, b, c, d]);
         self.raw(value.as_bytes());
+        self.measured(usize::from(length).saturating_add(4));
         Ok(())
     }
 
-    /// Copies bytes that are known to be framed.
+    /// Copies objects that are known to be framed.
     #[inline]
-    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+    pub(crate) fn copy(&mut self, objects: &str) {
+        self.raw(objects.as_bytes());
+        if self.path.depth() > 0 {
+            self.measured(self.unit.measure(objects));
+        }
+    }
+
+    /// So many units of length more in the innermost template.
+    #[inline]
+    fn measured(&mut self, units: usize) {
+        if let Some(open) = self.path.depth().checked_sub(1).and_then(|last| self.open.get_mut(last)) {
+            open.length = open.length.saturating_add(units);
+        }
+    }
+
+    #[inline]
+    fn raw(&mut self, bytes: &[u8]) {
         let free = self.buffer.get_mut(self.len..);
         if let Some((place, _)) = free.and_then(|free| free.split_at_mut_checked(bytes.len())) {
             place.copy_from_slice(bytes);
@@ -78,7 +105,7 @@ impl<'b> Writer<'b> {
     pub fn open(&mut self, id: Id) -> Result<(), EncodeError> {
         let path = self.path.child(id);
         match self.open.get_mut(self.path.depth()) {
-            Some(mark) if path.depth() < Path::MAX_DEPTH => *mark = self.len,
+            Some(open) if path.depth() < Path::MAX_DEPTH => *open = Open { start: self.len, length: 0 },
             _ => return Err(EncodeError::NotSettable { path, why: "templates nest no deeper than this" }),
         }
         self.path = path;
@@ -93,19 +120,15 @@ impl<'b> Writer<'b> {
     /// [`EncodeError::ValueTooLong`] when its objects have more than 99 units of length.
     pub fn close(&mut self) -> Result<(), EncodeError> {
         let Some(parent) = self.path.parent() else { return Ok(()) };
-        let start = self.open.get(parent.depth()).copied().unwrap_or_default().saturating_add(4);
+        let Open { start, length } = self.open.get(parent.depth()).copied().unwrap_or_default();
         let path = core::mem::replace(&mut self.path, parent);
-        // What does not fit the buffer is not there to be counted; its bytes are at least a bound.
-        let length = match self.buffer.get(start..self.len) {
-            Some(value) if self.unit == LengthUnit::Bytes || value.is_ascii() => value.len(),
-            Some(value) => self.unit.measure(core::str::from_utf8(value).unwrap_or_default()),
-            None => return Ok(()),
-        };
+        self.measured(length.saturating_add(4));
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(EncodeError::ValueTooLong { path, length });
         };
-        if let Some(place) = self.buffer.get_mut(start.saturating_sub(2)..start) {
-            place.copy_from_slice(&two_digits(short));
+        if let Some(place) = self.buffer.get_mut(start.saturating_add(2)..).and_then(<[u8]>::first_chunk_mut)
+        {
+            *place = two_digits(short);
         }
         Ok(())
     }
@@ -113,7 +136,7 @@ impl<'b> Writer<'b> {
     /// Drops the innermost template if nothing was written into it. Returns whether it was dropped.
     pub(crate) fn close_or_drop(&mut self) -> Result<bool, EncodeError> {
         if let Some(parent) = self.path.parent() {
-            let start = self.open.get(parent.depth()).copied().unwrap_or_default();
+            let Open { start, .. } = self.open.get(parent.depth()).copied().unwrap_or_default();
             if self.len == start.saturating_add(4) {
                 self.path = parent;
                 self.len = start;
@@ -126,7 +149,8 @@ impl<'b> Writer<'b> {
     /// Writes 63 with the CRC of everything before it, and gives the payload.
     ///
     /// # Errors
-    /// [`EncodeError::BufferTooSmall`] with the size that would have done.
+    /// [`EncodeError::BufferTooSmall`] with the size that would have done; [`EncodeError::NotSettable`] when
+    /// a template is still open.
     pub fn seal(self) -> Result<&'b str, EncodeError> {
         self.seal_like("")
     }
@@ -137,6 +161,10 @@ impl<'b> Writer<'b> {
     /// # Errors
     /// As [`Writer::seal`].
     pub fn seal_like(mut self, like: &str) -> Result<&'b str, EncodeError> {
+        if self.path.depth() > 0 {
+            let why = "it is still open; close it before sealing";
+            return Err(EncodeError::NotSettable { path: self.path, why });
+        }
         self.raw(b"6304");
         let crc = to_hex(checksum(self.buffer.get(..self.len).unwrap_or_default()));
         let same = like.as_bytes().eq_ignore_ascii_case(&crc);
