@@ -392,7 +392,9 @@ mod tests {
 
     #[test]
     fn other_widths_and_letters_are_kept() {
-        for (text, http) in [("200470", Some(200)), ("40147001", Some(401)), ("200Q500", Some(200)), ("", None)] {
+        for (text, http) in
+            [("200470", Some(200)), ("40147001", Some(401)), ("200Q500", Some(200)), ("", None)]
+        {
             let code = ReceivedCode::new(text);
             assert_eq!(code.http(), http, "{text}");
             assert_eq!(code.as_str(), text);

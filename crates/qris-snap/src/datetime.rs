@@ -127,8 +127,14 @@ mod tests {
 
     #[test]
     fn what_is_no_date_time_is_refused() {
-        for text in ["", "2026-11-21", "2026-13-01T00:00:00Z", "2026-11-21T25:00:00Z", "1700000000", "2026-11-21T06:44:30+7"]
-        {
+        for text in [
+            "",
+            "2026-11-21",
+            "2026-13-01T00:00:00Z",
+            "2026-11-21T25:00:00Z",
+            "1700000000",
+            "2026-11-21T06:44:30+7",
+        ] {
             assert_eq!(DateTime::parse(text), None, "{text}");
         }
         assert!(DateTime::parse_standard("2026-11-21T06:44:30.02Z").is_none());

@@ -3,13 +3,18 @@
 
 pub mod codes;
 pub mod datetime;
+pub mod dialect;
+pub mod headers;
 pub mod json;
+pub mod message;
 mod minify;
 pub mod money;
+pub mod policy;
 mod refusal;
 mod service;
 pub mod sign;
 mod status;
+pub mod verify;
 
 pub use datetime::DateTime;
 pub use minify::{BodyHash, minify, minify_to};

@@ -140,9 +140,21 @@ mod tests {
         assert_eq!(Money::parse_value("9999999999999999.99"), Some(MAX_MINOR));
         assert_eq!(Money::parse_value("0.00"), Some(0));
         assert_eq!(Money::parse_value("0000000000010000.00"), Some(1_000_000));
-        for bad in
-            ["", ".", "1", "1.", "1.0", "1.000", ".00", "-1.00", "+1.00", "1,00", "1e2.00", "10000000000000000.00", "١.٠٠"]
-        {
+        for bad in [
+            "",
+            ".",
+            "1",
+            "1.",
+            "1.0",
+            "1.000",
+            ".00",
+            "-1.00",
+            "+1.00",
+            "1,00",
+            "1e2.00",
+            "10000000000000000.00",
+            "١.٠٠",
+        ] {
             assert_eq!(Money::parse_value(bad), None, "{bad}");
         }
         assert_eq!(Money::idr(MAX_MINOR + 1), None);

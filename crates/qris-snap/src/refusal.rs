@@ -91,7 +91,8 @@ impl Refusal {
 /// At most `limit` characters, everything that could disturb a log or a terminal replaced.
 pub(crate) fn printable(text: &str, limit: usize) -> String {
     let safe = |c: char| {
-        let hostile = c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        let hostile = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         if hostile { '\u{fffd}' } else { c }
     };
     text.chars().take(limit).map(safe).collect()

@@ -171,7 +171,11 @@ impl<'a> Parser<'a> {
         if members.len() > FEW_MEMBERS {
             let mut seen = HashSet::with_capacity(members.len());
             if let Some((name, _)) = members.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-                return Err(JsonError { kind: JsonErrorKind::Duplicate, offset: self.at, path: name.clone() });
+                return Err(JsonError {
+                    kind: JsonErrorKind::Duplicate,
+                    offset: self.at,
+                    path: name.clone(),
+                });
             }
         }
         Ok(Object::from_members(members))
@@ -273,7 +277,8 @@ impl<'a> Parser<'a> {
 
     fn number(&mut self) -> Result<Number, JsonError> {
         let rest = self.rest();
-        let end = rest.bytes().position(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+        let end =
+            rest.bytes().position(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
         let text = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
         let number = Number::new(text).ok_or_else(|| self.error(JsonErrorKind::BadNumber))?;
         self.at += text.len();
@@ -319,7 +324,11 @@ impl<'a> Parser<'a> {
     }
 
     fn unexpected(&self) -> JsonError {
-        self.error(if self.at < self.text.len() { JsonErrorKind::Unexpected } else { JsonErrorKind::Truncated })
+        self.error(if self.at < self.text.len() {
+            JsonErrorKind::Unexpected
+        } else {
+            JsonErrorKind::Truncated
+        })
     }
 
     fn error(&self, kind: JsonErrorKind) -> JsonError {

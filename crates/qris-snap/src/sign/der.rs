@@ -91,7 +91,8 @@ fn read(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (length, input) = if short < 0x80 {
         (usize::from(short), input)
     } else {
-        let (long, input) = input.split_at_checked(usize::from(short & 0x7f)).filter(|(l, _)| l.len() <= 4)?;
+        let (long, input) =
+            input.split_at_checked(usize::from(short & 0x7f)).filter(|(l, _)| l.len() <= 4)?;
         (long.iter().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte)), input)
     };
     let (content, rest) = input.split_at_checked(length)?;

@@ -57,7 +57,9 @@ impl fmt::Display for SignatureError {
             ),
             Self::NotBase64 => f.write_str("the signature has the length of Base64 but other characters"),
             Self::NotHex => f.write_str("the signature has the length of hexadecimal but other characters"),
-            Self::HexNotAccepted => f.write_str("the signature is hexadecimal; the policy accepts Base64 only"),
+            Self::HexNotAccepted => {
+                f.write_str("the signature is hexadecimal; the policy accepts Base64 only")
+            }
             Self::Mismatch => f.write_str("the signature does not match"),
             Self::CannotSign => f.write_str("the crypto library refused to sign with this key"),
         }

@@ -46,12 +46,14 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FileSize(bytes) => write!(f, "a key has between 1 byte and 16 KiB; this has {bytes} bytes"),
-            Self::Unreadable => f.write_str("this is no key: PEM, DER or Base64 of PKCS#8, PKCS#1 or SPKI is"),
+            Self::Unreadable => {
+                f.write_str("this is no key: PEM, DER or Base64 of PKCS#8, PKCS#1 or SPKI is")
+            }
             Self::Label(label) => write!(f, "PEM of a {label:?}; a PRIVATE KEY or PUBLIC KEY is wanted"),
             Self::Encrypted => f.write_str("the private key is encrypted: decrypt it first (openssl pkey)"),
-            Self::Certificate => {
-                f.write_str("this is a certificate: take the public key out of it (openssl x509 -pubkey -noout)")
-            }
+            Self::Certificate => f.write_str(
+                "this is a certificate: take the public key out of it (openssl x509 -pubkey -noout)",
+            ),
             Self::PublicForPrivate => f.write_str("this is a public key; the private key is wanted"),
             Self::PrivateForPublic => f.write_str("this is a private key; the public key is wanted"),
             Self::NotRsa => f.write_str("this key is not RSA"),

@@ -112,7 +112,10 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(format!("{:?} {:?}", Secret::new("abc"), Token::new("def")), "Secret(hidden) Token(hidden)");
+        assert_eq!(
+            format!("{:?} {:?}", Secret::new("abc"), Token::new("def")),
+            "Secret(hidden) Token(hidden)"
+        );
     }
 
     #[test]
