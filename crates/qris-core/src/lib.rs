@@ -1,2 +1,40 @@
+#![doc = include_str!("../README.md")]
 #![no_std]
-//! placeholder
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+pub mod builder;
+pub mod check;
+pub mod display;
+pub mod edit;
+pub mod error;
+mod id;
+mod kind;
+mod qris;
+pub mod rules;
+pub mod schema;
+pub mod value;
+pub mod wire;
+
+pub use builder::{AccountValues, Builder};
+pub use check::{Finding, Findings};
+pub use edit::Edit;
+pub use error::{DecodeError, EncodeError, ErrorKind};
+pub use id::{Id, InvalidId, InvalidPath, Path};
+pub use kind::Kind;
+pub use qris::{Account, Qris, Rejection, accounts};
+pub use rules::Code;
+pub use schema::{Profile, Reading, Severity, keys};
+pub use value::{
+    Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, Tip,
+};
+#[cfg(feature = "alloc")]
+pub use wire::SealedBuf;
+pub use wire::{DataObject, LengthUnit, MAX_BYTES, Payload, Sealed, Template, checksum};

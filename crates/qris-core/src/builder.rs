@@ -1,0 +1,448 @@
+//! Building payloads from values, and the changes that builder and edit share.
+
+use crate::check;
+use crate::error::EncodeError;
+use crate::id::{Id, Path};
+use crate::qris::{Qris, Rejection};
+use crate::schema::Profile;
+use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
+use crate::wire::{LengthUnit, Nesting, Payload, Writer, nests};
+
+/// The most objects a [`Builder`] or an [`crate::Edit`] takes.
+pub const MAX_OBJECTS: usize = 64;
+
+/// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
+/// need no allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// Text of the caller.
+    Text(&'a str),
+    /// A short text held in place.
+    Short(ShortText<19>),
+}
+
+impl Value<'_> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Value::Text(text) => text,
+            Value::Short(text) => text.as_str(),
+        }
+    }
+
+    /// Of values in place, none is longer than 19 characters.
+    pub(crate) fn short(text: &str) -> Value<'static> {
+        Value::Short(ShortText::new(text).unwrap_or_default())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Value::Text(text)
+    }
+}
+
+impl From<Amount> for Value<'_> {
+    fn from(amount: Amount) -> Self {
+        Value::short(amount.as_str())
+    }
+}
+
+impl From<Mpan> for Value<'_> {
+    fn from(mpan: Mpan) -> Self {
+        Value::short(mpan.as_str())
+    }
+}
+
+impl From<Nmid> for Value<'_> {
+    fn from(nmid: Nmid) -> Self {
+        Value::short(nmid.as_str())
+    }
+}
+
+impl From<Criteria> for Value<'_> {
+    fn from(criteria: Criteria) -> Self {
+        Value::short(criteria.as_str())
+    }
+}
+
+impl From<Mcc> for Value<'_> {
+    fn from(mcc: Mcc) -> Self {
+        Value::short(mcc.as_str())
+    }
+}
+
+impl From<Country> for Value<'_> {
+    fn from(country: Country) -> Self {
+        Value::short(country.as_str())
+    }
+}
+
+impl From<Currency> for Value<'_> {
+    fn from(currency: Currency) -> Self {
+        let digit = |place: u16| b'0' + (currency.number() / place % 10) as u8;
+        let mut text = ShortText::default();
+        [100, 10, 1].into_iter().for_each(|place| text.push(digit(place)));
+        Value::Short(text)
+    }
+}
+
+impl From<Initiation> for Value<'_> {
+    fn from(initiation: Initiation) -> Self {
+        Value::Text(initiation.as_str())
+    }
+}
+
+/// Whether the object at a path can be given a value of its own.
+pub(crate) fn settable(path: Path) -> Result<(), EncodeError> {
+    let why = if path.depth() == 0 {
+        "it is the whole payload"
+    } else if path == Path::root(Id::CRC) {
+        "the CRC is always computed"
+    } else if nests(path) == Nesting::Template {
+        "it is a template; set the objects inside it"
+    } else if path.parent().is_some_and(|parent| parent.depth() > 0 && nests(parent) == Nesting::Primitive) {
+        "the object around it is not a template"
+    } else {
+        return Ok(());
+    };
+    Err(EncodeError::NotSettable { path, why })
+}
+
+/// One object and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item<'a> {
+    pub(crate) path: Path,
+    /// `None` removes it; a builder has no such items.
+    pub(crate) value: Option<Value<'a>>,
+}
+
+/// Items in the order of the table: by path. Each path once.
+#[derive(Clone, Debug)]
+pub(crate) struct Items<'a> {
+    items: [Item<'a>; MAX_OBJECTS],
+    used: usize,
+    /// The first thing that went wrong; told when the payload is written.
+    fault: Option<EncodeError>,
+}
+
+impl<'a> Items<'a> {
+    pub(crate) const fn new() -> Items<'a> {
+        let none = Item { path: Path::PAYLOAD, value: None };
+        Items { items: [none; MAX_OBJECTS], used: 0, fault: None }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Item<'a>] {
+        self.items.get(..self.used).unwrap_or_default()
+    }
+
+    pub(crate) fn fail(&mut self, error: EncodeError) {
+        self.fault.get_or_insert(error);
+    }
+
+    pub(crate) fn check(&self) -> Result<(), EncodeError> {
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn get(&self, path: Path) -> Option<&Item<'a>> {
+        let place = self.as_slice().binary_search_by_key(&path, |item| item.path).ok()?;
+        self.items.get(place)
+    }
+
+    /// Puts an item in its place, or replaces the one with its path.
+    #[inline]
+    pub(crate) fn put(&mut self, item: Item<'a>) {
+        // Most callers go upwards through the table: look from the end.
+        let before = self.as_slice().iter().rev().take_while(|other| other.path >= item.path).count();
+        let place = self.used.saturating_sub(before);
+        if let Some(same) = self.items.get_mut(place).filter(|same| before > 0 && same.path == item.path) {
+            *same = item;
+            return;
+        }
+        let end = self.used.saturating_add(1);
+        match self.items.get_mut(place..end) {
+            Some(tail) => {
+                tail.rotate_right(1);
+                if let Some(first) = tail.first_mut() {
+                    *first = item;
+                }
+                self.used = end;
+            }
+            None => self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS }),
+        }
+    }
+
+    /// Forgets the item with this path.
+    pub(crate) fn withdraw(&mut self, path: Path) {
+        let Ok(place) = self.as_slice().binary_search_by_key(&path, |item| item.path) else { return };
+        if let Some(tail) = self.items.get_mut(place..self.used) {
+            tail.rotate_left(1);
+            self.used = self.used.saturating_sub(1);
+        }
+    }
+
+    /// The items at and below a path.
+    pub(crate) fn below(&self, path: Path) -> &[Item<'a>] {
+        let items = self.as_slice();
+        let inside = |item: &Item<'_>| item.path.starts_with(path);
+        let start = items.iter().position(inside).unwrap_or(items.len());
+        let length = items.iter().skip(start).take_while(|item| inside(item)).count();
+        items.get(start..start.saturating_add(length)).unwrap_or_default()
+    }
+}
+
+/// A merchant account (26–39, 41–45) as a builder takes it.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountValues<'a> {
+    /// 00: the acquirer's reverse domain name.
+    pub guid: &'a str,
+    /// 01: the merchant PAN.
+    pub mpan: Mpan,
+    /// 02: the acquirer's number of the merchant, at most 15 characters.
+    pub merchant_id: &'a str,
+    /// 03: the merchant criteria.
+    pub criteria: Criteria,
+}
+
+/// Builds a payload out of values, in the order of the table, without allocation.
+///
+/// Setters can be called in any order, a second call replaces the first, and the first thing that cannot
+/// be done is told when the payload is written. [`Builder::build`] also checks the result against a profile.
+///
+/// ```
+/// use qris_core::{AccountValues, Builder, Profile};
+/// let mut builder = Builder::rupiah();
+/// builder
+///     .account(26, &AccountValues {
+///         guid: "ID.CO.EXAMPLE.WWW",
+///         mpan: "936009140000000001".parse()?,
+///         merchant_id: "TESTMID00000001",
+///         criteria: "UMI".parse()?,
+///     })
+///     .national("ID1026000000012".parse()?, "UMI".parse()?)
+///     .mcc("5812".parse()?)
+///     .merchant_name("WARUNG CONTOH")
+///     .merchant_city("JAKARTA PUSAT")
+///     .postal_code("10110")
+///     .terminal_label("A01")
+///     .amount("15000".parse()?);
+/// let mut buffer = [0; 512];
+/// let qris = builder.build(&mut buffer, &Profile::QRIS)?;
+/// assert!(qris.as_str().starts_with("00020101021226690017ID.CO.EXAMPLE.WWW"));
+/// assert_eq!(qris.as_str().len(), builder.encoded_len()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Builder<'a> {
+    items: Items<'a>,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder that has 00 = `01` and nothing else.
+    pub fn new() -> Builder<'a> {
+        let mut builder = Builder { items: Items::new() };
+        builder.set(Path::root(Id::PAYLOAD_FORMAT_INDICATOR), "01");
+        builder
+    }
+
+    /// A builder for Indonesia: also 01 = `11` (static), 53 = `360` and 58 = `ID`.
+    pub fn rupiah() -> Builder<'a> {
+        let mut builder = Builder::new();
+        builder.initiation(Initiation::Static).currency(Currency::IDR);
+        builder.set(Path::root(Id::COUNTRY), "ID");
+        builder
+    }
+
+    /// Sets the object at a path. Templates come into being around it.
+    pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
+        match settable(path) {
+            Ok(()) => self.items.put(Item { path, value: Some(value.into()) }),
+            Err(error) => self.items.fail(error),
+        }
+        self
+    }
+
+    fn root(&mut self, id: Id, value: impl Into<Value<'a>>) -> &mut Self {
+        self.items.put(Item { path: Path::root(id), value: Some(value.into()) });
+        self
+    }
+
+    fn inside(&mut self, template: Id, id: u8, value: impl Into<Value<'a>>) -> &mut Self {
+        let path = Path::root(template).child(Id::known(id));
+        self.items.put(Item { path, value: Some(value.into()) });
+        self
+    }
+
+    /// 01.
+    pub fn initiation(&mut self, initiation: Initiation) -> &mut Self {
+        self.root(Id::INITIATION, initiation)
+    }
+
+    /// 52.
+    pub fn mcc(&mut self, mcc: Mcc) -> &mut Self {
+        self.root(Id::MCC, mcc)
+    }
+
+    /// 53.
+    pub fn currency(&mut self, currency: Currency) -> &mut Self {
+        self.root(Id::CURRENCY, currency)
+    }
+
+    /// 54, and with it 01 = `12`: an amount is for one transaction. Call [`Builder::initiation`] afterwards
+    /// for a static code with an amount.
+    pub fn amount(&mut self, amount: Amount) -> &mut Self {
+        self.root(Id::AMOUNT, amount).initiation(Initiation::Dynamic)
+    }
+
+    /// 55 with 56 or 57.
+    pub fn tip(&mut self, tip: Tip) -> &mut Self {
+        self.root(Id::TIP_INDICATOR, tip.indicator());
+        match tip {
+            Tip::Prompt => self,
+            Tip::Fixed(fee) => self.root(Id::FEE_FIXED, fee),
+            Tip::Percentage(percentage) => self.root(Id::FEE_PERCENTAGE, Value::short(percentage.as_str())),
+        }
+    }
+
+    /// 58.
+    pub fn country(&mut self, country: Country) -> &mut Self {
+        self.root(Id::COUNTRY, country)
+    }
+
+    /// 59, at most 25 characters.
+    pub fn merchant_name(&mut self, name: &'a str) -> &mut Self {
+        self.root(Id::MERCHANT_NAME, name)
+    }
+
+    /// 60, at most 15 characters.
+    pub fn merchant_city(&mut self, city: &'a str) -> &mut Self {
+        self.root(Id::MERCHANT_CITY, city)
+    }
+
+    /// 61, at most 10 characters.
+    pub fn postal_code(&mut self, code: &'a str) -> &mut Self {
+        self.root(Id::POSTAL_CODE, code)
+    }
+
+    /// A merchant account at `id`, normally 26.
+    pub fn account(&mut self, id: u8, account: &AccountValues<'a>) -> &mut Self {
+        match Id::new(id) {
+            Some(at) if nests(Path::root(at)) == Nesting::Template && (26..=50).contains(&id) => self
+                .inside(at, 0, account.guid)
+                .inside(at, 1, account.mpan)
+                .inside(at, 2, account.merchant_id)
+                .inside(at, 3, account.criteria),
+            at => {
+                let path = at.map_or(Path::PAYLOAD, Path::root);
+                let why = "merchant accounts are 26 to 50";
+                self.items.fail(EncodeError::NotSettable { path, why });
+                self
+            }
+        }
+    }
+
+    /// 51, the national repository, with the identifier `ID.CO.QRIS.WWW`.
+    pub fn national(&mut self, nmid: Nmid, criteria: Criteria) -> &mut Self {
+        let at = Id::NATIONAL_REPOSITORY;
+        self.inside(at, 0, "ID.CO.QRIS.WWW").inside(at, 2, nmid).inside(at, 3, criteria)
+    }
+
+    /// 62-01, at most 25 characters.
+    pub fn bill_number(&mut self, label: &'a str) -> &mut Self {
+        self.inside(Id::ADDITIONAL_DATA, 1, label)
+    }
+
+    /// 62-03, at most 25 characters.
+    pub fn store_label(&mut self, label: &'a str) -> &mut Self {
+        self.inside(Id::ADDITIONAL_DATA, 3, label)
+    }
+
+    /// 62-05, at most 25 characters.
+    pub fn reference_label(&mut self, label: &'a str) -> &mut Self {
+        self.inside(Id::ADDITIONAL_DATA, 5, label)
+    }
+
+    /// 62-06, at most 25 characters.
+    pub fn customer_label(&mut self, label: &'a str) -> &mut Self {
+        self.inside(Id::ADDITIONAL_DATA, 6, label)
+    }
+
+    /// 62-07, at most 25 characters.
+    pub fn terminal_label(&mut self, label: &'a str) -> &mut Self {
+        self.inside(Id::ADDITIONAL_DATA, 7, label)
+    }
+
+    /// Writes the payload into `buffer` and seals it. It frames; whether it conforms is not asked.
+    ///
+    /// # Errors
+    /// What a setter could not do, a value of more than 99 characters, or a buffer too small.
+    pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
+        self.items.check()?;
+        let mut writer = Writer::new(buffer);
+        // In the order of paths, 63 left out, a template's objects stand together.
+        let mut open = Path::PAYLOAD;
+        for item in self.items.as_slice() {
+            let Some((parent, id)) = item.path.parent().zip(item.path.last()) else { continue };
+            while !parent.starts_with(open) {
+                writer.close()?;
+                open = open.parent().unwrap_or_default();
+            }
+            for id in parent.ids().skip(open.depth()) {
+                writer.open(id)?;
+            }
+            open = parent;
+            writer.object(id, item.value.as_ref().map_or("", Value::as_str))?;
+        }
+        for _ in 0..open.depth() {
+            writer.close()?;
+        }
+        writer.seal()
+    }
+
+    /// The number of bytes [`Builder::write_to`] writes.
+    ///
+    /// # Errors
+    /// What a setter could not do, or a value of more than 99 characters.
+    pub fn encoded_len(&self) -> Result<usize, EncodeError> {
+        match self.write_to(&mut []) {
+            Err(EncodeError::BufferTooSmall { needed, .. }) => Ok(needed),
+            other => other.map(str::len),
+        }
+    }
+
+    /// Writes the payload, reads it back and judges it by a profile.
+    ///
+    /// # Errors
+    /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
+    pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
+        judged(self.write_to(buffer)?, LengthUnit::Characters, profile)
+    }
+}
+
+impl Default for Builder<'_> {
+    fn default() -> Self {
+        Builder::new()
+    }
+}
+
+/// What was just written, read back and judged.
+pub(crate) fn judged<'b>(
+    text: &'b str,
+    unit: LengthUnit,
+    profile: &Profile,
+) -> Result<Qris<'b>, EncodeError> {
+    let refused = |path, code| Err(EncodeError::NotConformant { path, code });
+    let sealed = match Payload::parse_with(text, unit).and_then(Payload::verify_crc) {
+        Ok(sealed) => sealed,
+        Err(error) => return refused(error.path(), error.kind().code()),
+    };
+    match Qris::from_sealed(sealed, profile) {
+        Ok(qris) => Ok(qris),
+        Err(Rejection::Decode(error)) => refused(error.path(), error.kind().code()),
+        Err(Rejection::NotConformant(sealed)) => match check::first_error(&sealed, profile) {
+            Some(finding) => refused(finding.path(), finding.code().name()),
+            None => refused(Path::PAYLOAD, "missing"),
+        },
+    }
+}

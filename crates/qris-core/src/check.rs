@@ -1,0 +1,326 @@
+//! The check: a payload against a profile. One engine, two ways to use it: [`visit`] calls a function for
+//! each finding, [`Findings`] is an iterator.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod content;
+mod finding;
+mod whole;
+
+use core::ops::ControlFlow;
+
+pub(crate) use content::is_bidi_control;
+pub use finding::Finding;
+use finding::{Batch, Detail};
+
+use crate::id::IdSet;
+use crate::rules::Code;
+use crate::schema::{Content, Format, Grades, ObjectSpec, Profile, Reading, Severity, TemplateSpec};
+use crate::value::Currency;
+use crate::wire::{DataObject, Payload, Template, count};
+
+/// Calls `found` for each finding, objects in order first, then what concerns the whole payload. Stops when
+/// `found` breaks.
+///
+/// ```
+/// use core::ops::ControlFlow;
+/// use qris_core::{Payload, Profile, Severity, check};
+/// let payload = Payload::parse("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858")?;
+/// let mut errors = 0;
+/// let _ = check::visit(&payload, &Profile::WILD, |finding| {
+///     errors += usize::from(finding.severity() == Severity::Error);
+///     ControlFlow::Continue(())
+/// });
+/// assert_eq!(errors, 0);
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
+pub fn visit<F>(payload: &Payload<'_>, profile: &Profile, mut found: F) -> ControlFlow<()>
+where
+    F: FnMut(Finding) -> ControlFlow<()>,
+{
+    let judge = Judge::new(payload, profile);
+    let mut batch = Batch::new();
+    for place in 0..payload.object_count() {
+        judge.root_object(place, &mut batch, &mut found)?;
+    }
+    judge.whole(&mut batch, &mut found)
+}
+
+/// Whether there is no finding of severity error.
+pub fn conforms(payload: &Payload<'_>, profile: &Profile) -> bool {
+    first_error(payload, profile).is_none()
+}
+
+/// The first finding of severity error.
+pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> {
+    let mut first = None;
+    let _ = visit(payload, profile, |finding| {
+        if finding.severity() != Severity::Error {
+            return ControlFlow::Continue(());
+        }
+        first = Some(finding);
+        ControlFlow::Break(())
+    });
+    first
+}
+
+/// All findings, as an iterator.
+pub fn findings<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Findings<'p, 'a> {
+    Findings { judge: Judge::new(payload, profile), place: 0, given: 0, batch: Batch::new(), next: 0 }
+}
+
+/// The findings of [`findings`], in the order of [`visit`].
+#[derive(Debug)]
+pub struct Findings<'p, 'a> {
+    judge: Judge<'p, 'a>,
+    /// The root object being judged; one past the last stands for the whole payload.
+    place: usize,
+    /// How many of its findings were given already.
+    given: usize,
+    batch: Batch,
+    next: usize,
+}
+
+impl Iterator for Findings<'_, '_> {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Finding> {
+        loop {
+            if let Some(finding) = self.batch.get(self.next) {
+                self.next = self.next.saturating_add(1);
+                self.given = self.given.saturating_add(1);
+                return Some(finding);
+            }
+            // A drained batch ends its object, unless it was full: then the object is judged again and what
+            // was given is skipped. One object has a bounded number of findings, so this stays linear.
+            if self.next > 0 && !self.batch.is_full() {
+                self.advance();
+            }
+            let objects = self.judge.payload.object_count();
+            if self.place > objects {
+                return None;
+            }
+            self.batch.clear();
+            self.next = 0;
+            let (mut skip, batch) = (self.given, &mut self.batch);
+            let mut keep = |finding| {
+                if skip > 0 {
+                    skip = skip.saturating_sub(1);
+                    return ControlFlow::Continue(());
+                }
+                batch.put(finding);
+                if batch.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let mut work = Batch::new();
+            let _ = match self.place == objects {
+                true => self.judge.whole(&mut work, &mut keep),
+                false => self.judge.root_object(self.place, &mut work, &mut keep),
+            };
+            if self.batch.get(0).is_none() {
+                self.advance();
+            }
+        }
+    }
+}
+
+impl Findings<'_, '_> {
+    fn advance(&mut self) {
+        self.place = self.place.saturating_add(1);
+        self.given = 0;
+        self.next = 0;
+        self.batch.clear();
+    }
+}
+
+impl core::iter::FusedIterator for Findings<'_, '_> {}
+
+/// A payload and everything judging needs to know about it as a whole.
+#[derive(Debug)]
+struct Judge<'p, 'a> {
+    payload: &'p Payload<'a>,
+    root: &'static TemplateSpec,
+    reading: Reading,
+    /// What amounts are read in; a number no currency has when 53 is missing or malformed.
+    currency: Currency,
+    /// Printable ASCII and no `|` anywhere: no value needs its characters looked at one by one.
+    plain: bool,
+}
+
+impl<'p, 'a> Judge<'p, 'a> {
+    fn new(payload: &'p Payload<'a>, profile: &Profile) -> Judge<'p, 'a> {
+        use crate::id::Id;
+        let currency = payload.value_of(Id::CURRENCY).and_then(|text| text.parse().ok());
+        Judge {
+            payload,
+            root: profile.root,
+            reading: profile.reading,
+            currency: currency.unwrap_or(Currency::NONE),
+            plain: payload.is_ascii() && is_plain(payload.as_str()),
+        }
+    }
+
+    #[inline]
+    fn root_object<F>(&self, place: usize, batch: &mut Batch, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let Some(object) = self.payload.object_at(place) else { return ControlFlow::Continue(()) };
+        batch.clear();
+        let row = self.root.row(object.id());
+        if let Some(&ObjectSpec { content: Content::Template(spec), .. }) = row {
+            let template = self.payload.framed(&object);
+            return self.template_object(&object, template, row, spec, batch, found);
+        }
+        self.judge(&object, row, batch);
+        batch.give(found)
+    }
+
+    /// A template: itself, and if it frames, what is inside. It calls itself for templates in templates;
+    /// framing ends that at the third level.
+    fn template_object<F>(
+        &self,
+        object: &DataObject<'a>,
+        template: Option<Template<'a>>,
+        row: Option<&'static ObjectSpec>,
+        spec: &'static TemplateSpec,
+        batch: &mut Batch,
+        found: &mut F,
+    ) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let Some(template) = template.filter(|_| !object.value().is_empty()) else {
+            self.judge(object, row, batch);
+            if let Some(row) = row.filter(|_| !object.value().is_empty()) {
+                self.aspect(Code::NotATemplate, row.framing, object, row, Detail::None, batch);
+            }
+            return batch.give(found);
+        };
+        if let Some(row) = row {
+            self.judge_length(object, row, batch);
+            self.judge_reserved(object, row, batch);
+        }
+        batch.give(found)?;
+
+        let mut seen = IdSet::EMPTY;
+        for inner in template.objects() {
+            batch.clear();
+            let inner_row = spec.row(inner.id());
+            if !seen.insert(inner.id().number()) {
+                self.put(Code::Repeated, Some(Severity::Error), &inner, inner_row, Detail::None, batch);
+            }
+            match inner_row {
+                Some(&ObjectSpec { content: Content::Template(below), .. }) => {
+                    batch.give(found)?;
+                    batch.clear();
+                    self.template_object(&inner, inner.template(), inner_row, below, batch, found)?;
+                }
+                _ => {
+                    self.judge(&inner, inner_row, batch);
+                    batch.give(found)?;
+                }
+            }
+        }
+
+        let mut missing = spec.mandatory().without(seen);
+        batch.clear();
+        while let Some(row) = missing.pop().and_then(crate::id::Id::new).and_then(|id| spec.row(id)) {
+            if let Some(severity) = row.missing.get(self.reading) {
+                let path = object.path().child(row.first);
+                batch.put(Finding::new(
+                    Code::Missing,
+                    severity,
+                    path,
+                    object.span(),
+                    Some(row),
+                    Detail::None,
+                ));
+            }
+        }
+        batch.give(found)
+    }
+
+    /// Everything a row says about the value of one object.
+    #[inline]
+    fn judge(&self, object: &DataObject<'a>, row: Option<&'static ObjectSpec>, batch: &mut Batch) {
+        let value = object.value();
+        if value.is_empty() {
+            return self.put(Code::Empty, Some(Severity::Error), object, row, Detail::None, batch);
+        }
+        if !self.plain {
+            self.judge_text(object, row, batch);
+        }
+        let Some(row) = row else { return };
+        self.judge_length(object, row, batch);
+        let format_holds = match row.format {
+            Format::Numeric => value.bytes().all(|b| b.is_ascii_digit()),
+            Format::Ans => self.plain || value.is_ascii(),
+            Format::Any => true,
+        };
+        if !format_holds {
+            self.aspect(Code::WrongCharacters, row.characters, object, row, Detail::None, batch);
+        }
+        // A value that is wrong as text has no sense worth judging.
+        if batch.is_empty() {
+            self.judge_content(object, row, batch);
+        }
+        self.judge_reserved(object, row, batch);
+    }
+
+    #[inline]
+    fn judge_length(&self, object: &DataObject<'a>, row: &'static ObjectSpec, batch: &mut Batch) {
+        let value = object.value();
+        let length = if self.payload.is_ascii() { value.len() } else { count(value) };
+        let detail = Detail::Length(length);
+        if length > usize::from(row.max) {
+            self.aspect(Code::TooLong, row.length, object, row, detail, batch);
+        } else if length < usize::from(row.min) {
+            self.aspect(Code::TooShort, row.length, object, row, detail, batch);
+        }
+    }
+
+    #[inline]
+    fn judge_reserved(&self, object: &DataObject<'a>, row: &'static ObjectSpec, batch: &mut Batch) {
+        if row.reserved {
+            self.put(Code::Reserved, Some(Severity::Note), object, Some(row), Detail::None, batch);
+        }
+    }
+
+    #[inline]
+    fn aspect(
+        &self,
+        code: Code,
+        grades: Grades,
+        object: &DataObject<'a>,
+        row: &'static ObjectSpec,
+        detail: Detail,
+        batch: &mut Batch,
+    ) {
+        self.put(code, grades.get(self.reading), object, Some(row), detail, batch);
+    }
+
+    /// A rule of its own, about one object.
+    #[inline]
+    fn rule(&self, code: Code, object: &DataObject<'a>, row: Option<&'static ObjectSpec>, batch: &mut Batch) {
+        self.put(code, code.severity(self.reading), object, row, Detail::None, batch);
+    }
+
+    #[inline]
+    fn put(
+        &self,
+        code: Code,
+        severity: Option<Severity>,
+        object: &DataObject<'a>,
+        row: Option<&'static ObjectSpec>,
+        detail: Detail,
+        batch: &mut Batch,
+    ) {
+        if let Some(severity) = severity {
+            batch.put(Finding::new(code, severity, object.path(), object.span(), row, detail));
+        }
+    }
+}
+
+/// Printable ASCII without `|`; one pass without branches, so that the compiler makes wide words of it.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, b| plain & (b.wrapping_sub(0x20) < 0x5F) & (b != b'|'))
+}

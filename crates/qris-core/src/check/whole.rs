@@ -1,0 +1,147 @@
+//! Rules over the whole payload: what is missing, and what does not go together.
+
+use core::ops::ControlFlow;
+
+use super::Judge;
+use super::finding::{Batch, Detail, Finding};
+use crate::id::{Id, IdSet, Path};
+use crate::kind::{Kind, PURPOSE};
+use crate::rules::Code;
+use crate::schema::{Presence, Severity};
+use crate::value::{Amount, Currency, Mcc};
+use crate::wire::{Payload, Span, count};
+
+/// 02–51.
+const ACCOUNTS: IdSet = IdSet::range(2, 51);
+/// 62-99-01, the unique data of a transfer.
+const TRANSFER_DATA: Path = Path::root(Id::ADDITIONAL_DATA).child(Id::known(99)).child(Id::known(1));
+/// Rp 10 million in sen (PADG 24/1/PADG/2022 art. 8).
+const TRANSACTION_LIMIT: u64 = 1_000_000_000;
+/// EMVCo MPM 4.2, QRIS 4.1.
+const RECOMMENDED_CHARACTERS: usize = 512;
+
+impl Judge<'_, '_> {
+    pub(super) fn whole<F>(&self, batch: &mut Batch, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        batch.clear();
+        self.presence(batch);
+        batch.give(found)?;
+        batch.clear();
+        self.money(batch);
+        if self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
+            self.transfer(batch);
+        }
+        if self.payload.as_str().len() > RECOMMENDED_CHARACTERS
+            && count(self.payload.as_str()) > RECOMMENDED_CHARACTERS
+        {
+            self.blame(Code::PayloadTooLong, Path::PAYLOAD, self.everything(), batch);
+        }
+        batch.give(found)
+    }
+
+    /// Mandatory and conditional objects, and at least one account.
+    fn presence(&self, batch: &mut Batch) {
+        let present = self.payload.present();
+        let mut absent = self.root.mandatory().union(self.root.conditional()).without(present);
+        while let Some(row) = absent.pop().and_then(Id::new).and_then(|id| self.root.row(id)) {
+            let due = match row.presence {
+                Presence::When(id, value) => self.payload.value_of(id) == Some(value),
+                _ => true,
+            };
+            if let Some(severity) = row.missing.get(self.reading).filter(|_| due) {
+                let path = Path::root(row.first);
+                let finding =
+                    Finding::new(Code::Missing, severity, path, self.everything(), Some(row), Detail::None);
+                batch.put(finding);
+            }
+        }
+        if !present.intersects(ACCOUNTS) {
+            let (first, row) = (Path::root(Id::known(26)), self.root.row(Id::known(26)));
+            let (span, detail) = (self.everything(), Detail::NoAccount);
+            batch.put(Finding::new(Code::Missing, Severity::Error, first, span, row, detail));
+        }
+    }
+
+    /// Currency, amount and fees.
+    fn money(&self, batch: &mut Batch) {
+        let payload = self.payload;
+        let value = |id| payload.value_of(id);
+        if payload.present().intersects(FEES) {
+            let indicator = value(Id::TIP_INDICATOR);
+            for (id, due) in [(Id::FEE_FIXED, "02"), (Id::FEE_PERCENTAGE, "03")] {
+                if indicator != Some(due) {
+                    self.blame_object(Code::FeeUnexpected, id, batch);
+                }
+            }
+        }
+        let known = self.currency.exponent().is_some();
+        if self.currency != Currency::IDR && self.currency != Currency::NONE {
+            if value(Id::COUNTRY) == Some("ID") {
+                self.blame_object(Code::CurrencyNotRupiah, Id::CURRENCY, batch);
+            }
+            if !known {
+                self.blame_object(Code::UnknownCurrency, Id::CURRENCY, batch);
+            }
+        }
+        match value(Id::AMOUNT) {
+            None if value(Id::INITIATION) == Some("12") => {
+                let span = payload.get(Id::INITIATION).map_or(self.everything(), |object| object.span());
+                self.blame(Code::AmountMissing, Path::root(Id::AMOUNT), span, batch);
+            }
+            Some(text) if self.currency == Currency::IDR && text.len() >= 8 => {
+                let amount = Amount::parse(text, self.currency);
+                if amount.is_ok_and(|amount| amount.minor() > TRANSACTION_LIMIT) {
+                    self.blame_object(Code::AmountOverLimit, Id::AMOUNT, batch);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What transfers, cash deposits and cash withdrawals need; 40 is there.
+    fn transfer(&self, batch: &mut Batch) {
+        let payload = self.payload;
+        if Kind::of(payload) == Kind::Payment {
+            let at = payload.get(Id::TRANSFER_ACCOUNT).map_or(self.everything(), |object| object.span());
+            return self.blame(Code::TransferPurpose, PURPOSE, at, batch);
+        }
+        let mcc = payload.value_of(Id::MCC).and_then(|text| text.parse::<Mcc>().ok());
+        if mcc.is_some_and(|mcc| !mcc.is_transfer()) {
+            self.blame_object(Code::TransferMcc, Id::MCC, batch);
+        }
+        if payload.value_of(Id::INITIATION) != Some("12") {
+            let at = payload.get(Id::INITIATION).map_or(self.everything(), |object| object.span());
+            self.blame(Code::TransferNotDynamic, Path::root(Id::INITIATION), at, batch);
+        }
+        if let Some(data) = payload.find(TRANSFER_DATA) {
+            if !(8..=64).contains(&count(data.value())) {
+                self.blame(Code::TransferData, TRANSFER_DATA, data.span(), batch);
+            }
+        }
+    }
+
+    /// A rule broken by a root object, if it is there.
+    fn blame_object(&self, code: Code, id: Id, batch: &mut Batch) {
+        if let Some(object) = self.payload.get(id) {
+            self.blame(code, object.path(), object.span(), batch);
+        }
+    }
+
+    fn blame(&self, code: Code, path: Path, span: Span, batch: &mut Batch) {
+        if let Some(severity) = code.severity(self.reading) {
+            batch.put(Finding::new(code, severity, path, span, None, Detail::None));
+        }
+    }
+
+    fn everything(&self) -> Span {
+        span_of(self.payload)
+    }
+}
+
+const FEES: IdSet = IdSet::range(56, 57);
+
+fn span_of(payload: &Payload<'_>) -> Span {
+    Span::new(0, payload.as_str().len())
+}

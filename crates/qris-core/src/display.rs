@@ -1,0 +1,187 @@
+//! Payloads for people: the tree, the masked line for logs, and the filter for text from outside.
+
+use core::fmt::{self, Write};
+
+use crate::id::Path;
+use crate::schema::{Content, ObjectSpec, Profile};
+use crate::wire::{DataObject, Payload};
+
+/// Text from outside, made safe to print on one line: control characters, line and paragraph separators,
+/// and characters that change the direction of text are escaped (`\u{202e}`).
+///
+/// ```
+/// use qris_core::display::Safe;
+/// assert_eq!(Safe("WARUNG\r\nTOTAL 0").to_string(), "WARUNG\\r\\nTOTAL 0");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Safe<'a>(pub &'a str);
+
+impl fmt::Display for Safe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| {
+            if is_unsafe(c) { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
+        })
+    }
+}
+
+/// Whether a character must not reach a terminal, a log or a page as it is.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || crate::check::is_bidi_control(c)
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{200B}'..='\u{200D}')
+}
+
+/// The objects of a payload as an indented tree with the names of a profile's table. Made by [`tree`].
+///
+/// ```
+/// use qris_core::{Payload, Profile, display};
+/// let payload = Payload::parse("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858")?;
+/// let tree = display::tree(&payload, &Profile::QRIS).to_string();
+/// assert!(tree.starts_with("00 02 Payload Format Indicator: 01\n52 04 Merchant Category Code: 0000\n"));
+/// assert!(tree.contains("26 08 Merchant Account Information\n   00 04 Globally Unique Identifier: ID.A\n"));
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Tree<'p, 'a> {
+    payload: &'p Payload<'a>,
+    profile: Profile,
+}
+
+/// The tree of a payload, with the names of a profile's table.
+pub fn tree<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Tree<'p, 'a> {
+    Tree { payload, profile: *profile }
+}
+
+/// One line of a [`Tree`], for those who print it in their own way.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TreeLine<'a> {
+    /// The object.
+    pub object: DataObject<'a>,
+    /// Its name; `None` when the table has no row.
+    pub name: Option<&'static str>,
+    /// What the value stands for, when the table says.
+    pub meaning: Option<&'static str>,
+    /// Whether its objects follow, so that the value itself need not be printed.
+    pub is_template: bool,
+}
+
+impl<'p, 'a> Tree<'p, 'a> {
+    /// The lines from top to bottom.
+    pub fn lines(&self) -> impl Iterator<Item = TreeLine<'a>> + use<'p, 'a> {
+        let profile = self.profile;
+        self.payload.walk().map(move |object| {
+            let row = profile.row(object.path());
+            TreeLine {
+                object,
+                name: row.map(|row| row.name),
+                meaning: row.and_then(|row| meaning(row, object.value())),
+                is_template: object.template().is_some_and(|template| template.objects().next().is_some()),
+            }
+        })
+    }
+}
+
+/// What a value stands for, when the row lists its choices.
+pub fn meaning(row: &ObjectSpec, value: &str) -> Option<&'static str> {
+    let choices = match row.content {
+        Content::OneOf(choices) => choices,
+        Content::Criteria => crate::value::Criteria::KNOWN,
+        _ => return None,
+    };
+    choices.iter().find(|(choice, _)| *choice == value).map(|(_, meaning)| *meaning)
+}
+
+impl fmt::Display for Tree<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl fmt::Display for TreeLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TreeLine { object, name, meaning, is_template } = self;
+        for _ in 1..object.path().depth() {
+            f.write_str("   ")?;
+        }
+        write!(f, "{} {:02} {}", object.id(), object.length(), name.unwrap_or("(not in the table)"))?;
+        if *is_template {
+            return Ok(());
+        }
+        write!(f, ": {}", Safe(object.value()))?;
+        match meaning {
+            Some(meaning) => write!(f, " ({meaning})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A payload on one line for logs: PANs, merchant IDs, NMIDs, names and personal labels are masked, and
+/// everything is filtered.
+///
+/// ```
+/// use qris_core::{Payload, display::Masked};
+/// let payload = Payload::parse("000201520400005303360540410005802ID5906WARUNG6001B26080004ID.A6304FDD2")?;
+/// assert_eq!(
+///     Masked(&payload).to_string(),
+///     "00=01 52=0000 53=360 54=1000 58=ID 59=W… 60=B 26{00=ID.A} 63=FDD2"
+/// );
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Masked<'p, 'a>(pub &'p Payload<'a>);
+
+impl fmt::Display for Masked<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut depth = 1usize;
+        let mut first = true;
+        for object in self.0.walk() {
+            for _ in object.path().depth()..depth {
+                f.write_char('}')?;
+            }
+            let opened = object.path().depth() > depth;
+            if !first && !opened {
+                f.write_char(' ')?;
+            }
+            (first, depth) = (false, object.path().depth());
+            write!(f, "{}", object.id())?;
+            if object.template().is_some_and(|template| template.objects().next().is_some()) {
+                f.write_char('{')?;
+                continue;
+            }
+            f.write_char('=')?;
+            match shown(object.path(), object.value()) {
+                Some(head) => write!(f, "{}…", Safe(head))?,
+                None => write!(f, "{}", Safe(object.value()))?,
+            }
+        }
+        for _ in 1..depth {
+            f.write_char('}')?;
+        }
+        Ok(())
+    }
+}
+
+/// How much of a value a log may show; `None` for all of it.
+fn shown(path: Path, value: &str) -> Option<&str> {
+    let keep = |characters: usize| match value.char_indices().nth(characters) {
+        Some((end, _)) => value.get(..end),
+        None => Some(""),
+    };
+    let mut ids = path.ids().map(crate::id::Id::number);
+    match (ids.next(), ids.next(), ids.next()) {
+        // Card-style accounts: the issuer's six digits.
+        (Some(2..=25), None, _) => keep(6),
+        // The NNS of a PAN stays: it names the acquirer, not the merchant.
+        (Some(26..=50), Some(1), _) => keep(8),
+        (Some(26..=50), Some(2..=99), _) => keep(0),
+        (Some(51), Some(1..=2), _) => keep(3),
+        (Some(59), None, _) | (Some(64), Some(1), _) => keep(1),
+        // Mobile number, loyalty number, customer label, tax ID, and what is not ours to know.
+        (Some(62), Some(2 | 4 | 6 | 10 | 50..=99), _) => keep(0),
+        // A template that does not frame may hold anything.
+        (Some(26..=51 | 62 | 64..=99), None, _) => keep(0),
+        (Some(80..=99), Some(1..=99), _) => keep(0),
+        _ => None,
+    }
+}

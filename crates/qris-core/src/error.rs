@@ -1,0 +1,290 @@
+//! Why a text is not a payload, and why a payload could not be written.
+
+use crate::id::Path;
+use crate::wire::LengthUnit;
+
+/// Why a text is not a QRIS / EMVCo payload: a kind with its facts, and where.
+///
+/// The text is read from left to right and the first fault wins.
+///
+/// ```
+/// use qris_core::Payload;
+/// let error = Payload::parse("0002015409").unwrap_err();
+/// assert_eq!(error.kind().code(), "overrun");
+/// assert_eq!(error.offset(), 6);
+/// assert_eq!(error.to_string(), "54 at byte 6: the length says 9 characters, but only 0 follow");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    kind: ErrorKind,
+    offset: usize,
+    character: usize,
+    path: Path,
+}
+
+impl DecodeError {
+    pub(crate) const fn new(kind: ErrorKind, offset: usize, character: usize, path: Path) -> DecodeError {
+        DecodeError { kind, offset, character, path }
+    }
+
+    /// What is wrong.
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Where, in UTF-8 bytes from the start of the text.
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Where, in characters (Unicode scalar values) from the start of the text.
+    pub const fn character(&self) -> usize {
+        self.character
+    }
+
+    /// The object at fault; [`Path::PAYLOAD`] when none can be named.
+    pub const fn path(&self) -> Path {
+        self.path
+    }
+}
+
+impl core::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if self.path.depth() > 0 {
+            write!(f, "{} ", self.path)?;
+        }
+        write!(f, "at byte {}: {}", self.offset, self.kind)
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+/// What is wrong with a text that is not a payload. [`ErrorKind::code`] is stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There is no text.
+    #[error("there is no payload: the text is empty")]
+    Empty,
+    /// The text is longer than any payload can be ([`crate::MAX_BYTES`]); it was not read.
+    #[error("{bytes} bytes are more than a payload can have ({limit}); it was not read")]
+    TooLong {
+        /// Length of the text.
+        bytes: usize,
+        /// The longest text that is read.
+        limit: usize,
+    },
+    /// The bytes are not UTF-8.
+    #[error("the bytes are not UTF-8 text")]
+    InvalidUtf8,
+    /// Fewer than the four characters of an ID and a length are left.
+    #[error("the text ends inside an object's ID and length: {available} of 4 characters are there")]
+    Truncated {
+        /// Characters that are left, 1–3.
+        available: usize,
+    },
+    /// The two characters of an ID are not both ASCII digits.
+    #[error("an ID is two digits, and these two characters are not")]
+    InvalidId,
+    /// The first object is not 00, Payload Format Indicator (EMVCo MPM 4.6.1.1).
+    #[error("a payload begins with 00, the payload format indicator")]
+    FormatIndicatorNotFirst,
+    /// An ID occurs twice at the root (EMVCo MPM 4.3.1.2).
+    #[error("the ID occurs a second time; it stood at byte {first_offset} before")]
+    DuplicateId {
+        /// Byte offset of the first object with this ID.
+        first_offset: usize,
+    },
+    /// The two characters of a length are not both ASCII digits, or the length ends inside a character.
+    #[error("{}", .cuts.map_or("a length is two digits, and these two characters are not", LengthUnit::cuts_a_character))]
+    InvalidLength {
+        /// The length unit under which the length ends inside a character; `None` when it is not two digits.
+        cuts: Option<LengthUnit>,
+    },
+    /// The value would go past the end of the text.
+    #[error("the length says {declared} {}, but only {available} follow", .unit.counted(*.declared))]
+    Overrun {
+        /// The length as declared.
+        declared: usize,
+        /// What follows the length, in the same unit.
+        available: usize,
+        /// The unit of both.
+        unit: LengthUnit,
+    },
+    /// The CRC is not four hex digits (EMVCo MPM 4.7.3.2).
+    #[error("the CRC is four hex digits with length 04, and this is not")]
+    CrcMalformed,
+    /// Something follows the CRC (EMVCo MPM 4.6.1.2).
+    #[error("the CRC is the last object, and {extra} more {} it", if *.extra == 1 { "byte follows" } else { "bytes follow" })]
+    CrcNotLast {
+        /// Bytes after the CRC.
+        extra: usize,
+    },
+    /// The text ends without 63, CRC.
+    #[error("the payload ends without 63, its CRC")]
+    CrcMissing,
+    /// The CRC does not fit the text: something was altered or misread (EMVCo MPM 4.7.3).
+    #[error("the CRC says {stated:04X}, the text gives {computed:04X}: the payload was altered or misread")]
+    CrcMismatch {
+        /// The CRC in the payload.
+        stated: u16,
+        /// The CRC of the text.
+        computed: u16,
+    },
+}
+
+impl ErrorKind {
+    /// One of each kind, for documentation and coverage tests. The facts in them mean nothing.
+    pub const ALL: &'static [ErrorKind] = &[
+        ErrorKind::Empty,
+        ErrorKind::TooLong { bytes: 0, limit: 0 },
+        ErrorKind::InvalidUtf8,
+        ErrorKind::Truncated { available: 0 },
+        ErrorKind::InvalidId,
+        ErrorKind::FormatIndicatorNotFirst,
+        ErrorKind::DuplicateId { first_offset: 0 },
+        ErrorKind::InvalidLength { cuts: None },
+        ErrorKind::Overrun { declared: 0, available: 0, unit: LengthUnit::Characters },
+        ErrorKind::CrcMalformed,
+        ErrorKind::CrcNotLast { extra: 0 },
+        ErrorKind::CrcMissing,
+        ErrorKind::CrcMismatch { stated: 0, computed: 0 },
+    ];
+
+    /// A short name that never changes, such as `overrun`; `qris explain` takes it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ErrorKind::Empty => "empty",
+            ErrorKind::TooLong { .. } => "too-long",
+            ErrorKind::InvalidUtf8 => "invalid-utf8",
+            ErrorKind::Truncated { .. } => "truncated",
+            ErrorKind::InvalidId => "invalid-id",
+            ErrorKind::FormatIndicatorNotFirst => "format-indicator-not-first",
+            ErrorKind::DuplicateId { .. } => "duplicate-id",
+            ErrorKind::InvalidLength { .. } => "invalid-length",
+            ErrorKind::Overrun { .. } => "overrun",
+            ErrorKind::CrcMalformed => "crc-malformed",
+            ErrorKind::CrcNotLast { .. } => "crc-not-last",
+            ErrorKind::CrcMissing => "crc-missing",
+            ErrorKind::CrcMismatch { .. } => "crc-mismatch",
+        }
+    }
+
+    /// What the code means and what to do about it, in a sentence or two.
+    pub const fn explanation(&self) -> &'static str {
+        match self {
+            ErrorKind::Empty => "There is no text at all. Check that the reader or the file gave anything.",
+            ErrorKind::TooLong { .. } => {
+                "The text has more bytes than the longest possible payload, so it was not read. \
+                 Check that it is one payload and not a file of them."
+            }
+            ErrorKind::InvalidUtf8 => {
+                "A payload is UTF-8 text. The bytes are in another encoding or were cut inside a character."
+            }
+            ErrorKind::Truncated { .. } => {
+                "Every object begins with two digits of ID and two of length. The text ends inside them: \
+                 it was cut, or an earlier length is wrong."
+            }
+            ErrorKind::InvalidId => {
+                "An object's ID is two ASCII digits. Other characters here usually mean that the length of \
+                 the object before is wrong, so that reading went on in the middle of a value."
+            }
+            ErrorKind::FormatIndicatorNotFirst => {
+                "A payload begins with 00, Payload Format Indicator, usually 000201. \
+                 This text is something else, or its beginning is missing."
+            }
+            ErrorKind::DuplicateId { .. } => {
+                "An ID occurs once at the root. Two amounts or two names are ambiguous, so the payload is \
+                 refused. Converters that add an object without removing the old one cause this."
+            }
+            ErrorKind::InvalidLength { .. } => {
+                "A length is two ASCII digits and counts characters. Signs, blanks and digits of other \
+                 scripts are refused; so is a length that, counted in bytes or UTF-16 units, ends inside \
+                 a character."
+            }
+            ErrorKind::Overrun { .. } => {
+                "The declared length goes past the end of the text. The payload was cut, or a value was \
+                 changed by hand without its length."
+            }
+            ErrorKind::CrcMalformed => {
+                "63 is the CRC: length 04 and four hex digits, zeros written out. Either case is read."
+            }
+            ErrorKind::CrcNotLast { .. } => {
+                "63 is the last object. Characters after it are not covered by the CRC, so they are refused; \
+                 trim line ends and blanks before decoding."
+            }
+            ErrorKind::CrcMissing => {
+                "The payload ends without 63. It was cut, or whoever wrote it did not seal it."
+            }
+            ErrorKind::CrcMismatch { .. } => {
+                "The CRC in 63 is not that of the text before it. Something was altered or misread: do not \
+                 pay. Only whoever issues the payload may re-seal it, by name (`--reseal`)."
+            }
+        }
+    }
+
+    /// The clause of EMVCo MPM that says so; `None` where it is our own limit.
+    pub const fn cites(&self) -> Option<&'static str> {
+        match self {
+            ErrorKind::Empty | ErrorKind::TooLong { .. } => None,
+            ErrorKind::InvalidUtf8 => Some("EMVCo 4.5.3"),
+            ErrorKind::Truncated { .. } | ErrorKind::InvalidId => Some("EMVCo 4.3.1"),
+            ErrorKind::FormatIndicatorNotFirst => Some("EMVCo 4.6.1.1"),
+            ErrorKind::DuplicateId { .. } => Some("EMVCo 4.3.1.2"),
+            ErrorKind::InvalidLength { .. } | ErrorKind::Overrun { .. } => Some("EMVCo 4.4.1"),
+            ErrorKind::CrcMalformed => Some("EMVCo 4.7.3.2"),
+            ErrorKind::CrcNotLast { .. } | ErrorKind::CrcMissing => Some("EMVCo 4.6.1.2"),
+            ErrorKind::CrcMismatch { .. } => Some("EMVCo 4.7.3.1"),
+        }
+    }
+}
+
+/// Why a payload could not be built, edited or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The buffer is too small; nothing usable was written.
+    #[error("the buffer has {available} bytes, the payload needs {needed}")]
+    BufferTooSmall {
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes there.
+        available: usize,
+    },
+    /// A value, or a template with all its objects, is longer than 99 characters.
+    #[error("{path} would have {length} characters; a length has two digits, so 99 is the most")]
+    ValueTooLong {
+        /// The object.
+        path: Path,
+        /// Characters it would have.
+        length: usize,
+    },
+    /// A value may not be set at this place: 00 and 63 belong to the library, and a template takes objects.
+    #[error("{path} cannot be set: {why}")]
+    NotSettable {
+        /// The place.
+        path: Path,
+        /// Why not, as half a sentence.
+        why: &'static str,
+    },
+    /// The template around the place does not frame, so nothing inside it can be edited.
+    #[error("{path} does not frame as a template, so nothing inside it can be edited; replace it whole")]
+    NotATemplate {
+        /// The template.
+        path: Path,
+    },
+    /// More objects or changes than fit ([`crate::builder::MAX_OBJECTS`]).
+    #[error("more than {limit} objects")]
+    TooManyObjects {
+        /// The most that fit.
+        limit: usize,
+    },
+    /// The result breaks a rule of the profile with severity error.
+    #[error("the result does not conform: {path} {code}")]
+    NotConformant {
+        /// The object the first such finding blames.
+        path: Path,
+        /// The code of that finding; `qris explain` tells more.
+        code: &'static str,
+    },
+}

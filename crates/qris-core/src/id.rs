@@ -1,0 +1,365 @@
+//! The two-digit ID of a data object, and the path to one inside templates.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// The two-digit ID of a data object, `00`–`99` (EMVCo MPM 4.2).
+///
+/// An ID means something only inside its template: `00` is the payload format
+/// indicator at the root and a globally unique identifier in an account.
+///
+/// ```
+/// use qris_core::Id;
+/// assert_eq!(Id::AMOUNT.to_string(), "54");
+/// assert_eq!("07".parse(), Ok(Id::new(7).unwrap()));
+/// assert!("7".parse::<Id>().is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u8);
+
+impl Id {
+    /// `00`, Payload Format Indicator at the root; the globally unique identifier inside most templates.
+    pub const PAYLOAD_FORMAT_INDICATOR: Id = Id(0);
+    /// `01`, Point of Initiation Method.
+    pub const INITIATION: Id = Id(1);
+    /// `40`, the QRIS transfer account.
+    pub const TRANSFER_ACCOUNT: Id = Id(40);
+    /// `51`, the QRIS national merchant repository.
+    pub const NATIONAL_REPOSITORY: Id = Id(51);
+    /// `52`, Merchant Category Code.
+    pub const MCC: Id = Id(52);
+    /// `53`, Transaction Currency.
+    pub const CURRENCY: Id = Id(53);
+    /// `54`, Transaction Amount.
+    pub const AMOUNT: Id = Id(54);
+    /// `55`, Tip or Convenience Indicator.
+    pub const TIP_INDICATOR: Id = Id(55);
+    /// `56`, Value of Convenience Fee Fixed.
+    pub const FEE_FIXED: Id = Id(56);
+    /// `57`, Value of Convenience Fee Percentage.
+    pub const FEE_PERCENTAGE: Id = Id(57);
+    /// `58`, Country Code.
+    pub const COUNTRY: Id = Id(58);
+    /// `59`, Merchant Name.
+    pub const MERCHANT_NAME: Id = Id(59);
+    /// `60`, Merchant City.
+    pub const MERCHANT_CITY: Id = Id(60);
+    /// `61`, Postal Code.
+    pub const POSTAL_CODE: Id = Id(61);
+    /// `62`, Additional Data Field Template.
+    pub const ADDITIONAL_DATA: Id = Id(62);
+    /// `63`, CRC; always the last object.
+    pub const CRC: Id = Id(63);
+    /// `64`, Merchant Information – Language Template.
+    pub const LANGUAGE: Id = Id(64);
+
+    /// The ID with this number; `None` above 99.
+    pub const fn new(number: u8) -> Option<Id> {
+        if number <= 99 { Some(Id(number)) } else { None }
+    }
+
+    /// An ID out of a table or a parsed header: the number is known to be at most 99.
+    pub(crate) const fn known(number: u8) -> Id {
+        debug_assert!(number <= 99);
+        Id(number)
+    }
+
+    /// The number, 0–99.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The two ASCII digits as they stand in a payload.
+    pub const fn digits(self) -> [u8; 2] {
+        two_digits(self.0)
+    }
+}
+
+/// `n` as two ASCII digits; `n` is at most 99.
+pub(crate) const fn two_digits(n: u8) -> [u8; 2] {
+    // A product and a shift instead of a table: no bounds check to prove away.
+    let tens = ((n as u16 * 103) >> 10) as u8;
+    [b'0'.wrapping_add(tens), b'0'.wrapping_add(n.wrapping_sub(tens.wrapping_mul(10)))]
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}", self.0)
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({self})")
+    }
+}
+
+/// The text is not an ID: an ID is exactly two ASCII digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an ID is exactly two digits, such as 54")]
+#[non_exhaustive]
+pub struct InvalidId;
+
+impl FromStr for Id {
+    type Err = InvalidId;
+
+    fn from_str(s: &str) -> Result<Id, InvalidId> {
+        match s.as_bytes() {
+            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Ok(Id((a - b'0') * 10 + (b - b'0'))),
+            _ => Err(InvalidId),
+        }
+    }
+}
+
+/// A set of IDs, as two words: cheaper on 64-bit machines than one `u128` shifted by a variable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct IdSet {
+    low: u64,
+    high: u64,
+}
+
+impl IdSet {
+    pub(crate) const EMPTY: IdSet = IdSet { low: 0, high: 0 };
+
+    /// Adds the ID; `false` when it was there already.
+    #[inline(always)]
+    pub(crate) const fn insert(&mut self, id: u8) -> bool {
+        let bit = 1u64 << (id & 63);
+        if id < 64 {
+            let new = self.low & bit == 0;
+            self.low |= bit;
+            new
+        } else {
+            let new = self.high & bit == 0;
+            self.high |= bit;
+            new
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn contains(self, id: u8) -> bool {
+        let word = if id < 64 { self.low } else { self.high };
+        (word >> (id & 63)) & 1 == 1
+    }
+
+    pub(crate) const fn union(self, other: IdSet) -> IdSet {
+        IdSet { low: self.low | other.low, high: self.high | other.high }
+    }
+
+    /// The IDs of `self` that are not in `other`.
+    pub(crate) const fn without(self, other: IdSet) -> IdSet {
+        IdSet { low: self.low & !other.low, high: self.high & !other.high }
+    }
+
+    pub(crate) const fn intersects(self, other: IdSet) -> bool {
+        self.low & other.low != 0 || self.high & other.high != 0
+    }
+
+    /// The smallest ID.
+    pub(crate) const fn first(self) -> Option<u8> {
+        let mut copy = self;
+        copy.pop()
+    }
+
+    /// The IDs from `first` to `last`, both included.
+    pub(crate) const fn range(first: u8, last: u8) -> IdSet {
+        let mut set = IdSet::EMPTY;
+        let mut id = first;
+        while id <= last {
+            set.insert(id);
+            id += 1;
+        }
+        set
+    }
+
+    /// Takes out the smallest ID.
+    pub(crate) const fn pop(&mut self) -> Option<u8> {
+        if self.low != 0 {
+            let id = self.low.trailing_zeros() as u8;
+            self.low &= self.low - 1;
+            Some(id)
+        } else if self.high != 0 {
+            let id = self.high.trailing_zeros() as u8;
+            self.high &= self.high - 1;
+            Some(id + 64)
+        } else {
+            None
+        }
+    }
+}
+
+/// Where a data object lies: the IDs from the root down, at most three (`62/50/01`).
+///
+/// ```
+/// use qris_core::{Id, Path};
+/// let path: Path = "62/07".parse().unwrap();
+/// assert_eq!(path, Path::root(Id::ADDITIONAL_DATA).child(Id::new(7).unwrap()));
+/// assert_eq!(path.to_string(), "62/07");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Path {
+    // Unused places stay zero, so that the derived comparisons hold.
+    ids: [u8; Path::MAX_DEPTH],
+    depth: u8,
+}
+
+impl Path {
+    /// Templates nest no deeper than this: root object, its object, and an object of a
+    /// payment-system-specific template in 62.
+    pub const MAX_DEPTH: usize = 3;
+
+    /// The payload itself: no ID at all.
+    pub const PAYLOAD: Path = Path { ids: [0; 3], depth: 0 };
+
+    /// An object at the root.
+    pub const fn root(id: Id) -> Path {
+        Path { ids: [id.0, 0, 0], depth: 1 }
+    }
+
+    /// The object `id` inside the object at `self`. At the third level, `self` itself: nothing nests deeper.
+    pub const fn child(self, id: Id) -> Path {
+        let [a, b, _] = self.ids;
+        match self.depth {
+            0 => Path::root(id),
+            1 => Path { ids: [a, id.0, 0], depth: 2 },
+            2 => Path { ids: [a, b, id.0], depth: 3 },
+            _ => self,
+        }
+    }
+
+    /// How many IDs: 0 for the payload itself, 1 for a root object, up to 3.
+    pub const fn depth(self) -> usize {
+        self.depth as usize
+    }
+
+    /// The path without its last ID; `None` for the payload itself.
+    pub const fn parent(self) -> Option<Path> {
+        let [a, b, _] = self.ids;
+        match self.depth {
+            0 => None,
+            1 => Some(Path::PAYLOAD),
+            2 => Some(Path { ids: [a, 0, 0], depth: 1 }),
+            _ => Some(Path { ids: [a, b, 0], depth: 2 }),
+        }
+    }
+
+    /// The ID at the root; `None` for the payload itself.
+    pub const fn first(self) -> Option<Id> {
+        if self.depth == 0 { None } else { Some(Id(self.ids[0])) }
+    }
+
+    /// The last ID; `None` for the payload itself.
+    pub const fn last(self) -> Option<Id> {
+        let [a, b, c] = self.ids;
+        match self.depth {
+            0 => None,
+            1 => Some(Id(a)),
+            2 => Some(Id(b)),
+            _ => Some(Id(c)),
+        }
+    }
+
+    /// Whether the path is `other` or lies inside it.
+    pub const fn starts_with(self, other: Path) -> bool {
+        let ([a, b, c], [x, y, z]) = (self.ids, other.ids);
+        self.depth >= other.depth
+            && match other.depth {
+                0 => true,
+                1 => a == x,
+                2 => a == x && b == y,
+                _ => a == x && b == y && c == z,
+            }
+    }
+
+    /// The IDs from the root down.
+    pub fn ids(self) -> impl Iterator<Item = Id> {
+        self.ids.into_iter().take(self.depth()).map(Id)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, id) in self.ids().enumerate() {
+            if n > 0 {
+                f.write_str("/")?;
+            }
+            write!(f, "{id}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Path({self})")
+    }
+}
+
+/// The text is not a path: a path is one to three IDs with `/` between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a path is one to three two-digit IDs with a slash between them, such as 54 or 62/07")]
+#[non_exhaustive]
+pub struct InvalidPath;
+
+impl FromStr for Path {
+    type Err = InvalidPath;
+
+    fn from_str(s: &str) -> Result<Path, InvalidPath> {
+        let mut path = Path::PAYLOAD;
+        for part in s.split('/') {
+            let id = part.parse().map_err(|_| InvalidPath)?;
+            if path.depth() == Path::MAX_DEPTH {
+                return Err(InvalidPath);
+            }
+            path = path.child(id);
+        }
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_digits_is_right_for_every_id() {
+        for n in 0..=99u8 {
+            assert_eq!(two_digits(n), [b'0' + n / 10, b'0' + n % 10]);
+            assert_eq!(Id::new(n).map(Id::number), Some(n));
+        }
+        assert_eq!(Id::new(100), None);
+    }
+
+    #[test]
+    fn id_sets_count_each_id_once() {
+        let mut set = IdSet::EMPTY;
+        for n in 0..=99 {
+            assert!(!set.contains(n));
+            assert!(set.insert(n), "{n}");
+            assert!(!set.insert(n), "{n}");
+            assert!(set.contains(n));
+        }
+        assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
+        assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
+        let mut few = IdSet::range(62, 66);
+        let mut popped = [0; 5];
+        for place in &mut popped {
+            *place = few.pop().unwrap();
+        }
+        assert_eq!((popped, few.pop()), ([62, 63, 64, 65, 66], None));
+    }
+
+    #[test]
+    fn paths_climb_and_descend() {
+        let path: Path = "62/50/01".parse().unwrap();
+        assert_eq!(path.child(Id::CRC), path);
+        assert_eq!(path.parent(), "62/50".parse().ok());
+        assert_eq!(path.parent().unwrap().parent(), Some(Path::root(Id::ADDITIONAL_DATA)));
+        assert_eq!(Path::root(Id::AMOUNT).parent(), Some(Path::PAYLOAD));
+        assert_eq!((Path::PAYLOAD.parent(), Path::PAYLOAD.last(), Path::PAYLOAD.first()), (None, None, None));
+        assert_eq!((path.first(), path.last()), (Some(Id::ADDITIONAL_DATA), Some(Id::INITIATION)));
+        for bad in ["", "6", "62/", "62/7", "62/50/01/02", "٤٢", "62-07", "+1"] {
+            assert_eq!(bad.parse::<Path>(), Err(InvalidPath), "{bad}");
+        }
+    }
+}

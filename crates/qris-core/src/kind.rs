@@ -1,0 +1,62 @@
+//! What a payload asks for: a payment, a transfer, or cash.
+
+use crate::id::{Id, Path};
+use crate::value::Purpose;
+use crate::wire::Payload;
+
+/// What a payload asks for (QRIS transfer table).
+///
+/// It is read from 40 and 62-08 alone: a merchant category other than 4829 or a static transfer are
+/// findings, not another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A payment to a merchant: everything that is none of the others.
+    Payment,
+    /// A transfer: 40 frames and 62-08 is BOOK, DMCT or XBCT.
+    Transfer,
+    /// Cash is paid in: 40 frames and 62-08 is CDPT.
+    CashDeposit,
+    /// Cash is paid out: 40 frames and 62-08 is CWDL.
+    CashWithdrawal,
+}
+
+impl Kind {
+    /// The kind of a payload.
+    pub fn of(payload: &Payload<'_>) -> Kind {
+        if !payload.present().contains(Id::TRANSFER_ACCOUNT.number())
+            || payload.template(Id::TRANSFER_ACCOUNT).is_none()
+        {
+            return Kind::Payment;
+        }
+        match purpose(payload) {
+            Some(Purpose::OwnBank | Purpose::Domestic | Purpose::CrossBorder) => Kind::Transfer,
+            Some(Purpose::CashDeposit) => Kind::CashDeposit,
+            Some(Purpose::CashWithdrawal) => Kind::CashWithdrawal,
+            Some(Purpose::Payment | Purpose::Bill) | None => Kind::Payment,
+        }
+    }
+
+    /// `payment`, `transfer`, `cash-deposit` or `cash-withdrawal`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Payment => "payment",
+            Kind::Transfer => "transfer",
+            Kind::CashDeposit => "cash-deposit",
+            Kind::CashWithdrawal => "cash-withdrawal",
+        }
+    }
+}
+
+impl core::fmt::Display for Kind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Where the purpose of a transaction stands: 62-08.
+pub(crate) const PURPOSE: Path = Path::root(Id::ADDITIONAL_DATA).child(Id::known(8));
+
+fn purpose(payload: &Payload<'_>) -> Option<Purpose> {
+    payload.template(Id::ADDITIONAL_DATA)?.value_of(Id::known(8))?.parse().ok()
+}

@@ -1,0 +1,251 @@
+//! The rules: every code a finding can have, what it means, how serious it is, and who says so.
+
+use crate::schema::{Grades, Reading, Severity};
+
+/// The stable code of a finding. [`Code::name`] is what appears in JSON and what `qris explain` takes.
+///
+/// The first nine are aspects of a row of the table: the path tells which object, and the row how serious
+/// it is. The others are rules of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Code {
+    /// A mandatory object is not there.
+    Missing,
+    /// A value has too few characters.
+    TooShort,
+    /// A value has too many characters.
+    TooLong,
+    /// A value has a character its format does not allow.
+    WrongCharacters,
+    /// A value is none of those allowed.
+    WrongValue,
+    /// A length is 00.
+    Empty,
+    /// An ID occurs twice inside a template.
+    Repeated,
+    /// A template does not frame.
+    NotATemplate,
+    /// The ID is reserved for future use.
+    Reserved,
+    /// 54 or 56 is not an amount.
+    BadAmount,
+    /// 57 is not a percentage.
+    BadPercentage,
+    /// 56 or 57 is there although 55 does not call for it.
+    FeeUnexpected,
+    /// A control character.
+    ControlCharacter,
+    /// A character that changes the direction of text.
+    BidiControl,
+    /// A combining character: text should be precomposed.
+    NotPrecomposed,
+    /// `|` where QRIS excludes it.
+    Pipe,
+    /// 53 is not 360 although 58 is ID.
+    CurrencyNotRupiah,
+    /// 53 names no currency we know.
+    UnknownCurrency,
+    /// 01 is 12 and there is no 54.
+    AmountMissing,
+    /// More than the transaction limit.
+    AmountOverLimit,
+    /// An NMID that is not ID and 13 digits.
+    NmidShape,
+    /// An NMID with a wrong check digit.
+    NmidLuhn,
+    /// A PAN of 19 digits with a wrong check digit.
+    MpanLuhn,
+    /// A PAN that does not begin with 9360.
+    MpanPrefix,
+    /// An identifier that is neither AID, UUID nor reverse domain name.
+    GuidForm,
+    /// More than 512 characters.
+    PayloadTooLong,
+    /// A transfer whose merchant category is not 4829.
+    TransferMcc,
+    /// A transfer that is not dynamic.
+    TransferNotDynamic,
+    /// A transfer account without a transfer purpose.
+    TransferPurpose,
+    /// A transfer whose unique data has not 8–64 characters.
+    TransferData,
+}
+
+/// One row of the table of rules.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its code.
+    pub code: Code,
+    /// The code as text, such as `bad-amount`.
+    pub name: &'static str,
+    /// The severities; `None` for an aspect, which has those of the row it is found on.
+    pub grades: Option<Grades>,
+    /// What is wrong, in a sentence.
+    pub says: &'static str,
+    /// What it means and what to do about it.
+    pub advice: &'static str,
+    /// Document and clause; for an aspect, those of the row are more precise.
+    pub cites: &'static str,
+}
+
+const fn aspect(
+    code: Code,
+    name: &'static str,
+    cites: &'static str,
+    says: &'static str,
+    advice: &'static str,
+) -> Rule {
+    Rule { code, name, grades: None, says, advice, cites }
+}
+
+const fn rule(
+    code: Code,
+    name: &'static str,
+    grades: &[u8; 3],
+    cites: &'static str,
+    says: &'static str,
+    advice: &'static str,
+) -> Rule {
+    Rule { code, name, grades: Some(Grades::of(grades)), says, advice, cites }
+}
+
+/// Every rule, in the order of [`Code`]. The three letters are the severities in the readings EMVCo, QRIS
+/// and wild.
+#[rustfmt::skip]
+pub static RULES: [Rule; 30] = [
+    aspect(Code::Missing, "missing", "EMVCo 4.7, tables",
+        "a mandatory object is missing",
+        "The tables ask for this object, always or under a condition. Add it; readers may refuse the payload without it."),
+    aspect(Code::TooShort, "too-short", "EMVCo 4.4.1",
+        "the value has too few characters",
+        "The value is shorter than the tables allow. Fixed-length values keep their leading zeros."),
+    aspect(Code::TooLong, "too-long", "EMVCo 4.4.1",
+        "the value has too many characters",
+        "The value is longer than the tables allow, so readers may cut it or refuse it. Shorten it. \
+         (As a decode error, `too-long` means that the whole text is longer than any payload.)"),
+    aspect(Code::WrongCharacters, "wrong-characters", "EMVCo 4.5",
+        "the value has a character its format does not allow",
+        "Format N is the digits 0–9, ans is printable ASCII (20–7E). Other scripts belong into 64, the language template."),
+    aspect(Code::WrongValue, "wrong-value", "EMVCo 4.7, tables",
+        "the value is none of those allowed",
+        "The tables list the values this object can have, and this is another."),
+    aspect(Code::Empty, "empty", "EMVCo 4.4.1.2",
+        "the length is 00",
+        "A length lies between 01 and 99. An object with nothing to say is left out."),
+    aspect(Code::Repeated, "repeated", "EMVCo 4.3.1.2",
+        "the ID occurs a second time in its template",
+        "An ID occurs once within a template. Readers differ in which of the two they take, so the payload is ambiguous."),
+    aspect(Code::NotATemplate, "not-a-template", "EMVCo 4.7.11, 4.8, 4.9, 4.11",
+        "the value should be a sequence of objects and does not frame",
+        "The lengths inside the template do not add up: it was edited by hand, or holds plain text. Its text is kept as it is."),
+    aspect(Code::Reserved, "reserved", "EMVCo 4.10",
+        "the ID is reserved for future use",
+        "Readers ignore reserved objects. Do not write them; they are kept when a payload is edited."),
+    rule(Code::BadAmount, "bad-amount", b"EEE", "EMVCo 4.7.4.1; QRIS 4.7.8.1",
+        "the amount is not digits with at most one point, or is zero",
+        "Write digits, and if need be a point and the currency's decimals: 1000, 1000. and 1000.00 are good; \
+         1,000, 1.000.00, 1e3, -5 and 0 are not. Leave 54 out to let the payer enter the amount."),
+    rule(Code::BadPercentage, "bad-percentage", b"EEE", "EMVCo 4.7.8.2",
+        "the percentage is not between 00.01 and 99.99",
+        "Write digits with at most one point and two decimals, without a % sign, and never zero."),
+    rule(Code::FeeUnexpected, "fee-unexpected", b"EEE", "EMVCo 4.7.7.1, 4.7.8.1",
+        "a fee is given that 55 does not call for",
+        "56 is there exactly when 55 is 02, and 57 exactly when 55 is 03. Otherwise it is unclear whether the payer owes the fee."),
+    rule(Code::ControlCharacter, "control-character", b"EEE", "EMVCo 4.5",
+        "the value has a control character",
+        "Control characters can forge lines in logs and receipts. No format of the standard contains them. Remove them."),
+    rule(Code::BidiControl, "bidi-control", b"WWW", "Unicode UAX #9",
+        "the value has a character that changes the direction of text",
+        "Direction overrides can make one name look like another. Show the name filtered, and ask why they are there."),
+    rule(Code::NotPrecomposed, "not-precomposed", b"WWW", "EMVCo 4.5.3",
+        "the value has a combining character; text should be precomposed",
+        "Write é as one character, not as e and an accent: lengths count characters, and readers differ otherwise."),
+    rule(Code::Pipe, "pipe", b"-EW", "QRIS root table",
+        "the value has a vertical bar, which QRIS excludes here",
+        "Switches separate message elements with |. Replace it."),
+    rule(Code::CurrencyNotRupiah, "currency-not-rupiah", b"-EE", "QRIS root table",
+        "the country is ID and the currency is not 360",
+        "A payload of Indonesia is in rupiah: 53 is 360 whenever 58 is ID."),
+    rule(Code::UnknownCurrency, "unknown-currency", b"NNN", "EMVCo 4.7.5.1",
+        "the currency is none we know, so its decimals are taken as written",
+        "53 is a number of ISO 4217. For a number that is not in the list the decimals of amounts cannot be checked."),
+    rule(Code::AmountMissing, "amount-missing", b"-WW", "QRIS root table",
+        "the payload is dynamic and has no amount",
+        "A dynamic payload (01 = 12) is made for one transaction and normally carries its amount in 54."),
+    rule(Code::AmountOverLimit, "amount-over-limit", b"-WW", "PADG 24/1/PADG/2022 art. 8",
+        "the amount is above Rp 10 million, the limit of a QRIS transaction",
+        "Issuers may refuse it. Limits are set by regulation and have changed before."),
+    rule(Code::NmidShape, "nmid-shape", b"-WW", "QRIS repository table",
+        "the NMID is not ID and 13 digits",
+        "Sandboxes and some acquirers print other numbers here. A merchant registered with the national repository has ID and 13 digits."),
+    rule(Code::NmidLuhn, "nmid-luhn", b"-WW", "observed in codes in use",
+        "the last digit of the NMID is not its check digit",
+        "The 13 digits of NMIDs in use pass Luhn. A digit may have been mistyped."),
+    rule(Code::MpanLuhn, "mpan-luhn", b"-WW", "ISO/IEC 7812-1",
+        "the last of the 19 digits of the PAN is not its check digit",
+        "A PAN of 19 digits ends in a Luhn digit; one of 18 has none and is never checked. A digit may have been mistyped."),
+    rule(Code::MpanPrefix, "mpan-prefix", b"-WN", "QRIS 4.7.5.4",
+        "the PAN does not begin with 9360",
+        "PANs of the domestic scheme begin with 9360 and four digits of the acquirer: together the NNS."),
+    rule(Code::GuidForm, "guid-form", b"WWN", "EMVCo 4.7.11.2",
+        "the identifier is neither an AID, nor a UUID without hyphens, nor a reverse domain name",
+        "Some schemes put an account ID into this place. QRIS also allows the literal 00."),
+    rule(Code::PayloadTooLong, "payload-too-long", b"WWW", "EMVCo 4.2; QRIS 4.1",
+        "the payload has more than 512 characters",
+        "Long payloads make dense symbols that phones scan badly. Shorten labels and alternate names."),
+    rule(Code::TransferMcc, "transfer-mcc", b"-EW", "QRIS transfer table",
+        "a transfer has merchant category 4829, and this has another",
+        "Set 52 to 4829, or remove the transfer account if this is a payment."),
+    rule(Code::TransferNotDynamic, "transfer-not-dynamic", b"-EW", "QRIS transfer table",
+        "a transfer is dynamic (01 = 12), and this is not",
+        "Set 01 to 12: a transfer code is made for one transaction."),
+    rule(Code::TransferPurpose, "transfer-purpose", b"-WN", "QRIS transfer table",
+        "there is a transfer account (40), and 62-08 names no transfer purpose",
+        "Without BOOK, DMCT, XBCT, CDPT or CWDL in 62-08 the payload is taken for a payment."),
+    rule(Code::TransferData, "transfer-data", b"-WN", "QRIS transfer table",
+        "the unique data of a transfer (62-99-01) has not 8 to 64 characters",
+        "Transfers carry 8 to 64 characters of unique data in 62-99-01."),
+];
+
+const _: () = {
+    let mut i = 0;
+    while i < RULES.len() {
+        assert!(RULES[i].code as usize == i, "rules stand in the order of their codes");
+        i += 1;
+    }
+};
+
+impl Code {
+    /// Its row in the table of rules.
+    pub const fn rule(self) -> &'static Rule {
+        // In order, by the check above; and the discriminants end where the table does.
+        match RULES.split_at_checked(self as usize) {
+            Some((_, [rule, ..])) => rule,
+            _ => &RULES[0],
+        }
+    }
+
+    /// The code as text, such as `bad-amount`. It never changes.
+    pub const fn name(self) -> &'static str {
+        self.rule().name
+    }
+
+    /// The code with this name.
+    pub fn named(name: &str) -> Option<Code> {
+        RULES.iter().find(|rule| rule.name == name).map(|rule| rule.code)
+    }
+
+    /// The severity of a rule of its own in a reading; `None` where it does not apply, and for aspects.
+    #[inline]
+    pub(crate) fn severity(self, reading: Reading) -> Option<Severity> {
+        self.rule().grades?.get(reading)
+    }
+}
+
+impl core::fmt::Display for Code {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
+    }
+}

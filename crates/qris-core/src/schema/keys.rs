@@ -1,0 +1,294 @@
+//! Typed keys: an ID together with its template and the type of its value.
+//!
+//! An ID means nothing without its template, so a key carries both. Asking the root for a terminal label
+//! does not compile.
+
+use core::marker::PhantomData;
+
+use super::emvco::{ACCOUNT, LANGUAGE};
+use super::qris::{MERCHANT_ACCOUNT, NATIONAL_REPOSITORY, QRIS_ADDITIONAL_DATA, QRIS_ROOT, TRANSFER_ACCOUNT};
+use super::spec::{Format, TemplateSpec};
+use crate::id::Id;
+use crate::value::{Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose};
+use crate::wire::{Payload, Template};
+
+/// A template that keys can belong to.
+pub trait Context {
+    /// Its table.
+    const SPEC: &'static TemplateSpec;
+}
+
+/// The type of a value, and how it is read from its text.
+pub trait ValueType {
+    /// What reading gives.
+    type Value<'a>;
+    /// The widest format a row may have whose key has this type.
+    const FORMAT: Format;
+    /// The value; `None` when the text is not one.
+    fn read(text: &str) -> Option<Self::Value<'_>>;
+}
+
+/// Text as it stands. It comes from outside: filter it before printing.
+#[derive(Debug)]
+pub enum Text {}
+
+impl ValueType for Text {
+    type Value<'a> = &'a str;
+    const FORMAT: Format = Format::Any;
+
+    fn read(text: &str) -> Option<&str> {
+        Some(text)
+    }
+}
+
+/// A `Copy` value that parses from its text.
+trait Parsed: core::str::FromStr {
+    const FORMAT: Format;
+}
+
+impl Parsed for Mcc {
+    const FORMAT: Format = Format::Numeric;
+}
+impl Parsed for Currency {
+    const FORMAT: Format = Format::Numeric;
+}
+impl Parsed for Initiation {
+    const FORMAT: Format = Format::Numeric;
+}
+impl Parsed for Mpan {
+    const FORMAT: Format = Format::Numeric;
+}
+impl Parsed for Country {
+    const FORMAT: Format = Format::Ans;
+}
+impl Parsed for Criteria {
+    const FORMAT: Format = Format::Ans;
+}
+impl Parsed for Nmid {
+    const FORMAT: Format = Format::Ans;
+}
+impl Parsed for Percentage {
+    const FORMAT: Format = Format::Ans;
+}
+impl Parsed for Purpose {
+    const FORMAT: Format = Format::Ans;
+}
+
+impl<V: Parsed> ValueType for V {
+    type Value<'a> = V;
+    const FORMAT: Format = <V as Parsed>::FORMAT;
+
+    fn read(text: &str) -> Option<V> {
+        text.parse().ok()
+    }
+}
+
+/// An object of the template `C` with a value of type `V`.
+///
+/// ```
+/// use qris_core::{Payload, keys};
+/// let text = "000201520400005303360540410005802ID5901A6001B26080004ID.A63041858";
+/// let payload = Payload::parse(text)?;
+/// assert_eq!(payload.read(keys::MERCHANT_CITY), Some("B"));
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
+///
+/// A terminal label is not an object of the root:
+/// ```compile_fail
+/// # use qris_core::{Payload, keys};
+/// let payload = Payload::parse("000201").unwrap();
+/// payload.read(keys::TERMINAL_LABEL);
+/// ```
+#[derive(Debug)]
+pub struct Key<C, V> {
+    id: Id,
+    of: PhantomData<fn(C) -> V>,
+}
+
+impl<C, V> Clone for Key<C, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, V> Copy for Key<C, V> {}
+
+impl<C: Context, V: ValueType> Key<C, V> {
+    /// Only in constants: a key to nothing, or of the wrong type, stops the build.
+    const fn of(id: u8) -> Key<C, V> {
+        assert!(C::SPEC.has_row(id, None), "no such row");
+        assert!(C::SPEC.has_row(id, Some(V::FORMAT)), "key type and row format disagree");
+        Key { id: Id::known(id), of: PhantomData }
+    }
+
+    /// Its ID.
+    pub const fn id(&self) -> Id {
+        self.id
+    }
+}
+
+/// The root of a payload.
+#[derive(Debug)]
+pub enum Root {}
+impl Context for Root {
+    const SPEC: &'static TemplateSpec = &QRIS_ROOT;
+}
+
+/// 26–39 and 41–45.
+#[derive(Debug)]
+pub enum MerchantAccount {}
+impl Context for MerchantAccount {
+    const SPEC: &'static TemplateSpec = &MERCHANT_ACCOUNT;
+}
+
+/// 40.
+#[derive(Debug)]
+pub enum TransferAccount {}
+impl Context for TransferAccount {
+    const SPEC: &'static TemplateSpec = &TRANSFER_ACCOUNT;
+}
+
+/// 51.
+#[derive(Debug)]
+pub enum NationalRepository {}
+impl Context for NationalRepository {
+    const SPEC: &'static TemplateSpec = &NATIONAL_REPOSITORY;
+}
+
+/// Any account, 26–51, of any scheme.
+#[derive(Debug)]
+pub enum AnyAccount {}
+impl Context for AnyAccount {
+    const SPEC: &'static TemplateSpec = &ACCOUNT;
+}
+
+/// 62.
+#[derive(Debug)]
+pub enum AdditionalData {}
+impl Context for AdditionalData {
+    const SPEC: &'static TemplateSpec = &QRIS_ADDITIONAL_DATA;
+}
+
+/// 64.
+#[derive(Debug)]
+pub enum Language {}
+impl Context for Language {
+    const SPEC: &'static TemplateSpec = &LANGUAGE;
+}
+
+/// 00
+pub const PAYLOAD_FORMAT_INDICATOR: Key<Root, Text> = Key::of(0);
+/// 01
+pub const INITIATION: Key<Root, Initiation> = Key::of(1);
+/// 52
+pub const MCC: Key<Root, Mcc> = Key::of(52);
+/// 53
+pub const CURRENCY: Key<Root, Currency> = Key::of(53);
+/// 54, as text: an amount needs its currency, see [`crate::Qris::amount`].
+pub const AMOUNT: Key<Root, Text> = Key::of(54);
+/// 55, as text: see [`crate::Qris::tip`].
+pub const TIP_INDICATOR: Key<Root, Text> = Key::of(55);
+/// 56, as text.
+pub const FEE_FIXED: Key<Root, Text> = Key::of(56);
+/// 57
+pub const FEE_PERCENTAGE: Key<Root, Percentage> = Key::of(57);
+/// 58
+pub const COUNTRY: Key<Root, Country> = Key::of(58);
+/// 59
+pub const MERCHANT_NAME: Key<Root, Text> = Key::of(59);
+/// 60
+pub const MERCHANT_CITY: Key<Root, Text> = Key::of(60);
+/// 61
+pub const POSTAL_CODE: Key<Root, Text> = Key::of(61);
+/// 65
+pub const COUNTRY_OF_ORIGIN: Key<Root, Country> = Key::of(65);
+
+/// 26-00 and 51-00 alike: the globally unique identifier of any account.
+pub const GUID: Key<AnyAccount, Text> = Key::of(0);
+/// 26-01
+pub const MPAN: Key<MerchantAccount, Mpan> = Key::of(1);
+/// 26-02
+pub const MERCHANT_ID: Key<MerchantAccount, Text> = Key::of(2);
+/// 26-03
+pub const CRITERIA: Key<MerchantAccount, Criteria> = Key::of(3);
+/// 26-04
+pub const BIC: Key<MerchantAccount, Text> = Key::of(4);
+
+/// 40-01
+pub const CUSTOMER_PAN: Key<TransferAccount, Mpan> = Key::of(1);
+/// 40-02
+pub const BENEFICIARY_ID: Key<TransferAccount, Text> = Key::of(2);
+/// 40-03
+pub const TRANSFER_CRITERIA: Key<TransferAccount, Criteria> = Key::of(3);
+/// 40-04
+pub const TRANSFER_BIC: Key<TransferAccount, Text> = Key::of(4);
+
+/// 51-02
+pub const NMID: Key<NationalRepository, Nmid> = Key::of(2);
+/// 51-03
+pub const NATIONAL_CRITERIA: Key<NationalRepository, Criteria> = Key::of(3);
+/// 51-04
+pub const PRINTED_VERSION: Key<NationalRepository, Text> = Key::of(4);
+
+/// 62-01
+pub const BILL_NUMBER: Key<AdditionalData, Text> = Key::of(1);
+/// 62-02
+pub const MOBILE_NUMBER: Key<AdditionalData, Text> = Key::of(2);
+/// 62-03
+pub const STORE_LABEL: Key<AdditionalData, Text> = Key::of(3);
+/// 62-04
+pub const LOYALTY_NUMBER: Key<AdditionalData, Text> = Key::of(4);
+/// 62-05
+pub const REFERENCE_LABEL: Key<AdditionalData, Text> = Key::of(5);
+/// 62-06
+pub const CUSTOMER_LABEL: Key<AdditionalData, Text> = Key::of(6);
+/// 62-07
+pub const TERMINAL_LABEL: Key<AdditionalData, Text> = Key::of(7);
+/// 62-08
+pub const PURPOSE: Key<AdditionalData, Purpose> = Key::of(8);
+/// 62-09
+pub const CONSUMER_DATA_REQUEST: Key<AdditionalData, Text> = Key::of(9);
+/// 62-10
+pub const MERCHANT_TAX_ID: Key<AdditionalData, Text> = Key::of(10);
+/// 62-11
+pub const MERCHANT_CHANNEL: Key<AdditionalData, Text> = Key::of(11);
+
+/// 64-00
+pub const LANGUAGE_PREFERENCE: Key<Language, Text> = Key::of(0);
+/// 64-01
+pub const ALTERNATE_NAME: Key<Language, Text> = Key::of(1);
+/// 64-02
+pub const ALTERNATE_CITY: Key<Language, Text> = Key::of(2);
+
+/// Every key as template name and ID, for the tests that walk the table.
+pub const ALL: &[(&str, Id)] = &[
+    pair(PAYLOAD_FORMAT_INDICATOR), pair(INITIATION), pair(MCC), pair(CURRENCY), pair(AMOUNT),
+    pair(TIP_INDICATOR), pair(FEE_FIXED), pair(FEE_PERCENTAGE), pair(COUNTRY), pair(MERCHANT_NAME),
+    pair(MERCHANT_CITY), pair(POSTAL_CODE), pair(COUNTRY_OF_ORIGIN), pair(GUID), pair(MPAN),
+    pair(MERCHANT_ID), pair(CRITERIA), pair(BIC), pair(CUSTOMER_PAN), pair(BENEFICIARY_ID),
+    pair(TRANSFER_CRITERIA), pair(TRANSFER_BIC), pair(NMID), pair(NATIONAL_CRITERIA), pair(PRINTED_VERSION),
+    pair(BILL_NUMBER), pair(MOBILE_NUMBER), pair(STORE_LABEL), pair(LOYALTY_NUMBER), pair(REFERENCE_LABEL),
+    pair(CUSTOMER_LABEL), pair(TERMINAL_LABEL), pair(PURPOSE), pair(CONSUMER_DATA_REQUEST),
+    pair(MERCHANT_TAX_ID), pair(MERCHANT_CHANNEL), pair(LANGUAGE_PREFERENCE), pair(ALTERNATE_NAME),
+    pair(ALTERNATE_CITY),
+];
+
+const fn pair<C: Context, V>(key: Key<C, V>) -> (&'static str, Id) {
+    (C::SPEC.name, key.id)
+}
+
+impl<'a> Payload<'a> {
+    /// The value of a root object; `None` when it is missing or its text is not of the key's type.
+    pub fn read<V: ValueType>(&self, key: Key<Root, V>) -> Option<V::Value<'a>> {
+        self.value_of(key.id).and_then(V::read)
+    }
+}
+
+impl<'a> Template<'a> {
+    /// The value of an object of this template; `None` when it is missing or its text is not of the key's type.
+    ///
+    /// The caller says what kind of template this is; [`crate::Qris`] has getters that know.
+    pub fn read<C: Context, V: ValueType>(&self, key: Key<C, V>) -> Option<V::Value<'a>> {
+        self.value_of(key.id).and_then(V::read)
+    }
+}

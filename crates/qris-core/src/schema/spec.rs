@@ -1,0 +1,487 @@
+//! How a fact about a data object is written down: one row, plain data, checked while compiling.
+
+use crate::id::{Id, IdSet, Path};
+use crate::wire::{Nesting, nests};
+
+/// How serious a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Worth knowing; nothing is wrong.
+    Note,
+    /// Breaks a rule that payloads in circulation break.
+    Warning,
+    /// Breaks a rule that must hold: the payload does not conform.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
+impl core::fmt::Display for Severity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Which of the three severities of a row or rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reading {
+    /// The EMVCo text.
+    Emvco,
+    /// The QRIS text.
+    Qris,
+    /// QRIS as acquirers really print it.
+    Wild,
+}
+
+/// The severity of one aspect in each reading; `None` where it is no finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grades {
+    emvco: Option<Severity>,
+    qris: Option<Severity>,
+    wild: Option<Severity>,
+}
+
+impl Grades {
+    /// Three letters, one a reading (EMVCo, QRIS, wild): `E`rror, `W`arning, `N`ote, `-` none.
+    ///
+    /// # Panics
+    /// At compile time, on any other letter.
+    pub const fn of(letters: &[u8; 3]) -> Grades {
+        const fn one(letter: u8) -> Option<Severity> {
+            match letter {
+                b'E' => Some(Severity::Error),
+                b'W' => Some(Severity::Warning),
+                b'N' => Some(Severity::Note),
+                b'-' => None,
+                _ => panic!("a grade is E, W, N or -"),
+            }
+        }
+        let [emvco, qris, wild] = *letters;
+        Grades { emvco: one(emvco), qris: one(qris), wild: one(wild) }
+    }
+
+    /// The severity in a reading.
+    #[inline]
+    pub const fn get(self, reading: Reading) -> Option<Severity> {
+        match reading {
+            Reading::Emvco => self.emvco,
+            Reading::Qris => self.qris,
+            Reading::Wild => self.wild,
+        }
+    }
+}
+
+/// Which characters a value may have (EMVCo MPM 4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// N: ASCII digits.
+    Numeric,
+    /// ans: the printable ASCII characters 20–7E.
+    Ans,
+    /// S: any precomposed Unicode.
+    Any,
+}
+
+impl Format {
+    /// `N`, `ans` or `S`, as the standard's tables write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Numeric => "N",
+            Format::Ans => "ans",
+            Format::Any => "S",
+        }
+    }
+
+    const fn narrows(self, base: Format) -> bool {
+        matches!(
+            (self, base),
+            (_, Format::Any)
+                | (Format::Numeric | Format::Ans, Format::Ans)
+                | (Format::Numeric, Format::Numeric)
+        )
+    }
+}
+
+/// When an object must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Presence {
+    /// O: it may be there.
+    Optional,
+    /// M: it must be there.
+    Mandatory,
+    /// C: it must be there when the root object with this ID has this value.
+    When(Id, &'static str),
+}
+
+/// What a value must be, beyond its characters and length.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Content {
+    /// Nothing more.
+    Plain,
+    /// Exactly this text.
+    Fixed(&'static str),
+    /// One of these, each with its meaning.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// An amount in the payload's currency.
+    Amount,
+    /// A fee percentage.
+    Percentage,
+    /// Two upper-case letters of ISO 3166-1.
+    Country,
+    /// Two letters of ISO 639-1.
+    Language,
+    /// A globally unique identifier: an AID, a UUID without hyphens, or a reverse domain name.
+    Guid,
+    /// A merchant PAN.
+    MerchantPan,
+    /// A national merchant ID.
+    Nmid,
+    /// Merchant criteria.
+    Criteria,
+    /// Some of A, M and E, each at most once.
+    ConsumerData,
+    /// Three characters: media, location, presence.
+    Channel,
+    /// Further objects.
+    Template(&'static TemplateSpec),
+}
+
+/// One row of a table: the facts about one data object, or about a run of IDs that share them.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ObjectSpec {
+    /// The first ID of the run.
+    pub first: Id,
+    /// The last ID of the run; the same as `first` for most rows.
+    pub last: Id,
+    /// The standard's name.
+    pub name: &'static str,
+    /// The name in JSON, which never changes.
+    pub key: &'static str,
+    /// Which characters the value may have.
+    pub format: Format,
+    /// Fewest characters.
+    pub min: u8,
+    /// Most characters.
+    pub max: u8,
+    /// When it must be there.
+    pub presence: Presence,
+    /// What the value must be.
+    pub content: Content,
+    /// Whether the ID is reserved for future use.
+    pub reserved: bool,
+    /// Whether `|` is not allowed in the value.
+    pub no_pipe: bool,
+    /// Document and clause or table.
+    pub cites: &'static str,
+    /// Severity when it is missing.
+    pub missing: Grades,
+    /// Severity when it is too short or too long.
+    pub length: Grades,
+    /// Severity when it has a wrong character.
+    pub characters: Grades,
+    /// Severity when its value is wrong.
+    pub value: Grades,
+    /// Severity when it is a template and does not frame.
+    pub framing: Grades,
+}
+
+/// The rows of one template, or of the root.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TemplateSpec {
+    /// The standard's name.
+    pub name: &'static str,
+    /// The table this one narrows; rows it does not repeat hold as they are.
+    pub base: Option<&'static TemplateSpec>,
+    /// Its own rows, by ID.
+    pub objects: &'static [ObjectSpec],
+    /// For each ID the place of its row: below 100 in `objects`, from 100 on in those of `base`.
+    index: [u8; 100],
+    /// The IDs of all mandatory rows.
+    mandatory: IdSet,
+    /// The IDs of all rows that are mandatory under a condition.
+    conditional: IdSet,
+}
+
+const NO_ROW: u8 = u8::MAX;
+const IN_BASE: u8 = 100;
+
+impl ObjectSpec {
+    const fn new(
+        id: u8,
+        name: &'static str,
+        key: &'static str,
+        format: Format,
+        min: u8,
+        max: u8,
+    ) -> ObjectSpec {
+        let Some(first) = Id::new(id) else { panic!("an ID is two digits") };
+        ObjectSpec {
+            first,
+            last: first,
+            name,
+            key,
+            format,
+            min,
+            max,
+            presence: Presence::Optional,
+            content: Content::Plain,
+            reserved: false,
+            no_pipe: false,
+            cites: "",
+            missing: Grades::of(b"EEE"),
+            length: Grades::of(b"EEE"),
+            characters: Grades::of(b"EEE"),
+            value: Grades::of(b"EEE"),
+            framing: Grades::of(b"EEE"),
+        }
+    }
+
+    pub(super) const fn through(mut self, last: u8) -> ObjectSpec {
+        let Some(last) = Id::new(last) else { panic!("an ID is two digits") };
+        self.last = last;
+        self
+    }
+
+    pub(super) const fn cite(mut self, cites: &'static str) -> ObjectSpec {
+        self.cites = cites;
+        self
+    }
+
+    pub(super) const fn mandatory(mut self, missing: &[u8; 3]) -> ObjectSpec {
+        self.presence = Presence::Mandatory;
+        self.missing = Grades::of(missing);
+        self
+    }
+
+    pub(super) const fn when(mut self, id: Id, value: &'static str, missing: &[u8; 3]) -> ObjectSpec {
+        self.presence = Presence::When(id, value);
+        self.missing = Grades::of(missing);
+        self
+    }
+
+    pub(super) const fn content(mut self, content: Content) -> ObjectSpec {
+        self.content = content;
+        self
+    }
+
+    pub(super) const fn template(self, spec: &'static TemplateSpec, framing: &[u8; 3]) -> ObjectSpec {
+        let mut row = self.content(Content::Template(spec));
+        row.framing = Grades::of(framing);
+        row
+    }
+
+    pub(super) const fn reserved(mut self) -> ObjectSpec {
+        self.reserved = true;
+        self
+    }
+
+    pub(super) const fn no_pipe(mut self) -> ObjectSpec {
+        self.no_pipe = true;
+        self
+    }
+
+    pub(super) const fn length(mut self, grades: &[u8; 3]) -> ObjectSpec {
+        self.length = Grades::of(grades);
+        self
+    }
+
+    pub(super) const fn characters(mut self, grades: &[u8; 3]) -> ObjectSpec {
+        self.characters = Grades::of(grades);
+        self
+    }
+
+    pub(super) const fn value(mut self, grades: &[u8; 3]) -> ObjectSpec {
+        self.value = Grades::of(grades);
+        self
+    }
+
+    /// Whether the row speaks of this ID.
+    pub const fn covers(&self, id: Id) -> bool {
+        self.first.number() <= id.number() && id.number() <= self.last.number()
+    }
+}
+
+/// A row of digits.
+pub(super) const fn n(id: u8, name: &'static str, key: &'static str, min: u8, max: u8) -> ObjectSpec {
+    ObjectSpec::new(id, name, key, Format::Numeric, min, max)
+}
+
+/// A row of printable ASCII.
+pub(super) const fn ans(id: u8, name: &'static str, key: &'static str, min: u8, max: u8) -> ObjectSpec {
+    ObjectSpec::new(id, name, key, Format::Ans, min, max)
+}
+
+/// A row of any text.
+pub(super) const fn s(id: u8, name: &'static str, key: &'static str, min: u8, max: u8) -> ObjectSpec {
+    ObjectSpec::new(id, name, key, Format::Any, min, max)
+}
+
+impl TemplateSpec {
+    /// A table with these rows.
+    pub(super) const fn new(name: &'static str, objects: &'static [ObjectSpec]) -> TemplateSpec {
+        TemplateSpec::layered(name, None, objects)
+    }
+
+    /// A table that narrows another one.
+    pub(super) const fn over(
+        base: &'static TemplateSpec,
+        name: &'static str,
+        objects: &'static [ObjectSpec],
+    ) -> TemplateSpec {
+        TemplateSpec::layered(name, Some(base), objects)
+    }
+
+    const fn layered(
+        name: &'static str,
+        base: Option<&'static TemplateSpec>,
+        objects: &'static [ObjectSpec],
+    ) -> TemplateSpec {
+        let mut index = [NO_ROW; 100];
+        let (mut mandatory, mut conditional) = (IdSet::EMPTY, IdSet::EMPTY);
+        let mut id = 0;
+        while id < 100 {
+            let row = match (place(objects, id), base) {
+                (Some(row), _) => {
+                    index[id as usize] = row;
+                    Some(&objects[row as usize])
+                }
+                (None, Some(base)) => match place(base.objects, id) {
+                    Some(row) => {
+                        index[id as usize] = IN_BASE + row;
+                        Some(&base.objects[row as usize])
+                    }
+                    None => None,
+                },
+                (None, None) => None,
+            };
+            if let Some(row) = row {
+                match row.presence {
+                    Presence::Mandatory => mandatory.insert(id),
+                    Presence::When(..) => conditional.insert(id),
+                    Presence::Optional => false,
+                };
+            }
+            id += 1;
+        }
+        TemplateSpec { name, base, objects, index, mandatory, conditional }
+    }
+
+    /// The row of an ID: the table's own, or the one of the table it narrows.
+    #[inline]
+    pub fn row(&self, id: Id) -> Option<&'static ObjectSpec> {
+        match *self.index.get(usize::from(id.number()))? {
+            NO_ROW => None,
+            own if own < IN_BASE => self.objects.get(usize::from(own)),
+            inherited => self.base?.objects.get(usize::from(inherited - IN_BASE)),
+        }
+    }
+
+    /// All rows that hold, by ID: its own and those of the table it narrows.
+    pub fn rows(&self) -> impl Iterator<Item = &'static ObjectSpec> + '_ {
+        let mut last: Option<&'static ObjectSpec> = None;
+        (0..100u8).filter_map(move |id| {
+            let row = self.row(Id::new(id)?)?;
+            let seen = last.is_some_and(|l| core::ptr::eq(l, row));
+            last = Some(row);
+            (!seen).then_some(row)
+        })
+    }
+
+    pub(crate) const fn mandatory(&self) -> IdSet {
+        self.mandatory
+    }
+
+    pub(crate) const fn conditional(&self) -> IdSet {
+        self.conditional
+    }
+
+    /// Whether a key to this ID can exist: there is a row, of one ID, with this format.
+    pub(super) const fn has_row(&self, id: u8, format: Option<Format>) -> bool {
+        let row = match (place(self.objects, id), self.base) {
+            (Some(row), _) => &self.objects[row as usize],
+            (None, Some(base)) => match place(base.objects, id) {
+                Some(row) => &base.objects[row as usize],
+                None => return false,
+            },
+            (None, None) => return false,
+        };
+        match format {
+            Some(format) => row.format.narrows(format),
+            None => true,
+        }
+    }
+
+    /// Checks the table itself; run in a `const`, so that a bad row stops the build with its reason.
+    ///
+    /// # Panics
+    /// At compile time, with the reason.
+    pub(super) const fn check(&self, at: Path) {
+        let mut i = 0;
+        let mut next_free = 0;
+        while i < self.objects.len() {
+            let row = &self.objects[i];
+            assert!(row.first.number() >= next_free, "rows out of order or overlapping");
+            assert!(row.first.number() <= row.last.number(), "a run of IDs goes upwards");
+            next_free = row.last.number() + 1;
+            assert!(1 <= row.min && row.min <= row.max && row.max <= 99, "1 <= min <= max <= 99");
+            assert!(!row.cites.is_empty(), "every row cites its document");
+            if let Content::Fixed(text) = row.content {
+                let len = text.len();
+                assert!(
+                    row.min as usize <= len && len <= row.max as usize,
+                    "a fixed value obeys its own bounds"
+                );
+            }
+            if let Presence::When(id, _) = row.presence {
+                assert!(at.depth() == 0, "conditions are between root objects");
+                assert!(self.has_row(id.number(), None), "a condition names a row that exists");
+            }
+            if let Some(base) = self.base {
+                if let Some(under) = place(base.objects, row.first.number()) {
+                    let under = &base.objects[under as usize];
+                    let narrower =
+                        row.format.narrows(under.format) && row.min >= under.min && row.max <= under.max;
+                    assert!(narrower, "a profile may only narrow");
+                }
+            }
+            // The parser knows where templates are without reading the table; the two must agree.
+            let nesting = nests(at.child(row.first));
+            match row.content {
+                Content::Template(spec) => {
+                    assert!(!matches!(nesting, Nesting::Primitive), "the parser does not nest here");
+                    spec.check(at.child(row.first));
+                }
+                _ => assert!(matches!(nesting, Nesting::Primitive), "the parser nests here"),
+            }
+            i += 1;
+        }
+    }
+}
+
+/// The place of an ID's row.
+const fn place(objects: &[ObjectSpec], id: u8) -> Option<u8> {
+    let mut i = 0;
+    while i < objects.len() {
+        if objects[i].first.number() <= id && id <= objects[i].last.number() {
+            return Some(i as u8);
+        }
+        i += 1;
+    }
+    None
+}

@@ -1,0 +1,68 @@
+//! Merchant criteria: the size class that decides the merchant discount rate.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::text::ShortText;
+
+/// Merchant criteria (QRIS, 26-03 and 51-03): three upper-case letters or digits. The set is open; seven
+/// are known.
+///
+/// ```
+/// use qris_core::Criteria;
+/// let criteria: Criteria = "UMI".parse()?;
+/// assert_eq!(criteria.meaning(), Some("micro business"));
+/// # Ok::<(), qris_core::value::InvalidCriteria>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Criteria(ShortText<3>);
+
+/// Not three upper-case ASCII letters or digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("merchant criteria are three letters such as UMI, UKE, UME, UBE, URE, PSO or BLU")]
+#[non_exhaustive]
+pub struct InvalidCriteria;
+
+impl Criteria {
+    /// The known criteria with their meaning.
+    pub const KNOWN: &'static [(&'static str, &'static str)] = &[
+        ("UMI", "micro business"),
+        ("UKE", "small business"),
+        ("UME", "medium business"),
+        ("UBE", "large business"),
+        ("URE", "regular"),
+        ("PSO", "public service obligation"),
+        ("BLU", "public service agency"),
+    ];
+
+    /// The three characters.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// What it means, when it is a known one.
+    pub fn meaning(&self) -> Option<&'static str> {
+        Criteria::KNOWN.iter().find(|(code, _)| *code == self.as_str()).map(|(_, meaning)| *meaning)
+    }
+}
+
+impl FromStr for Criteria {
+    type Err = InvalidCriteria;
+
+    fn from_str(text: &str) -> Result<Criteria, InvalidCriteria> {
+        let shaped = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        ShortText::new(text).filter(|_| shaped).map(Criteria).ok_or(InvalidCriteria)
+    }
+}
+
+impl fmt::Display for Criteria {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Criteria {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Criteria({self})")
+    }
+}

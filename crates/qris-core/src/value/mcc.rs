@@ -1,0 +1,49 @@
+//! Merchant category codes.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::text::ShortText;
+
+/// A merchant category code, four digits of ISO 18245 (EMVCo MPM 4.7.12). Names are in `qris-tables`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Mcc(ShortText<4>);
+
+/// Not four ASCII digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a merchant category code is four digits of ISO 18245, such as 5812")]
+#[non_exhaustive]
+pub struct InvalidMcc;
+
+impl Mcc {
+    /// The four digits.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Whether this is 4829, money transfer: the code of QRIS transfers.
+    pub fn is_transfer(&self) -> bool {
+        self.as_str() == "4829"
+    }
+}
+
+impl FromStr for Mcc {
+    type Err = InvalidMcc;
+
+    fn from_str(text: &str) -> Result<Mcc, InvalidMcc> {
+        let digits = text.len() == 4 && super::text::all_digits(text);
+        ShortText::new(text).filter(|_| digits).map(Mcc).ok_or(InvalidMcc)
+    }
+}
+
+impl fmt::Display for Mcc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Mcc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mcc({self})")
+    }
+}

@@ -1,0 +1,93 @@
+//! National merchant IDs.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::mpan::luhn_holds;
+use super::text::{ShortText, all_digits};
+
+/// A national merchant ID (51-02): `ID` and 13 digits, the last of which is a Luhn digit over the 13.
+///
+/// The check digit is known from the codes in use and from no text of the standard, so it is asked for
+/// with [`Nmid::luhn_holds`] and not demanded.
+///
+/// ```
+/// use qris_core::Nmid;
+/// let nmid: Nmid = "ID1026000000012".parse()?;
+/// assert!(nmid.luhn_holds());
+/// assert_eq!(nmid.registered(), "26");
+/// # Ok::<(), qris_core::value::NmidError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nmid(ShortText<15>);
+
+/// Not `ID` and 13 digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an NMID is ID and 13 digits, such as ID1026000000012")]
+#[non_exhaustive]
+pub struct NmidError;
+
+/// The third character of an NMID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EntityType {
+    /// 1
+    Individual,
+    /// 2
+    Business,
+    /// Any other digit.
+    Other(u8),
+}
+
+impl Nmid {
+    /// All 15 characters.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    fn digits(&self) -> &str {
+        self.as_str().get(2..).unwrap_or_default()
+    }
+
+    /// Individual or business.
+    pub fn entity_type(&self) -> EntityType {
+        match self.digits().bytes().next().map_or(0, |b| b - b'0') {
+            1 => EntityType::Individual,
+            2 => EntityType::Business,
+            other => EntityType::Other(other),
+        }
+    }
+
+    /// The two digits of the year of registration.
+    pub fn registered(&self) -> &str {
+        self.digits().get(2..4).unwrap_or_default()
+    }
+
+    /// Whether the 13 digits pass Luhn.
+    pub fn luhn_holds(&self) -> bool {
+        luhn_holds(self.digits())
+    }
+}
+
+impl FromStr for Nmid {
+    type Err = NmidError;
+
+    fn from_str(text: &str) -> Result<Nmid, NmidError> {
+        let shaped = text.len() == 15 && text.strip_prefix("ID").is_some_and(all_digits);
+        ShortText::new(text).filter(|_| shaped).map(Nmid).ok_or(NmidError)
+    }
+}
+
+impl fmt::Display for Nmid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Nmid {
+    /// Masked but for the country, the type and the last two digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (head, tail) = (self.as_str().get(..3), self.as_str().get(13..));
+        write!(f, "Nmid({}…{})", head.unwrap_or_default(), tail.unwrap_or_default())
+    }
+}

@@ -1,0 +1,141 @@
+//! Fee percentages.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::text::ShortText;
+
+/// A fee percentage as 57 carries it (EMVCo MPM 4.7.8): 00.01–99.99, digits with at most one point.
+///
+/// It counts hundredths of a percent, and remembers how it was written: `0.7` and `00.70` are equal.
+#[derive(Clone, Copy)]
+pub struct Percentage {
+    hundredths: u16,
+    text: ShortText<5>,
+}
+
+/// Why a text is not a fee percentage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PercentageError {
+    /// Not digits with at most one point, or more than five characters.
+    #[error("a percentage is digits with at most one point, five characters at most, no % sign")]
+    Malformed,
+    /// More than two decimals.
+    #[error("a percentage has at most two decimals")]
+    TooManyDecimals,
+    /// Zero, or 100 and more.
+    #[error("a percentage lies between 00.01 and 99.99")]
+    OutOfRange,
+}
+
+impl Percentage {
+    /// So many hundredths of a percent, 1–9999, written with two decimals only where needed.
+    ///
+    /// # Errors
+    /// [`PercentageError::OutOfRange`].
+    pub fn from_hundredths(hundredths: u16) -> Result<Percentage, PercentageError> {
+        if !(1..=9999).contains(&hundredths) {
+            return Err(PercentageError::OutOfRange);
+        }
+        let mut text = ShortText::default();
+        let digit = |place: u16| b'0' + (hundredths / place % 10) as u8;
+        if hundredths >= 1000 {
+            text.push(digit(1000));
+        }
+        text.push(digit(100));
+        if hundredths % 100 != 0 {
+            text.push(b'.');
+            text.push(digit(10));
+            text.push(digit(1));
+        }
+        Ok(Percentage { hundredths, text })
+    }
+
+    /// Hundredths of a percent, 1–9999.
+    pub const fn hundredths(&self) -> u16 {
+        self.hundredths
+    }
+
+    /// The text as written.
+    pub fn as_str(&self) -> &str {
+        self.text.as_str()
+    }
+}
+
+impl FromStr for Percentage {
+    type Err = PercentageError;
+
+    fn from_str(text: &str) -> Result<Percentage, PercentageError> {
+        let kept = ShortText::new(text).ok_or(PercentageError::Malformed)?;
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(part) {
+            return Err(PercentageError::Malformed);
+        }
+        if part.len() > 2 {
+            return Err(PercentageError::TooManyDecimals);
+        }
+        // At most five digits: `00000` is still read and then out of range.
+        let number = |t: &str| t.bytes().fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
+        let hundredths = number(whole) * 100 + number(part) * if part.len() == 1 { 10 } else { 1 };
+        match u16::try_from(hundredths) {
+            Ok(hundredths @ 1..=9999) => Ok(Percentage { hundredths, text: kept }),
+            _ => Err(PercentageError::OutOfRange),
+        }
+    }
+}
+
+impl PartialEq for Percentage {
+    fn eq(&self, other: &Percentage) -> bool {
+        self.hundredths == other.hundredths
+    }
+}
+
+impl Eq for Percentage {}
+
+impl fmt::Display for Percentage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl fmt::Debug for Percentage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Percentage({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_met_in_payloads() {
+        let hundredths = |t: &str| t.parse::<Percentage>().map(|p| p.hundredths());
+        assert_eq!(hundredths("0.7"), Ok(70));
+        assert_eq!(hundredths("05.00"), Ok(500));
+        assert_eq!(hundredths("3"), Ok(300));
+        assert_eq!(hundredths("3."), Ok(300));
+        assert_eq!(hundredths("99.99"), Ok(9999));
+        assert_eq!(hundredths("00.01"), Ok(1));
+        for out in ["00.0", "0", "100", "99999", "00000"] {
+            assert_eq!(hundredths(out), Err(PercentageError::OutOfRange), "{out}");
+        }
+        for bad in ["", ".5", "5%", "-1", "1,5", "1.2.3", "000.01", " 1", "٥"] {
+            assert_eq!(hundredths(bad), Err(PercentageError::Malformed), "{bad}");
+        }
+        assert_eq!(hundredths("1.234"), Err(PercentageError::TooManyDecimals));
+    }
+
+    #[test]
+    fn every_percentage_is_written_and_read() {
+        for n in 1..=9999 {
+            let written = Percentage::from_hundredths(n).unwrap();
+            assert_eq!(written.as_str().parse::<Percentage>().map(|p| p.hundredths()), Ok(n));
+        }
+        assert_eq!(Percentage::from_hundredths(0), Err(PercentageError::OutOfRange));
+        assert_eq!(Percentage::from_hundredths(10_000), Err(PercentageError::OutOfRange));
+        assert_eq!(Percentage::from_hundredths(70).unwrap().as_str(), "0.70");
+    }
+}

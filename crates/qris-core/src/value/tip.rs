@@ -1,0 +1,109 @@
+//! Tips and convenience fees.
+
+use super::amount::Amount;
+use super::percentage::Percentage;
+
+/// A tip or convenience fee (55, 56, 57; EMVCo MPM 4.7.6–4.7.8). 54 does not contain it.
+///
+/// ```
+/// use qris_core::{Amount, Tip};
+/// let amount: Amount = "15050".parse()?;
+/// let tip = Tip::Percentage("0.7".parse().unwrap());
+/// // 0.7 % of Rp 15,050 is Rp 105.35.
+/// assert_eq!(tip.on(&amount), Ok(Some(10_535)));
+/// assert_eq!(tip.total(&amount), Ok(Some(1_515_535)));
+/// assert_eq!(Tip::Prompt.total(&amount), Ok(None));
+/// # Ok::<(), qris_core::AmountError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Tip {
+    /// 55 = `01`: the payer is asked.
+    Prompt,
+    /// 55 = `02`: a fixed fee, in 56.
+    Fixed(Amount),
+    /// 55 = `03`: a percentage of the amount, in 57.
+    Percentage(Percentage),
+}
+
+/// Why a total cannot be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TotalError {
+    /// The sum is larger than minor units can count.
+    #[error("the total is too large to count in minor units")]
+    Overflow,
+    /// Amount and fee have different exponents, so they are not of one currency.
+    #[error("amount and fee do not have the same number of decimals, so they are not of one currency")]
+    CurrenciesDiffer,
+}
+
+impl Tip {
+    /// The two digits of 55.
+    pub const fn indicator(&self) -> &'static str {
+        match self {
+            Tip::Prompt => "01",
+            Tip::Fixed(_) => "02",
+            Tip::Percentage(_) => "03",
+        }
+    }
+
+    /// `prompt`, `fixed` or `percentage`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Tip::Prompt => "prompt",
+            Tip::Fixed(_) => "fixed",
+            Tip::Percentage(_) => "percentage",
+        }
+    }
+
+    /// The fee on an amount, in minor units, a percentage rounded half up; `None` when the payer decides.
+    ///
+    /// # Errors
+    /// [`TotalError`] when the fee is of another currency or too large to count.
+    pub fn on(&self, amount: &Amount) -> Result<Option<u64>, TotalError> {
+        match self {
+            Tip::Prompt => Ok(None),
+            Tip::Fixed(fee) if fee.exponent() == amount.exponent() => Ok(Some(fee.minor())),
+            Tip::Fixed(_) => Err(TotalError::CurrenciesDiffer),
+            Tip::Percentage(percentage) => {
+                let share = u128::from(amount.minor()) * u128::from(percentage.hundredths());
+                let rounded = (share + 5_000) / 10_000;
+                u64::try_from(rounded).map(Some).map_err(|_| TotalError::Overflow)
+            }
+        }
+    }
+
+    /// Amount and fee together, in minor units; `None` when the payer decides the tip.
+    ///
+    /// # Errors
+    /// As [`Tip::on`], and [`TotalError::Overflow`] when the sum cannot be counted.
+    pub fn total(&self, amount: &Amount) -> Result<Option<u64>, TotalError> {
+        let Some(fee) = self.on(amount)? else { return Ok(None) };
+        amount.minor().checked_add(fee).map(Some).ok_or(TotalError::Overflow)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Currency;
+
+    #[test]
+    fn percentages_round_half_up() {
+        let percent = |text: &str| Tip::Percentage(text.parse().unwrap());
+        let of = |minor, text: &str| percent(text).on(&Amount::from_minor(minor, Currency::IDR).unwrap());
+        assert_eq!(of(50, "1"), Ok(Some(1)), "0.5 sen goes up");
+        assert_eq!(of(49, "1"), Ok(Some(0)), "0.49 sen goes down");
+        assert_eq!(of(150, "1"), Ok(Some(2)), "1.5 sen goes up");
+        assert_eq!(of(999_999_999_999_900, "99.99"), Ok(Some(999_899_999_999_900)));
+    }
+
+    #[test]
+    fn fees_of_another_currency_are_refused() {
+        let yen = Amount::parse("100", Currency::new(392).unwrap()).unwrap();
+        let rupiah: Amount = "100".parse().unwrap();
+        assert_eq!(Tip::Fixed(yen).total(&rupiah), Err(TotalError::CurrenciesDiffer));
+        assert_eq!(Tip::Fixed(rupiah).total(&rupiah), Ok(Some(20_000)));
+    }
+}

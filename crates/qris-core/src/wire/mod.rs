@@ -1,0 +1,28 @@
+//! Bytes, IDs and lengths: the framing of a payload. This room knows no names and no rules.
+//!
+//! [`Payload::parse`] reads the structure, [`Payload::verify_crc`] turns it into a [`Sealed`],
+//! and [`Writer`] puts objects into a buffer and seals them.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod crc;
+mod fault;
+mod object;
+mod payload;
+mod read;
+#[cfg(feature = "alloc")]
+mod sealed_buf;
+mod unit;
+mod walk;
+mod write;
+
+pub use crc::checksum;
+pub(crate) use object::nests;
+pub use object::{DataObject, Nesting, Span, Template, TemplateObjects};
+pub use payload::{CrcPair, MAX_BYTES, Objects, Payload, Sealed};
+pub(crate) use read::text_frames as frames;
+#[cfg(feature = "alloc")]
+pub use sealed_buf::SealedBuf;
+pub use unit::LengthUnit;
+pub(crate) use unit::count;
+pub use walk::Walk;
+pub use write::Writer;

@@ -1,0 +1,240 @@
+//! Data objects, and the templates that hold further ones.
+
+use core::ops::Range;
+
+use super::read::{self, Ascii, Bytes, Characters, Utf16};
+use super::unit::LengthUnit;
+use crate::id::{Id, Path};
+
+/// A stretch of the payload in UTF-8 bytes, `start..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    pub(crate) const fn new(start: usize, end: usize) -> Span {
+        Span { start, end }
+    }
+
+    /// The span as a range, for slicing.
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Span {
+        Span::new(range.start, range.end)
+    }
+}
+
+/// Whether the value at a path is a sequence of objects (EMVCo MPM 4.7.11, 4.8, 4.9, 4.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Nesting {
+    /// The value is text.
+    Primitive,
+    /// The value is a sequence of objects; when it does not frame, that is a finding.
+    Template,
+    /// 62-50…99: a template when it frames and begins with a 00 of 1–32 characters, text otherwise,
+    /// because acquirers print both.
+    TemplateIfItFrames,
+}
+
+/// What the standard says the value at `path` is.
+#[inline]
+pub(crate) const fn nests(path: Path) -> Nesting {
+    match (path.depth(), path.first(), path.last()) {
+        (1, Some(id), _) if is_root_template(id.number()) => Nesting::Template,
+        (2, Some(Id::ADDITIONAL_DATA), Some(id)) if id.number() >= 50 => Nesting::TemplateIfItFrames,
+        _ => Nesting::Primitive,
+    }
+}
+
+/// 26–51 accounts, 62 additional data, 64 language, 80–99 unreserved.
+#[inline(always)]
+pub(super) const fn is_root_template(id: u8) -> bool {
+    matches!(id, 26..=51 | 62 | 64 | 80..=99)
+}
+
+/// One data object of a payload: ID, length and value, and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataObject<'a> {
+    pub(super) path: Path,
+    pub(super) length: u8,
+    pub(super) offset: usize,
+    pub(super) value: &'a str,
+    pub(super) unit: LengthUnit,
+}
+
+impl<'a> DataObject<'a> {
+    /// Its ID.
+    pub const fn id(&self) -> Id {
+        match self.path.last() {
+            Some(id) => id,
+            None => Id::PAYLOAD_FORMAT_INDICATOR,
+        }
+    }
+
+    /// Its length as written, 0–99, in the unit the payload was read with.
+    pub const fn length(&self) -> u8 {
+        self.length
+    }
+
+    /// Its value, exactly as written. The text comes from outside: filter it before printing.
+    pub const fn value(&self) -> &'a str {
+        self.value
+    }
+
+    /// The IDs from the root to this object.
+    pub const fn path(&self) -> Path {
+        self.path
+    }
+
+    /// Byte offset of its ID in the payload.
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// ID, length and value, in bytes of the payload.
+    pub const fn span(&self) -> Span {
+        Span::new(self.offset, self.value_offset().saturating_add(self.value.len()))
+    }
+
+    /// The value alone, in bytes of the payload.
+    pub const fn value_span(&self) -> Span {
+        Span::new(self.value_offset(), self.value_offset().saturating_add(self.value.len()))
+    }
+
+    const fn value_offset(&self) -> usize {
+        self.offset.saturating_add(4)
+    }
+
+    /// What the standard says its value is.
+    pub const fn nesting(&self) -> Nesting {
+        nests(self.path)
+    }
+
+    /// The objects inside, when the value is a template and frames completely.
+    pub fn template(&self) -> Option<Template<'a>> {
+        let nesting = self.nesting();
+        if nesting == Nesting::Primitive {
+            return None;
+        }
+        let framed = match (self.value.is_ascii(), self.unit) {
+            (true, _) => read::frames::<Ascii>(self.value.as_bytes()),
+            (false, LengthUnit::Characters) => read::frames::<Characters>(self.value.as_bytes()),
+            (false, LengthUnit::Bytes) => read::frames::<Bytes>(self.value.as_bytes()),
+            (false, LengthUnit::Utf16) => read::frames::<Utf16>(self.value.as_bytes()),
+        };
+        let template = Template {
+            path: self.path,
+            offset: self.value_offset(),
+            value: self.value,
+            unit: self.unit,
+            ascii: self.value.is_ascii(),
+        };
+        let named = || template.objects().next().is_some_and(|first| begins_with_guid(&first));
+        (framed && (nesting == Nesting::Template || named())).then_some(template)
+    }
+}
+
+/// A 00 of 1–32 characters.
+fn begins_with_guid(first: &DataObject<'_>) -> bool {
+    first.id() == Id::PAYLOAD_FORMAT_INDICATOR && (1..=32).contains(&super::count(first.value))
+}
+
+/// The objects of a template whose value frames completely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template<'a> {
+    path: Path,
+    offset: usize,
+    value: &'a str,
+    unit: LengthUnit,
+    ascii: bool,
+}
+
+impl<'a> Template<'a> {
+    /// A root template the parser has already seen to frame.
+    pub(super) const fn framed(object: &DataObject<'a>, ascii: bool) -> Template<'a> {
+        Template {
+            path: object.path,
+            offset: object.value_offset(),
+            value: object.value,
+            unit: object.unit,
+            ascii,
+        }
+    }
+
+    /// Where the template stands.
+    pub const fn path(&self) -> Path {
+        self.path
+    }
+
+    /// The value of the whole template.
+    pub const fn value(&self) -> &'a str {
+        self.value
+    }
+
+    /// Its objects in order.
+    #[inline]
+    pub const fn objects(&self) -> TemplateObjects<'a> {
+        TemplateObjects { template: *self, done: 0 }
+    }
+
+    /// The first object with this ID.
+    pub fn get(&self, id: Id) -> Option<DataObject<'a>> {
+        self.objects().find(|object| object.id() == id)
+    }
+
+    /// The value of the first object with this ID.
+    pub fn value_of(&self, id: Id) -> Option<&'a str> {
+        self.get(id).map(|object| object.value)
+    }
+}
+
+/// The objects of a [`Template`], in order.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateObjects<'a> {
+    template: Template<'a>,
+    /// Bytes of the value already read; always at the border of an object.
+    done: usize,
+}
+
+impl<'a> Iterator for TemplateObjects<'a> {
+    type Item = DataObject<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<DataObject<'a>> {
+        let Template { path, offset, value, unit, ascii } = self.template;
+        let rest = value.as_bytes().get(self.done..)?;
+        if rest.is_empty() {
+            return None;
+        }
+        let (_, element) = match (ascii, unit) {
+            (true, _) => read::object::<Ascii>(rest),
+            (false, LengthUnit::Characters) => read::object::<Characters>(rest),
+            (false, LengthUnit::Bytes) => read::object::<Bytes>(rest),
+            (false, LengthUnit::Utf16) => read::object::<Utf16>(rest),
+        }
+        .ok()?;
+        let start = self.done.saturating_add(4);
+        let end = start.saturating_add(element.value.len());
+        let object = DataObject {
+            path: path.child(Id::known(element.id)),
+            length: element.declared,
+            offset: offset.saturating_add(self.done),
+            value: value.get(start..end)?,
+            unit,
+        };
+        self.done = end;
+        Some(object)
+    }
+}
+
+impl core::iter::FusedIterator for TemplateObjects<'_> {}

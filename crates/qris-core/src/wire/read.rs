@@ -1,0 +1,213 @@
+//! The grammar: a data object is two digits of ID, two digits of length, and the value.
+//!
+//! The only file that imports nom. The element is our own [`nom::Parser`] rather than a chain of
+//! combinators: nom's are not inlined across crates without LTO and cost two to four times as much in a
+//! consumer's default build.
+
+use core::marker::PhantomData;
+
+use nom::error::{ErrorKind as NomKind, ParseError};
+use nom::{Err, Mode, OutputMode, PResult, Parser};
+
+/// One object as the grammar sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub(super) id: u8,
+    /// The length as written.
+    pub(super) declared: u8,
+    pub(super) value: &'a [u8],
+}
+
+/// Why there is no object here; `fault.rs` finds out the particulars, off the hot path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Fewer than four bytes.
+    Short,
+    /// One of the four is no digit.
+    NotDigits,
+    /// The value goes past the end, or its length ends inside a character.
+    Value,
+}
+
+impl<I> ParseError<I> for Fault {
+    fn from_error_kind(_: I, _: NomKind) -> Fault {
+        Fault::Value
+    }
+
+    fn append(_: I, _: NomKind, other: Fault) -> Fault {
+        other
+    }
+}
+
+/// How a declared length becomes a number of bytes.
+pub(super) trait Measure {
+    /// The byte length of the first `declared` units of `rest`; `None` when there are fewer, or when
+    /// the last one is not the end of a character.
+    fn bytes(rest: &[u8], declared: usize) -> Option<usize>;
+}
+
+/// ASCII text: every unit is a byte. Bounds are checked where the value is split off.
+pub(super) struct Ascii;
+
+impl Measure for Ascii {
+    #[inline(always)]
+    fn bytes(_: &[u8], declared: usize) -> Option<usize> {
+        Some(declared)
+    }
+}
+
+/// The length counts Unicode scalar values.
+pub(super) struct Characters;
+
+impl Measure for Characters {
+    #[inline]
+    fn bytes(rest: &[u8], declared: usize) -> Option<usize> {
+        // Most values of a non-ASCII payload are ASCII all the same.
+        if let Some((head, tail)) = rest.split_at_checked(declared) {
+            if head.is_ascii() && tail.first().is_none_or(|b| is_first(*b)) {
+                return Some(declared);
+            }
+        }
+        units(rest, declared, |_| 1)
+    }
+}
+
+/// The length counts UTF-8 bytes.
+pub(super) struct Bytes;
+
+impl Measure for Bytes {
+    #[inline]
+    fn bytes(rest: &[u8], declared: usize) -> Option<usize> {
+        let (_, tail) = rest.split_at_checked(declared)?;
+        tail.first().is_none_or(|b| is_first(*b)).then_some(declared)
+    }
+}
+
+/// The length counts UTF-16 code units: two for a character above U+FFFF, whose UTF-8 begins with F0–F4.
+pub(super) struct Utf16;
+
+impl Measure for Utf16 {
+    #[inline]
+    fn bytes(rest: &[u8], declared: usize) -> Option<usize> {
+        units(rest, declared, |first| if first >= 0xF0 { 2 } else { 1 })
+    }
+}
+
+/// Walks whole characters until exactly `declared` units are counted.
+fn units(rest: &[u8], declared: usize, weight: impl Fn(u8) -> usize) -> Option<usize> {
+    let mut counted = 0usize;
+    let mut length = 0usize;
+    for &byte in rest {
+        if is_first(byte) {
+            if counted >= declared {
+                break;
+            }
+            counted = counted.saturating_add(weight(byte));
+        }
+        length = length.saturating_add(1);
+    }
+    (counted == declared).then_some(length)
+}
+
+/// Whether a byte of UTF-8 text begins a character.
+#[inline(always)]
+pub(super) fn is_first(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
+}
+
+/// The grammar of one object.
+struct ObjectParser<M>(PhantomData<M>);
+
+impl<'a, M: Measure> Parser<&'a [u8]> for ObjectParser<M> {
+    type Output = Element<'a>;
+    type Error = Fault;
+
+    #[inline(always)]
+    fn process<OM: OutputMode>(&mut self, input: &'a [u8]) -> PResult<OM, &'a [u8], Element<'a>, Fault> {
+        let Some((head, rest)) = input.split_first_chunk::<4>() else {
+            return Err(Err::Error(OM::Error::bind(|| Fault::Short)));
+        };
+        let Some((id, declared)) = header(head) else {
+            return Err(Err::Error(OM::Error::bind(|| Fault::NotDigits)));
+        };
+        match M::bytes(rest, declared as usize).and_then(|length| rest.split_at_checked(length)) {
+            Some((value, rest)) => Ok((rest, OM::Output::bind(|| Element { id, declared, value }))),
+            None => Err(Err::Error(OM::Error::bind(|| Fault::Value))),
+        }
+    }
+}
+
+/// The next object and what follows it.
+#[inline(always)]
+pub(super) fn object<M: Measure>(input: &[u8]) -> Result<(&[u8], Element<'_>), Fault> {
+    match ObjectParser::<M>(PhantomData).parse_complete(input) {
+        Ok(parsed) => Ok(parsed),
+        Err(Err::Error(fault) | Err::Failure(fault)) => Err(fault),
+        Err(Err::Incomplete(_)) => Err(Fault::Short),
+    }
+}
+
+/// ID and length out of four ASCII digits, all four at once.
+#[inline(always)]
+pub(super) fn header(head: &[u8; 4]) -> Option<(u8, u8)> {
+    // Each byte minus '0'; then bit 7 of a byte tells that it was above '9' (the sum carries) or below '0'.
+    let digits = u32::from_le_bytes(*head) ^ 0x3030_3030;
+    if (digits.wrapping_add(0x7676_7676) | digits) & 0x8080_8080 != 0 {
+        return None;
+    }
+    // Byte 0 becomes 10·d0 + d1 and byte 2 becomes 10·d2 + d3; both stay below 100, nothing carries over.
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    Some((pairs as u8, (pairs >> 16) as u8))
+}
+
+/// Whether the value of a template is objects to its very end.
+#[inline(always)]
+pub(super) fn frames<M: Measure>(value: &[u8]) -> bool {
+    let mut rest = value;
+    while !rest.is_empty() {
+        match object::<M>(rest) {
+            Ok((tail, _)) => rest = tail,
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+/// Whether a text is objects to its very end, with lengths in characters.
+pub(crate) fn text_frames(value: &str) -> bool {
+    frames::<Characters>(value.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_four_ascii_digits() {
+        for a in 0..=255u8 {
+            for b in [b'0', b'5', b'9', b'/', b':', b'+', b'-', b' ', 0, 0x80, 0xB2, 0xFF] {
+                for head in [[a, b, b'1', b'2'], [b'1', b'2', a, b]] {
+                    let digit = |c: u8| c.is_ascii_digit().then(|| c - b'0');
+                    let plain = || {
+                        let [p, q, r, s] = head;
+                        Some((digit(p)? * 10 + digit(q)?, digit(r)? * 10 + digit(s)?))
+                    };
+                    assert_eq!(header(&head), plain(), "{head:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn units_never_cut_a_character() {
+        let text = "aé最😀".as_bytes();
+        let lengths = |f: fn(&[u8], usize) -> Option<usize>| [0, 1, 2, 3, 4, 5, 6, 10].map(|n| f(text, n));
+        let some = |n| Some(n);
+        assert_eq!(
+            lengths(Characters::bytes),
+            [some(0), some(1), some(3), some(6), some(10), None, None, None]
+        );
+        assert_eq!(lengths(Bytes::bytes), [some(0), some(1), None, some(3), None, None, some(6), some(10)]);
+        assert_eq!(lengths(Utf16::bytes), [some(0), some(1), some(3), some(6), None, some(10), None, None]);
+    }
+}

@@ -1,0 +1,90 @@
+//! What a length counts.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// What the length of a data object counts.
+///
+/// EMVCo MPM 4.4.1.1 says characters, and that is what everything here means unless asked otherwise.
+/// Programs that measure strings in bytes or in UTF-16 units write other lengths as soon as a character
+/// lies outside ASCII; such payloads can be read by naming the unit. In ASCII text all three are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum LengthUnit {
+    /// Unicode scalar values: the standard's reading.
+    #[default]
+    Characters,
+    /// UTF-8 bytes.
+    Bytes,
+    /// UTF-16 code units, as JavaScript, Java and Dart count.
+    Utf16,
+}
+
+impl LengthUnit {
+    /// All units, the standard's first.
+    pub const ALL: [LengthUnit; 3] = [LengthUnit::Characters, LengthUnit::Bytes, LengthUnit::Utf16];
+
+    /// The length of `text` in this unit.
+    pub fn measure(self, text: &str) -> usize {
+        match self {
+            LengthUnit::Characters => count(text),
+            LengthUnit::Bytes => text.len(),
+            LengthUnit::Utf16 => text.chars().map(char::len_utf16).sum(),
+        }
+    }
+
+    /// The unit as a word after a number: `character` after 1, `characters` after others.
+    pub(crate) const fn counted(self, number: usize) -> &'static str {
+        match (self, number) {
+            (LengthUnit::Characters, 1) => "character",
+            (LengthUnit::Characters, _) => "characters",
+            (LengthUnit::Bytes, 1) => "byte",
+            (LengthUnit::Bytes, _) => "bytes",
+            (LengthUnit::Utf16, 1) => "UTF-16 unit",
+            (LengthUnit::Utf16, _) => "UTF-16 units",
+        }
+    }
+
+    /// The name on the command line and in JSON: `characters`, `bytes`, `utf16`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LengthUnit::Characters => "characters",
+            LengthUnit::Bytes => "bytes",
+            LengthUnit::Utf16 => "utf16",
+        }
+    }
+
+    pub(crate) const fn cuts_a_character(self) -> &'static str {
+        match self {
+            LengthUnit::Characters => "the length ends inside a character",
+            LengthUnit::Bytes => "counted in bytes, the length ends inside a character",
+            LengthUnit::Utf16 => "counted in UTF-16 units, the length ends inside a character",
+        }
+    }
+}
+
+impl fmt::Display for LengthUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The text names no length unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a length unit is characters, bytes or utf16")]
+#[non_exhaustive]
+pub struct UnknownLengthUnit;
+
+impl FromStr for LengthUnit {
+    type Err = UnknownLengthUnit;
+
+    fn from_str(s: &str) -> Result<LengthUnit, UnknownLengthUnit> {
+        LengthUnit::ALL.into_iter().find(|unit| unit.name() == s).ok_or(UnknownLengthUnit)
+    }
+}
+
+/// The number of characters; free for ASCII of any length that fits a value.
+#[inline]
+pub(crate) fn count(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}

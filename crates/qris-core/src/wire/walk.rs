@@ -1,0 +1,40 @@
+//! All objects of a payload, nested ones behind their template.
+
+use super::object::{DataObject, TemplateObjects};
+use super::payload::{Objects, Payload};
+
+/// Every object of a payload in the order of the text: a template, then the objects inside it.
+#[derive(Clone, Debug)]
+pub struct Walk<'p, 'a> {
+    root: Objects<'p, 'a>,
+    /// What is left of the open templates, outer and inner.
+    outer: Option<TemplateObjects<'a>>,
+    inner: Option<TemplateObjects<'a>>,
+}
+
+impl<'a> Payload<'a> {
+    /// Every object, nested ones included, in the order of the text.
+    pub fn walk(&self) -> Walk<'_, 'a> {
+        Walk { root: self.objects(), outer: None, inner: None }
+    }
+}
+
+impl<'a> Iterator for Walk<'_, 'a> {
+    type Item = DataObject<'a>;
+
+    fn next(&mut self) -> Option<DataObject<'a>> {
+        if let Some(object) = self.inner.as_mut().and_then(Iterator::next) {
+            return Some(object);
+        }
+        if let Some(object) = self.outer.as_mut().and_then(Iterator::next) {
+            self.inner = object.template().map(|template| template.objects());
+            return Some(object);
+        }
+        let object = self.root.next()?;
+        self.outer = object.template().map(|template| template.objects());
+        self.inner = None;
+        Some(object)
+    }
+}
+
+impl core::iter::FusedIterator for Walk<'_, '_> {}
