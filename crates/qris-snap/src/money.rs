@@ -27,7 +27,7 @@ impl Currency {
 
     /// The three letters.
     pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.0).unwrap_or("???")
+        core::str::from_utf8(&self.0).unwrap_or("???")
     }
 }
 

@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Value, E> {
-        let number = str::from_utf8(bytes).ok().and_then(Number::new);
+        let number = core::str::from_utf8(bytes).ok().and_then(Number::new);
         number.map(Value::Number).ok_or_else(|| E::custom("bytes are no JSON value"))
     }
 

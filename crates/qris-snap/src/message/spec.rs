@@ -1,7 +1,8 @@
 //! One table of what the standard says about each message; reading, writing and checking all go by it.
 //!
 //! Source: ASPI, page MPM, the tables of 47–52, 77 and 78, and page Keamanan for 73 and 74. Members a source
-//! document adds to a standard message (`feeAmount` in a notification) stand here as optional ones.
+//! document adds to a standard message (`feeAmount` in a notification) stand here as optional ones. The file is long because the table is: it is
+//! read beside the printed one.
 
 use crate::service::Service;
 

@@ -229,7 +229,7 @@ fn to_der(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if file.first() == Some(&0x30) && outline(file).is_some() {
         return Ok(Zeroizing::new(file.to_vec()));
     }
-    let text = str::from_utf8(file).map_err(|_| KeyError::Unreadable)?;
+    let text = core::str::from_utf8(file).map_err(|_| KeyError::Unreadable)?;
     if text.contains("-----BEGIN") {
         let block = pem::parse(text).map_err(|_| KeyError::Unreadable)?;
         return match block.tag() {

@@ -1,6 +1,10 @@
 //! Response codes: the 63-row table, what we send, what we receive, and which code a situation asks for.
 
+mod situation;
+
 use core::fmt;
+
+pub use situation::Situation;
 
 use crate::service::Service;
 
@@ -224,136 +228,6 @@ impl fmt::Display for ReceivedCode {
     }
 }
 
-/// What can go wrong with a request for a QRIS service, in the words of who finds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Situation {
-    /// The body is not JSON, or not an object.
-    BodyNotJson,
-    /// A member or header has the wrong type, length or format.
-    InvalidFormat,
-    /// A mandatory member or header is missing.
-    MissingMandatory,
-    /// The signature does not hold.
-    BadSignature,
-    /// The timestamp is outside the window.
-    StaleTimestamp,
-    /// No partner or client of that name.
-    UnknownPartner,
-    /// No `Authorization`, or not a Bearer.
-    TokenMissing,
-    /// The token was not issued here, or to another partner.
-    TokenUnknown,
-    /// The token is expired, revoked or was used already.
-    TokenExpired,
-    /// The customer token is not valid.
-    CustomerTokenInvalid,
-    /// `Authorization-Customer` is not a Bearer.
-    CustomerTokenMissing,
-    /// The partner may not use this service.
-    NotAllowed,
-    /// No merchant of that number.
-    UnknownMerchant,
-    /// No terminal of that number.
-    UnknownTerminal,
-    /// The amount is wrong: refund above the remainder, zero, another currency.
-    InvalidAmount,
-    /// The amount is above a limit.
-    AmountLimit,
-    /// No transaction under that reference.
-    TransactionNotFound,
-    /// The transaction's status does not allow it: refund of the unpaid, cancel of the paid.
-    InvalidStatus,
-    /// The transaction was cancelled.
-    TransactionCancelled,
-    /// The QR is paid already.
-    AlreadyPaid,
-    /// The time for a refund is over.
-    RefundWindowOver,
-    /// The QR is expired.
-    TransactionExpired,
-    /// X-EXTERNAL-ID was used already that day.
-    DuplicateExternalId,
-    /// partnerReferenceNo or partnerRefundNo was used already.
-    DuplicateReference,
-    /// The same reference with other parameters.
-    InconsistentRequest,
-    /// No service at that path. HTTP has it, the standard has not: 4040000.
-    UnknownPath,
-    /// Another method than POST.
-    WrongMethod,
-    /// The body (413) or the headers (431) are too large.
-    TooLarge,
-    /// Content-Type is not `application/json` (415).
-    WrongContentType,
-    /// The body did not arrive in time.
-    SlowBody,
-    /// Too many requests.
-    TooManyRequests,
-    /// The storage does not answer.
-    StorageGone,
-    /// An unexpected fault on our side.
-    Internal,
-}
-
-/// Situation, HTTP, case.
-static SITUATIONS: [(Situation, u16, u8); 33] = [
-    (Situation::BodyNotJson, 400, 0),
-    (Situation::InvalidFormat, 400, 1),
-    (Situation::MissingMandatory, 400, 2),
-    (Situation::BadSignature, 401, 0),
-    (Situation::StaleTimestamp, 401, 0),
-    (Situation::UnknownPartner, 401, 0),
-    (Situation::TokenMissing, 401, 3),
-    (Situation::TokenUnknown, 401, 1),
-    (Situation::TokenExpired, 401, 1),
-    (Situation::CustomerTokenInvalid, 401, 2),
-    (Situation::CustomerTokenMissing, 401, 4),
-    (Situation::NotAllowed, 403, 1),
-    (Situation::UnknownMerchant, 404, 8),
-    (Situation::UnknownTerminal, 404, 17),
-    (Situation::InvalidAmount, 404, 13),
-    (Situation::AmountLimit, 403, 2),
-    (Situation::TransactionNotFound, 404, 1),
-    (Situation::InvalidStatus, 404, 0),
-    (Situation::TransactionCancelled, 404, 4),
-    (Situation::AlreadyPaid, 404, 14),
-    (Situation::RefundWindowOver, 405, 1),
-    (Situation::TransactionExpired, 403, 0),
-    (Situation::DuplicateExternalId, 409, 0),
-    (Situation::DuplicateReference, 409, 1),
-    (Situation::InconsistentRequest, 404, 18),
-    (Situation::UnknownPath, 404, 0),
-    (Situation::WrongMethod, 405, 0),
-    (Situation::TooLarge, 400, 0),
-    (Situation::WrongContentType, 400, 1),
-    (Situation::SlowBody, 504, 0),
-    (Situation::TooManyRequests, 429, 0),
-    (Situation::StorageGone, 500, 1),
-    (Situation::Internal, 500, 0),
-];
-
-impl Situation {
-    /// Every situation.
-    pub fn all() -> impl Iterator<Item = Situation> {
-        SITUATIONS.iter().map(|(situation, ..)| *situation)
-    }
-
-    /// The row of the table to answer with.
-    pub fn case(self) -> &'static Case {
-        let (_, http, case) = SITUATIONS[self as usize];
-        // A test finds a row for every situation, so the fallback is never taken.
-        Case::find(http, case).unwrap_or(&CASES[59])
-    }
-
-    /// The code to answer with. An unknown path has no service, whatever is given.
-    pub fn code(self, service: Option<Service>) -> ResponseCode {
-        let Case { http, case, .. } = self.case();
-        let service = service.filter(|_| self != Situation::UnknownPath);
-        ResponseCode::new(*http, service, *case)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -367,27 +241,6 @@ mod tests {
         let counts = [200, 202, 400, 401, 403, 404, 405, 409, 429, 500, 504].map(of);
         assert_eq!(counts, [1, 1, 3, 5, 24, 20, 2, 2, 1, 3, 1]);
         assert_eq!(CASES.iter().filter(|row| row.category != Success).count(), 61);
-    }
-
-    #[test]
-    fn every_situation_has_its_row() {
-        for (index, (situation, http, case)) in SITUATIONS.iter().enumerate() {
-            assert_eq!(*situation as usize, index);
-            assert_eq!((situation.case().http, situation.case().case), (*http, *case));
-        }
-        assert_eq!(Situation::Internal as usize + 1, SITUATIONS.len());
-    }
-
-    #[test]
-    fn what_http_has_and_snap_lacks() {
-        let code = |situation: Situation| situation.code(Some(Service::Generate)).to_string();
-        assert_eq!(code(Situation::UnknownPath), "4040000");
-        assert_eq!(code(Situation::WrongMethod), "4054700");
-        assert_eq!(code(Situation::TooLarge), "4004700");
-        assert_eq!(code(Situation::WrongContentType), "4004701");
-        assert_eq!(code(Situation::SlowBody), "5044700");
-        assert_eq!(code(Situation::StorageGone), "5004701");
-        assert_eq!(Situation::InvalidAmount.code(Some(Service::Refund)).to_string(), "4047813");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The headers of SNAP: read from a request, checked against a partner's policy, written for a request or answer.
 
+mod name;
+
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+pub use name::{HeaderName, HeaderSet};
 use zeroize::Zeroizing;
 
 use crate::codes::Situation;
@@ -14,140 +16,6 @@ use crate::sign::Token;
 
 /// The longest value of a header that is looked at, in bytes; tokens have up to 3,000 characters.
 const MAX_VALUE: usize = 8 * 1024;
-
-/// A header SNAP knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum HeaderName {
-    /// Content-Type: `application/json`.
-    ContentType,
-    /// Accept.
-    Accept,
-    /// Authorization: `Bearer ` and the access token.
-    Authorization,
-    /// Authorization-Customer: `Bearer ` and the customer token.
-    AuthorizationCustomer,
-    /// X-TIMESTAMP.
-    Timestamp,
-    /// X-CLIENT-KEY: the client id, on token requests.
-    ClientKey,
-    /// X-SIGNATURE.
-    Signature,
-    /// ORIGIN: the caller's domain.
-    Origin,
-    /// X-PARTNER-ID, at most 36 characters.
-    PartnerId,
-    /// X-EXTERNAL-ID.
-    ExternalId,
-    /// CHANNEL-ID.
-    ChannelId,
-    /// X-IP-ADDRESS.
-    IpAddress,
-    /// X-DEVICE-ID, at most 400 characters.
-    DeviceId,
-    /// X-LATITUDE.
-    Latitude,
-    /// X-LONGITUDE.
-    Longitude,
-}
-
-/// Name on the wire, most characters (0: not checked here), whether a second one is refused.
-///
-/// Latitude, longitude and address are not measured: the standard's own samples break the limits it states.
-static ROWS: [(HeaderName, &str, usize, bool); 15] = [
-    (HeaderName::ContentType, "Content-Type", 0, false),
-    (HeaderName::Accept, "Accept", 0, false),
-    (HeaderName::Authorization, "Authorization", 0, true),
-    (HeaderName::AuthorizationCustomer, "Authorization-Customer", 0, true),
-    (HeaderName::Timestamp, "X-TIMESTAMP", 0, true),
-    (HeaderName::ClientKey, "X-CLIENT-KEY", 0, true),
-    (HeaderName::Signature, "X-SIGNATURE", 0, true),
-    (HeaderName::Origin, "ORIGIN", 0, false),
-    (HeaderName::PartnerId, "X-PARTNER-ID", 36, true),
-    (HeaderName::ExternalId, "X-EXTERNAL-ID", 0, true),
-    (HeaderName::ChannelId, "CHANNEL-ID", 0, true),
-    (HeaderName::IpAddress, "X-IP-ADDRESS", 0, false),
-    (HeaderName::DeviceId, "X-DEVICE-ID", 400, false),
-    (HeaderName::Latitude, "X-LATITUDE", 0, false),
-    (HeaderName::Longitude, "X-LONGITUDE", 0, false),
-];
-
-impl HeaderName {
-    /// Every header, in the order of the variants.
-    pub fn all() -> impl Iterator<Item = HeaderName> {
-        ROWS.iter().map(|(name, ..)| *name)
-    }
-
-    /// The name on the wire; header names compare without regard to case.
-    pub fn as_str(self) -> &'static str {
-        ROWS[self as usize].1
-    }
-
-    /// The header of a name on the wire.
-    pub fn from_wire(name: &str) -> Option<HeaderName> {
-        ROWS.iter().find(|(_, wire, ..)| wire.eq_ignore_ascii_case(name)).map(|(header, ..)| *header)
-    }
-
-    fn max_length(self) -> usize {
-        ROWS[self as usize].2
-    }
-
-    fn is_security(self) -> bool {
-        ROWS[self as usize].3
-    }
-}
-
-/// A set of headers.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<HeaderName>", into = "Vec<HeaderName>")]
-pub struct HeaderSet(u16);
-
-impl HeaderSet {
-    /// The set of these.
-    pub const fn of(names: &[HeaderName]) -> Self {
-        HeaderSet(0).and(names)
-    }
-
-    /// The set with these added.
-    #[must_use]
-    pub const fn and(self, names: &[HeaderName]) -> Self {
-        let (mut bits, mut index) = (self.0, 0);
-        while index < names.len() {
-            bits |= 1 << names[index] as u16;
-            index += 1;
-        }
-        HeaderSet(bits)
-    }
-
-    /// Whether a header is in the set.
-    pub fn contains(self, name: HeaderName) -> bool {
-        self.0 & (1 << name as u16) != 0
-    }
-
-    /// The headers of the set.
-    pub fn iter(self) -> impl Iterator<Item = HeaderName> {
-        HeaderName::all().filter(move |name| self.contains(*name))
-    }
-}
-
-impl From<Vec<HeaderName>> for HeaderSet {
-    fn from(names: Vec<HeaderName>) -> Self {
-        HeaderSet::of(&names)
-    }
-}
-
-impl From<HeaderSet> for Vec<HeaderName> {
-    fn from(set: HeaderSet) -> Self {
-        set.iter().collect()
-    }
-}
-
-impl fmt::Debug for HeaderSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
-}
 
 /// Whom a request claims to come from, before anything is checked: what is needed to find the partner, whose
 /// policy then decides how to read the headers. Prefer [`Headers::read`] for everything else.
@@ -169,7 +37,7 @@ impl Claim {
                 Some(HeaderName::ClientKey) => &mut claim.client_key,
                 _ => continue,
             };
-            let value = str::from_utf8(value).map(str::trim).unwrap_or("");
+            let value = core::str::from_utf8(value).map(str::trim).unwrap_or("");
             if slot.is_none() && !value.is_empty() && value.len() <= MAX_VALUE {
                 *slot = Some(value.to_owned());
             }
@@ -180,7 +48,7 @@ impl Claim {
 
 /// The SNAP headers of one request. `Debug` lists which are there, without their values.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Headers([Option<Zeroizing<String>>; ROWS.len()]);
+pub struct Headers([Option<Zeroizing<String>>; name::COUNT]);
 
 impl Headers {
     /// No headers, to be filled with [`set`](Self::set) for a request of ours.
@@ -285,7 +153,7 @@ impl Headers {
             if value.len() > MAX_VALUE || !value.iter().all(visible) {
                 return Err(refuse("longer than 8 KiB, or not visible ASCII"));
             }
-            let value = str::from_utf8(value).map_err(|_| refuse("not visible ASCII"))?.trim();
+            let value = core::str::from_utf8(value).map_err(|_| refuse("not visible ASCII"))?.trim();
             if value.is_empty() {
                 continue;
             }
