@@ -45,7 +45,7 @@ const CHANGES: &[Change] = &[
     Change::of(Kind::response(Service::TokenB2b), "expiresIn").form(Form::Integer(1)),
     Change::of(Kind::response(Service::TokenB2b), "accessToken").shape(Shape::Text(3000)),
     Change::of(GENERATE, "partnerReferenceNo").shape(NO_LIMIT),
-    Change::of(GENERATE, "feeAmount").also(&["FeeAmount"]),
+    Change::of(GENERATE, "feeAmount").named("FeeAmount"),
     Change::of(GENERATED, "partnerReferenceNo").shape(NO_LIMIT),
     Change::of(QUERY, "originalPartnerReferenceNo").named("partnerReferenceNo").shape(NO_LIMIT),
     Change::of(QUERIED, "originalReferenceNo").named("referenceNo"),

@@ -39,7 +39,7 @@ use crate::refusal::Refusal;
 use crate::service::Service;
 
 /// A message that can be read from a dialect's wire and written to it.
-pub trait Message: Serialize + DeserializeOwned {
+pub trait Message: Serialize + DeserializeOwned + core::fmt::Debug {
     /// Which message it is.
     const KIND: Kind;
 
