@@ -76,74 +76,79 @@ pub fn minify_to<'a>(body: &'a [u8], mut sink: impl FnMut(&'a [u8])) {
     let mut state = StringState::default();
     let mut kept_from = 0;
     let mut base = 0;
-    let mut emit = |from: usize, to: usize| {
-        if let Some(run) = body.get(from..to).filter(|run| !run.is_empty()) {
-            sink(run);
-        }
-    };
-    let mut step = |block: &[u8; BLOCK], base: usize, kept_from: &mut usize| {
-        let mut drop = state.whitespace_outside_strings(block);
-        while drop != 0 {
-            let start = drop.trailing_zeros();
-            let length = (!(drop >> start)).trailing_zeros();
-            emit(*kept_from, base + start as usize);
-            *kept_from = base + (start + length) as usize;
-            drop &= !(u64::MAX.checked_shr(BLOCK as u32 - length).unwrap_or(0) << start);
-        }
-    };
-    let mut blocks = body.chunks_exact(BLOCK);
-    for block in &mut blocks {
+    let blocks = body.chunks_exact(BLOCK);
+    let rest = blocks.remainder();
+    for block in blocks {
         if let Ok(block) = block.try_into() {
-            step(block, base, &mut kept_from);
+            let drop = state.whitespace_outside_strings(block);
+            if drop != 0 {
+                kept_from = keep(body, kept_from, base, drop, &mut sink);
+            }
         }
         base += BLOCK;
     }
-    let rest = blocks.remainder();
-    if !rest.is_empty() {
-        let mut last = [0; BLOCK];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        step(&last, base, &mut kept_from);
+    let mut last = [0; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    // What lies behind the end is no whitespace.
+    let drop = state.whitespace_outside_strings(&last) & !(u64::MAX << rest.len());
+    kept_from = keep(body, kept_from, base, drop, &mut sink);
+    if let Some(run) = body.get(kept_from..).filter(|run| !run.is_empty()) {
+        sink(run);
     }
-    emit(kept_from, body.len());
+}
+
+/// Hands on what is kept before each run of dropped bytes of a block; the answer is where the next run begins.
+fn keep<'a>(
+    body: &'a [u8],
+    mut from: usize,
+    base: usize,
+    mut drop: u64,
+    sink: &mut impl FnMut(&'a [u8]),
+) -> usize {
+    while drop != 0 {
+        let start = drop.trailing_zeros();
+        let length = (!(drop >> start)).trailing_zeros();
+        if let Some(run) = body.get(from..base + start as usize).filter(|run| !run.is_empty()) {
+            sink(run);
+        }
+        from = base + (start + length) as usize;
+        drop &= u64::MAX.checked_shl(start + length).unwrap_or(0);
+    }
+    from
 }
 
 /// Whether the next byte lies inside a string, and whether a backslash right before it escapes it.
 #[derive(Default)]
 struct StringState {
-    inside: bool,
+    /// All ones inside a string, else zero: ready to be laid over a block's parities.
+    inside: u64,
     escaped: bool,
 }
 
 impl StringState {
     /// One bit for each byte of `block` that is whitespace outside a string; moves the state past the block.
-    #[inline]
+    #[inline(always)]
     fn whitespace_outside_strings(&mut self, block: &[u8; BLOCK]) -> u64 {
-        let (mut quotes, mut backslashes, mut low) = (0, 0, 0);
-        let lanes = lanes(block);
-        for (index, lane) in lanes.iter().enumerate() {
-            quotes |= bits(lane.cmp_eq(u8x16::splat(b'"')), index);
-            backslashes |= bits(lane.cmp_eq(u8x16::splat(b'\\')), index);
-            // Every whitespace byte is at most a space; the exact test below is only for blocks that have one.
-            low |= bits(lane.min(u8x16::splat(b' ')).cmp_eq(*lane), index);
-        }
-        let inside = if backslashes == 0 && !self.escaped {
-            let inside = running_parity(quotes) ^ if self.inside { u64::MAX } else { 0 };
-            self.inside = inside >> (BLOCK - 1) != 0;
+        let lanes: [u8x16; 4] = bytemuck::must_cast(*block);
+        let [a, b, c, d] = lanes;
+        let backslashes = (backslash(a) | backslash(b)) | (backslash(c) | backslash(d));
+        let quotes = mask(&lanes, quote);
+        let inside = if backslashes.move_mask() == 0 && !self.escaped {
+            let inside = running_parity(quotes) ^ self.inside;
+            self.inside = all_or_none(inside >> (BLOCK - 1));
             inside
         } else {
-            self.inside_with_escapes(quotes, backslashes)
+            self.inside_with_escapes(quotes, mask(&lanes, backslash))
         };
-        match low & !inside {
-            0 => 0,
-            candidates => candidates & whitespace(&lanes),
-        }
+        // Blanks in strings are common: the exact test is for blocks that have something low outside.
+        if mask(&lanes, low) & !inside == 0 { 0 } else { mask(&lanes, whitespace) & !inside }
     }
 
     /// As the parity of the quotes, for a block with backslashes in it: quote by quote. Outside a string a
     /// backslash means nothing.
     fn inside_with_escapes(&mut self, quotes: u64, backslashes: u64) -> u64 {
         let mut toggles = 0;
-        let mut inside = self.inside;
+        let mut inside = self.inside != 0;
         let mut specials = quotes | backslashes;
         if core::mem::take(&mut self.escaped) {
             specials &= !1;
@@ -161,10 +166,16 @@ impl StringState {
                 self.escaped = at as usize == BLOCK - 1;
             }
         }
-        let mask = running_parity(toggles) ^ if self.inside { u64::MAX } else { 0 };
-        self.inside = inside;
+        let mask = running_parity(toggles) ^ self.inside;
+        self.inside = all_or_none(u64::from(inside));
         mask
     }
+}
+
+/// All ones for 1, zero for 0.
+#[inline]
+fn all_or_none(bit: u64) -> u64 {
+    bit.wrapping_neg()
 }
 
 /// Bit `n` of the answer: is the number of set bits at or below `n` odd?
@@ -176,32 +187,34 @@ fn running_parity(mut mask: u64) -> u64 {
 }
 
 #[inline]
-fn lanes(block: &[u8; BLOCK]) -> [u8x16; 4] {
-    let mut lanes = [u8x16::default(); 4];
-    for (lane, bytes) in lanes.iter_mut().zip(block.chunks_exact(16)) {
-        if let Ok(bytes) = <[u8; 16]>::try_from(bytes) {
-            *lane = u8x16::from(bytes);
-        }
-    }
-    lanes
+fn quote(lane: u8x16) -> u8x16 {
+    lane.cmp_eq(u8x16::splat(b'"'))
 }
 
 #[inline]
-fn bits(lane: u8x16, index: usize) -> u64 {
-    u64::from(lane.move_mask() as u16) << (16 * index)
+fn backslash(lane: u8x16) -> u8x16 {
+    lane.cmp_eq(u8x16::splat(b'\\'))
 }
 
+/// At most a space: every whitespace byte is, and little else in JSON.
 #[inline]
-fn whitespace(lanes: &[u8x16; 4]) -> u64 {
-    let mut mask = 0;
-    for (index, lane) in lanes.iter().enumerate() {
-        let any = lane.cmp_eq(u8x16::splat(b' '))
-            | lane.cmp_eq(u8x16::splat(b'\n'))
-            | lane.cmp_eq(u8x16::splat(b'\r'))
-            | lane.cmp_eq(u8x16::splat(b'\t'));
-        mask |= bits(any, index);
-    }
-    mask
+fn low(lane: u8x16) -> u8x16 {
+    lane.min(u8x16::splat(b' ')).cmp_eq(lane)
+}
+
+fn whitespace(lane: u8x16) -> u8x16 {
+    lane.cmp_eq(u8x16::splat(b' '))
+        | lane.cmp_eq(u8x16::splat(b'\n'))
+        | lane.cmp_eq(u8x16::splat(b'\r'))
+        | lane.cmp_eq(u8x16::splat(b'\t'))
+}
+
+/// One bit a byte of the block: the top bit of what `test` makes of it.
+#[inline]
+fn mask(lanes: &[u8x16; 4], test: impl Fn(u8x16) -> u8x16) -> u64 {
+    let bits = |lane: u8x16| u64::from(test(lane).move_mask() as u16);
+    let [a, b, c, d] = *lanes;
+    bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48
 }
 
 #[cfg(test)]

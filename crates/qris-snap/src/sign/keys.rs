@@ -243,7 +243,7 @@ fn to_der(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
             "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
             "CERTIFICATE" => Err(KeyError::Certificate),
             "EC PRIVATE KEY" | "DSA PRIVATE KEY" => Err(KeyError::NotRsa),
-            label => Err(KeyError::Label(label.chars().filter(char::is_ascii_graphic).take(40).collect())),
+            label => Err(KeyError::Label(crate::refusal::printable(label, 40))),
         };
     }
     let bare: Zeroizing<String> = Zeroizing::new(text.split_ascii_whitespace().collect());
