@@ -3,6 +3,7 @@
 
 pub mod codes;
 pub mod datetime;
+pub mod diagnose;
 pub mod dialect;
 pub mod headers;
 pub mod json;
