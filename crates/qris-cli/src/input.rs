@@ -149,12 +149,18 @@ fn read_some(source: impl Read) -> Result<Vec<u8>, Failure> {
 
 /// Reads a small text whole, such as JSON to encode.
 pub(crate) fn read_text(path: &OsStr, limit: u64) -> Result<String, Failure> {
-    let source = Source { payload: Some(path.to_owned()) };
+    let bytes = read_bytes(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| Failure::Refused(format!("{} is not UTF-8 text", path.display())))
+}
+
+/// Reads a file, or standard input for `-`, whole.
+pub(crate) fn read_bytes(path: &OsStr, limit: u64) -> Result<Vec<u8>, Failure> {
+    let source: Box<dyn Read> = if path == "-" { Box::new(io::stdin()) } else { Box::new(open(path)?) };
     let mut bytes = Vec::new();
     let what = || format!("cannot read {}", path.display());
-    source.open()?.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::Io(what(), e))?;
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::Io(what(), e))?;
     if bytes.len() as u64 > limit {
         return Err(Failure::Refused(format!("{} is larger than {limit} bytes", path.display())));
     }
-    String::from_utf8(bytes).map_err(|_| Failure::Refused(format!("{} is not UTF-8 text", path.display())))
+    Ok(bytes)
 }

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Decode, check, encode and edit QRIS / EMVCo MPM payloads.
+/// Decode, check, encode, edit and draw QRIS / EMVCo MPM payloads.
 ///
 /// Results go to standard output, talk to standard error. Exit status: 0 good, 1 the payload is bad or
 /// refused, 2 usage or I/O.
@@ -23,6 +23,7 @@ use clap::{Parser, Subcommand};
   qris decode --format json payload.qr       the same for programs
   qris check payload.qr                      what is wrong, with clauses
   qris edit payload.qr --amount 15000        static to dynamic
+  qris render payload.qr -o code.png         the QR symbol
   qris explain crc-mismatch                  what a code means")]
 struct Cli {
     #[command(subcommand)]
@@ -36,6 +37,12 @@ enum Command {
     Encode(Box<cmd::encode::Args>),
     Edit(cmd::edit::Args),
     Anonymize(cmd::anonymize::Args),
+    #[cfg(feature = "render")]
+    Render(Box<cmd::render::Args>),
+    #[cfg(feature = "render")]
+    Sticker(Box<cmd::sticker::Args>),
+    #[cfg(feature = "scan")]
+    Scan(cmd::scan::Args),
     Bulk(cmd::bulk::Args),
     Schema(cmd::schema::Args),
     Explain(cmd::explain::Args),
@@ -50,6 +57,12 @@ pub fn run() -> ExitCode {
         Command::Encode(args) => cmd::encode::run(&args),
         Command::Edit(args) => cmd::edit::run(&args),
         Command::Anonymize(args) => cmd::anonymize::run(&args),
+        #[cfg(feature = "render")]
+        Command::Render(args) => cmd::render::run(&args),
+        #[cfg(feature = "render")]
+        Command::Sticker(args) => cmd::sticker::run(&args),
+        #[cfg(feature = "scan")]
+        Command::Scan(args) => cmd::scan::run(&args),
         Command::Bulk(args) => cmd::bulk::run(&args),
         Command::Schema(args) => cmd::schema::run(&args),
         Command::Explain(args) => cmd::explain::run(&args),

@@ -1,9 +1,12 @@
 //! How a command ends: exit codes, and standard output that may be a closed pipe.
 
+use std::fs;
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use qris_core::display::Safe;
+use tempfile::NamedTempFile;
 
 /// How a command ends when nothing failed outright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,4 +86,48 @@ pub(crate) fn print_line(line: &str) -> Result<(), Failure> {
     writeln!(out, "{line}")?;
     out.flush()?;
     Ok(())
+}
+
+/// A file that is written under another name and appears under its own when it is complete, so that nothing
+/// half-written is ever found.
+pub(crate) struct NewFile {
+    partial: NamedTempFile,
+    path: PathBuf,
+}
+
+impl NewFile {
+    pub(crate) fn create(path: &Path) -> Result<NewFile, Failure> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let partial = tempfile::Builder::new().prefix(".qris-").tempfile_in(folder);
+        let partial = partial.map_err(|error| cannot_write(path, error))?;
+        Ok(NewFile { partial, path: path.to_owned() })
+    }
+
+    pub(crate) fn writer(&mut self) -> &mut (dyn Write + Send) {
+        &mut self.partial
+    }
+
+    /// Gives the file its name; one of that name is replaced only when `replace` says so.
+    pub(crate) fn keep(self, replace: bool) -> Result<(), Failure> {
+        let NewFile { partial, path } = self;
+        let failed = |error| cannot_write(&path, error);
+        // Temporary files are private; what is kept has the permissions of an ordinary new file.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            partial.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed)?;
+        }
+        partial.as_file().sync_all().map_err(failed)?;
+        let kept = if replace { partial.persist(&path) } else { partial.persist_noclobber(&path) };
+        kept.map(|_| ()).map_err(|error| match error.error.kind() {
+            ErrorKind::AlreadyExists => {
+                Failure::Usage(format!("{} exists: choose another name or give --force", path.display()))
+            }
+            _ => failed(error.error),
+        })
+    }
+}
+
+pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Failure {
+    Failure::Io(format!("cannot write {}", path.display()), error)
 }

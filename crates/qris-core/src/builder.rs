@@ -1,5 +1,7 @@
 //! Building payloads from values, and the changes that builder and edit share.
 
+use core::mem;
+
 use crate::check;
 use crate::error::EncodeError;
 use crate::id::{Id, Path};
@@ -81,9 +83,9 @@ impl From<Country> for Value<'_> {
 
 impl From<Currency> for Value<'_> {
     fn from(currency: Currency) -> Self {
-        let digit = |place: u16| b'0' + (currency.number() / place % 10) as u8;
+        let number = currency.number();
         let mut text = ShortText::default();
-        [100, 10, 1].into_iter().for_each(|place| text.push(digit(place)));
+        [number / 100, number / 10, number].into_iter().for_each(|n| text.push(b'0' + (n % 10) as u8));
         Value::Short(text)
     }
 }
@@ -163,10 +165,9 @@ impl<'a> Items<'a> {
         let end = self.used.saturating_add(1);
         match self.items.get_mut(place..end) {
             Some(tail) => {
-                tail.rotate_right(1);
-                if let Some(first) = tail.first_mut() {
-                    *first = item;
-                }
+                // Everything from here on moves up by one.
+                let mut moved = item;
+                tail.iter_mut().for_each(|place| mem::swap(place, &mut moved));
                 self.used = end;
             }
             None => self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS }),
@@ -177,7 +178,9 @@ impl<'a> Items<'a> {
     pub(crate) fn withdraw(&mut self, path: Path) {
         let Ok(place) = self.as_slice().binary_search_by_key(&path, |item| item.path) else { return };
         if let Some(tail) = self.items.get_mut(place..self.used) {
-            tail.rotate_left(1);
+            // Everything behind it moves down by one.
+            let mut moved = Item { path: Path::PAYLOAD, value: None };
+            tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut moved));
             self.used = self.used.saturating_sub(1);
         }
     }

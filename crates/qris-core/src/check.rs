@@ -16,7 +16,7 @@ use crate::id::IdSet;
 use crate::rules::Code;
 use crate::schema::{Content, Format, Grades, ObjectSpec, Profile, Reading, Severity, TemplateSpec};
 use crate::value::Currency;
-use crate::wire::{DataObject, Payload, Template, count};
+use crate::wire::{DataObject, Objects, Payload, Template, count};
 
 /// Calls `found` for each finding, objects in order first, then what concerns the whole payload. Stops when
 /// `found` breaks.
@@ -39,8 +39,8 @@ where
 {
     let judge = Judge::new(payload, profile);
     let mut batch = Batch::new();
-    for place in 0..payload.object_count() {
-        judge.root_object(place, &mut batch, &mut found)?;
+    for object in payload.objects() {
+        judge.root_object(&object, &mut batch, &mut found)?;
     }
     judge.whole(&mut batch, &mut found)
 }
@@ -65,19 +65,35 @@ pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> 
 
 /// All findings, as an iterator.
 pub fn findings<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Findings<'p, 'a> {
-    Findings { judge: Judge::new(payload, profile), place: 0, given: 0, batch: Batch::new(), next: 0 }
+    let mut objects = payload.objects();
+    let stage = Stage::of(objects.next());
+    Findings { judge: Judge::new(payload, profile), objects, stage, given: 0, batch: Batch::new(), next: 0 }
 }
 
 /// The findings of [`findings`], in the order of [`visit`].
 #[derive(Debug)]
 pub struct Findings<'p, 'a> {
     judge: Judge<'p, 'a>,
-    /// The root object being judged; one past the last stands for the whole payload.
-    place: usize,
+    objects: Objects<'p, 'a>,
+    stage: Stage<'a>,
     /// How many of its findings were given already.
     given: usize,
     batch: Batch,
     next: usize,
+}
+
+/// What is being judged.
+#[derive(Debug)]
+enum Stage<'a> {
+    Object(DataObject<'a>),
+    Whole,
+    Over,
+}
+
+impl<'a> Stage<'a> {
+    fn of(object: Option<DataObject<'a>>) -> Stage<'a> {
+        object.map_or(Stage::Whole, Stage::Object)
+    }
 }
 
 impl Iterator for Findings<'_, '_> {
@@ -95,10 +111,6 @@ impl Iterator for Findings<'_, '_> {
             if self.next > 0 && !self.batch.is_full() {
                 self.advance();
             }
-            let objects = self.judge.payload.object_count();
-            if self.place > objects {
-                return None;
-            }
             self.batch.clear();
             self.next = 0;
             let (mut skip, batch) = (self.given, &mut self.batch);
@@ -111,9 +123,10 @@ impl Iterator for Findings<'_, '_> {
                 if batch.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let mut work = Batch::new();
-            let _ = match self.place == objects {
-                true => self.judge.whole(&mut work, &mut keep),
-                false => self.judge.root_object(self.place, &mut work, &mut keep),
+            let _ = match &self.stage {
+                Stage::Object(object) => self.judge.root_object(object, &mut work, &mut keep),
+                Stage::Whole => self.judge.whole(&mut work, &mut keep),
+                Stage::Over => return None,
             };
             if self.batch.get(0).is_none() {
                 self.advance();
@@ -124,7 +137,10 @@ impl Iterator for Findings<'_, '_> {
 
 impl Findings<'_, '_> {
     fn advance(&mut self) {
-        self.place = self.place.saturating_add(1);
+        self.stage = match self.stage {
+            Stage::Object(_) => Stage::of(self.objects.next()),
+            Stage::Whole | Stage::Over => Stage::Over,
+        };
         self.given = 0;
         self.next = 0;
         self.batch.clear();
@@ -159,18 +175,17 @@ impl<'p, 'a> Judge<'p, 'a> {
     }
 
     #[inline]
-    fn root_object<F>(&self, place: usize, batch: &mut Batch, found: &mut F) -> ControlFlow<()>
+    fn root_object<F>(&self, object: &DataObject<'a>, batch: &mut Batch, found: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let Some(object) = self.payload.object_at(place) else { return ControlFlow::Continue(()) };
         batch.clear();
         let row = self.root.row(object.id());
         if let Some(&ObjectSpec { content: Content::Template(spec), .. }) = row {
-            let template = self.payload.framed(&object);
-            return self.template_object(&object, template, row, spec, batch, found);
+            let template = self.payload.framed(object);
+            return self.template_object(object, template, row, spec, batch, found);
         }
-        self.judge(&object, row, batch);
+        self.judge(object, row, batch);
         batch.give(found)
     }
 

@@ -7,7 +7,7 @@ use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
 use crate::value::{Amount, Initiation, Tip};
-use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, frames, nests};
+use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, count, frames, nests};
 
 /// Changes to be made to a payload.
 ///
@@ -115,7 +115,7 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// What a setter could not do; [`EncodeError::NotATemplate`] for a change inside a template that does
-    /// not frame; a value or template of more than 99 units of length; a buffer too small.
+    /// not frame, or that leaves 62-50…99 without the 00 they are told by; a value or template of more than 99 units of length; a buffer too small.
     pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.rewrite(source, buffer)
     }
@@ -201,7 +201,9 @@ impl<'a> Edit<'a> {
                     });
                     writer.open(object.id())?;
                     self.level(text, path, inner.objects(), ids, writer)?;
-                    writer.close_or_drop()?;
+                    if !writer.close_or_drop()? {
+                        self.keeps_identifier(path, true)?;
+                    }
                 }
             }
         }
@@ -219,7 +221,22 @@ impl<'a> Edit<'a> {
         }
         writer.open(id)?;
         self.level("", path, core::iter::empty(), IdSet::EMPTY, writer)?;
-        writer.close_or_drop().map(|_| ())
+        if writer.close_or_drop()? { Ok(()) } else { self.keeps_identifier(path, false) }
+    }
+
+    /// 62-50…99 are told to be templates by a 00 of 1 to 32 characters: without it, what was written would be read
+    /// as text, and the same edit could not be made again. `there`: whether it had one before.
+    fn keeps_identifier(&self, path: Path, there: bool) -> Result<(), EncodeError> {
+        let kept = match self.items.get(path.child(Id::PAYLOAD_FORMAT_INDICATOR)) {
+            Some(Item { value: Some(value), .. }) => (1..=32).contains(&count(value.as_str())),
+            Some(_) => false,
+            None => there,
+        };
+        if kept || nests(path) == Nesting::Template {
+            Ok(())
+        } else {
+            Err(EncodeError::NotATemplate { path })
+        }
     }
 }
 
@@ -260,15 +277,34 @@ pub fn changes<'p, 'a>(
     let leaf = |object: &DataObject<'a>| {
         object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
     };
-    let value = |payload: &Payload<'a>, path| payload.find(path).map(|object| object.value());
     let gone_or_other = before.walk().filter(leaf).filter_map(move |object| {
         let (path, was) = (object.path(), Some(object.value()));
-        let is = value(after, path);
+        let is = counterpart(&object, before, after).map(|object| object.value());
         (was != is).then_some(Change { path, before: was, after: is })
     });
     let added = after.walk().filter(leaf).filter_map(move |object| {
-        let path = object.path();
-        before.find(path).is_none().then_some(Change { path, before: None, after: Some(object.value()) })
+        let (path, is) = (object.path(), Some(object.value()));
+        counterpart(&object, after, before).is_none().then_some(Change { path, before: None, after: is })
     });
     gone_or_other.chain(added)
+}
+
+/// The object of `other` that stands where `object` stands in `payload`: the second one with its path where it is
+/// the second, because inside a template an ID may be repeated.
+fn counterpart<'a>(
+    object: &DataObject<'a>,
+    payload: &Payload<'a>,
+    other: &Payload<'a>,
+) -> Option<DataObject<'a>> {
+    let before = all_at(payload, object.path()).take_while(|same| same.offset() < object.offset()).count();
+    all_at(other, object.path()).nth(before)
+}
+
+/// Every object with a path, in order; only the root object around it is looked at.
+fn all_at<'a>(payload: &Payload<'a>, path: Path) -> impl Iterator<Item = DataObject<'a>> + use<'a> {
+    let inside = |object: DataObject<'a>| object.template().into_iter().flat_map(|t| t.objects());
+    let root = path.first().and_then(|id| payload.get(id));
+    let second = root.into_iter().flat_map(inside);
+    let all = second.flat_map(move |object| core::iter::once(object).chain(inside(object)));
+    root.into_iter().chain(all).filter(move |object| object.path() == path)
 }

@@ -267,8 +267,11 @@ pub enum EncodeError {
         /// Why not, as half a sentence.
         why: &'static str,
     },
-    /// The template around the place does not frame, so nothing inside it can be edited.
-    #[error("{path} does not frame as a template, so nothing inside it can be edited; replace it whole")]
+    /// The template around the place does not frame, or would not be told to be one afterwards, so nothing
+    /// inside it can be edited.
+    #[error(
+        "{path} does not frame as a template (62-50…99 need their 00), so nothing inside it can be edited; replace it whole"
+    )]
     NotATemplate {
         /// The template.
         path: Path,

@@ -1,11 +1,18 @@
 //! Test support for the QRIS payload toolkit. Nothing here is shipped.
 //!
-//! - [`naive`]: a second decoder, written from the clauses with `Vec` and `char` and nothing of the core, so that
-//!   the two can be held against each other.
+//! Sharing nothing with the core:
+//! - [`naive`]: a second decoder, written from the clauses with `Vec` and `char`, so that the two can be held against
+//!   each other.
 //! - [`model`]: what the clauses say about amounts, percentages, numbers and codes, as plain functions.
+//! - [`draft`]: a payload as a tree that can be taken apart and written.
 //! - [`mutate`]: edits that break a payload where payloads break.
 //! - [`rng`]: the seeded random numbers the mutators draw from.
 //! - `vectors` (feature `vectors`, on by default): the payloads and expectations of `testdata/`.
+//!
+//! Over the core's table (feature `core`, on by default):
+//! - `generate`: payloads that conform to a profile; as proptest strategies with feature `proptest`.
+//! - `violate`: payloads that break one row or rule, with the finding that must come back.
+//! - `oracle`: plain functions over bytes that panic when the core is wrong, for tests and fuzz targets alike.
 //!
 //! ```
 //! use qris_testkit::naive::{self, LengthUnit};
@@ -15,9 +22,21 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod draft;
+#[cfg(feature = "core")]
+pub mod generate;
 pub mod model;
 pub mod mutate;
 pub mod naive;
+#[cfg(feature = "core")]
+pub mod oracle;
 pub mod rng;
 #[cfg(feature = "vectors")]
 pub mod vectors;
+#[cfg(feature = "core")]
+pub mod violate;
+
+/// The examples of the README at the root of the repository, run as tests.
+#[cfg(all(doctest, feature = "core"))]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

@@ -197,12 +197,16 @@ pub fn units() -> io::Result<Vec<UnitCase>> {
 /// Every `.qr` file of a folder under `testdata`, sorted by name.
 ///
 /// # Errors
-/// When the folder or a file cannot be read, or holds anything but `.qr` files; the message names it.
+/// When the folder or a file cannot be read, or holds anything but `.qr` and `.tree` files; the message names it.
 pub fn payload_files(folder: &str) -> io::Result<Vec<PayloadFile>> {
     let folder = testdata().join(folder);
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).map_err(|error| blame(&folder, &error))? {
         let path = entry?.path();
+        // The golden trees stand beside their payloads.
+        if path.extension().is_some_and(|end| end == "tree") {
+            continue;
+        }
         let (Some(name), Some("qr")) =
             (path.file_stem().and_then(|name| name.to_str()), path.extension().and_then(|end| end.to_str()))
         else {

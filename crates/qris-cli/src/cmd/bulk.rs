@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use qris_bulk::{ColumnError, CsvSource, Line, LineSource, Totals, Verdict as LineVerdict, process};
-use tempfile::NamedTempFile;
 
 use super::lines::{ended, too_long};
 use crate::input::{ProfileName, Reading, Source, UnitName};
 use crate::json;
-use crate::output::{Failure, Outcome, Verdict, say};
+use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
 
 /// Decode and check many payloads, one a line
 #[derive(Debug, clap::Args)]
@@ -138,45 +137,36 @@ fn column_failure(error: &ColumnError) -> Failure {
     Failure::Usage(error.to_string())
 }
 
-/// Where the records go. A file is written under another name and renamed when it is complete, so that
-/// nothing half-written is ever found; devices and pipes are written as they are.
+/// Where the records go. Devices and pipes are written as they are.
 enum Output {
     Stdout(io::Stdout),
     Device(fs::File),
-    File(NamedTempFile, PathBuf),
+    File(NewFile),
 }
 
 impl Output {
     fn open(path: Option<&Path>) -> Result<Output, Failure> {
         let Some(path) = path else { return Ok(Output::Stdout(io::stdout())) };
-        let failed = |error| Failure::Io(format!("cannot write {}", path.display()), error);
         if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-            return OpenOptions::new().write(true).open(path).map(Output::Device).map_err(failed);
+            let device = OpenOptions::new().write(true).open(path);
+            return device.map(Output::Device).map_err(|error| cannot_write(path, error));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let partial = tempfile::Builder::new().prefix(".qris-bulk-").tempfile_in(folder).map_err(failed)?;
-        Ok(Output::File(partial, path.to_owned()))
+        NewFile::create(path).map(Output::File)
     }
 
     fn writer(&mut self) -> &mut (dyn Write + Send) {
         match self {
             Output::Stdout(out) => out,
             Output::Device(file) => file,
-            Output::File(file, _) => file,
+            Output::File(file) => file.writer(),
         }
     }
 
     fn keep(self) -> Result<(), Failure> {
-        let Output::File(partial, path) = self else { return Ok(()) };
-        let failed = |error| Failure::Io(format!("cannot write {}", path.display()), error);
-        // Temporary files are private; what is kept has the permissions of an ordinary new file.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            partial.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed)?;
+        match self {
+            Output::File(file) => file.keep(true),
+            Output::Stdout(_) | Output::Device(_) => Ok(()),
         }
-        partial.as_file().sync_all().map_err(failed)?;
-        partial.persist(&path).map(|_| ()).map_err(|error| failed(error.error))
     }
 }
 

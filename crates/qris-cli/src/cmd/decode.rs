@@ -16,6 +16,7 @@ use crate::{caret, json};
 #[command(after_help = "Examples:
   qris decode 00020101021126…6304A13A
   qris decode payload.qr --format json
+  qris decode photo.png
   cat payloads.txt | qris decode --format ndjson
 tree and json take all of the input as one payload; ndjson takes one a line.
 Exit status 1: a text is no payload or its CRC is wrong.")]
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     match args.format {
         Format::Tree => decode_tree(args),
         Format::Json => {
-            let bytes = args.source.read()?;
+            let bytes = read_payload(&args.source)?;
             let mut out = raw_results();
             let good = write_record(&mut out, &bytes, None, args.reading, true)?;
             writeln!(out)?;
@@ -52,6 +53,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         Format::Ndjson => super::lines::decode(&args.source, args.reading),
     }
+}
+
+/// The payload; with the feature `scan` the source may be a picture of it.
+fn read_payload(source: &Source) -> Result<Vec<u8>, Failure> {
+    #[cfg(feature = "scan")]
+    return super::scan::read_payload(source);
+    #[cfg(not(feature = "scan"))]
+    source.read()
 }
 
 /// Writes the record of one payload; returns whether it is a good one.
@@ -94,7 +103,7 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, qris_core::DecodeError> {
 }
 
 fn decode_tree(args: &Args) -> Outcome {
-    let bytes = args.source.read()?;
+    let bytes = read_payload(&args.source)?;
     let text = String::from_utf8_lossy(&bytes);
     let profile = args.reading.profile.profile();
     let decoded = text_of(&bytes).and_then(|text| args.reading.length_unit.parse(text));

@@ -9,4 +9,16 @@ pub(crate) mod edit;
 pub(crate) mod encode;
 pub(crate) mod explain;
 mod lines;
+#[cfg(feature = "render")]
+pub(crate) mod render;
+#[cfg(feature = "render")]
+mod render_bulk;
+#[cfg(feature = "scan")]
+pub(crate) mod scan;
 pub(crate) mod schema;
+#[cfg(feature = "render")]
+pub(crate) mod sticker;
+
+/// The largest picture file that is read, in bytes.
+#[cfg(feature = "render")]
+const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;

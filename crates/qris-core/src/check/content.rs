@@ -106,10 +106,11 @@ fn is_combining(c: char) -> bool {
 
 /// An AID (10–32 hex digits), a UUID without hyphens (32), a reverse domain name, or QRIS's literal `00`.
 fn is_guid(value: &str) -> bool {
-    let label = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    let bytes = value.as_bytes();
+    let label = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
-    let domain = || value.contains('.') && value.split('.').all(label);
+    let domain = || bytes.contains(&b'.') && bytes.split(|b| *b == b'.').all(label);
     let aid = || value.len() >= 10 && value.bytes().all(|b| b.is_ascii_hexdigit());
     value == "00" || domain() || aid()
 }

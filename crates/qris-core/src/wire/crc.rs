@@ -13,46 +13,48 @@ const INITIAL: u16 = 0xFFFF;
 /// ```
 /// assert_eq!(qris_core::checksum(b"123456789"), 0x29B1);
 /// ```
-// The crate's own `update` takes any slice, so its bounds checks stay in the program. Whole arrays of
-// 16, 8, 4, 2 and 1 bytes looked up in its tables leave no panic path, and no byte-by-byte tail of 15.
+// The crate's own `update` takes any slice, so its bounds checks stay in the program. Whole arrays of 16 bytes
+// looked up in its tables leave no panic path. The odd bytes go first, in a block of their own: a tail read
+// byte by byte would cost as much as eight blocks.
 pub fn checksum(bytes: &[u8]) -> u16 {
-    let mut crc = INITIAL;
-    let mut rest = bytes;
-    while let Some((block, tail)) = rest.split_first_chunk::<16>() {
-        crc = lanes(crc, block);
+    let Some(first) = bytes.first_chunk::<16>() else { return bytewise(bytes) };
+    let odd = bytes.len() % 16;
+    // Right-aligned behind zeros, which leave a CRC of zero alone. So the initial value is mixed into the first
+    // two bytes instead, and what of it lies behind the odd ones waits in the CRC.
+    let mixed = u128::from_be_bytes(*first) ^ u128::from(INITIAL) << 112;
+    let head = (mixed >> 8).wrapping_shr(120u32.wrapping_sub(8u32.wrapping_mul(odd as u32))).to_be_bytes();
+    let waiting = match odd {
+        0 => INITIAL,
+        1 => INITIAL << 8,
+        _ => 0,
+    };
+    let mut crc = block(0, &head) ^ waiting;
+    let mut rest = bytes.get(odd..).unwrap_or_default();
+    while let Some((chunk, tail)) = rest.split_first_chunk::<16>() {
+        crc = block(crc, chunk);
         rest = tail;
-    }
-    if let Some((block, tail)) = rest.split_first_chunk::<8>() {
-        crc = lanes(crc, block);
-        rest = tail;
-    }
-    if let Some((block, tail)) = rest.split_first_chunk::<4>() {
-        crc = lanes(crc, block);
-        rest = tail;
-    }
-    if let Some((block, tail)) = rest.split_first_chunk::<2>() {
-        crc = lanes(crc, block);
-        rest = tail;
-    }
-    if let [last] = rest {
-        let [high, low] = crc.to_be_bytes();
-        let [table, ..] = CRC.table();
-        crc = u16::from_be_bytes([low, 0]) ^ at(table, last ^ high);
     }
     crc
 }
 
-/// `N` bytes at once, 2 ≤ N ≤ 16: each byte has the table of its distance to the end of the block.
+/// Sixteen bytes at once: each has the table of its distance to the end of the block.
 #[inline(always)]
-fn lanes<const N: usize>(crc: u16, block: &[u8; N]) -> u16 {
+fn block(crc: u16, bytes: &[u8; 16]) -> u16 {
     let [high, low] = crc.to_be_bytes();
-    let mut mixed = *block;
-    if let [first, second, ..] = &mut mixed[..] {
-        *first ^= high;
-        *second ^= low;
-    }
-    // Tables and bytes run in opposite directions; `zip` keeps both free of bounds checks.
+    let mut mixed = *bytes;
+    mixed[0] ^= high;
+    mixed[1] ^= low;
+    // Tables and bytes run in opposite directions; `zip` keeps both free of bounds checks. The bytes that wait
+    // for the block before come last.
     CRC.table().iter().zip(mixed.iter().rev()).fold(0, |sum, (table, &byte)| sum ^ at(table, byte))
+}
+
+fn bytewise(bytes: &[u8]) -> u16 {
+    let [table, ..] = CRC.table();
+    bytes.iter().fold(INITIAL, |crc, byte| {
+        let [high, low] = crc.to_be_bytes();
+        u16::from_be_bytes([low, 0]) ^ at(table, byte ^ high)
+    })
 }
 
 #[inline(always)]
@@ -65,15 +67,15 @@ fn at(table: &[u16; 256], byte: u8) -> u16 {
 #[inline]
 pub(super) fn from_hex(digits: &[u8; 4]) -> Option<u16> {
     let mut value = 0u16;
+    let mut good = true;
+    // No early return: whether a digit is a letter is nothing a branch predictor can learn.
     for &digit in digits {
-        let nibble = match digit {
-            b'0'..=b'9' => digit & 0x0F,
-            b'A'..=b'F' | b'a'..=b'f' => (digit & 0x0F).wrapping_add(9),
-            _ => return None,
-        };
-        value = value << 4 | u16::from(nibble);
+        let (number, letter) = (digit.wrapping_sub(b'0'), (digit | 0x20).wrapping_sub(b'a'));
+        good &= (number < 10) | (letter < 6);
+        let nibble = if number < 10 { number } else { letter.wrapping_add(10) };
+        value = value << 4 | u16::from(nibble & 0x0F);
     }
-    Some(value)
+    good.then_some(value)
 }
 
 /// Four hex digits, upper case, zeros written out (EMVCo MPM 4.7.3.2).

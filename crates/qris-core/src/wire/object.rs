@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::read::{self, Ascii, Bytes, Characters, Utf16};
 use super::unit::LengthUnit;
-use crate::id::{Id, Path};
+use crate::id::{Id, IdSet, Path};
 
 /// A stretch of the payload in UTF-8 bytes, `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -59,8 +59,12 @@ pub(crate) const fn nests(path: Path) -> Nesting {
 /// 26–51 accounts, 62 additional data, 64 language, 80–99 unreserved.
 #[inline(always)]
 pub(super) const fn is_root_template(id: u8) -> bool {
-    matches!(id, 26..=51 | 62 | 64 | 80..=99)
+    // A set rather than ranges: one test, and nothing for the branch predictor to learn.
+    ROOT_TEMPLATES.contains(id)
 }
+
+const ROOT_TEMPLATES: IdSet =
+    IdSet::range(26, 51).union(IdSet::range(62, 62)).union(IdSet::range(64, 64)).union(IdSet::range(80, 99));
 
 /// One data object of a payload: ID, length and value, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,19 +130,14 @@ impl<'a> DataObject<'a> {
         if nesting == Nesting::Primitive {
             return None;
         }
-        let framed = match (self.value.is_ascii(), self.unit) {
+        let ascii = self.value.is_ascii();
+        let framed = match (ascii, self.unit) {
             (true, _) => read::frames::<Ascii>(self.value.as_bytes()),
             (false, LengthUnit::Characters) => read::frames::<Characters>(self.value.as_bytes()),
             (false, LengthUnit::Bytes) => read::frames::<Bytes>(self.value.as_bytes()),
             (false, LengthUnit::Utf16) => read::frames::<Utf16>(self.value.as_bytes()),
         };
-        let template = Template {
-            path: self.path,
-            offset: self.value_offset(),
-            value: self.value,
-            unit: self.unit,
-            ascii: self.value.is_ascii(),
-        };
+        let template = Template::framed(self, ascii);
         let named = || template.objects().next().is_some_and(|first| begins_with_guid(&first));
         (framed && (nesting == Nesting::Template || named())).then_some(template)
     }
@@ -216,13 +215,7 @@ impl<'a> Iterator for TemplateObjects<'a> {
         if rest.is_empty() {
             return None;
         }
-        let (_, element) = match (ascii, unit) {
-            (true, _) => read::object::<Ascii>(rest),
-            (false, LengthUnit::Characters) => read::object::<Characters>(rest),
-            (false, LengthUnit::Bytes) => read::object::<Bytes>(rest),
-            (false, LengthUnit::Utf16) => read::object::<Utf16>(rest),
-        }
-        .ok()?;
+        let (_, element) = read::object_in(ascii, unit, rest)?;
         let start = self.done.saturating_add(4);
         let end = start.saturating_add(element.value.len());
         let object = DataObject {

@@ -1,12 +1,12 @@
 //! The first two rungs: a [`Payload`] has the structure, a [`Sealed`] also the right CRC.
 
 use core::fmt;
-use core::ops::{Deref, Range};
+use core::ops::Deref;
 
 use super::fault::{explain, unframed_at};
 use super::object::{DataObject, Template, is_root_template};
 use super::read::{self, Ascii, Bytes, Characters, Measure, Utf16};
-use super::unit::LengthUnit;
+use super::unit::{LengthUnit, is_ascii};
 use super::{count, crc};
 use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, IdSet, Path};
@@ -14,49 +14,6 @@ use crate::id::{Id, IdSet, Path};
 /// A longer text is refused before it is read. One hundred objects of 99 four-byte characters,
 /// the most that can be framed, are 39,608 bytes.
 pub const MAX_BYTES: usize = 40_000;
-
-/// One root object: offset of its ID, bytes of its value, ID, packed into 32 bits.
-#[derive(Clone, Copy)]
-pub(super) struct Entry(u32);
-
-impl Entry {
-    #[inline(always)]
-    fn new(offset: usize, value_len: usize, id: u8) -> Entry {
-        // An offset is below 40,000 (16 bits), a value at most 396 bytes (9 bits), an ID below 100 (7 bits).
-        Entry((offset as u32) << 16 | (value_len as u32) << 7 | u32::from(id))
-    }
-
-    pub(super) const fn id(self) -> u8 {
-        self.0 as u8 & 0x7F
-    }
-
-    pub(super) const fn offset(self) -> usize {
-        (self.0 >> 16) as usize
-    }
-
-    pub(super) fn value(self) -> Range<usize> {
-        let start = self.offset().saturating_add(4);
-        start..start.saturating_add((self.0 >> 7 & 0x1FF) as usize)
-    }
-}
-
-/// The root objects in order. An ID occurs once, so one hundred places are enough.
-#[derive(Clone)]
-pub(super) struct Tape {
-    entries: [Entry; 100],
-    used: usize,
-}
-
-impl Tape {
-    pub(super) fn entries(&self) -> &[Entry] {
-        self.entries.get(..self.used).unwrap_or_default()
-    }
-
-    #[inline(always)]
-    pub(super) fn find(&self, id: u8) -> Option<Entry> {
-        self.entries().iter().copied().find(|entry| entry.id() == id)
-    }
-}
 
 /// The CRC a payload states and the one its text gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +44,15 @@ pub struct Payload<'a> {
     layout: Layout,
 }
 
+/// The ID of the first place of [`Layout::offsets`].
+const FIRST_PLACE: u8 = 51;
+
 /// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
 #[derive(Clone)]
 pub(super) struct Layout {
-    tape: Tape,
+    /// Where the root objects 51–66 begin, those that are asked for most; [`MAX_BYTES`] fits 16 bits. The
+    /// others are found by walking: a payload that is small to move is worth more than a place for each ID.
+    offsets: [u16; 16],
     /// Every ID at the root.
     present: IdSet,
     /// Root templates whose value does not frame.
@@ -98,6 +60,46 @@ pub(super) struct Layout {
     stated: u16,
     unit: LengthUnit,
     ascii: bool,
+}
+
+impl Layout {
+    /// Reads all root objects and looks whether the templates among them frame.
+    /// Returns the offset of the object that could not be read, or the length of the text.
+    #[inline(always)]
+    fn scan<M: Measure>(&mut self, text: &str) -> usize {
+        let bytes = text.as_bytes();
+        let mut rest = bytes;
+        while let Ok((tail, element)) = read::object::<M>(rest) {
+            if !self.present.insert(element.id) {
+                break;
+            }
+            if let Some(place) = self.offsets.get_mut(usize::from(element.id.wrapping_sub(FIRST_PLACE))) {
+                *place = bytes.len().wrapping_sub(rest.len()) as u16;
+            }
+            if is_root_template(element.id) && !read::frames::<M>(element.value) {
+                self.unframed.insert(element.id);
+            }
+            rest = tail;
+        }
+        bytes.len().wrapping_sub(rest.len())
+    }
+
+    /// The CRC, if everything was read, 00 is first, and the last object is four hex digits with ID 63.
+    #[inline(always)]
+    fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
+        let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
+        let whole = stopped == text.len()
+            && before.starts_with(b"00")
+            && self.place(Id::CRC).is_some_and(|at| at.saturating_add(4) == before.len());
+        if whole { crc::from_hex(value) } else { None }
+    }
+
+    /// Where the object begins, when it is there and its place is kept.
+    #[inline(always)]
+    fn place(&self, id: Id) -> Option<usize> {
+        let place = self.offsets.get(usize::from(id.number().wrapping_sub(FIRST_PLACE)))?;
+        self.present.contains(id.number()).then_some(usize::from(*place))
+    }
 }
 
 impl<'a> Payload<'a> {
@@ -128,27 +130,21 @@ impl<'a> Payload<'a> {
         if text.len() > MAX_BYTES {
             return Err(too_long(text.len()));
         }
-        let layout = Layout {
-            tape: Tape { entries: [Entry(0); 100], used: 0 },
-            present: IdSet::EMPTY,
-            unframed: IdSet::EMPTY,
-            stated: 0,
-            unit,
-            ascii: text.is_ascii(),
+        let (offsets, none) = ([0; 16], IdSet::EMPTY);
+        let ascii = is_ascii(text.as_bytes());
+        let mut layout = Layout { offsets, present: none, unframed: none, stated: 0, unit, ascii };
+        let stopped = match (ascii, unit) {
+            (true, _) => layout.scan::<Ascii>(text),
+            (false, LengthUnit::Characters) => layout.scan::<Characters>(text),
+            (false, LengthUnit::Bytes) => layout.scan::<Bytes>(text),
+            (false, LengthUnit::Utf16) => layout.scan::<Utf16>(text),
         };
-        let mut payload = Payload { text, layout };
-        let stopped = match (payload.layout.ascii, unit) {
-            (true, _) => payload.scan::<Ascii>(),
-            (false, LengthUnit::Characters) => payload.scan::<Characters>(),
-            (false, LengthUnit::Bytes) => payload.scan::<Bytes>(),
-            (false, LengthUnit::Utf16) => payload.scan::<Utf16>(),
-        };
-        match payload.stated_crc(stopped) {
+        match layout.stated_crc(text, stopped) {
             Some(stated) => {
-                payload.layout.stated = stated;
-                Ok(payload)
+                layout.stated = stated;
+                Ok(Payload { text, layout })
             }
-            None => Err(explain(text, unit, &payload.layout.tape, stopped)),
+            None => Err(explain(&Payload { text, layout }, stopped)),
         }
     }
 
@@ -174,41 +170,6 @@ impl<'a> Payload<'a> {
     fn has_borders_of(&self, other: &Payload<'_>) -> bool {
         self.objects().map(|o| o.span()).eq(other.objects().map(|o| o.span()))
             && self.objects().zip(other.objects()).all(|(mine, its)| same_inside(&mine, &its))
-    }
-
-    /// Reads all root objects onto the tape and looks whether the templates among them frame.
-    /// Returns the offset of the object that could not be read, or the length of the text.
-    #[inline(always)]
-    fn scan<M: Measure>(&mut self) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut rest = bytes;
-        let mut used = 0usize;
-        while let Ok((tail, element)) = read::object::<M>(rest) {
-            if !self.layout.present.insert(element.id) {
-                break;
-            }
-            let offset = bytes.len().wrapping_sub(rest.len());
-            if let Some(place) = self.layout.tape.entries.get_mut(used) {
-                *place = Entry::new(offset, element.value.len(), element.id);
-            }
-            used = used.wrapping_add(1);
-            if is_root_template(element.id) && !read::frames::<M>(element.value) {
-                self.layout.unframed.insert(element.id);
-            }
-            rest = tail;
-        }
-        self.layout.tape.used = used;
-        bytes.len().wrapping_sub(rest.len())
-    }
-
-    /// The CRC, if everything was read, 00 is first, and the last object is four hex digits with ID 63.
-    #[inline(always)]
-    fn stated_crc(&self, stopped: usize) -> Option<u16> {
-        let entries = self.layout.tape.entries();
-        let (first, last) = (entries.first()?, entries.last()?);
-        let value = self.text.as_bytes().get(last.value())?;
-        let whole = stopped == self.text.len() && first.id() == 0 && last.id() == Id::CRC.number();
-        if whole { crc::from_hex(value.try_into().ok()?) } else { None }
     }
 
     /// Compares the CRC and climbs to the next rung.
@@ -258,45 +219,46 @@ impl<'a> Payload<'a> {
 
     /// The root objects in order, 00 first and 63 last.
     pub fn objects(&self) -> Objects<'_, 'a> {
-        Objects { payload: self, next: 0 }
+        Objects { payload: self, next: 0, left: self.object_count() }
     }
 
     /// How many root objects there are.
     pub const fn object_count(&self) -> usize {
-        self.layout.tape.used
+        self.layout.present.len()
     }
 
-    /// The root object at a place in the order.
+    /// The root object that begins at this offset.
     #[inline]
-    pub(crate) fn object_at(&self, place: usize) -> Option<DataObject<'a>> {
-        self.layout.tape.entries().get(place).map(|entry| self.object(*entry))
-    }
-
-    #[inline]
-    fn object(&self, entry: Entry) -> DataObject<'a> {
-        let offset = entry.offset();
-        let length = match self.text.as_bytes().get(offset..).and_then(|b| b.first_chunk::<4>()) {
-            Some(head) => read::header(head).map_or(0, |(_, declared)| declared),
-            None => 0,
-        };
-        DataObject {
-            path: Path::root(Id::known(entry.id())),
-            length,
+    pub(crate) fn object_at(&self, offset: usize) -> Option<DataObject<'a>> {
+        let Layout { ascii, unit, .. } = self.layout;
+        let (_, element) = read::object_in(ascii, unit, self.text.as_bytes().get(offset..)?)?;
+        let start = offset.saturating_add(4);
+        let value = self.text.get(start..start.saturating_add(element.value.len()))?;
+        Some(DataObject {
+            path: Path::root(Id::known(element.id)),
+            length: element.declared,
             offset,
-            value: self.text.get(entry.value()).unwrap_or_default(),
-            unit: self.layout.unit,
-        }
+            value,
+            unit,
+        })
     }
 
     /// The root object with this ID.
+    #[inline]
     pub fn get(&self, id: Id) -> Option<DataObject<'a>> {
-        self.layout.tape.find(id.number()).map(|entry| self.object(entry))
+        if !self.layout.present.contains(id.number()) {
+            return None;
+        }
+        match self.layout.place(id) {
+            Some(offset) => self.object_at(offset),
+            None => self.objects().find(|object| object.id() == id),
+        }
     }
 
     /// The value of the root object with this ID.
     #[inline]
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
-        self.layout.tape.find(id.number()).and_then(|entry| self.text.get(entry.value()))
+        self.get(id).map(|object| object.value)
     }
 
     /// The template with this ID at the root, when it is there and frames.
@@ -309,7 +271,7 @@ impl<'a> Payload<'a> {
     pub(crate) fn framed(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
         let id = object.id().number();
         (is_root_template(id) && !self.layout.unframed.contains(id))
-            .then(|| Template::framed(object, self.layout.ascii))
+            .then(|| Template::framed(object, self.layout.ascii || object.value.is_ascii()))
     }
 
     /// The object at a path, nested ones included; the first one where an ID is repeated.
@@ -399,7 +361,9 @@ fn too_long(bytes: usize) -> DecodeError {
 #[derive(Clone, Debug)]
 pub struct Objects<'p, 'a> {
     payload: &'p Payload<'a>,
+    /// Offset of the next object.
     next: usize,
+    left: usize,
 }
 
 impl<'a> Iterator for Objects<'_, 'a> {
@@ -407,14 +371,14 @@ impl<'a> Iterator for Objects<'_, 'a> {
 
     #[inline]
     fn next(&mut self) -> Option<DataObject<'a>> {
+        self.left = self.left.checked_sub(1)?;
         let object = self.payload.object_at(self.next)?;
-        self.next = self.next.saturating_add(1);
+        self.next = object.span().end;
         Some(object)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.payload.object_count().saturating_sub(self.next);
-        (left, Some(left))
+        (self.left, Some(self.left))
     }
 }
 

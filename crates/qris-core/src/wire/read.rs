@@ -9,6 +9,8 @@ use core::marker::PhantomData;
 use nom::error::{ErrorKind as NomKind, ParseError};
 use nom::{Err, Mode, OutputMode, PResult, Parser};
 
+use super::unit::LengthUnit;
+
 /// One object as the grammar sees it.
 #[derive(Clone, Copy)]
 pub(super) struct Element<'a> {
@@ -145,6 +147,23 @@ pub(super) fn object<M: Measure>(input: &[u8]) -> Result<(&[u8], Element<'_>), F
         Err(Err::Error(fault) | Err::Failure(fault)) => Err(fault),
         Err(Err::Incomplete(_)) => Err(Fault::Short),
     }
+}
+
+/// The next object of a text known to be ASCII or not, with lengths in `unit`.
+#[inline(always)]
+pub(super) fn object_in(ascii: bool, unit: LengthUnit, input: &[u8]) -> Option<(&[u8], Element<'_>)> {
+    if ascii { object::<Ascii>(input).ok() } else { object_in_units(unit, input) }
+}
+
+// Apart from the ASCII path, so that it stays small enough to be inlined.
+#[inline(never)]
+fn object_in_units(unit: LengthUnit, input: &[u8]) -> Option<(&[u8], Element<'_>)> {
+    match unit {
+        LengthUnit::Characters => object::<Characters>(input),
+        LengthUnit::Bytes => object::<Bytes>(input),
+        LengthUnit::Utf16 => object::<Utf16>(input),
+    }
+    .ok()
 }
 
 /// ID and length out of four ASCII digits, all four at once.

@@ -64,11 +64,11 @@ impl<'b> Writer<'b> {
     /// Copies bytes that are known to be framed.
     #[inline]
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
-        let end = self.len.saturating_add(bytes.len());
-        if let Some(place) = self.buffer.get_mut(self.len..end) {
+        let free = self.buffer.get_mut(self.len..);
+        if let Some((place, _)) = free.and_then(|free| free.split_at_mut_checked(bytes.len())) {
             place.copy_from_slice(bytes);
         }
-        self.len = end;
+        self.len = self.len.saturating_add(bytes.len());
     }
 
     /// Begins a template; the objects written until [`Writer::close`] are inside it.

@@ -1,0 +1,59 @@
+//! Reading: structure, CRC, rules, getters.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+
+use qris_core::{Payload, Profile, Qris, Sealed, check};
+
+use super::Variant;
+use crate::{Case, floor, peers};
+
+/// The works of this module.
+pub const VARIANTS: &[Variant] = &[
+    Variant { work: "scan", variant: "ours", run: |case| scan(case.text) },
+    Variant { work: "scan", variant: "floor", run: |case| by_hand(case.text, floor::scan) },
+    Variant { work: "decode", variant: "ours", run: |case| decode(case.text) },
+    Variant { work: "decode", variant: "floor", run: |case| by_hand(case.text, floor::decode) },
+    Variant { work: "decode", variant: "promptparse", run: peers::promptparse_decode },
+    #[cfg(feature = "qris-gen")]
+    Variant { work: "decode", variant: "qris-gen", run: peers::qris_gen_decode },
+    Variant { work: "decode-rules", variant: "ours", run: |case| decode_rules(case.text) },
+    Variant { work: "check", variant: "ours", run: findings },
+    Variant { work: "getters", variant: "ours", run: getters },
+];
+
+/// Structure alone.
+pub fn scan(text: &str) -> usize {
+    let parsed = Payload::parse(text);
+    black_box(&parsed).as_ref().map_or(0, |payload| payload.as_str().len())
+}
+
+/// Structure and CRC.
+pub fn decode(text: &str) -> usize {
+    let sealed = Sealed::parse(text);
+    black_box(&sealed).as_ref().map_or(0, |sealed| sealed.as_str().len())
+}
+
+/// Structure, CRC and every rule.
+pub fn decode_rules(text: &str) -> usize {
+    let qris = Qris::decode(text);
+    black_box(&qris).as_ref().map_or(0, |qris| qris.as_str().len())
+}
+
+/// Every finding of a decoded payload, by the strict profile.
+fn findings(case: &Case) -> usize {
+    1 + check::findings(&case.qris, &Profile::QRIS).count()
+}
+
+/// Five fields of a decoded payload: two kept ones, one parsed on demand, two out of templates.
+fn getters(case: &Case) -> usize {
+    let qris = &case.qris;
+    let fields = (qris.merchant_name(), qris.amount(), qris.initiation(), qris.nmid(), qris.terminal_label());
+    black_box(&fields);
+    fields.0.len()
+}
+
+fn by_hand(text: &str, read: fn(&[u8], &mut floor::Tape) -> bool) -> usize {
+    thread_local!(static TAPE: RefCell<floor::Tape> = RefCell::new(floor::Tape::new()));
+    TAPE.with_borrow_mut(|tape| usize::from(read(text.as_bytes(), black_box(tape))))
+}
