@@ -75,41 +75,41 @@ pub enum Situation {
     Internal,
 }
 
-/// Situation, HTTP, case.
-static SITUATIONS: [(Situation, u16, u8); 33] = [
-    (Situation::BodyNotJson, 400, 0),
-    (Situation::InvalidFormat, 400, 1),
-    (Situation::MissingMandatory, 400, 2),
-    (Situation::BadSignature, 401, 0),
-    (Situation::StaleTimestamp, 401, 0),
-    (Situation::UnknownPartner, 401, 0),
-    (Situation::TokenMissing, 401, 3),
-    (Situation::TokenUnknown, 401, 1),
-    (Situation::TokenExpired, 401, 1),
-    (Situation::CustomerTokenInvalid, 401, 2),
-    (Situation::CustomerTokenMissing, 401, 4),
-    (Situation::NotAllowed, 403, 1),
-    (Situation::UnknownMerchant, 404, 8),
-    (Situation::UnknownTerminal, 404, 17),
-    (Situation::InvalidAmount, 404, 13),
-    (Situation::AmountLimit, 403, 2),
-    (Situation::TransactionNotFound, 404, 1),
-    (Situation::InvalidStatus, 404, 0),
-    (Situation::TransactionCancelled, 404, 4),
-    (Situation::AlreadyPaid, 404, 14),
-    (Situation::RefundWindowOver, 405, 1),
-    (Situation::TransactionExpired, 403, 0),
-    (Situation::DuplicateExternalId, 409, 0),
-    (Situation::DuplicateReference, 409, 1),
-    (Situation::InconsistentRequest, 404, 18),
-    (Situation::UnknownPath, 404, 0),
-    (Situation::WrongMethod, 405, 0),
-    (Situation::TooLarge, 400, 0),
-    (Situation::WrongContentType, 400, 1),
-    (Situation::SlowBody, 504, 0),
-    (Situation::TooManyRequests, 429, 0),
-    (Situation::StorageGone, 500, 1),
-    (Situation::Internal, 500, 0),
+/// Situation, HTTP, case, the situation in words.
+static SITUATIONS: [(Situation, u16, u8, &str); 33] = [
+    (Situation::BodyNotJson, 400, 0, "the body is not JSON, or no object"),
+    (Situation::InvalidFormat, 400, 1, "a member or header has the wrong type, length or format"),
+    (Situation::MissingMandatory, 400, 2, "a mandatory member or header is missing"),
+    (Situation::BadSignature, 401, 0, "the signature does not hold"),
+    (Situation::StaleTimestamp, 401, 0, "the timestamp is outside the window"),
+    (Situation::UnknownPartner, 401, 0, "the partner or client is unknown"),
+    (Situation::TokenMissing, 401, 3, "no Authorization, or not a Bearer"),
+    (Situation::TokenUnknown, 401, 1, "the token was not issued to this partner"),
+    (Situation::TokenExpired, 401, 1, "the token is expired, revoked or used"),
+    (Situation::CustomerTokenInvalid, 401, 2, "the customer token is not valid"),
+    (Situation::CustomerTokenMissing, 401, 4, "Authorization-Customer is not a Bearer"),
+    (Situation::NotAllowed, 403, 1, "the partner may not use this service"),
+    (Situation::UnknownMerchant, 404, 8, "the merchant is unknown"),
+    (Situation::UnknownTerminal, 404, 17, "the terminal is unknown"),
+    (Situation::InvalidAmount, 404, 13, "the amount is wrong, such as a refund above the remainder"),
+    (Situation::AmountLimit, 403, 2, "the amount is above a limit"),
+    (Situation::TransactionNotFound, 404, 1, "no transaction under that reference"),
+    (Situation::InvalidStatus, 404, 0, "refund of the unpaid, cancel of the paid"),
+    (Situation::TransactionCancelled, 404, 4, "the transaction was cancelled"),
+    (Situation::AlreadyPaid, 404, 14, "the QR is paid already"),
+    (Situation::RefundWindowOver, 405, 1, "the time for a refund is over"),
+    (Situation::TransactionExpired, 403, 0, "the QR is expired"),
+    (Situation::DuplicateExternalId, 409, 0, "X-EXTERNAL-ID was used already that day"),
+    (Situation::DuplicateReference, 409, 1, "partnerReferenceNo or partnerRefundNo was used already"),
+    (Situation::InconsistentRequest, 404, 18, "the same reference with other parameters"),
+    (Situation::UnknownPath, 404, 0, "no service at that path"),
+    (Situation::WrongMethod, 405, 0, "another method than POST"),
+    (Situation::TooLarge, 400, 0, "the body or the headers are too large"),
+    (Situation::WrongContentType, 400, 1, "Content-Type is not application/json"),
+    (Situation::SlowBody, 504, 0, "the body did not arrive in time"),
+    (Situation::TooManyRequests, 429, 0, "too many requests"),
+    (Situation::StorageGone, 500, 1, "the storage does not answer"),
+    (Situation::Internal, 500, 0, "an unexpected fault of the service"),
 ];
 
 impl Situation {
@@ -120,9 +120,14 @@ impl Situation {
 
     /// The row of the table to answer with.
     pub fn case(self) -> &'static Case {
-        let (_, http, case) = SITUATIONS[self as usize];
+        let (_, http, case, _) = SITUATIONS[self as usize];
         // A test finds a row for every situation, so the fallback is never taken.
         Case::find(http, case).unwrap_or(&CASES[59])
+    }
+
+    /// The situation in words, for a person.
+    pub fn description(self) -> &'static str {
+        SITUATIONS[self as usize].3
     }
 
     /// The code to answer with. An unknown path has no service, whatever is given.
@@ -139,7 +144,7 @@ mod tests {
 
     #[test]
     fn every_situation_has_its_row() {
-        for (index, (situation, http, case)) in SITUATIONS.iter().enumerate() {
+        for (index, (situation, http, case, _)) in SITUATIONS.iter().enumerate() {
             assert_eq!(*situation as usize, index);
             assert_eq!((situation.case().http, situation.case().case), (*http, *case));
         }
