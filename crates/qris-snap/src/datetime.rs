@@ -28,17 +28,23 @@ pub struct DateTime {
 }
 
 impl DateTime {
-    /// Reads RFC 3339: any offset, `Z`, `-00:00`, an optional fraction of a second. A text without an offset
-    /// (seen in one provider's `paidTime`) is read as WIB.
+    /// Reads RFC 3339: any offset, `Z`, `-00:00`, an optional fraction of a second.
     pub fn parse(text: &str) -> Option<DateTime> {
-        // RFC 3339 admits nothing longer than this with nine digits of fraction.
+        DateTime::instant(text).map(|unix| DateTime { text: text.to_owned(), unix })
+    }
+
+    /// As [`parse`](Self::parse), and a text without an offset, which is read as WIB: one provider's `paidTime`.
+    pub fn parse_lenient(text: &str) -> Option<DateTime> {
+        let unix = DateTime::instant(text).or_else(|| DateTime::instant(&format!("{text}+07:00")))?;
+        Some(DateTime { text: text.to_owned(), unix })
+    }
+
+    fn instant(text: &str) -> Option<i64> {
+        // RFC 3339 has no longer text than this, with nine digits of fraction.
         if text.len() > 35 {
             return None;
         }
-        let instant = OffsetDateTime::parse(text, &Rfc3339)
-            .or_else(|_| OffsetDateTime::parse(&format!("{text}+07:00"), &Rfc3339))
-            .ok()?;
-        Some(DateTime { text: text.to_owned(), unix: instant.unix_timestamp() })
+        OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
     }
 
     /// Reads the standard's own form only: 25 characters, seconds, a numeric offset.
@@ -99,7 +105,7 @@ impl Serialize for DateTime {
 impl<'de> Deserialize<'de> for DateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        DateTime::parse(&text).ok_or_else(|| serde::de::Error::custom("a date-time with an offset is wanted"))
+        DateTime::parse_lenient(&text).ok_or_else(|| serde::de::Error::custom("a date-time is wanted"))
     }
 }
 
@@ -118,11 +124,13 @@ mod tests {
             "2026-11-21T06:44:30.028Z",
             "2026-11-21T06:44:30-00:00",
             "2026-11-20T23:44:30-07:00",
-            "2026-11-21T13:44:30",
         ] {
             let time = DateTime::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((time.unix(), time.as_str()), (instant, text));
+            assert_eq!(DateTime::parse_lenient(text), Some(time));
         }
+        let local = DateTime::parse_lenient("2026-11-21T13:44:30").map(|time| time.unix());
+        assert_eq!((local, DateTime::parse("2026-11-21T13:44:30")), (Some(instant), None));
     }
 
     #[test]

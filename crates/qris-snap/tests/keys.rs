@@ -140,6 +140,13 @@ fn what_is_no_fitting_key_says_what_it_is() {
 }
 
 #[test]
+fn the_crate_rsa_is_not_used() {
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock")).unwrap();
+    assert!(lock.contains("name = \"aws-lc-rs\""));
+    assert!(!lock.contains("name = \"rsa\""), "RUSTSEC-2023-0071");
+}
+
+#[test]
 fn errors_have_different_words() {
     let errors = [
         KeyError::Unreadable,

@@ -224,7 +224,7 @@ fn shaped(value: Value, shape: Shape, at: &Place<'_>, dialect: &Dialect) -> Resu
             }
         }
         Shape::LenientDateTime => {
-            if DateTime::parse(text(&value, at)?).is_none() {
+            if DateTime::parse_lenient(text(&value, at)?).is_none() {
                 return Err(at.format("a date-time is wanted"));
             }
         }

@@ -130,8 +130,7 @@ impl Policy {
     pub fn check_timestamp(&self, service: Service, text: &str, now: i64) -> Result<DateTime, Refusal> {
         let parsed = match self.timestamp.shapes {
             TimestampShapes::Standard => DateTime::parse_standard(text),
-            // An offset is demanded: `DateTime::parse` alone would take a text without one.
-            TimestampShapes::Rfc3339 => DateTime::parse(text).filter(|_| has_offset(text)),
+            TimestampShapes::Rfc3339 => DateTime::parse(text),
         };
         let time = parsed.ok_or_else(|| {
             Refusal::new(
@@ -182,15 +181,6 @@ pub struct ExternalIdKey {
     pub day: i64,
     /// The id.
     pub id: String,
-}
-
-fn has_offset(text: &str) -> bool {
-    text.ends_with(['Z', 'z'])
-        || text
-            .len()
-            .checked_sub(6)
-            .and_then(|at| text.as_bytes().get(at))
-            .is_some_and(|sign| matches!(sign, b'+' | b'-'))
 }
 
 impl Default for Policy {

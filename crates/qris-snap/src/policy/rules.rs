@@ -156,7 +156,8 @@ pub enum Identity {
 }
 
 /// The mandatory headers, by class of service. `Authorization` and `Authorization-Customer` follow
-/// [`Policy::token`] and [`Policy::customer_token`] and need not be listed.
+/// [`Policy::token`](super::Policy::token) and
+/// [`Policy::customer_token`](super::Policy::customer_token) and need not be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HeaderRules {
