@@ -2,7 +2,7 @@
 
 use super::crc::{checksum, to_hex};
 use super::payload::MAX_BYTES;
-use super::unit::LengthUnit;
+use super::unit::{LengthUnit, is_ascii};
 use crate::error::EncodeError;
 use crate::id::{Id, Path, two_digits};
 
@@ -31,6 +31,8 @@ pub struct Writer<'b> {
     open: [usize; Path::MAX_DEPTH],
     path: Path,
     unit: LengthUnit,
+    /// Whether everything so far is ASCII; then no template has to be counted again.
+    ascii: bool,
 }
 
 impl<'b> Writer<'b> {
@@ -41,7 +43,7 @@ impl<'b> Writer<'b> {
 
     /// The same with lengths in another unit, for editing payloads that were written so.
     pub(crate) fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
-        Writer { buffer, len: 0, open: [0; Path::MAX_DEPTH], path: Path::PAYLOAD, unit }
+        Writer { buffer, len: 0, open: [0; Path::MAX_DEPTH], path: Path::PAYLOAD, unit, ascii: true }
     }
 
     /// Writes an object with this value.
@@ -50,20 +52,43 @@ impl<'b> Writer<'b> {
     /// [`EncodeError::ValueTooLong`] above 99 units of length.
     #[inline]
     pub fn object(&mut self, id: Id, value: &str) -> Result<(), EncodeError> {
-        let length = self.unit.measure(value);
-        let Some(length) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
+        let ascii = is_ascii(value.as_bytes());
+        self.ascii &= ascii;
+        let length = if ascii { value.len() } else { self.unit.measure(value) };
+        self.framed(id, length, value.as_bytes())
+    }
+
+    /// The same with a value known to be ASCII, whose length is the same in all units.
+    #[inline]
+    pub(crate) fn ascii_object(&mut self, id: Id, value: &[u8]) -> Result<(), EncodeError> {
+        self.framed(id, value.len(), value)
+    }
+
+    #[inline]
+    fn framed(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), EncodeError> {
+        let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(EncodeError::ValueTooLong { path: self.path.child(id), length });
         };
-        let [a, b] = id.digits();
-        let [c, d] = two_digits(length);
-        self.raw(&[a, b, c, d]);
-        self.raw(value.as_bytes());
+        let ([a, b], [c, d]) = (id.digits(), two_digits(short));
+        let end = self.len.saturating_add(4).saturating_add(value.len());
+        let place = self.buffer.get_mut(self.len..end);
+        if let Some((head, body)) = place.and_then(|place| place.split_first_chunk_mut::<4>()) {
+            *head = [a, b, c, d];
+            body.copy_from_slice(value);
+        }
+        self.len = end;
         Ok(())
     }
 
     /// Copies bytes that are known to be framed.
     #[inline]
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.ascii &= is_ascii(bytes);
+        self.append(bytes);
+    }
+
+    #[inline]
+    fn append(&mut self, bytes: &[u8]) {
         let end = self.len.saturating_add(bytes.len());
         if let Some(place) = self.buffer.get_mut(self.len..end) {
             place.copy_from_slice(bytes);
@@ -83,7 +108,7 @@ impl<'b> Writer<'b> {
         }
         self.path = path;
         let [a, b] = id.digits();
-        self.raw(&[a, b, b'0', b'0']);
+        self.append(&[a, b, b'0', b'0']);
         Ok(())
     }
 
@@ -97,7 +122,7 @@ impl<'b> Writer<'b> {
         let path = core::mem::replace(&mut self.path, parent);
         // What does not fit the buffer is not there to be counted; its bytes are at least a bound.
         let length = match self.buffer.get(start..self.len) {
-            Some(value) if self.unit == LengthUnit::Bytes || value.is_ascii() => value.len(),
+            Some(value) if self.unit == LengthUnit::Bytes || self.ascii => value.len(),
             Some(value) => self.unit.measure(core::str::from_utf8(value).unwrap_or_default()),
             None => return Ok(()),
         };
@@ -133,11 +158,11 @@ impl<'b> Writer<'b> {
 
     /// The same, with the letters of the CRC in the case of `like` when that is the same number.
     pub(crate) fn seal_with(mut self, like: Option<&str>) -> Result<&'b str, EncodeError> {
-        self.raw(b"6304");
+        self.append(b"6304");
         let crc = to_hex(checksum(self.buffer.get(..self.len).unwrap_or_default()));
         match like.map(str::as_bytes) {
-            Some(old) if old.eq_ignore_ascii_case(&crc) => self.raw(old),
-            _ => self.raw(&crc),
+            Some(old) if old.eq_ignore_ascii_case(&crc) => self.append(old),
+            _ => self.append(&crc),
         }
         let Writer { buffer, len, .. } = self;
         let available = buffer.len();
