@@ -1,12 +1,14 @@
 //! Building payloads from values, and the changes that builder and edit share.
 
+use core::mem;
+
 use crate::check;
 use crate::error::EncodeError;
 use crate::id::{Id, Path};
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
-use crate::wire::{LengthUnit, Nesting, Payload, Writer, is_ascii, nests};
+use crate::wire::{LengthUnit, Nesting, Payload, Writer, count, is_ascii, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
@@ -88,9 +90,9 @@ impl From<Country> for Value<'_> {
 
 impl From<Currency> for Value<'_> {
     fn from(currency: Currency) -> Self {
-        let digit = |place: u16| b'0' + (currency.number() / place % 10) as u8;
+        let number = currency.number();
         let mut text = ShortText::default();
-        [100, 10, 1].into_iter().for_each(|place| text.push(digit(place)));
+        [number / 100, number / 10, number].into_iter().for_each(|n| text.push(b'0' + (n % 10) as u8));
         Value::Short(text)
     }
 }
@@ -185,6 +187,23 @@ impl<'a> Items<'a> {
         self.iter().find(|item| item.path == path)
     }
 
+    /// Whether what is to be written inside `path` will be read back as a template: at 62-50…99 that takes a
+    /// 00 of 1–32 characters, set here or `there` already.
+    pub(crate) fn check_template(&self, path: Path, there: bool) -> Result<(), EncodeError> {
+        if nests(path) != Nesting::TemplateIfItFrames {
+            return Ok(());
+        }
+        let named = match self.get(path.child(Id::known(0))) {
+            Some(item) => item.value.as_ref().is_some_and(|v| (1..=32).contains(&count(v.as_str()))),
+            None => there,
+        };
+        if named {
+            return Ok(());
+        }
+        let why = "it is read as text unless it begins with a 00 of 1 to 32 characters; set that too";
+        Err(EncodeError::NotSettable { path, why })
+    }
+
     /// The items at and below a path.
     pub(crate) fn below(&self, path: Path) -> impl Iterator<Item = &Item<'a>> {
         self.iter().filter(move |item| item.path.starts_with(path))
@@ -216,7 +235,7 @@ impl<'a> Items<'a> {
         let mut moved = self.used as u8;
         let place = before.map_or(0, |before| before + 1);
         for later in self.order.get_mut(place..self.used + 1).unwrap_or_default() {
-            core::mem::swap(later, &mut moved);
+            mem::swap(later, &mut moved);
         }
         let item = self.items.get_mut(self.used)?;
         self.used += 1;
@@ -228,8 +247,9 @@ impl<'a> Items<'a> {
     pub(crate) fn withdraw(&mut self, path: Path) {
         let Some(found) = self.iter().position(|item| item.path == path) else { return };
         let Some(tail) = self.order.get_mut(found..self.used) else { return };
-        tail.rotate_left(1);
-        let free = tail.last().copied().unwrap_or_default();
+        // Everything behind it moves down by one.
+        let mut free = 0;
+        tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut free));
         self.used -= 1;
         // The last item takes the free place, so that the places in use stay together.
         let last = self.used as u8;
@@ -424,7 +444,8 @@ impl<'a> Builder<'a> {
     /// Writes the payload into `buffer` and seals it. It frames; whether it conforms is not asked.
     ///
     /// # Errors
-    /// What a setter could not do, a value of more than 99 characters, or a buffer too small.
+    /// What a setter could not do, objects inside 62-50…99 without a 00, a value of more than 99 characters,
+    /// or a buffer too small.
     pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.items.check()?;
         let mut writer = Writer::new(buffer);
@@ -434,6 +455,7 @@ impl<'a> Builder<'a> {
             let Some((parent, id)) = item.path.parent().zip(item.path.last()) else { continue };
             if parent != open {
                 move_to(parent, open, &mut writer)?;
+                self.items.check_template(parent, false)?;
                 open = parent;
             }
             item.write(id, &mut writer)?;
@@ -445,7 +467,7 @@ impl<'a> Builder<'a> {
     /// The number of bytes [`Builder::write_to`] writes.
     ///
     /// # Errors
-    /// What a setter could not do, or a value of more than 99 characters.
+    /// As [`Builder::write_to`], but for the buffer.
     pub fn encoded_len(&self) -> Result<usize, EncodeError> {
         match self.write_to(&mut []) {
             Err(EncodeError::BufferTooSmall { needed, .. }) => Ok(needed),

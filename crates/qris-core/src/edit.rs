@@ -1,7 +1,7 @@
 //! Editing sealed payloads: static to dynamic and back, or any object. What is not named stays byte for
 //! byte as it was, unknown objects and order included.
 
-use crate::builder::{Items, Value, judged, settable};
+use crate::builder::{Item, Items, Value, judged, settable};
 use crate::error::EncodeError;
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
@@ -46,11 +46,9 @@ impl<'a> Edit<'a> {
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
         let value = value.into();
         match settable(path) {
-            Ok(()) => self.items.put(path, Some(value)),
-            Err(_) if nests(path) == Nesting::Template && frames(value.as_str()) => {
-                self.items.put(path, Some(value));
-            }
-            Err(error) => self.items.fail(error),
+            // Whether a whole template frames depends on the unit of the payload: it is looked at then.
+            Err(error) if nests(path) != Nesting::Template => self.items.fail(error),
+            _ => self.items.put(path, Some(value)),
         }
         self
     }
@@ -115,7 +113,8 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// What a setter could not do; [`EncodeError::NotATemplate`] for a change inside a template that does
-    /// not frame; a value or template of more than 99 units of length; a buffer too small.
+    /// not frame; [`EncodeError::NotSettable`] for a template that would not be read back as one; a value or
+    /// template of more than 99 units of length; a buffer too small.
     pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.rewrite(source, buffer)
     }
@@ -152,11 +151,17 @@ impl<'a> Edit<'a> {
             let why = "the same edit replaces or removes the template around it";
             return Err(EncodeError::NotSettable { path: inner.path, why });
         }
+        for Item { path, value, .. } in items.iter() {
+            if value.as_ref().is_some_and(|value| !frames(value.as_str(), source.unit())) {
+                // What frames may stand for a whole template; anything else only where text can stand.
+                settable(*path)?;
+            }
+        }
         let mut writer = Writer::with_unit(buffer, source.unit());
         let crc = Path::root(Id::CRC);
         let body = source.objects().filter(|object| object.path() != crc);
         level(items, source.as_str(), Path::PAYLOAD, body, source.present(), &mut writer)?;
-        writer.seal_with(source.value_of(Id::CRC))
+        writer.seal_like(source.value_of(Id::CRC).unwrap_or_default())
     }
 }
 
@@ -203,16 +208,14 @@ fn level<'s>(
                 item.write(id, writer)?;
             }
         } else {
-            let Some(inner) = object.template() else {
+            let Some(template) = object.template() else {
                 return Err(EncodeError::NotATemplate { path });
             };
             let mut ids = IdSet::EMPTY;
-            inner.objects().for_each(|object| {
+            template.objects().for_each(|object| {
                 ids.insert(object.id().number());
             });
-            writer.open(id)?;
-            level(items, text, path, inner.objects(), ids, writer)?;
-            writer.close_or_drop()?;
+            inside(items, text, path, template.objects(), ids, writer)?;
         }
     }
     copy(text, &mut same, writer);
@@ -222,27 +225,43 @@ fn level<'s>(
     Ok(())
 }
 
+/// Copies a stretch of the source and forgets it.
+fn copy(text: &str, same: &mut Span, writer: &mut Writer<'_>) {
+    let span = core::mem::take(same);
+    writer.copy(text.get(span.range()).unwrap_or_default());
+}
+
 /// Writes an object that was not there, with everything set inside it.
 fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
     let Some(id) = path.last() else { return Ok(()) };
     if let Some(item) = items.get(path) {
         return item.write(id, writer);
     }
+    inside(items, "", path, core::iter::empty(), IdSet::EMPTY, writer)
+}
+
+/// Writes a template that something changes in, or nothing when it would be empty.
+fn inside<'s>(
+    items: &Items<'_>,
+    text: &str,
+    at: Path,
+    objects: impl Iterator<Item = DataObject<'s>>,
+    present: IdSet,
+    writer: &mut Writer<'_>,
+) -> Result<(), EncodeError> {
+    let Some(id) = at.last() else { return Ok(()) };
     writer.open(id)?;
-    level(items, "", path, core::iter::empty(), IdSet::EMPTY, writer)?;
-    writer.close_or_drop().map(|_| ())
+    level(items, text, at, objects, present, writer)?;
+    match writer.close_or_drop()? {
+        true => Ok(()),
+        false => items.check_template(at, present.contains(0)),
+    }
 }
 
 impl Default for Edit<'_> {
     fn default() -> Self {
         Edit::new()
     }
-}
-
-/// Copies a stretch of the source and forgets it.
-fn copy(text: &str, same: &mut Span, writer: &mut Writer<'_>) {
-    let span = core::mem::take(same);
-    writer.raw(text.as_bytes().get(span.range()).unwrap_or_default());
 }
 
 /// Seals a payload anew whatever its CRC says: by name, because it makes a payload that was altered look
@@ -268,23 +287,45 @@ pub struct Change<'a> {
 
 /// What changed between two payloads, object by object: removed and replaced ones in the order of
 /// `before`, then added ones in the order of `after`. Templates that frame in both are compared inside;
-/// the CRC is left out.
+/// where an ID is repeated, the first is compared with the first and so on; the CRC is left out.
 pub fn changes<'p, 'a>(
     before: &'p Payload<'a>,
     after: &'p Payload<'a>,
 ) -> impl Iterator<Item = Change<'a>> + use<'p, 'a> {
-    let leaf = |object: &DataObject<'a>| {
-        object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
-    };
-    let value = |payload: &Payload<'a>, path| payload.find(path).map(|object| object.value());
-    let gone_or_other = before.walk().filter(leaf).filter_map(move |object| {
-        let (path, was) = (object.path(), Some(object.value()));
-        let is = value(after, path);
-        (was != is).then_some(Change { path, before: was, after: is })
+    let gone_or_other = values(before).filter_map(move |object| {
+        let (was, is) = (Some(object.value()), counterpart(before, &object, after).map(|o| o.value()));
+        (was != is).then_some(Change { path: object.path(), before: was, after: is })
     });
-    let added = after.walk().filter(leaf).filter_map(move |object| {
-        let path = object.path();
-        before.find(path).is_none().then_some(Change { path, before: None, after: Some(object.value()) })
+    let added = values(after).filter_map(move |object| {
+        let (path, is) = (object.path(), Some(object.value()));
+        counterpart(after, &object, before).is_none().then_some(Change { path, before: None, after: is })
     });
     gone_or_other.chain(added)
+}
+
+/// The objects that hold no others, without the CRC.
+fn values<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = DataObject<'a>> + use<'p, 'a> {
+    payload.walk().filter(|object| {
+        object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
+    })
+}
+
+/// What stands in `there` where `object` stands in `here`: as many objects of its path come before it.
+fn counterpart<'a>(
+    here: &Payload<'a>,
+    object: &DataObject<'a>,
+    there: &Payload<'a>,
+) -> Option<DataObject<'a>> {
+    let before = all_at(here, object.path()).take_while(|other| other.offset() < object.offset()).count();
+    all_at(there, object.path()).nth(before)
+}
+
+/// All objects at a path: more than one where an ID is repeated inside a template.
+fn all_at<'a>(payload: &Payload<'a>, path: Path) -> impl Iterator<Item = DataObject<'a>> + use<'a> {
+    let inside = |object: DataObject<'a>| object.template().into_iter().flat_map(|t| t.objects());
+    let root = path.first().and_then(|id| payload.get(id));
+    let depth = path.depth();
+    let second = root.filter(|_| depth > 1).into_iter().flat_map(inside);
+    let third = root.filter(|_| depth > 2).into_iter().flat_map(inside).flat_map(inside);
+    root.into_iter().chain(second).chain(third).filter(move |object| object.path() == path)
 }

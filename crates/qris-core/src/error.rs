@@ -12,7 +12,7 @@ use crate::wire::LengthUnit;
 /// let error = Payload::parse("0002015409").unwrap_err();
 /// assert_eq!(error.kind().code(), "overrun");
 /// assert_eq!(error.offset(), 6);
-/// assert_eq!(error.to_string(), "54 at byte 6: the value should have 9 characters, but only 0 follow");
+/// assert_eq!(error.to_string(), "54 at byte 6: the length says 9 characters, but only 0 follow");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -102,7 +102,7 @@ pub enum ErrorKind {
         cuts: Option<LengthUnit>,
     },
     /// The value would go past the end of the text.
-    #[error("the value should have {declared} {}, but only {available} follow", .unit.plural())]
+    #[error("the length says {declared} {}, but only {available} follow", .unit.counted(*.declared))]
     Overrun {
         /// The length as declared.
         declared: usize,
@@ -115,7 +115,7 @@ pub enum ErrorKind {
     #[error("the CRC is four hex digits with length 04, and this is not")]
     CrcMalformed,
     /// Something follows the CRC (EMVCo MPM 4.6.1.2).
-    #[error("the CRC is the last object, and {extra} bytes follow it")]
+    #[error("the CRC is the last object, and {extra} more {} it", if *.extra == 1 { "byte follows" } else { "bytes follow" })]
     CrcNotLast {
         /// Bytes after the CRC.
         extra: usize,
@@ -267,8 +267,11 @@ pub enum EncodeError {
         /// Why not, as half a sentence.
         why: &'static str,
     },
-    /// The template around the place does not frame, so nothing inside it can be edited.
-    #[error("{path} does not frame as a template, so nothing inside it can be edited; replace it whole")]
+    /// The template around the place does not frame, or would not be told to be one afterwards, so nothing
+    /// inside it can be edited.
+    #[error(
+        "{path} does not frame as a template (62-50…99 need their 00), so nothing inside it can be edited; replace it whole"
+    )]
     NotATemplate {
         /// The template.
         path: Path,

@@ -64,6 +64,14 @@ impl Id {
         Id(number)
     }
 
+    /// The ID that exactly two ASCII digits write.
+    const fn of_digits(digits: &[u8]) -> Option<Id> {
+        match digits {
+            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Some(Id((*a - b'0') * 10 + (*b - b'0'))),
+            _ => None,
+        }
+    }
+
     /// The number, 0–99.
     pub const fn number(self) -> u8 {
         self.0
@@ -114,10 +122,7 @@ impl FromStr for Id {
     type Err = InvalidId;
 
     fn from_str(s: &str) -> Result<Id, InvalidId> {
-        match s.as_bytes() {
-            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Ok(Id((a - b'0') * 10 + (b - b'0'))),
-            _ => Err(InvalidId),
-        }
+        Id::of_digits(s.as_bytes()).ok_or(InvalidId)
     }
 }
 
@@ -318,8 +323,8 @@ impl FromStr for Path {
 
     fn from_str(s: &str) -> Result<Path, InvalidPath> {
         let mut path = Path::PAYLOAD;
-        for part in s.split('/') {
-            let id = part.parse().map_err(|_| InvalidPath)?;
+        for part in s.as_bytes().split(|b| *b == b'/') {
+            let id = Id::of_digits(part).ok_or(InvalidPath)?;
             if path.depth() == Path::MAX_DEPTH {
                 return Err(InvalidPath);
             }

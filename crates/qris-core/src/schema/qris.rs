@@ -33,7 +33,7 @@ pub static QRIS_ROOT: TemplateSpec = TemplateSpec::over(&ROOT, "QRIS payload", &
 pub static MERCHANT_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS merchant account", &[
     guid().cite("QRIS 4.7.5.3"),
     n(1, "Merchant PAN", "mpan", 15, 19)
-        .mandatory(b"-EW").content(Content::MerchantPan).length(b"-EW").cite("QRIS 4.7.5.4"),
+        .mandatory(b"-EW").content(Content::MerchantPan).length(b"-EW").characters(b"-EW").cite("QRIS 4.7.5.4"),
     ans(2, "Merchant ID", "merchant_id", 1, 15)
         .mandatory(b"-EW").length(b"-EW").characters(b"-EW").no_pipe().cite("QRIS merchant account table"),
     ans(3, "Merchant Criteria", "criteria", 3, 3)
@@ -46,7 +46,7 @@ pub static MERCHANT_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS m
 pub static TRANSFER_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS transfer account", &[
     guid().cite("QRIS transfer table"),
     n(1, "Customer PAN", "customer_pan", 16, 19)
-        .mandatory(b"-EW").content(Content::MerchantPan).length(b"-EW").cite("QRIS transfer table"),
+        .mandatory(b"-EW").content(Content::MerchantPan).length(b"-EW").characters(b"-EW").cite("QRIS transfer table"),
     ans(2, "Beneficiary ID", "beneficiary_id", 1, 15)
         .mandatory(b"-EW").length(b"-EW").characters(b"-EW").cite("QRIS transfer table"),
     ans(3, "Merchant Criteria", "criteria", 3, 3)

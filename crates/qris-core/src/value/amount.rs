@@ -57,7 +57,7 @@ pub enum AmountError {
     #[error("exponent form is not allowed: write the digits out")]
     ExponentForm,
     /// Not a number at all: `NaN`, `Infinity`, a currency symbol, other letters.
-    #[error("an amount is digits with at most one point; {found:?} is neither")]
+    #[error("an amount is digits with at most one point; '{}' is neither", .found.escape_default())]
     NotANumber {
         /// The first character that is neither.
         found: char,
@@ -134,7 +134,8 @@ impl Amount {
             return Err(AmountError::Zero);
         }
         let exponent = currency.exponent().unwrap_or(0);
-        let unit = 10u64.pow(u32::from(exponent));
+        // A power is never zero; `max` says so, and no check of the divisor stays in the program.
+        let unit = 10u64.pow(u32::from(exponent)).max(1);
         let (whole, part) = (minor / unit, minor % unit);
         let length = decimal_digits(whole) + if part == 0 { 0 } else { 1 + usize::from(exponent) };
         if length > Amount::MAX_CHARACTERS {
@@ -202,11 +203,15 @@ fn decimal_digits(n: u64) -> usize {
     n.checked_ilog10().map_or(1, |digits| digits as usize + 1)
 }
 
-/// `n` in exactly `width` digits.
+/// The last `width` digits of `n`, at most 20.
 fn push_decimal<const N: usize>(text: &mut ShortText<N>, n: u64, width: usize) {
-    for place in (0..width as u32).rev() {
-        text.push(b'0' + (n / 10u64.pow(place) % 10) as u8);
+    let mut digits = [b'0'; 20];
+    let mut rest = n;
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
     }
+    digits.iter().skip(digits.len().saturating_sub(width)).for_each(|digit| text.push(*digit));
 }
 
 impl FromStr for Amount {

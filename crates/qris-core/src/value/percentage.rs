@@ -39,15 +39,15 @@ impl Percentage {
             return Err(PercentageError::OutOfRange);
         }
         let mut text = ShortText::default();
-        let digit = |place: u16| b'0' + (hundredths / place % 10) as u8;
+        let digit = |n: u16| b'0' + (n % 10) as u8;
         if hundredths >= 1000 {
-            text.push(digit(1000));
+            text.push(digit(hundredths / 1000));
         }
-        text.push(digit(100));
+        text.push(digit(hundredths / 100));
         if hundredths % 100 != 0 {
             text.push(b'.');
-            text.push(digit(10));
-            text.push(digit(1));
+            text.push(digit(hundredths / 10));
+            text.push(digit(hundredths));
         }
         Ok(Percentage { hundredths, text })
     }
@@ -72,8 +72,9 @@ impl FromStr for Percentage {
 
     fn from_str(text: &str) -> Result<Percentage, PercentageError> {
         let kept = ShortText::new(text).ok_or(PercentageError::Malformed)?;
-        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        let mut parts = text.as_bytes().splitn(2, |b| *b == b'.');
+        let (whole, part) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let digits = |t: &[u8]| t.iter().all(u8::is_ascii_digit);
         if whole.is_empty() || !digits(whole) || !digits(part) {
             return Err(PercentageError::Malformed);
         }
@@ -81,7 +82,7 @@ impl FromStr for Percentage {
             return Err(PercentageError::TooManyDecimals);
         }
         // At most five digits: `00000` is still read and then out of range.
-        let number = |t: &str| t.bytes().fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
+        let number = |t: &[u8]| t.iter().fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
         let hundredths = number(whole) * 100 + number(part) * if part.len() == 1 { 10 } else { 1 };
         match u16::try_from(hundredths) {
             Ok(hundredths @ 1..=9999) => Ok(Percentage { hundredths, text: kept }),

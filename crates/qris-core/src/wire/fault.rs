@@ -40,9 +40,8 @@ pub(super) fn explain(payload: &Payload<'_>, stopped: usize) -> DecodeError {
     }
 
     // One object could not be read: the same questions in the order they are promised.
-    let head = text.as_bytes().get(stopped..).and_then(|b| b.split_first_chunk::<4>());
     let available = rest.chars().take(4).count();
-    let Some((&[a, b, c, d], after)) = head.filter(|_| available == 4) else {
+    let Some(&[a, b, c, d]) = rest.as_bytes().first_chunk::<4>().filter(|_| available == 4) else {
         return error(ErrorKind::Truncated { available }, stopped, Path::PAYLOAD);
     };
     let Some((id, _)) = read::header(&[a, b, b'0', b'0']) else {
@@ -58,7 +57,7 @@ pub(super) fn explain(payload: &Payload<'_>, stopped: usize) -> DecodeError {
     let Some((_, declared)) = read::header(&[b'0', b'0', c, d]) else {
         return at_object(ErrorKind::InvalidLength { cuts: None }, length_at, id);
     };
-    let available = unit.measure(core::str::from_utf8(after).unwrap_or_default());
+    let available = unit.measure(rest.get(4..).unwrap_or_default());
     if usize::from(declared) > available {
         let kind = ErrorKind::Overrun { declared: declared.into(), available, unit };
         return at_object(kind, stopped, id);

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::read::{self, Ascii, InText};
+use super::read::{self, InText};
 use super::unit::LengthUnit;
 use crate::id::{Id, IdSet, Path};
 
@@ -24,6 +24,12 @@ impl Span {
     /// The span as a range, for slicing.
     pub const fn range(self) -> Range<usize> {
         self.start..self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Span {
+        Span::new(range.start, range.end)
     }
 }
 
@@ -124,12 +130,8 @@ impl<'a> DataObject<'a> {
         if nesting == Nesting::Primitive {
             return None;
         }
-        let ascii = self.value.is_ascii();
-        let framed = match ascii {
-            true => read::frames(Ascii, self.value.as_bytes()),
-            false => read::frames(InText { ascii, unit: self.unit }, self.value.as_bytes()),
-        };
-        let template = Template::framed(self, ascii);
+        let framed = read::text_frames(self.value, self.unit);
+        let template = Template::framed(self, self.value.is_ascii());
         let named = || template.objects().next().is_some_and(|first| begins_with_guid(&first));
         (framed && (nesting == Nesting::Template || named())).then_some(template)
     }
@@ -141,14 +143,24 @@ fn begins_with_guid(first: &DataObject<'_>) -> bool {
 }
 
 /// The objects of a template whose value frames completely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Template<'a> {
     path: Path,
     offset: usize,
     value: &'a str,
     unit: LengthUnit,
+    /// Whether it is known to be ASCII, which is read faster; no part of what it is.
     ascii: bool,
 }
+
+impl PartialEq for Template<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let is = |of: &Self| (of.path, of.offset, of.unit);
+        is(self) == is(other) && self.value == other.value
+    }
+}
+
+impl Eq for Template<'_> {}
 
 impl<'a> Template<'a> {
     /// A root template the parser has already seen to frame.

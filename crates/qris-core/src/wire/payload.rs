@@ -273,7 +273,7 @@ impl<'a> Payload<'a> {
     pub(crate) fn framed(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
         let id = object.id().number();
         (is_root_template(id) && !self.layout.unframed.contains(id))
-            .then(|| Template::framed(object, self.layout.ascii))
+            .then(|| Template::framed(object, self.layout.ascii || object.value.is_ascii()))
     }
 
     /// The object at a path, nested ones included; the first one where an ID is repeated.

@@ -214,9 +214,12 @@ pub(super) fn frames<M: Measure>(measure: M, value: &[u8]) -> bool {
     true
 }
 
-/// Whether a text is objects to its very end, with lengths in characters.
-pub(crate) fn text_frames(value: &str) -> bool {
-    frames(Characters, value.as_bytes())
+/// Whether a text is objects to its very end, with lengths in this unit.
+pub(crate) fn text_frames(value: &str, unit: LengthUnit) -> bool {
+    match value.is_ascii() {
+        true => frames(Ascii, value.as_bytes()),
+        ascii => frames(InText { ascii, unit }, value.as_bytes()),
+    }
 }
 
 #[cfg(test)]

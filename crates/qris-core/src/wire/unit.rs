@@ -33,12 +33,15 @@ impl LengthUnit {
         }
     }
 
-    /// The unit in the plural, for messages: `characters`, `bytes`, `UTF-16 units`.
-    pub const fn plural(self) -> &'static str {
-        match self {
-            LengthUnit::Characters => "characters",
-            LengthUnit::Bytes => "bytes",
-            LengthUnit::Utf16 => "UTF-16 units",
+    /// The unit as a word after a number: `character` after 1, `characters` after others.
+    pub(crate) const fn counted(self, number: usize) -> &'static str {
+        match (self, number) {
+            (LengthUnit::Characters, 1) => "character",
+            (LengthUnit::Characters, _) => "characters",
+            (LengthUnit::Bytes, 1) => "byte",
+            (LengthUnit::Bytes, _) => "bytes",
+            (LengthUnit::Utf16, 1) => "UTF-16 unit",
+            (LengthUnit::Utf16, _) => "UTF-16 units",
         }
     }
 

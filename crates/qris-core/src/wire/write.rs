@@ -2,7 +2,7 @@
 
 use super::crc::{checksum, to_hex};
 use super::payload::MAX_BYTES;
-use super::unit::{LengthUnit, is_ascii};
+use super::unit::LengthUnit;
 use crate::error::EncodeError;
 use crate::id::{Id, Path, two_digits};
 
@@ -27,12 +27,20 @@ pub struct Writer<'b> {
     buffer: &'b mut [u8],
     /// Bytes the payload needs so far; more than the buffer has means that writing goes on only to count.
     len: usize,
-    /// Where each open template begins (its ID), outermost first.
-    open: [usize; Path::MAX_DEPTH],
+    /// The open templates, outermost first.
+    open: [Open; Path::MAX_DEPTH],
     path: Path,
     unit: LengthUnit,
-    /// Whether everything so far is ASCII; then no template has to be counted again.
-    ascii: bool,
+}
+
+/// A template that is being written.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    /// Where its ID stands, in bytes.
+    start: usize,
+    /// What its objects measure so far, in units of length. It is kept while writing, so that it is known
+    /// even where the buffer has no room for them.
+    length: usize,
 }
 
 impl<'b> Writer<'b> {
@@ -41,9 +49,9 @@ impl<'b> Writer<'b> {
         Writer::with_unit(buffer, LengthUnit::Characters)
     }
 
-    /// The same with lengths in another unit, for editing payloads that were written so.
-    pub(crate) fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
-        Writer { buffer, len: 0, open: [0; Path::MAX_DEPTH], path: Path::PAYLOAD, unit, ascii: true }
+    /// The same with lengths in another unit, for payloads that are known to be written so.
+    pub fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
+        Writer { buffer, len: 0, open: [Open::default(); Path::MAX_DEPTH], path: Path::PAYLOAD, unit }
     }
 
     /// Writes an object with this value.
@@ -52,10 +60,7 @@ impl<'b> Writer<'b> {
     /// [`EncodeError::ValueTooLong`] above 99 units of length.
     #[inline]
     pub fn object(&mut self, id: Id, value: &str) -> Result<(), EncodeError> {
-        let ascii = is_ascii(value.as_bytes());
-        self.ascii &= ascii;
-        let length = if ascii { value.len() } else { self.unit.measure(value) };
-        self.framed(id, length, value.as_bytes())
+        self.framed(id, self.unit.measure(value), value.as_bytes())
     }
 
     /// The same with a value known to be ASCII, whose length is the same in all units.
@@ -70,30 +75,42 @@ impl<'b> Writer<'b> {
             return Err(EncodeError::ValueTooLong { path: self.path.child(id), length });
         };
         let ([a, b], [c, d]) = (id.digits(), two_digits(short));
-        let end = self.len.saturating_add(4).saturating_add(value.len());
-        let place = self.buffer.get_mut(self.len..end);
-        if let Some((head, body)) = place.and_then(|place| place.split_first_chunk_mut::<4>()) {
+        let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
+        if let Some((head, body)) = free {
             *head = [a, b, c, d];
-            body.copy_from_slice(value);
+            if let Some((body, _)) = body.split_at_mut_checked(value.len()) {
+                body.copy_from_slice(value);
+            }
         }
-        self.len = end;
+        self.len = self.len.saturating_add(4).saturating_add(value.len());
+        self.measured(length.saturating_add(4));
         Ok(())
     }
 
-    /// Copies bytes that are known to be framed.
+    /// Copies objects that are known to be framed.
     #[inline]
-    pub(crate) fn raw(&mut self, bytes: &[u8]) {
-        self.ascii &= is_ascii(bytes);
-        self.append(bytes);
+    pub(crate) fn copy(&mut self, objects: &str) {
+        self.raw(objects.as_bytes());
+        if self.path.depth() > 0 {
+            self.measured(self.unit.measure(objects));
+        }
+    }
+
+    /// So many units of length more in the innermost template.
+    #[inline]
+    fn measured(&mut self, units: usize) {
+        if let Some(open) = self.path.depth().checked_sub(1).and_then(|last| self.open.get_mut(last)) {
+            open.length = open.length.saturating_add(units);
+        }
     }
 
     #[inline]
-    fn append(&mut self, bytes: &[u8]) {
-        let end = self.len.saturating_add(bytes.len());
-        if let Some(place) = self.buffer.get_mut(self.len..end) {
+    fn raw(&mut self, bytes: &[u8]) {
+        let free = self.buffer.get_mut(self.len..);
+        if let Some((place, _)) = free.and_then(|free| free.split_at_mut_checked(bytes.len())) {
             place.copy_from_slice(bytes);
         }
-        self.len = end;
+        self.len = self.len.saturating_add(bytes.len());
     }
 
     /// Begins a template; the objects written until [`Writer::close`] are inside it.
@@ -103,12 +120,12 @@ impl<'b> Writer<'b> {
     pub fn open(&mut self, id: Id) -> Result<(), EncodeError> {
         let path = self.path.child(id);
         match self.open.get_mut(self.path.depth()) {
-            Some(mark) if path.depth() < Path::MAX_DEPTH => *mark = self.len,
+            Some(open) if path.depth() < Path::MAX_DEPTH => *open = Open { start: self.len, length: 0 },
             _ => return Err(EncodeError::NotSettable { path, why: "templates nest no deeper than this" }),
         }
         self.path = path;
         let [a, b] = id.digits();
-        self.append(&[a, b, b'0', b'0']);
+        self.raw(&[a, b, b'0', b'0']);
         Ok(())
     }
 
@@ -118,19 +135,15 @@ impl<'b> Writer<'b> {
     /// [`EncodeError::ValueTooLong`] when its objects have more than 99 units of length.
     pub fn close(&mut self) -> Result<(), EncodeError> {
         let Some(parent) = self.path.parent() else { return Ok(()) };
-        let start = self.open.get(parent.depth()).copied().unwrap_or_default().saturating_add(4);
+        let Open { start, length } = self.open.get(parent.depth()).copied().unwrap_or_default();
         let path = core::mem::replace(&mut self.path, parent);
-        // What does not fit the buffer is not there to be counted; its bytes are at least a bound.
-        let length = match self.buffer.get(start..self.len) {
-            Some(value) if self.unit == LengthUnit::Bytes || self.ascii => value.len(),
-            Some(value) => self.unit.measure(core::str::from_utf8(value).unwrap_or_default()),
-            None => return Ok(()),
-        };
+        self.measured(length.saturating_add(4));
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(EncodeError::ValueTooLong { path, length });
         };
-        if let Some(place) = self.buffer.get_mut(start.saturating_sub(2)..start) {
-            place.copy_from_slice(&two_digits(short));
+        if let Some(place) = self.buffer.get_mut(start.saturating_add(2)..).and_then(<[u8]>::first_chunk_mut)
+        {
+            *place = two_digits(short);
         }
         Ok(())
     }
@@ -138,7 +151,7 @@ impl<'b> Writer<'b> {
     /// Drops the innermost template if nothing was written into it. Returns whether it was dropped.
     pub(crate) fn close_or_drop(&mut self) -> Result<bool, EncodeError> {
         if let Some(parent) = self.path.parent() {
-            let start = self.open.get(parent.depth()).copied().unwrap_or_default();
+            let Open { start, .. } = self.open.get(parent.depth()).copied().unwrap_or_default();
             if self.len == start.saturating_add(4) {
                 self.path = parent;
                 self.len = start;
@@ -151,19 +164,26 @@ impl<'b> Writer<'b> {
     /// Writes 63 with the CRC of everything before it, and gives the payload.
     ///
     /// # Errors
-    /// [`EncodeError::BufferTooSmall`] with the size that would have done.
+    /// [`EncodeError::BufferTooSmall`] with the size that would have done; [`EncodeError::NotSettable`] when
+    /// a template is still open.
     pub fn seal(self) -> Result<&'b str, EncodeError> {
-        self.seal_with(None)
+        self.seal_like("")
     }
 
-    /// The same, with the letters of the CRC in the case of `like` when that is the same number.
-    pub(crate) fn seal_with(mut self, like: Option<&str>) -> Result<&'b str, EncodeError> {
-        self.append(b"6304");
-        let crc = to_hex(checksum(self.buffer.get(..self.len).unwrap_or_default()));
-        match like.map(str::as_bytes) {
-            Some(old) if old.eq_ignore_ascii_case(&crc) => self.append(old),
-            _ => self.append(&crc),
+    /// The same, with the letters of the CRC in the case of `like` when that is the same number, so that
+    /// what was read can be written byte for byte.
+    ///
+    /// # Errors
+    /// As [`Writer::seal`].
+    pub fn seal_like(mut self, like: &str) -> Result<&'b str, EncodeError> {
+        if self.path.depth() > 0 {
+            let why = "it is still open; close it before sealing";
+            return Err(EncodeError::NotSettable { path: self.path, why });
         }
+        self.raw(b"6304");
+        let crc = to_hex(checksum(self.buffer.get(..self.len).unwrap_or_default()));
+        let same = like.as_bytes().eq_ignore_ascii_case(&crc);
+        self.raw(if same { like.as_bytes() } else { &crc });
         let Writer { buffer, len, .. } = self;
         let available = buffer.len();
         if len > MAX_BYTES {

@@ -1,0 +1,149 @@
+//! What is said of each line.
+
+use core::iter::FusedIterator;
+use core::ops::ControlFlow;
+
+use qris_core::{DecodeError, ErrorKind, Kind, Payload, Profile, Severity, check};
+
+use crate::line::{Line, Lines};
+
+/// What became of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Physical line number, from 1.
+    pub line: u64,
+    /// Where the line begins, in bytes from the start of the input.
+    pub offset: u64,
+    /// What it is.
+    pub outcome: Outcome,
+}
+
+impl Verdict {
+    /// Judges the text of a line, white space trimmed; `None` for a blank line.
+    #[inline]
+    pub fn of(line: &Line<'_>, profile: &Profile) -> Option<Verdict> {
+        let outcome = match line.text() {
+            Some([]) => return None,
+            Some(text) => judge(text, profile),
+            None => Outcome::TooLong { bytes: line.len },
+        };
+        Some(Verdict { line: line.number, offset: line.offset, outcome })
+    }
+}
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// A payload with a right CRC.
+    Good(Good),
+    /// No payload. Offsets count from the start of the trimmed text.
+    Bad(DecodeError),
+    /// No payload: the line is longer than [`crate::MAX_LINE`] and was not kept.
+    TooLong {
+        /// Its length, white space included.
+        bytes: u64,
+    },
+}
+
+impl Outcome {
+    /// What is wrong, in the core's words; `None` when nothing is. This is where both ways of being too long
+    /// become [`ErrorKind::TooLong`].
+    pub fn error_kind(&self) -> Option<ErrorKind> {
+        match *self {
+            Outcome::Good(_) => None,
+            Outcome::Bad(error) => Some(error.kind()),
+            Outcome::TooLong { bytes } => {
+                let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+                Some(ErrorKind::TooLong { bytes, limit: qris_core::MAX_BYTES })
+            }
+        }
+    }
+}
+
+/// A payload with a right CRC, in figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Good {
+    /// What it asks for.
+    pub kind: Kind,
+    /// Findings of severity error.
+    pub errors: u32,
+    /// Findings of severity warning.
+    pub warnings: u32,
+}
+
+impl Good {
+    /// Counts the findings of a payload under a profile.
+    pub fn of(payload: &Payload<'_>, profile: &Profile) -> Good {
+        let mut good = Good { kind: Kind::of(payload), errors: 0, warnings: 0 };
+        let _ = check::visit(payload, profile, |finding| {
+            match finding.severity() {
+                Severity::Error => good.errors = good.errors.saturating_add(1),
+                Severity::Warning => good.warnings = good.warnings.saturating_add(1),
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        });
+        good
+    }
+
+    /// Whether there is no finding of severity error.
+    pub const fn conformant(&self) -> bool {
+        self.errors == 0
+    }
+}
+
+/// Decodes and checks one text, exactly as it is: white space around it is a fault here.
+///
+/// ```
+/// use qris_bulk::{Outcome, judge};
+/// use qris_core::Profile;
+/// let text = b"000201520400005303360540410005802ID5901A6001B26080004ID.A63041858";
+/// assert!(matches!(judge(text, &Profile::WILD), Outcome::Good(good) if good.conformant()));
+/// assert_eq!(judge(b"0002", &Profile::WILD).error_kind().map(|kind| kind.code()), Some("overrun"));
+/// ```
+#[inline]
+pub fn judge(text: &[u8], profile: &Profile) -> Outcome {
+    match Payload::from_bytes(text).and_then(Payload::verify_crc) {
+        Ok(sealed) => Outcome::Good(Good::of(&sealed, profile)),
+        Err(error) => Outcome::Bad(error),
+    }
+}
+
+/// The verdicts on all lines that are not blank, judged by [`Profile::WILD`]: QRIS as acquirers really print it.
+///
+/// ```
+/// use qris_bulk::{Totals, verdicts};
+/// let file = b"000201520400005303360540410005802ID5901A6001B26080004ID.A63041858\r\n\n  hello \n";
+/// let lines: Vec<u64> = verdicts(file).map(|verdict| verdict.line).collect();
+/// assert_eq!(lines, [1, 3]);
+/// let totals: Totals = verdicts(file).collect();
+/// assert_eq!((totals.good(), totals.bad()), (1, 1));
+/// ```
+pub const fn verdicts(bytes: &[u8]) -> Verdicts<'_> {
+    verdicts_with(bytes, Profile::WILD)
+}
+
+/// The same, judged by another profile.
+pub const fn verdicts_with(bytes: &[u8], profile: Profile) -> Verdicts<'_> {
+    Verdicts { lines: Lines::new(bytes), profile }
+}
+
+/// The iterator of [`verdicts`]. It allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Verdicts<'a> {
+    lines: Lines<'a>,
+    profile: Profile,
+}
+
+impl Iterator for Verdicts<'_> {
+    type Item = Verdict;
+
+    #[inline]
+    fn next(&mut self) -> Option<Verdict> {
+        let profile = &self.profile;
+        self.lines.by_ref().find_map(|line| Verdict::of(&line, profile))
+    }
+}
+
+impl FusedIterator for Verdicts<'_> {}

@@ -1,0 +1,185 @@
+//! `qris bulk`: many payloads, one a line or one a row of a CSV file.
+
+use std::ffi::OsStr;
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Read, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use qris_bulk::{ColumnError, CsvSource, Line, LineSource, Totals, Verdict as LineVerdict, process};
+
+use super::lines::{ended, too_long};
+use crate::input::{ProfileName, Reading, Source, UnitName};
+use crate::json;
+use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
+
+/// Decode and check many payloads, one a line
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  qris bulk payloads.txt
+  qris bulk settlement.csv --column qrContent --output verdicts.ndjson
+  qris bulk payloads.txt --summary-only
+Records are in the order of the input; totals go to standard error.
+Exit status 1: at least one line is no payload or has a wrong CRC.")]
+pub(crate) struct Args {
+    /// The file, or - for standard input. Without it, standard input is read.
+    #[arg(value_name = "FILE|-")]
+    file: Option<std::ffi::OsString>,
+    /// The input is CSV; the payloads are in the column with this name.
+    #[arg(long, value_name = "NAME")]
+    column: Option<String>,
+    /// How many threads work; by default as many as the machine has.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Write the records to a file. It appears under its name when it is complete.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write the records of `decode`.
+    #[arg(long, conflicts_with = "summary_only")]
+    full: bool,
+    /// Write no records, only the totals.
+    #[arg(long)]
+    summary_only: bool,
+    /// The tables and severities to judge by.
+    #[arg(long, value_enum, default_value_t = ProfileName::Wild)]
+    profile: ProfileName,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let started = Instant::now();
+    let (input, bar) = open(args)?;
+    let mut output = Output::open(args.output.as_deref())?;
+    let threads =
+        args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let work = worker(args);
+    let result = match &args.column {
+        None => process(LineSource::new(input), output.writer(), threads, work),
+        Some(name) => {
+            let rows = CsvSource::new(input, name).map_err(|error| column_failure(&error))?;
+            process(rows, output.writer(), threads, work)
+        }
+    };
+    bar.finish_and_clear();
+    let totals = ended(result)?;
+    output.keep()?;
+    tell(&totals, started.elapsed());
+    Ok(if totals.bad() > 0 { Verdict::Bad } else { Verdict::Good })
+}
+
+/// What is done with each line.
+fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
+    let (profile, full, summary_only) = (args.profile.profile(), args.full, args.summary_only);
+    let reading = Reading { profile: args.profile, length_unit: UnitName::Characters };
+    move |line, totals, record| {
+        let verdict = LineVerdict::of(line, &profile);
+        totals.add(verdict.as_ref());
+        let Some(verdict) = verdict else { return };
+        if full {
+            super::lines::write_record(record, line, reading);
+        } else if !summary_only {
+            short_record(record, line, &verdict);
+        }
+    }
+}
+
+/// `{line, ok, kind, conformant, errors, warnings}`, or `{line, ok, error}`.
+fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
+    // Writing into memory cannot fail.
+    match verdict.outcome {
+        qris_bulk::Outcome::Good(good) => {
+            let _ = writeln!(
+                record,
+                r#"{{"line":{},"ok":true,"kind":"{}","conformant":{},"errors":{},"warnings":{}}}"#,
+                line.number,
+                good.kind.name(),
+                good.conformant(),
+                good.errors,
+                good.warnings
+            );
+        }
+        qris_bulk::Outcome::Bad(error) => {
+            bad_record(record, line, &json::Fault::new(&error, line.text().unwrap_or_default()));
+        }
+        _ => bad_record(record, line, &json::Fault::from(too_long(line))),
+    }
+}
+
+fn bad_record(record: &mut Vec<u8>, line: &Line<'_>, fault: &json::Fault) {
+    let _ = write!(record, r#"{{"line":{},"ok":false,"error":"#, line.number);
+    let _ = json::write(&mut *record, fault, false);
+    record.extend_from_slice(b"}\n");
+}
+
+/// The input, counted by a progress bar when somebody is looking.
+fn open(args: &Args) -> Result<(Box<dyn Read + Send>, ProgressBar), Failure> {
+    let source = Source { payload: args.file.clone() };
+    let input = source.open()?;
+    let size = args.file.as_deref().filter(|path| *path != "-").and_then(size_of);
+    if !io::stderr().is_terminal() {
+        return Ok((input, ProgressBar::hidden()));
+    }
+    let bar = match size {
+        Some(size) => ProgressBar::new(size),
+        None => ProgressBar::no_length(),
+    };
+    let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    Ok((Box::new(bar.wrap_read(input)), bar))
+}
+
+fn size_of(path: &OsStr) -> Option<u64> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|about| about.len())
+}
+
+fn column_failure(error: &ColumnError) -> Failure {
+    Failure::Usage(error.to_string())
+}
+
+/// Where the records go. Devices and pipes are written as they are.
+enum Output {
+    Stdout(io::Stdout),
+    Device(fs::File),
+    File(NewFile),
+}
+
+impl Output {
+    fn open(path: Option<&Path>) -> Result<Output, Failure> {
+        let Some(path) = path else { return Ok(Output::Stdout(io::stdout())) };
+        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            let device = OpenOptions::new().write(true).open(path);
+            return device.map(Output::Device).map_err(|error| cannot_write(path, error));
+        }
+        NewFile::create(path).map(Output::File)
+    }
+
+    fn writer(&mut self) -> &mut (dyn Write + Send) {
+        match self {
+            Output::Stdout(out) => out,
+            Output::Device(file) => file,
+            Output::File(file) => file.writer(),
+        }
+    }
+
+    fn keep(self) -> Result<(), Failure> {
+        match self {
+            Output::File(file) => file.keep(true),
+            Output::Stdout(_) | Output::Device(_) => Ok(()),
+        }
+    }
+}
+
+/// The totals, for the person at the terminal.
+fn tell(totals: &Totals, elapsed: Duration) {
+    let rate = u128::from(totals.lines()) * 1_000_000 / elapsed.as_micros().max(1);
+    let rate = HumanCount(u64::try_from(rate).unwrap_or(u64::MAX));
+    let count = |n: u64| HumanCount(n).to_string();
+    say("good", &format!("{} ({} conform)", count(totals.good()), count(totals.conformant())));
+    say("bad", &count(totals.bad()));
+    for (code, number) in totals.bad_by_code() {
+        say("bad", &format!("  {code} {}", count(number)));
+    }
+    let blank = totals.blank();
+    say("lines", &format!("{} ({} blank), {rate} a second", count(totals.lines()), count(blank)));
+}

@@ -1,0 +1,165 @@
+//! `qris decode`: a payload as a tree or as JSON.
+
+use std::io::Write;
+
+use anstyle::Style;
+use clap::ValueEnum;
+use qris_core::display::{Safe, TreeLine, tree};
+use qris_core::{Kind, Payload, Profile, Severity, check};
+
+use crate::input::{Reading, Source};
+use crate::output::{Failure, Outcome, Verdict, raw_results, results};
+use crate::{caret, json};
+
+/// Decode a payload into its objects
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  qris decode 00020101021126…6304A13A
+  qris decode payload.qr --format json
+  qris decode photo.png
+  cat payloads.txt | qris decode --format ndjson
+tree and json take all of the input as one payload; ndjson takes one a line.
+Exit status 1: a text is no payload or its CRC is wrong.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Tree)]
+    format: Format,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// An indented tree for people.
+    Tree,
+    /// One JSON record over several lines.
+    Json,
+    /// One JSON record a line, for each line of the input.
+    Ndjson,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    match args.format {
+        Format::Tree => decode_tree(args),
+        Format::Json => {
+            let bytes = read_payload(&args.source)?;
+            let mut out = raw_results();
+            let good = write_record(&mut out, &bytes, None, args.reading, true)?;
+            writeln!(out)?;
+            out.flush()?;
+            Ok(if good { Verdict::Good } else { Verdict::Bad })
+        }
+        Format::Ndjson => super::lines::decode(&args.source, args.reading),
+    }
+}
+
+/// The payload; with the feature `scan` the source may be a picture of it.
+fn read_payload(source: &Source) -> Result<Vec<u8>, Failure> {
+    #[cfg(feature = "scan")]
+    return super::scan::read_payload(source);
+    #[cfg(not(feature = "scan"))]
+    source.read()
+}
+
+/// Writes the record of one payload; returns whether it is a good one.
+pub(crate) fn write_record(
+    out: impl Write,
+    bytes: &[u8],
+    line: Option<u64>,
+    reading: Reading,
+    pretty: bool,
+) -> Result<bool, serde_json::Error> {
+    let decoded = text_of(bytes).and_then(|text| reading.length_unit.parse(text));
+    match decoded {
+        Err(error) => {
+            let mut record = json::bad(bytes, &error, None);
+            record.line = line;
+            json::write(out, &record, pretty).map(|()| false)
+        }
+        Ok(payload) => match payload.clone().verify_crc() {
+            Err(error) => {
+                let mut record = json::bad(bytes, &error, Some(&payload));
+                record.line = line;
+                json::write(out, &record, pretty).map(|()| false)
+            }
+            Ok(_) => {
+                let mut record = json::good(&payload, &reading.profile.profile());
+                record.line = line;
+                json::write(out, &record, pretty).map(|()| true)
+            }
+        },
+    }
+}
+
+/// The bytes as text. The unit does not matter for what can go wrong here, so the library's own order of
+/// faults decides: too long before invalid.
+pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, qris_core::DecodeError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(_) => Payload::from_bytes(bytes).map(|payload| payload.as_str()),
+    }
+}
+
+fn decode_tree(args: &Args) -> Outcome {
+    let bytes = read_payload(&args.source)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let profile = args.reading.profile.profile();
+    let decoded = text_of(&bytes).and_then(|text| args.reading.length_unit.parse(text));
+    let payload = match decoded {
+        Ok(payload) => payload,
+        Err(error) => {
+            let mut talk = anstream::stderr();
+            let shown = if bytes.len() > qris_core::MAX_BYTES { "" } else { &*text };
+            // Nobody listening on standard error is no reason to fail.
+            let _ = caret::error(&mut talk, shown, &error);
+            return Ok(Verdict::Bad);
+        }
+    };
+    let mut out = results();
+    print_tree(&mut out, &payload, &profile)?;
+    let sealed = payload.clone().verify_crc();
+    if let Err(error) = sealed {
+        out.flush()?;
+        let _ = caret::error(&mut anstream::stderr(), payload.as_str(), &error);
+        return Ok(Verdict::Bad);
+    }
+    print_verdict(&mut out, &payload, &profile)?;
+    out.flush()?;
+    Ok(Verdict::Good)
+}
+
+fn print_tree(out: &mut impl Write, payload: &Payload<'_>, profile: &Profile) -> Result<(), Failure> {
+    let (id, name, dim) = (Style::new().bold(), Style::new(), Style::new().dimmed());
+    for line in tree(payload, profile).lines() {
+        let TreeLine { object, name: known, meaning, is_template, .. } = line;
+        let indent = "   ".repeat(object.path().depth() - 1);
+        let known = known.unwrap_or("(not in the table)");
+        write!(out, "{indent}{id}{}{id:#} {dim}{:02}{dim:#} ", object.id(), object.length())?;
+        if is_template {
+            writeln!(out, "{name}{known}{name:#}")?;
+            continue;
+        }
+        write!(out, "{known}: {id}{}{id:#}", Safe(object.value()))?;
+        match meaning {
+            Some(meaning) => writeln!(out, " {dim}({meaning}){dim:#}")?,
+            None => writeln!(out)?,
+        }
+    }
+    Ok(())
+}
+
+/// What the tree adds up to: kind, conformity, and the findings that are worth a look.
+fn print_verdict(out: &mut impl Write, payload: &Payload<'_>, profile: &Profile) -> Result<(), Failure> {
+    let conformant = check::conforms(payload, profile);
+    let verdict = if conformant { "conforms to" } else { "does not conform to" };
+    writeln!(out, "\n{}, {verdict} {}, CRC right", Kind::of(payload), profile.name)?;
+    for finding in check::findings(payload, profile).filter(|f| f.severity() > Severity::Note) {
+        let style = caret::style(finding.severity());
+        let path = finding.path().to_string();
+        let at = if path.is_empty() { String::new() } else { format!(" {path}") };
+        writeln!(out, "{style}{}{style:#}[{}]{at}: {finding}", finding.severity(), finding.code())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! `qris edit`: static to dynamic and back, or any object.
+
+use qris_core::display::Safe;
+use qris_core::edit::{Change, changes, reseal};
+use qris_core::{
+    Amount, Currency, Edit, Initiation, MAX_BYTES, Path, Payload, Percentage, Profile, Sealed, Severity, Tip,
+    check, keys,
+};
+
+use crate::input::{Source, UnitName};
+use crate::output::{Failure, Outcome, Verdict, print_line, say};
+
+/// Edit a payload; what is not named stays byte for byte
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  qris edit payload.qr --amount 15000 --reference INV-1     static to dynamic
+  qris edit payload.qr --static                             dynamic to static
+  qris edit payload.qr --set 62/07=A02 --remove 54 --diff
+A new object goes before the first one with a larger ID. A payload with a wrong CRC is refused,
+unless --reseal says that you answer for it.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// Set the amount, 54, and make the payload dynamic (01 = 12).
+    #[arg(long, value_name = "AMOUNT")]
+    amount: Option<String>,
+    #[command(flatten)]
+    tip: TipArgs,
+    /// Set the reference label, 62-05.
+    #[arg(long, value_name = "TEXT")]
+    reference: Option<String>,
+    /// Set the terminal label, 62-07.
+    #[arg(long, value_name = "TEXT")]
+    terminal: Option<String>,
+    /// Set any object, such as 62/05=INV-1. May be given several times.
+    #[arg(long, value_name = "PATH=VALUE", value_parser = assignment)]
+    set: Vec<(Path, String)>,
+    /// Remove any object, such as 54 or 62/05. May be given several times.
+    #[arg(long, value_name = "PATH")]
+    remove: Vec<Path>,
+    /// Make the payload static: 01 = 11, and no amount, tip or fee (54–57).
+    #[arg(long = "static", conflicts_with_all = ["amount", "tip_fixed", "tip_percent", "tip_prompt"])]
+    make_static: bool,
+    /// Leave 01 as it is when setting an amount.
+    #[arg(long, requires = "amount")]
+    keep_initiation: bool,
+    /// Seal a payload whose CRC is wrong. Only for whoever issues it: it hides that something was altered.
+    #[arg(long)]
+    reseal: bool,
+    /// Say on standard error what changed.
+    #[arg(long)]
+    diff: bool,
+    /// What lengths count.
+    #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
+    length_unit: UnitName,
+}
+
+/// A tip, one of three kinds.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub(crate) struct TipArgs {
+    /// A fixed fee: 55 = 02 and 56.
+    #[arg(long, value_name = "AMOUNT")]
+    tip_fixed: Option<String>,
+    /// A percentage fee: 55 = 03 and 57.
+    #[arg(long, value_name = "PERCENT")]
+    tip_percent: Option<String>,
+    /// Let the payer enter a tip: 55 = 01.
+    #[arg(long)]
+    tip_prompt: bool,
+}
+
+impl TipArgs {
+    /// The kind of tip with its value: prompt, fixed or percentage.
+    pub(crate) fn kind(&self) -> Option<(&'static str, Option<String>, Option<String>)> {
+        match (&self.tip_fixed, &self.tip_percent, self.tip_prompt) {
+            (Some(fee), _, _) => Some(("fixed", Some(fee.clone()), None)),
+            (_, Some(percent), _) => Some(("percentage", None, Some(percent.clone()))),
+            (_, _, true) => Some(("prompt", None, None)),
+            _ => None,
+        }
+    }
+
+    fn tip(&self, currency: Currency) -> Result<Option<Tip>, Failure> {
+        if let Some(fee) = &self.tip_fixed {
+            let fee =
+                Amount::parse(fee, currency).map_err(|e| Failure::Refused(format!("--tip-fixed: {e}")))?;
+            return Ok(Some(Tip::Fixed(fee)));
+        }
+        if let Some(percent) = &self.tip_percent {
+            let percent: Percentage =
+                percent.parse().map_err(|e| Failure::Refused(format!("--tip-percent: {e}")))?;
+            return Ok(Some(Tip::Percentage(percent)));
+        }
+        Ok(self.tip_prompt.then_some(Tip::Prompt))
+    }
+}
+
+/// `62/05=INV-1` as a path and a value.
+pub(crate) fn assignment(text: &str) -> Result<(Path, String), String> {
+    let (path, value) = text.split_once('=').ok_or("write PATH=VALUE, such as 62/05=INV-1")?;
+    let path = path.parse().map_err(|error| format!("{error}"))?;
+    Ok((path, value.to_owned()))
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let bytes = args.source.read()?;
+    let refused =
+        |error: qris_core::DecodeError| Failure::Refused(format!("[{}] {error}", error.kind().code()));
+    let text = super::decode::text_of(&bytes).map_err(refused)?;
+    let payload = args.length_unit.parse(text).map_err(refused)?;
+    let mut resealed = vec![0; MAX_BYTES + 8];
+    let sealed = match payload.clone().verify_crc() {
+        Ok(sealed) => sealed,
+        Err(error) if args.reseal => {
+            say("warning", &format!("{}; sealed anew because --reseal says so", error.kind()));
+            let again = reseal(&payload, &mut resealed).map_err(|e| Failure::Refused(e.to_string()))?;
+            Payload::parse_with(again, payload.unit()).and_then(Payload::verify_crc).map_err(refused)?
+        }
+        Err(error) => return Err(refused(error)),
+    };
+    let edit = args.edit(&sealed)?;
+    let mut buffer = vec![0; MAX_BYTES + 8];
+    let edited = edit.write_to(&sealed, &mut buffer).map_err(|error| Failure::Refused(error.to_string()))?;
+    let after = Payload::parse_with(edited, sealed.unit()).and_then(Payload::verify_crc).map_err(refused)?;
+    if args.diff {
+        let all: Vec<_> = changes(&payload, &after).collect();
+        all.iter().for_each(tell);
+        if all.is_empty() {
+            say("unchanged", "every object is as it was");
+        }
+    }
+    warn(&payload, &after);
+    print_line(edited)?;
+    Ok(Verdict::Good)
+}
+
+impl Args {
+    fn edit<'a>(&'a self, source: &Sealed<'_>) -> Result<Edit<'a>, Failure> {
+        let currency = source.read(keys::CURRENCY).unwrap_or(Currency::IDR);
+        let mut edit = Edit::new();
+        if self.make_static {
+            edit.make_static();
+        }
+        if let Some(amount) = &self.amount {
+            let amount =
+                Amount::parse(amount, currency).map_err(|e| Failure::Refused(format!("--amount: {e}")))?;
+            edit.amount(amount);
+            if self.keep_initiation {
+                edit.keep_initiation();
+            }
+        }
+        if let Some(tip) = self.tip.tip(currency)? {
+            edit.tip(tip);
+        }
+        if let Some(label) = &self.reference {
+            edit.reference(label);
+        }
+        if let Some(label) = &self.terminal {
+            edit.terminal(label);
+        }
+        self.remove.iter().for_each(|path| {
+            edit.remove(*path);
+        });
+        for (path, value) in &self.set {
+            edit.set(*path, value.as_str());
+        }
+        Ok(edit)
+    }
+}
+
+fn tell(change: &Change<'_>) {
+    let shown = |value: Option<&str>| value.map_or("(absent)".to_owned(), |text| format!("{}", Safe(text)));
+    say("changed", &format!("{}: {} -> {}", change.path, shown(change.before), shown(change.after)));
+}
+
+/// Warns of errors the edit brought in; those of the source are its own.
+fn warn(before: &Payload<'_>, after: &Payload<'_>) {
+    let is_error = |f: &qris_core::Finding| f.severity() == Severity::Error;
+    let old: Vec<_> =
+        check::findings(before, &Profile::WILD).filter(is_error).map(|f| (f.code(), f.path())).collect();
+    for finding in check::findings(after, &Profile::WILD).filter(is_error) {
+        if !old.contains(&(finding.code(), finding.path())) {
+            say(
+                "warning",
+                &format!("the result does not conform: {} {}: {finding}", finding.path(), finding.code()),
+            );
+        }
+    }
+    let dynamic = |payload: &Payload<'_>| payload.read(keys::INITIATION) == Some(Initiation::Dynamic);
+    if dynamic(before) && !dynamic(after) && after.read(keys::AMOUNT).is_some() {
+        say("warning", "the payload is static and still has an amount");
+    }
+}

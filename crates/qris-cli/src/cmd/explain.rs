@@ -1,0 +1,132 @@
+//! `qris explain`: what a code means.
+
+use std::io::Write;
+
+use qris_core::schema::{Grades, Reading};
+use qris_core::{ErrorKind, rules};
+
+use crate::output::{Failure, Outcome, Verdict, results};
+
+/// Explain the code of an error or finding
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  qris explain crc-mismatch
+  qris explain bad-amount
+  qris explain --markdown        all codes, as docs/rules.md")]
+pub(crate) struct Args {
+    /// The code, such as overrun or bad-amount. Without it, all codes are listed.
+    code: Option<String>,
+    /// All codes as a Markdown document.
+    #[arg(long, conflicts_with = "code")]
+    markdown: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let mut out = results();
+    match args.code.as_deref() {
+        None if args.markdown => out.write_all(markdown().as_bytes())?,
+        None => {
+            for kind in ErrorKind::ALL {
+                writeln!(out, "{:<28}error", kind.code())?;
+            }
+            for rule in &rules::RULES {
+                writeln!(out, "{:<28}finding: {}", rule.name, rule.says)?;
+            }
+        }
+        Some(code) => explain(&mut out, code)?,
+    }
+    out.flush()?;
+    Ok(Verdict::Good)
+}
+
+fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
+    let errors: Vec<_> = ErrorKind::ALL.iter().filter(|kind| kind.code() == code).collect();
+    let rule = rules::RULES.iter().find(|rule| rule.name == code);
+    if errors.is_empty() && rule.is_none() {
+        let message = format!("there is no code {code:?}; `qris explain` lists them all");
+        return Err(Failure::Usage(message));
+    }
+    for kind in errors {
+        writeln!(out, "{code} (error: the text is not a payload)\n")?;
+        paragraph(out, kind.explanation())?;
+        if let Some(cites) = kind.cites() {
+            writeln!(out, "\nSource: {cites}")?;
+        }
+        if rule.is_some() {
+            writeln!(out)?;
+        }
+    }
+    if let Some(rule) = rule {
+        paragraph(out, &format!("{code} (finding): {}", rule.says))?;
+        writeln!(out)?;
+        paragraph(out, rule.advice)?;
+        writeln!(out, "\nSeverity: {}\nSource: {}", severities(rule.grades), rule.cites)?;
+    }
+    Ok(())
+}
+
+/// Text in lines of at most 78 columns.
+fn paragraph(out: &mut impl Write, text: &str) -> std::io::Result<()> {
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        if column > 0 && column + 1 + word.chars().count() > 78 {
+            writeln!(out)?;
+            column = 0;
+        } else if column > 0 {
+            write!(out, " ")?;
+            column += 1;
+        }
+        write!(out, "{word}")?;
+        column += word.chars().count();
+    }
+    writeln!(out)
+}
+
+fn severities(grades: Option<Grades>) -> String {
+    let Some(grades) = grades else { return "as the row of the object says, see `qris schema`".into() };
+    let one = |reading| grades.get(reading).map_or("–", |severity| severity.name());
+    format!("{} (emvco), {} (qris), {} (wild)", one(Reading::Emvco), one(Reading::Qris), one(Reading::Wild))
+}
+
+/// docs/rules.md.
+pub(crate) fn markdown() -> String {
+    let mut text = String::from(
+        "# Errors and findings\n\nPrinted by `qris explain --markdown`; a test fails when this file is stale.\n\n\
+         ## Errors: the text is not a payload\n\nThe text is read from left to right and the first fault wins.\n\n\
+         | code | meaning | source |\n|---|---|---|\n",
+    );
+    for kind in ErrorKind::ALL {
+        let (code, cites) = (kind.code(), kind.cites().unwrap_or("our limit"));
+        text.push_str(&format!("| `{code}` | {} | {cites} |\n", kind.explanation()));
+    }
+    text.push_str(
+        "\n## Findings: the payload breaks a rule\n\nThe first nine are aspects of a row of the table: how serious \
+         they are stands there (docs/data-objects.md).\nSeverities in the readings emvco / qris / wild.\n\n\
+         | code | severity | meaning | what to do | source |\n|---|---|---|---|---|\n",
+    );
+    for rule in &rules::RULES {
+        let severity = match rule.grades {
+            None => "by row".to_owned(),
+            Some(grades) => letters(grades),
+        };
+        text.push_str(&format!(
+            "| `{}` | {severity} | {} | {} | {} |\n",
+            rule.name,
+            cell(rule.says),
+            cell(rule.advice),
+            rule.cites
+        ));
+    }
+    text
+}
+
+/// Text inside a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// Three severities as `E / E / W`.
+pub(crate) fn letters(grades: Grades) -> String {
+    let letter = |reading| grades.get(reading).map_or("–".to_owned(), |s| s.name()[..1].to_uppercase());
+    format!("{} / {} / {}", letter(Reading::Emvco), letter(Reading::Qris), letter(Reading::Wild))
+}

@@ -1,0 +1,65 @@
+//! Commands that take a payload a line: one record for each line, in order, in bounded memory.
+
+use std::io;
+use std::num::NonZeroUsize;
+
+use qris_bulk::{Line, LineSource, ProcessError, Tally, process};
+use qris_core::{ErrorKind, MAX_BYTES};
+
+use crate::input::{Reading, Source};
+use crate::json;
+use crate::output::{Failure, Outcome, Verdict};
+
+/// Whether there was a bad line.
+#[derive(Debug, Default)]
+struct Seen {
+    bad: bool,
+}
+
+impl Tally for Seen {
+    fn merge(&mut self, later: Seen) {
+        self.bad |= later.bad;
+    }
+}
+
+/// `qris decode --format ndjson`.
+pub(crate) fn decode(source: &Source, reading: Reading) -> Outcome {
+    let lines = LineSource::new(source.open_or_text()?);
+    let seen = process(lines, io::stdout(), NonZeroUsize::MIN, |line, seen: &mut Seen, record| {
+        if !line.is_blank() {
+            seen.bad |= !write_record(record, line, reading);
+        }
+    });
+    Ok(if ended(seen)?.bad { Verdict::Bad } else { Verdict::Good })
+}
+
+/// Writes decode's record of one line; returns whether it is a good one.
+pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Reading) -> bool {
+    // Writing into memory cannot fail, and neither can turning a record into JSON.
+    let good = match line.text() {
+        Some(text) => super::decode::write_record(&mut *record, text, Some(line.number), reading, false),
+        None => {
+            let mut bad = json::too_long(too_long(line));
+            bad.line = Some(line.number);
+            json::write(&mut *record, &bad, false).map(|()| false)
+        }
+    };
+    record.push(b'\n');
+    good.unwrap_or(false)
+}
+
+/// The error of a line that is too long to be kept.
+pub(crate) fn too_long(line: &Line<'_>) -> ErrorKind {
+    ErrorKind::TooLong { bytes: usize::try_from(line.len).unwrap_or(usize::MAX), limit: MAX_BYTES }
+}
+
+/// What working through all lines gave.
+pub(crate) fn ended<T>(result: Result<T, ProcessError>) -> Result<T, Failure> {
+    result.map_err(|error| match error {
+        ProcessError::Write(error) => Failure::Output(error),
+        ProcessError::Read { after, source } => {
+            Failure::Io(format!("reading failed after line {after}; what came before is written"), source)
+        }
+        other => Failure::Output(io::Error::other(other)),
+    })
+}

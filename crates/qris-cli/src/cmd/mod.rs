@@ -1,0 +1,24 @@
+//! The subcommands, one file each.
+
+pub(crate) mod anonymize;
+pub(crate) mod bulk;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod decode;
+pub(crate) mod edit;
+pub(crate) mod encode;
+pub(crate) mod explain;
+mod lines;
+#[cfg(feature = "render")]
+pub(crate) mod render;
+#[cfg(feature = "render")]
+mod render_bulk;
+#[cfg(feature = "scan")]
+pub(crate) mod scan;
+pub(crate) mod schema;
+#[cfg(feature = "render")]
+pub(crate) mod sticker;
+
+/// The largest picture file that is read, in bytes.
+#[cfg(feature = "render")]
+const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;

@@ -1,0 +1,109 @@
+//! `qris sticker`: the print card.
+
+use std::path::{Path, PathBuf};
+
+use qris_render::{Mark, Options, Sticker, StickerError};
+
+use super::render::{Ecc, Format, format_of, refused, sealed, write};
+use crate::input::{Source, UnitName};
+use crate::output::{Failure, Outcome, say};
+
+/// Make the card that a merchant puts on the counter
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  qris sticker payload.qr -o card.svg
+  qris sticker payload.qr -o card.png --dpi 300 --left-mark scheme.png --card-version 1.0-2026.11.21
+  qris sticker payload.qr -o sheet.svg --sheet
+Marks are trademarks: they come from you. Without one, the word QRIS stands in its place.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// The file to write, .svg or .png, or - for standard output.
+    #[arg(long, short, value_name = "FILE|-")]
+    output: PathBuf,
+    /// The kind of file; by default what the name of the output says.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Pixels an inch of a PNG.
+    #[arg(long, default_value_t = 300)]
+    dpi: u32,
+    /// Four of the cards on a sheet of A4, as SVG.
+    #[arg(long)]
+    sheet: bool,
+    /// Error correction.
+    #[arg(long, value_enum, default_value_t = Ecc::M)]
+    ecc: Ecc,
+    /// A picture for the top left.
+    #[arg(long, value_name = "FILE")]
+    left_mark: Option<PathBuf>,
+    /// A picture for the top right.
+    #[arg(long, value_name = "FILE")]
+    right_mark: Option<PathBuf>,
+    /// Another name than the payload's 59.
+    #[arg(long, value_name = "TEXT")]
+    merchant_name: Option<String>,
+    /// The line below the symbol.
+    #[arg(long, value_name = "TEXT")]
+    tagline: Option<String>,
+    /// Who prints the card; by default the NNS code of the payload's first account.
+    #[arg(long, value_name = "TEXT")]
+    printed_by: Option<String>,
+    /// Version and date of the print.
+    #[arg(long, value_name = "TEXT")]
+    card_version: Option<String>,
+    /// Replace a file that exists.
+    #[arg(long)]
+    force: bool,
+    /// What lengths count.
+    #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
+    length_unit: UnitName,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let bytes = args.source.read()?;
+    let payload = sealed(&bytes, args.length_unit)?;
+    let options = Options { level: args.ecc.level(), ..Options::default() };
+    let mut card = Sticker::new(&payload, options).map_err(failure)?;
+    card.left_mark = args.left_mark.as_deref().map(mark).transpose()?;
+    card.right_mark = args.right_mark.as_deref().map(mark).transpose()?;
+    let lines = &mut card.lines;
+    let wishes = [(&args.merchant_name, &mut lines.merchant_name), (&args.tagline, &mut lines.tagline)];
+    for (wish, line) in wishes {
+        if let Some(wish) = wish {
+            line.clone_from(wish);
+        }
+    }
+    lines.printed_by = args.printed_by.clone().or(lines.printed_by.take());
+    lines.version = args.card_version.clone().or(lines.version.take());
+
+    let missing = card.missing_characters();
+    if !missing.is_empty() {
+        let missing: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        let message =
+            "the card's font has no picture of {}; give a name in Latin letters with --merchant-name";
+        say("warning", &message.replace("{}", &missing.join(", ")));
+    }
+    let file = match format_of(args.format, &args.output)? {
+        Format::Svg if args.sheet => {
+            Sticker::sheet_svg(&vec![card; Sticker::PER_SHEET]).map(String::into_bytes)
+        }
+        _ if args.sheet => return Err(Failure::Usage("a sheet is written as svg".into())),
+        Format::Svg => card.svg().map(String::into_bytes),
+        Format::Png => card.png(args.dpi),
+        Format::Jpeg | Format::Webp => return Err(Failure::Usage("a card is written as svg or png".into())),
+    };
+    write(&args.output, &file.map_err(failure)?, args.force)
+}
+
+fn failure(error: StickerError) -> Failure {
+    match error {
+        // The payload's fault; everything else is the command line's.
+        StickerError::Symbol(_) => Failure::Refused(error.to_string()),
+        _ => refused(error),
+    }
+}
+
+fn mark(path: &Path) -> Result<Mark, Failure> {
+    let file = crate::input::read_bytes(path.as_os_str(), super::PICTURE_LIMIT)?;
+    Mark::read(&file).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,166 @@
+//! Where payloads come from: the argument, a file, standard input. White space around a payload is taken
+//! off here, never by the library.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+
+use clap::{Args, ValueEnum};
+use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
+
+use crate::output::Failure;
+
+/// A payload on the command line.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// The payload, or a file that holds one, or - for standard input. What begins with two digits is a
+    /// payload. Without it, standard input is read.
+    #[arg(value_name = "PAYLOAD|FILE|-")]
+    pub(crate) payload: Option<OsString>,
+}
+
+/// How payloads are read and judged.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Reading {
+    /// The tables and severities to judge by.
+    #[arg(long, value_enum, default_value_t = ProfileName::Wild)]
+    pub(crate) profile: ProfileName,
+    /// What lengths count. The standard says characters; other units are for payloads known to be wrong.
+    #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
+    pub(crate) length_unit: UnitName,
+}
+
+/// A profile by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileName {
+    /// The EMVCo tables by the letter.
+    Emvco,
+    /// The QRIS tables by the letter.
+    Qris,
+    /// QRIS as acquirers really print it.
+    Wild,
+}
+
+impl ProfileName {
+    pub(crate) fn profile(self) -> Profile {
+        match self {
+            ProfileName::Emvco => Profile::EMVCO,
+            ProfileName::Qris => Profile::QRIS,
+            ProfileName::Wild => Profile::WILD,
+        }
+    }
+}
+
+/// A length unit by name, or the wish to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UnitName {
+    /// Unicode characters, as the standard says.
+    Characters,
+    /// UTF-8 bytes.
+    Bytes,
+    /// UTF-16 code units.
+    Utf16,
+    /// Characters when they fit, otherwise the one other unit that does.
+    Detect,
+}
+
+impl UnitName {
+    pub(crate) fn parse(self, text: &str) -> Result<Payload<'_>, DecodeError> {
+        match self {
+            UnitName::Characters => Payload::parse(text),
+            UnitName::Bytes => Payload::parse_with(text, LengthUnit::Bytes),
+            UnitName::Utf16 => Payload::parse_with(text, LengthUnit::Utf16),
+            UnitName::Detect => Payload::detect(text),
+        }
+    }
+}
+
+impl Source {
+    /// The bytes of the payload, without the white space around it.
+    pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = self.read_all()?;
+        let kept = bytes.trim_ascii();
+        let start = kept.as_ptr().addr() - bytes.as_ptr().addr();
+        let end = start + kept.len();
+        bytes.truncate(end);
+        bytes.drain(..start);
+        Ok(bytes)
+    }
+
+    fn read_all(&self) -> Result<Vec<u8>, Failure> {
+        match &self.payload {
+            Some(text) if is_payload(text) => Ok(text.as_encoded_bytes().to_vec()),
+            _ => read_some(self.open()?),
+        }
+    }
+
+    /// What is to be read line by line: the argument itself, a file, or standard input.
+    pub(crate) fn open_or_text(&self) -> Result<Box<dyn Read + Send>, Failure> {
+        match &self.payload {
+            Some(text) if is_payload(text) => Ok(Box::new(io::Cursor::new(text.as_encoded_bytes().to_vec()))),
+            _ => self.open(),
+        }
+    }
+
+    /// The file or standard input, for commands that read line by line.
+    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, Failure> {
+        match self.payload.as_deref() {
+            Some(path) if path != "-" => open(path).map(|file| Box::new(file) as Box<dyn Read + Send>),
+            argument => {
+                if argument.is_none() && io::stdin().is_terminal() {
+                    let message =
+                        "no payload: give one as argument, name a file, or pipe one in (see --help)";
+                    return Err(Failure::Usage(message.to_owned()));
+                }
+                Ok(Box::new(io::stdin()))
+            }
+        }
+    }
+}
+
+/// Two digits first, blanks aside; and the empty text, which no file is called.
+fn is_payload(argument: &OsStr) -> bool {
+    match argument.as_encoded_bytes().trim_ascii_start() {
+        [a, b, ..] => a.is_ascii_digit() && b.is_ascii_digit(),
+        rest => rest.is_empty(),
+    }
+}
+
+/// Opens a file for reading, and says its name when that fails.
+pub(crate) fn open(path: &OsStr) -> Result<File, Failure> {
+    let failed = |error| Failure::Io(format!("cannot read {}", path.display()), error);
+    let file = File::open(path).map_err(failed)?;
+    match file.metadata() {
+        Ok(about) if about.is_dir() => Err(failed(io::ErrorKind::IsADirectory.into())),
+        _ => Ok(file),
+    }
+}
+
+/// Reads one payload's worth and a little more: enough for the library to see that it is too long.
+fn read_some(source: impl Read) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let limit = MAX_BYTES as u64 + 4096;
+    source
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::Io("cannot read the payload".into(), e))?;
+    Ok(bytes)
+}
+
+/// Reads a small text whole, such as JSON to encode.
+pub(crate) fn read_text(path: &OsStr, limit: u64) -> Result<String, Failure> {
+    let bytes = read_bytes(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| Failure::Refused(format!("{} is not UTF-8 text", path.display())))
+}
+
+/// Reads a file, or standard input for `-`, whole.
+pub(crate) fn read_bytes(path: &OsStr, limit: u64) -> Result<Vec<u8>, Failure> {
+    let source: Box<dyn Read> = if path == "-" { Box::new(io::stdin()) } else { Box::new(open(path)?) };
+    let mut bytes = Vec::new();
+    let what = || format!("cannot read {}", path.display());
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::Io(what(), e))?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::Refused(format!("{} is larger than {limit} bytes", path.display())));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,253 @@
+//! The record `decode` writes for a payload, good or bad.
+
+use std::borrow::Cow;
+
+use qris_core::{
+    DataObject, DecodeError, ErrorKind, Finding, Kind, Path, Payload, Profile, Severity, Template, check,
+};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+use super::summary::Summary;
+
+/// The record of a payload with a right CRC.
+#[derive(Debug, Serialize)]
+pub struct Good<'a> {
+    /// The physical line in the input; only in line mode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    ok: bool,
+    payload: &'a str,
+    characters: usize,
+    bytes: usize,
+    length_unit: &'static str,
+    crc: Crc<'a>,
+    kind: &'static str,
+    conformant: bool,
+    objects: Objects<'a>,
+    summary: Summary<'a>,
+    findings: Findings,
+}
+
+/// The CRC of a payload, as it is written and as it is computed.
+#[derive(Debug, Serialize)]
+pub struct Crc<'a> {
+    stated: &'a str,
+    computed: String,
+}
+
+/// The record of a text that is no payload, or of a payload with a wrong CRC.
+#[derive(Debug, Serialize)]
+pub struct Bad<'a> {
+    /// The physical line in the input; only in line mode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<Cow<'a, str>>,
+    /// The bytes, when they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload_hex: Option<String>,
+    error: Fault,
+    // When only the CRC is wrong: which object was altered is the commonest question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crc: Option<Crc<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objects: Option<Objects<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<Summary<'a>>,
+}
+
+/// The record of a payload whose CRC is known to be right.
+pub fn good<'a>(payload: &Payload<'a>, profile: &Profile) -> Good<'a> {
+    let findings = Findings(check::findings(payload, profile).collect());
+    Good {
+        line: None,
+        ok: true,
+        payload: payload.as_str(),
+        characters: payload.characters(),
+        bytes: payload.as_str().len(),
+        length_unit: payload.unit().name(),
+        crc: crc(payload),
+        kind: Kind::of(payload).name(),
+        conformant: findings.0.iter().all(|finding| finding.severity() != Severity::Error),
+        objects: Objects::of(payload),
+        summary: Summary::of(payload),
+        findings,
+    }
+}
+
+/// The record of what could not be decoded. `payload` is there when only its CRC is wrong.
+pub fn bad<'a>(bytes: &'a [u8], error: &DecodeError, payload: Option<&Payload<'a>>) -> Bad<'a> {
+    let kind = error.kind();
+    let too_long = matches!(kind, ErrorKind::TooLong { .. });
+    let invalid = matches!(kind, ErrorKind::InvalidUtf8);
+    Bad {
+        line: None,
+        ok: false,
+        payload: (!too_long).then(|| String::from_utf8_lossy(bytes)),
+        payload_hex: invalid.then(|| bytes.iter().map(|b| format!("{b:02X}")).collect()),
+        error: Fault::new(error, bytes),
+        crc: payload.map(crc),
+        objects: payload.map(Objects::of),
+        summary: payload.map(Summary::of),
+    }
+}
+
+/// The record of a text that was not kept because it is too long.
+pub fn too_long(kind: ErrorKind) -> Bad<'static> {
+    let error = Fault::from(kind);
+    Bad {
+        line: None,
+        ok: false,
+        payload: None,
+        payload_hex: None,
+        error,
+        crc: None,
+        objects: None,
+        summary: None,
+    }
+}
+
+fn crc<'a>(payload: &Payload<'a>) -> Crc<'a> {
+    let stated = payload.as_str().get(payload.as_str().len() - 4..).unwrap_or_default();
+    Crc { stated, computed: format!("{:04X}", payload.crc().computed) }
+}
+
+/// A decode error: code, place, message, and the facts of its kind.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    kind: ErrorKind,
+    /// The CRC as it is written, when it is the fault.
+    stated: Option<String>,
+    offset: usize,
+    character: usize,
+    path: Path,
+}
+
+impl Fault {
+    /// The fault of a text.
+    pub fn new(error: &DecodeError, text: &[u8]) -> Fault {
+        let mismatch = matches!(error.kind(), ErrorKind::CrcMismatch { .. });
+        let written = text.get(error.offset()..).filter(|_| mismatch);
+        let stated = written.map(|crc| String::from_utf8_lossy(crc).into_owned());
+        let (offset, character) = (error.offset(), error.character());
+        Fault { kind: error.kind(), stated, offset, character, path: error.path() }
+    }
+}
+
+/// A fault of the whole text.
+impl From<ErrorKind> for Fault {
+    fn from(kind: ErrorKind) -> Fault {
+        Fault { kind, stated: None, offset: 0, character: 0, path: Path::PAYLOAD }
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", self.kind.code())?;
+        map.serialize_entry("offset", &self.offset)?;
+        map.serialize_entry("character", &self.character)?;
+        map.serialize_entry("path", &self.path.to_string())?;
+        map.serialize_entry("message", &self.kind.to_string())?;
+        match self.kind {
+            ErrorKind::TooLong { bytes, limit } => {
+                map.serialize_entry("bytes", &bytes)?;
+                map.serialize_entry("limit", &limit)?;
+            }
+            ErrorKind::Truncated { available } => map.serialize_entry("available", &available)?,
+            ErrorKind::DuplicateId { first_offset } => map.serialize_entry("first_offset", &first_offset)?,
+            ErrorKind::InvalidLength { cuts: Some(unit) } => map.serialize_entry("unit", unit.name())?,
+            ErrorKind::Overrun { declared, available, unit } => {
+                map.serialize_entry("declared", &declared)?;
+                map.serialize_entry("available", &available)?;
+                map.serialize_entry("unit", unit.name())?;
+            }
+            ErrorKind::CrcNotLast { extra } => map.serialize_entry("extra", &extra)?,
+            ErrorKind::CrcMismatch { stated, computed } => {
+                let upper = || format!("{stated:04X}");
+                map.serialize_entry("stated", &self.stated.clone().unwrap_or_else(upper))?;
+                map.serialize_entry("computed", &format!("{computed:04X}"))?;
+            }
+            _ => {}
+        }
+        map.end()
+    }
+}
+
+/// The objects of a payload or template; names are those of the QRIS tables, whatever the profile, so that
+/// they never change with it.
+#[derive(Debug)]
+struct Objects<'a>(Vec<Object<'a>>);
+
+impl<'a> Objects<'a> {
+    fn of(payload: &Payload<'a>) -> Objects<'a> {
+        Objects(payload.objects().map(Object).collect())
+    }
+}
+
+impl Serialize for Objects<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+/// One data object as JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a>(pub DataObject<'a>);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let object = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &object.id().to_string())?;
+        if let Some(row) = Profile::QRIS.row(object.path()) {
+            map.serialize_entry("name", row.name)?;
+        }
+        map.serialize_entry("length", &object.length())?;
+        map.serialize_entry("offset", &object.offset())?;
+        map.serialize_entry("value", object.value())?;
+        if let Some(template) = object.template() {
+            map.serialize_entry("objects", &Inside(template))?;
+        }
+        map.end()
+    }
+}
+
+struct Inside<'a>(Template<'a>);
+
+impl Serialize for Inside<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(None)?;
+        self.0.objects().try_for_each(|object| seq.serialize_element(&Object(object)))?;
+        seq.end()
+    }
+}
+
+/// The findings of a payload.
+#[derive(Debug)]
+struct Findings(Vec<Finding>);
+
+impl Serialize for Findings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(FindingRecord))
+    }
+}
+
+/// One finding as JSON.
+pub(crate) struct FindingRecord<'f>(pub(crate) &'f Finding);
+
+impl Serialize for FindingRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let finding = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", finding.code().name())?;
+        map.serialize_entry("severity", finding.severity().name())?;
+        map.serialize_entry("path", &finding.path().to_string())?;
+        map.serialize_entry("offset", &finding.span().start)?;
+        map.serialize_entry("message", &finding.to_string())?;
+        map.serialize_entry("cites", finding.cites())?;
+        map.end()
+    }
+}

@@ -1,0 +1,72 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod anonymize;
+mod caret;
+mod cmd;
+mod input;
+pub mod json;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Decode, check, encode, edit and draw QRIS / EMVCo MPM payloads.
+///
+/// Results go to standard output, talk to standard error. Exit status: 0 good, 1 the payload is bad or
+/// refused, 2 usage or I/O.
+#[derive(Debug, Parser)]
+#[command(name = "qris", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  qris decode 00020101021126…6304A13A        the tree of a payload
+  qris decode --format json payload.qr       the same for programs
+  qris check payload.qr                      what is wrong, with clauses
+  qris edit payload.qr --amount 15000        static to dynamic
+  qris render payload.qr -o code.png         the QR symbol
+  qris explain crc-mismatch                  what a code means")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Decode(cmd::decode::Args),
+    Check(cmd::check::Args),
+    Encode(Box<cmd::encode::Args>),
+    Edit(cmd::edit::Args),
+    Anonymize(cmd::anonymize::Args),
+    #[cfg(feature = "render")]
+    Render(Box<cmd::render::Args>),
+    #[cfg(feature = "render")]
+    Sticker(Box<cmd::sticker::Args>),
+    #[cfg(feature = "scan")]
+    Scan(cmd::scan::Args),
+    Bulk(cmd::bulk::Args),
+    Schema(cmd::schema::Args),
+    Explain(cmd::explain::Args),
+    Completions(cmd::completions::Args),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Decode(args) => cmd::decode::run(&args),
+        Command::Check(args) => cmd::check::run(&args),
+        Command::Encode(args) => cmd::encode::run(&args),
+        Command::Edit(args) => cmd::edit::run(&args),
+        Command::Anonymize(args) => cmd::anonymize::run(&args),
+        #[cfg(feature = "render")]
+        Command::Render(args) => cmd::render::run(&args),
+        #[cfg(feature = "render")]
+        Command::Sticker(args) => cmd::sticker::run(&args),
+        #[cfg(feature = "scan")]
+        Command::Scan(args) => cmd::scan::run(&args),
+        Command::Bulk(args) => cmd::bulk::run(&args),
+        Command::Schema(args) => cmd::schema::run(&args),
+        Command::Explain(args) => cmd::explain::run(&args),
+        Command::Completions(args) => cmd::completions::run(&args),
+    };
+    output::exit_code(result)
+}

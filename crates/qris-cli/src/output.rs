@@ -1,0 +1,133 @@
+//! How a command ends: exit codes, and standard output that may be a closed pipe.
+
+use std::fs;
+use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use qris_core::display::Safe;
+use tempfile::NamedTempFile;
+
+/// How a command ends when nothing failed outright.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Exit code 0.
+    Good,
+    /// Exit code 1: the payload, or a line of the input, is bad or refused.
+    Bad,
+}
+
+/// Why a command could not do its work: exit code 2, or 1 when the payload was refused.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line cannot be followed.
+    Usage(String),
+    /// The payload or the request was refused.
+    Refused(String),
+    /// Reading or writing failed; what, and the error.
+    Io(String, io::Error),
+    /// Writing the results failed. A closed pipe is no failure.
+    Output(io::Error),
+}
+
+pub(crate) type Outcome = Result<Verdict, Failure>;
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Output(error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Failure {
+        Failure::Output(error.into())
+    }
+}
+
+/// The exit code of a command, after telling what failed.
+pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(Verdict::Good) => ExitCode::SUCCESS,
+        Ok(Verdict::Bad) => ExitCode::from(1),
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) => complain(&format!("cannot write the result: {error}"), 2),
+        Err(Failure::Io(what, error)) => complain(&format!("{what}: {error}"), 2),
+        Err(Failure::Usage(message)) => complain(&message, 2),
+        Err(Failure::Refused(message)) => complain(&message, 1),
+    }
+}
+
+fn complain(message: &str, code: u8) -> ExitCode {
+    say("error", message);
+    ExitCode::from(code)
+}
+
+/// Says something to the person on standard error; nobody listening is no reason to fail.
+pub(crate) fn say(what: &str, message: &str) {
+    // The message may quote a file name or a member of the input: filtered, line by line.
+    for line in message.lines() {
+        let _ = writeln!(anstream::stderr(), "{what}: {}", Safe(line));
+    }
+}
+
+/// Standard output with colours when it is a terminal, buffered.
+pub(crate) fn results() -> BufWriter<anstream::AutoStream<StdoutLock<'static>>> {
+    BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()))
+}
+
+/// Standard output for bytes that are not for a terminal, buffered.
+pub(crate) fn raw_results() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// Writes one line and makes sure that it is out.
+pub(crate) fn print_line(line: &str) -> Result<(), Failure> {
+    let mut out = raw_results();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// A file that is written under another name and appears under its own when it is complete, so that nothing
+/// half-written is ever found.
+pub(crate) struct NewFile {
+    partial: NamedTempFile,
+    path: PathBuf,
+}
+
+impl NewFile {
+    pub(crate) fn create(path: &Path) -> Result<NewFile, Failure> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let partial = tempfile::Builder::new().prefix(".qris-").tempfile_in(folder);
+        let partial = partial.map_err(|error| cannot_write(path, error))?;
+        Ok(NewFile { partial, path: path.to_owned() })
+    }
+
+    pub(crate) fn writer(&mut self) -> &mut (dyn Write + Send) {
+        &mut self.partial
+    }
+
+    /// Gives the file its name; one of that name is replaced only when `replace` says so.
+    pub(crate) fn keep(self, replace: bool) -> Result<(), Failure> {
+        let NewFile { partial, path } = self;
+        let failed = |error| cannot_write(&path, error);
+        // Temporary files are private; what is kept has the permissions of an ordinary new file.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            partial.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed)?;
+        }
+        partial.as_file().sync_all().map_err(failed)?;
+        let kept = if replace { partial.persist(&path) } else { partial.persist_noclobber(&path) };
+        kept.map(|_| ()).map_err(|error| match error.error.kind() {
+            ErrorKind::AlreadyExists => {
+                Failure::Usage(format!("{} exists: choose another name or give --force", path.display()))
+            }
+            _ => failed(error.error),
+        })
+    }
+}
+
+pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Failure {
+    Failure::Io(format!("cannot write {}", path.display()), error)
+}

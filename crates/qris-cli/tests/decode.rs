@@ -1,0 +1,259 @@
+//! The contract of `qris decode`: every vector, every malformed file, every way in.
+
+mod support;
+
+use qris_testkit::{naive, vectors};
+use serde_json::{Value, json};
+use support::{FINPAY, STATIC, qris, qris_with, sealed};
+
+#[test]
+fn every_vector_decodes_into_the_promised_record() {
+    for vector in vectors::vectors().unwrap() {
+        let ran = qris(&["decode", "--format", "json", &vector.payload]);
+        let record = ran.json();
+        let name = &vector.name;
+        if let Some(code) = &vector.error {
+            assert_eq!((ran.code, &record["error"]["code"]), (1, &json!(code)), "{name}");
+            continue;
+        }
+        assert_eq!((ran.code, &record["ok"]), (0, &json!(true)), "{name}");
+        assert_eq!(record["payload"], json!(vector.payload), "{name}");
+        assert_eq!(record["characters"], json!(vector.characters), "{name}");
+        assert_eq!(record["bytes"], json!(vector.bytes), "{name}");
+        assert_eq!(record["length_unit"], json!("characters"), "{name}");
+        assert_eq!(record["crc"]["stated"], json!(vector.payload[vector.payload.len() - 4..]), "{name}");
+        let model = naive::decode(vector.payload.as_bytes(), naive::LengthUnit::Characters).unwrap();
+        assert_eq!(record["crc"]["computed"], json!(format!("{:04X}", model.crc_computed)), "{name}");
+        same_objects(&record["objects"], &model.objects, name);
+        let errors =
+            record["findings"].as_array().unwrap().iter().filter(|f| f["severity"] == "error").count();
+        assert_eq!(record["conformant"], json!(errors == 0), "{name}");
+        let members: Vec<&String> = record.as_object().unwrap().keys().collect();
+        let promised = [
+            "ok",
+            "payload",
+            "characters",
+            "bytes",
+            "length_unit",
+            "crc",
+            "kind",
+            "conformant",
+            "objects",
+            "summary",
+            "findings",
+        ];
+        assert_eq!(members, promised, "{name}");
+    }
+}
+
+/// The record's objects against those of the naive decoder, which shares no code with the core.
+fn same_objects(record: &Value, model: &[naive::NaiveObject], name: &str) {
+    let objects = record.as_array().unwrap();
+    assert_eq!(objects.len(), model.len(), "{name}");
+    for (object, expected) in objects.iter().zip(model) {
+        assert_eq!(object["id"], json!(format!("{:02}", expected.id)), "{name}");
+        assert_eq!(object["length"], json!(expected.declared), "{name}");
+        assert_eq!(object["offset"], json!(expected.offset), "{name}");
+        assert_eq!(object["value"], json!(expected.value), "{name}");
+        match &expected.objects {
+            Some(inner) => same_objects(&object["objects"], inner, name),
+            None => assert_eq!(object.get("objects"), None, "{name}"),
+        }
+    }
+}
+
+#[test]
+fn every_malformed_file_gives_its_code_place_and_facts() {
+    for case in vectors::invalid().unwrap() {
+        // The command trims white space around a payload, so a file that is bad only there is good here.
+        if case.payload.trim_ascii() != case.payload {
+            continue;
+        }
+        let unit = case.length_unit.as_deref().unwrap_or("characters");
+        let ran = qris_with(&["decode", "--format", "json", "--length-unit", unit, "-"], &case.payload);
+        let record = ran.json();
+        let (file, error) = (&case.file, &record["error"]);
+        assert_eq!((ran.code, &record["ok"]), (1, &json!(false)), "{file}");
+        assert_eq!(error["code"], json!(case.code), "{file}");
+        assert_eq!(error["offset"], json!(case.offset), "{file}");
+        assert_eq!(error["character"], json!(case.character), "{file}");
+        let facts = &case.facts;
+        for (fact, expected) in [
+            ("declared", json!(facts.declared)),
+            ("available", json!(facts.available)),
+            ("first_offset", json!(facts.first_offset)),
+            ("stated", json!(facts.stated)),
+            ("computed", json!(facts.computed)),
+        ] {
+            if !expected.is_null() {
+                assert_eq!(error[fact], expected, "{file}: {fact}");
+            }
+        }
+        if case.code == "invalid-length" {
+            assert_eq!(
+                error.get("unit").map(Value::to_string),
+                facts.unit.as_ref().map(|u| json!(u).to_string()),
+                "{file}"
+            );
+        }
+        match case.code.as_str() {
+            "too-long" => assert_eq!(record.get("payload"), None, "{file}"),
+            "invalid-utf8" => {
+                let hex: String = case.payload.iter().map(|b| format!("{b:02X}")).collect();
+                assert_eq!(record["payload_hex"], json!(hex), "{file}");
+                assert!(record["payload"].as_str().unwrap().contains('\u{FFFD}'), "{file}");
+            }
+            "crc-mismatch" => {
+                assert!(record["objects"].is_array() && record["summary"].is_object(), "{file}");
+                assert_eq!(record["crc"]["stated"].as_str().map(str::len), Some(4), "{file}");
+            }
+            _ => assert_eq!(record.get("objects"), None, "{file}"),
+        }
+    }
+}
+
+#[test]
+fn other_length_units_are_read_on_request_only() {
+    for case in vectors::units().unwrap() {
+        let Some(unit) = case.length_unit.as_deref() else { continue };
+        let with = |name: &str| {
+            qris_with(&["decode", "--format", "json", "--length-unit", name, "-"], &case.payload)
+        };
+        let ran = with(unit);
+        assert_eq!((ran.code, &ran.json()["length_unit"]), (0, &json!(unit)), "{}", case.file);
+        // What was read in a unit is written back in it.
+        let back = qris_with(&["encode", "--json", "-"], &ran.stdout);
+        assert_eq!(back.line().as_bytes(), case.payload, "{}: {}", case.file, back.stderr);
+        let by_characters = with("characters").code == 0;
+        let detected = with("detect").json();
+        if unit != "characters" && !by_characters {
+            assert_eq!(detected["ok"], json!(true), "{}", case.file);
+            assert_ne!(detected["length_unit"], json!("characters"), "{}", case.file);
+        }
+    }
+}
+
+#[test]
+fn a_payload_comes_as_argument_file_or_standard_input() {
+    let file = vectors::testdata().join("mpm/valid/finpay-document.qr");
+    let json = qris(&["decode", "--format", "json", FINPAY]).json();
+    assert_eq!(qris(&["decode", "--format", "json", file.to_str().unwrap()]).json(), json);
+    let padded = format!(" \r\n\t{FINPAY}\n\n");
+    assert_eq!(qris_with(&["decode", "--format", "json", "-"], padded.as_bytes()).json(), json);
+    assert_eq!(qris_with(&["decode", "--format", "json"], padded.as_bytes()).json(), json);
+    assert_eq!(qris(&["decode", "--format", "json", &padded]).json(), json);
+
+    let missing = qris(&["decode", "no-such-file.qr"]);
+    assert_eq!((missing.code, missing.stdout.len()), (2, 0));
+    assert!(missing.stderr.contains("no-such-file.qr"), "{}", missing.stderr);
+    let empty = qris_with(&["decode", "--format", "json", "-"], b" \n");
+    assert_eq!((empty.code, &empty.json()["error"]["code"]), (1, &json!("empty")));
+    assert_eq!(qris(&["decode", "--format", "yaml", FINPAY]).code, 2);
+}
+
+#[test]
+fn the_tree_is_for_people() {
+    let ran = qris(&["decode", FINPAY]);
+    assert_eq!(ran.code, 0);
+    let text = ran.text();
+    assert!(text.contains("\n   02 12 National Merchant ID: ID1234567891\n"), "{text}");
+    assert!(text.contains("warning[nmid-shape] 51/02:"), "{text}");
+    assert!(!text.contains('\u{1b}'), "no colour into a pipe");
+
+    let altered = FINPAY.replace("Test Sogi", "Best Sogi");
+    let ran = qris(&["decode", &altered]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.text().contains("Best Sogi"), "the objects are shown all the same");
+    assert!(ran.stderr.contains("error[crc-mismatch]: the CRC says 90FF"), "{}", ran.stderr);
+
+    let hostile = sealed("000201520458125303360540410005802ID5909A\u{1b}[2JB\u{202e}\nC6001B26080004ID.A");
+    let text = qris(&["decode", &hostile]).text();
+    assert!(text.contains("A\\u{1b}[2JB\\u{202e}\\nC"), "{text}");
+}
+
+#[test]
+fn ndjson_gives_one_record_for_each_line_that_is_not_blank() {
+    let mut input = format!("{FINPAY}\r\n\n  \t\n{STATIC}\nhello\n").into_bytes();
+    input.extend_from_slice(b"0002\xC3\x28\n");
+    input.extend_from_slice(&vec![b'0'; 100_000]);
+    input.extend_from_slice(format!("\n  {FINPAY}").as_bytes());
+    let ran = qris_with(&["decode", "--format", "ndjson"], &input);
+    assert_eq!(ran.code, 1);
+    let seen: Vec<(u64, Value)> = ran
+        .records()
+        .iter()
+        .map(|r| (r["line"].as_u64().unwrap(), r.get("error").map_or(json!("good"), |e| e["code"].clone())))
+        .collect();
+    let expected =
+        [(1, "good"), (4, "good"), (5, "invalid-id"), (6, "invalid-utf8"), (7, "too-long"), (8, "good")];
+    assert_eq!(seen, expected.map(|(line, what)| (line, json!(what))));
+    assert_eq!(ran.records()[4].get("payload"), None);
+
+    let good = qris_with(&["decode", "--format", "ndjson"], format!("{FINPAY}\n").as_bytes());
+    assert_eq!(good.code, 0);
+    let mut record = good.records().remove(0);
+    record.as_object_mut().unwrap().remove("line");
+    assert_eq!(record, qris(&["decode", "--format", "json", FINPAY]).json());
+}
+
+#[test]
+fn line_separators_in_values_do_not_break_lines() {
+    let body = "000201520458125303360540410005802ID5904A\u{85}\u{2028}B6001B26080004ID.A";
+    let ran = qris(&["decode", "--format", "ndjson", &sealed(body)]);
+    let text = ran.text();
+    assert!(text.contains("A\\u0085\\u2028B"), "{text}");
+    assert_eq!(ran.records()[0]["summary"]["merchant_name"], json!("A\u{85}\u{2028}B"));
+}
+
+#[test]
+fn the_summary_says_what_people_ask() {
+    let summary = &qris(&["decode", "--format", "json", FINPAY]).json()["summary"];
+    assert_eq!(
+        *summary,
+        json!({
+            "initiation": "dynamic", "merchant_name": "Test Sogi", "merchant_city": "JAKARTA SELATAN",
+            "postal_code": "12710", "country": "ID", "currency": "360", "mcc": "5814",
+            "amount": {"text": "1000", "minor": 100_000, "exponent": 2},
+            "tip": {"kind": "fixed", "fixed": "50"},
+            "nmid": "ID1234567891",
+            "accounts": [{
+                "id": "26", "guid": "ID.FINPAY.WWW", "mpan": "936007773200716001", "nns": "93600777",
+                "acquirer": summary["accounts"][0]["acquirer"], "merchant_id": "FM2007160001", "criteria": "UKE",
+            }],
+            "national": {"guid": "ID.CO.QRIS.WWW", "nmid": "ID1234567891", "criteria": "UKE"},
+            "additional": {"terminal_label": "finnet"},
+        })
+    );
+    assert!(summary["accounts"][0]["acquirer"].as_str().unwrap().contains("Fin"));
+    let transfer =
+        vectors::vectors().unwrap().into_iter().find(|v| v.name == "qris-transfer-tag40-dmct").unwrap();
+    let record = qris(&["decode", "--format", "json", &transfer.payload]).json();
+    assert_eq!((&record["kind"], &record["summary"]["purpose"]), (&json!("transfer"), &json!("DMCT")));
+    assert_eq!(record["summary"]["transfer"]["customer_pan"], json!("9360091400000000019"));
+    assert_eq!(record["summary"].get("accounts"), None);
+}
+
+#[test]
+fn a_closed_pipe_is_a_quiet_end() {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_qris"))
+        .args(["decode", "--format", "ndjson"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feeder = std::thread::spawn(move || {
+        let line = format!("{FINPAY}\n").repeat(20_000);
+        let _ = stdin.write_all(line.as_bytes());
+    });
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 100]).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

@@ -1,0 +1,199 @@
+//! The contract of `qris render`, `sticker`, `scan` and of `decode` with a picture.
+#![cfg(feature = "scan")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use qris_testkit::vectors;
+use support::{FINPAY, Ran, STATIC, qris, qris_with};
+
+fn render(args: &[&str], output: &Path) -> Ran {
+    qris(&[&["render", STATIC, "-o", output.to_str().unwrap()], args].concat())
+}
+
+#[test]
+fn what_is_rendered_scans_and_decodes() {
+    let folder = tempfile::tempdir().unwrap();
+    let wishes: [(&str, &[&str]); 8] = [
+        ("plain.png", &[]),
+        ("small.png", &["--small", "--scale", "10", "--ecc", "h"]),
+        ("printed.png", &["--mm", "60", "--dpi", "150", "--dark", "#102a6b", "--light", "#fff8e8"]),
+        ("compact.png", &["--compact", "--size", "400"]),
+        ("narrow.png", &["--quiet-zone", "2", "--narrow-quiet-zone"]),
+        ("photo.jpg", &[]),
+        ("web.webp", &["--scale", "5"]),
+        ("named.bin", &["--format", "png"]),
+    ];
+    for (name, args) in wishes {
+        let path = folder.path().join(name);
+        let ran = render(args, &path);
+        assert_eq!((ran.code, ran.stdout.len()), (0, 0), "{name}: {}", ran.stderr);
+        let scanned = qris(&["scan", path.to_str().unwrap()]);
+        assert_eq!((scanned.code, scanned.line()), (0, STATIC.to_owned()), "{name}");
+    }
+    let decoded = qris(&["decode", "--format", "json", folder.path().join("photo.jpg").to_str().unwrap()]);
+    assert_eq!(decoded.json()["payload"], STATIC);
+    let records =
+        qris(&["scan", "--format", "ndjson", folder.path().join("plain.png").to_str().unwrap()]).records();
+    assert_eq!((records.len(), &records[0]["ok"]), (1, &serde_json::json!(true)));
+}
+
+#[test]
+fn standard_output_takes_pictures() {
+    let png = qris(&["render", STATIC, "-o", "-"]);
+    assert!(png.code == 0 && png.stdout.starts_with(b"\x89PNG"));
+    assert_eq!(qris_with(&["scan", "-"], &png.stdout).line(), STATIC);
+    let svg = qris(&["render", STATIC, "-o", "-", "--format", "svg"]);
+    assert!(svg.text().contains("<title>WARUNG CONTOH</title>"));
+    let terminal = qris(&["render", STATIC, "--terminal"]);
+    assert!(terminal.text().starts_with("\x1b[38;5;16;48;5;231m"));
+    let plain = qris(&["render", STATIC, "--terminal=on-light"]);
+    assert!(!plain.text().contains('\x1b'));
+}
+
+#[test]
+fn a_file_is_replaced_only_by_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("code.png");
+    fs::write(&path, "mine").unwrap();
+    let ran = render(&[], &path);
+    assert_eq!((ran.code, fs::read(&path).unwrap()), (2, b"mine".to_vec()));
+    assert!(ran.stderr.contains("--force"), "{}", ran.stderr);
+    assert_eq!(render(&["--force"], &path).code, 0);
+    assert!(fs::read(&path).unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written stays");
+}
+
+#[test]
+fn wishes_that_cannot_be_met_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("code.png");
+    let wishes: [&[&str]; 10] = [
+        &["--scale", "0"],
+        &["--scale", "4000000000"],
+        &["--size", "100000"],
+        &["--size", "20"],
+        &["--mm", "4000000000", "--dpi", "4000000000"],
+        &["--quiet-zone", "3"],
+        &["--dark", "#ffffff", "--light", "#000000"],
+        &["--dark", "red"],
+        &["--format", "svg", "--logo", "/nowhere.png"],
+        &["--logo", "/nowhere.png"],
+    ];
+    for args in wishes {
+        let ran = render(args, &path);
+        assert_eq!((ran.code, path.exists()), (2, false), "{args:?}: {}", ran.stderr);
+        assert!(!ran.stderr.is_empty(), "{args:?}");
+    }
+    assert_eq!(render(&[], &folder.path().join("code.gif")).code, 2);
+    assert_eq!(render(&[], &folder.path().join("nowhere/code.png")).code, 2);
+    assert_eq!(qris(&["render", STATIC]).code, 2);
+}
+
+#[test]
+fn a_wrong_crc_is_refused() {
+    let broken = STATIC.replace("WARUNG", "WARUNK");
+    for args in [&["render", &broken, "-o", "-"][..], &["sticker", &broken, "-o", "-", "--format", "svg"]] {
+        let ran = qris(args);
+        assert_eq!((ran.code, ran.stdout.len()), (1, 0));
+        assert!(ran.stderr.contains("crc-mismatch"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn bad_pictures_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("white.png");
+    let scan = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let path = path.to_str().unwrap();
+        [qris(&["scan", path]), qris(&["decode", path])]
+    };
+    let good = qris(&["render", STATIC, "-o", "-"]).stdout;
+    for bytes in [b"no picture".as_slice(), b"", &good[..good.len() / 2]] {
+        for ran in scan(bytes) {
+            assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+        }
+    }
+    assert_eq!(qris(&["scan", "/nowhere.png"]).code, 2);
+    // A symbol that is no payload.
+    let other = qris(&["sticker", STATIC, "-o", "-", "--format", "png", "--dpi", "100"]).stdout;
+    assert_eq!(scan(&other)[1].code, 0, "the code on a card reads back");
+}
+
+#[test]
+fn logos_and_marks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mark, code) = (folder.path().join("mark.png"), folder.path().join("code.png"));
+    // Any picture will do.
+    assert_eq!(render(&["--scale", "2"], &mark).code, 0);
+    let mark = mark.to_str().unwrap();
+    let ran = render(&["--logo", mark, "--logo-percent", "15"], &code);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(qris(&["scan", code.to_str().unwrap()]).line(), STATIC);
+    assert_eq!(render(&["--logo", mark, "--logo-percent", "31", "--force"], &code).code, 2);
+
+    let card = qris(&[
+        "sticker",
+        STATIC,
+        "-o",
+        "-",
+        "--format",
+        "svg",
+        "--left-mark",
+        mark,
+        "--card-version",
+        "1.0",
+    ]);
+    assert_eq!(card.code, 0, "{}", card.stderr);
+    assert!(card.text().contains("data:image/png;base64,") && card.text().contains("Versi cetak: 1.0"));
+    let sheet = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--sheet"]);
+    assert_eq!(sheet.text().matches("aria-label=\"WARUNG CONTOH\"").count(), 4);
+    let missing = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--merchant-name", "最佳"]);
+    assert!(missing.code == 0 && missing.stderr.contains("U+6700"), "{}", missing.stderr);
+}
+
+#[test]
+fn a_picture_for_every_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("lines.txt"), folder.path().join("codes"));
+    fs::write(&input, format!("{STATIC}\n\nnonsense\n{FINPAY}\n")).unwrap();
+    let (input, directory) = (input.to_str().unwrap(), out.to_str().unwrap());
+    let ran = qris(&["render", "--bulk", input, "--out-dir", directory]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("line 3") && ran.stderr.contains("written: 2"), "{}", ran.stderr);
+    let scan = |name: &str| qris(&["scan", out.join(name).to_str().unwrap()]).line();
+    assert_eq!((scan("000001.png"), scan("000004.png")), (STATIC.to_owned(), FINPAY.to_owned()));
+    assert_eq!(qris(&["render", "--bulk", input, "--out-dir", directory]).code, 2, "they exist");
+
+    let csv = folder.path().join("rows.csv");
+    fs::write(&csv, format!("invoice,qr\n../INV 1,{STATIC}\n,{FINPAY}\n")).unwrap();
+    let csv = csv.to_str().unwrap();
+    let ran = qris(&[
+        "render",
+        "--bulk",
+        csv,
+        "--column",
+        "qr",
+        "--name-column",
+        "invoice",
+        "--out-dir",
+        directory,
+        "--format",
+        "svg",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(out.join("_._INV_1.svg").exists(), "{:?}", fs::read_dir(&out).unwrap().collect::<Vec<_>>());
+    assert!(out.join("000003.svg").exists() || out.join("000002.svg").exists());
+}
+
+#[test]
+fn every_vector_that_decodes_renders() {
+    for vector in vectors::vectors().unwrap().into_iter().filter(|vector| vector.error.is_none()) {
+        let picture = qris(&["render", &vector.payload, "-o", "-", "--scale", "4"]);
+        assert_eq!(picture.code, 0, "{}: {}", vector.name, picture.stderr);
+        assert_eq!(qris_with(&["scan", "-"], &picture.stdout).line(), vector.payload, "{}", vector.name);
+    }
+}

@@ -1,0 +1,30 @@
+//! Build a payload from values: `cargo run -p qris-core --example build`.
+
+use qris_core::{AccountValues, Builder, Profile, Tip};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut builder = Builder::rupiah();
+    builder
+        .account(
+            26,
+            &AccountValues {
+                guid: "ID.CO.EXAMPLE.WWW",
+                mpan: "936009140000000001".parse()?,
+                merchant_id: "TESTMID00000001",
+                criteria: "UMI".parse()?,
+            },
+        )
+        .national("ID1026000000012".parse()?, "UMI".parse()?)
+        .mcc("5812".parse()?)
+        .merchant_name("WARUNG CONTOH")
+        .merchant_city("JAKARTA PUSAT")
+        .postal_code("10110")
+        .terminal_label("A01")
+        .amount("15000".parse()?)
+        .tip(Tip::Fixed("500".parse()?));
+    let mut buffer = [0; 512];
+    // Built, read back and judged: a payload that breaks a rule is not handed out.
+    let qris = builder.build(&mut buffer, &Profile::QRIS)?;
+    println!("{}", qris.as_str());
+    Ok(())
+}

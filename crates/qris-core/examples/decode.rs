@@ -1,0 +1,39 @@
+//! Decode a payload and read what a gateway needs: `cargo run -p qris-core --example decode [PAYLOAD]`.
+
+use qris_core::display::{Safe, tree};
+use qris_core::{Profile, Qris, Rejection, check};
+
+const SAMPLE: &str = "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE51410014\
+    ID.CO.QRIS.WWW0212ID12345678910303UKE520458145303360540410005502025602505802ID5909Test Sogi6015JAKARTA \
+    SELATAN61051271062100706finnet630490FF";
+
+fn main() {
+    let text = std::env::args().nth(1).unwrap_or_else(|| SAMPLE.to_owned());
+    match Qris::decode(&text) {
+        Ok(qris) => {
+            println!("pay {} in {}", Safe(qris.merchant_name()), Safe(qris.merchant_city()));
+            match (qris.amount(), qris.total()) {
+                (Some(amount), Some(Ok(total))) => println!("Rp {amount}, {total} sen with the fee"),
+                (Some(amount), _) => println!("Rp {amount}, and a tip of the payer's choice"),
+                (None, _) => println!("the payer enters the amount"),
+            }
+            for account in qris.accounts() {
+                println!("account {}: {:?}, NNS {:?}", account.id(), account.guid(), account.nns());
+            }
+        }
+        // It is a payload with a right CRC, but a rule is broken: show which.
+        Err(Rejection::NotConformant(sealed)) => {
+            print!("{}", tree(&sealed, &Profile::WILD));
+            for finding in check::findings(&sealed, &Profile::WILD) {
+                println!(
+                    "{} {} {}: {finding} ({})",
+                    finding.severity(),
+                    finding.path(),
+                    finding.code(),
+                    finding.cites()
+                );
+            }
+        }
+        Err(rejection) => println!("no payload: {rejection}"),
+    }
+}

@@ -1,0 +1,23 @@
+//! Turn a static code into a dynamic one and show what changed:
+//! `cargo run -p qris-core --example static_to_dynamic`.
+
+use qris_core::edit::changes;
+use qris_core::{Edit, Profile, Sealed};
+
+const STATIC: &str = "00020101021126690017ID.CO.EXAMPLE.WWW01189360091400000000010215TESTMID000000010303UMI\
+    51440014ID.CO.QRIS.WWW0215ID10260000000120303UMI5204581253033605802ID5913WARUNG CONTOH6013JAKARTA PUSAT\
+    61051011062070703A0163046D40";
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A payload with a wrong CRC stops here: editing it would seal whatever went wrong.
+    let source = Sealed::parse(STATIC)?;
+    let mut edit = Edit::new();
+    edit.amount("15000".parse()?).reference("INV-2026-0001");
+    let mut buffer = [0; 512];
+    let dynamic = edit.apply(&source, &mut buffer, &Profile::QRIS)?;
+    for change in changes(&source, &dynamic) {
+        println!("{}: {:?} -> {:?}", change.path, change.before, change.after);
+    }
+    println!("{}", dynamic.as_str());
+    Ok(())
+}

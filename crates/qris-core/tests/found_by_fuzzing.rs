@@ -1,0 +1,101 @@
+//! What fuzzing and reading with bad intent have found, so that it stays found.
+
+use qris_core::wire::Writer;
+use qris_core::{Builder, Edit, EncodeError, Id, LengthUnit, Path, Payload, Sealed, edit};
+
+const ACCOUNT: &str = "26190004ID.A0107ABCDEFG";
+
+/// A payload with these objects between 00 and 63, sealed in a length unit.
+fn sealed(objects: &str, unit: LengthUnit) -> String {
+    let body = format!("000201{objects}6304");
+    let text = format!("{body}{:04X}", qris_core::checksum(body.as_bytes()));
+    assert!(Payload::parse_with(&text, unit).is_ok(), "{text}");
+    text
+}
+
+fn path(text: &str) -> Path {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_template_is_itself_however_it_was_reached() {
+    let text = sealed(&format!("{ACCOUNT}5904Café"), LengthUnit::Characters);
+    let payload = Payload::parse(&text).unwrap();
+    let id = Id::new(26).unwrap();
+    assert_eq!(payload.template(id), payload.get(id).unwrap().template());
+}
+
+#[test]
+fn a_payload_does_not_differ_from_itself() {
+    // 07 twice inside 62: read, and a finding.
+    let text = sealed("62140703A010703A025901A", LengthUnit::Characters);
+    let payload = Payload::parse(&text).unwrap();
+    assert_eq!(edit::changes(&payload, &payload).next(), None);
+    // Taking one of the two away is a change.
+    let fewer = sealed("62070703A015901A", LengthUnit::Characters);
+    let changes: Vec<_> = edit::changes(&payload, &Payload::parse(&fewer).unwrap()).collect();
+    assert_eq!(changes.len(), 1);
+    assert_eq!((changes[0].path, changes[0].before, changes[0].after), (path("62/07"), Some("A02"), None));
+    let back: Vec<_> = edit::changes(&Payload::parse(&fewer).unwrap(), &payload).collect();
+    assert_eq!((back.len(), back[0].before, back[0].after), (1, None, Some("A02")));
+}
+
+#[test]
+fn the_length_of_what_cannot_be_written_is_an_error() {
+    let long = "x".repeat(60);
+    let mut builder = Builder::new();
+    builder.set(path("62/01"), long.as_str()).set(path("62/02"), long.as_str());
+    let too_long = EncodeError::ValueTooLong { path: path("62"), length: 128 };
+    assert_eq!(builder.write_to(&mut [0; 512]), Err(too_long));
+    assert_eq!(builder.encoded_len(), Err(too_long));
+
+    let text = sealed("5901A", LengthUnit::Characters);
+    let mut edit = Edit::new();
+    edit.set(path("62/01"), long.as_str()).set(path("62/02"), long.as_str());
+    assert_eq!(edit.encoded_len(&Sealed::parse(&text).unwrap()), Err(too_long));
+}
+
+#[test]
+fn an_open_template_is_not_sealed() {
+    let mut buffer = [0; 64];
+    let mut writer = Writer::new(&mut buffer);
+    writer.object(Id::PAYLOAD_FORMAT_INDICATOR, "01").unwrap();
+    writer.open(Id::ADDITIONAL_DATA).unwrap();
+    writer.object(Id::new(7).unwrap(), "A01").unwrap();
+    assert!(
+        matches!(writer.seal(), Err(EncodeError::NotSettable { path, .. }) if path == Path::root(Id::ADDITIONAL_DATA))
+    );
+}
+
+#[test]
+fn what_would_be_read_back_as_text_is_not_written_as_a_template() {
+    // 62-50…99 are templates only when they begin with a 00: without it the object inside is lost to readers.
+    let (mut buffer, nested) = ([0; 512], path("62/50/01"));
+    let refused = |result: Result<&str, EncodeError>| matches!(result, Err(EncodeError::NotSettable { path: at, .. }) if at == path("62/50"));
+    let none = sealed("5901A", LengthUnit::Characters);
+    let none = Sealed::parse(&none).unwrap();
+    assert!(refused(Edit::new().set(nested, "X").write_to(&none, &mut buffer)));
+    assert!(refused(Builder::new().set(nested, "X").write_to(&mut buffer)));
+    assert!(refused(Builder::new().set(nested, "X").set(path("62/50/00"), "").write_to(&mut buffer)));
+    let mut both = Edit::new();
+    both.set(nested, "X").set(path("62/50/00"), "ID.A");
+    let written = both.write_to(&none, &mut buffer).unwrap().to_owned();
+    let some = Sealed::parse(&written).unwrap();
+    assert_eq!(some.find(nested).unwrap().value(), "X");
+
+    assert!(refused(Edit::new().remove(path("62/50/00")).write_to(&some, &mut buffer)));
+    assert!(Edit::new().set(nested, "Y").write_to(&some, &mut buffer).is_ok());
+    let mut empty = Edit::new();
+    empty.remove(path("62/50/00")).remove(nested);
+    assert_eq!(empty.write_to(&some, &mut buffer), Ok(none.as_str()));
+}
+
+#[test]
+fn a_whole_template_frames_in_the_unit_of_its_payload() {
+    let text = sealed("5905Café", LengthUnit::Bytes);
+    let sealed = Payload::parse_with(&text, LengthUnit::Bytes).unwrap().verify_crc().unwrap();
+    let mut buffer = [0; 512];
+    assert!(Edit::new().set(path("62"), "0705Café").write_to(&sealed, &mut buffer).is_ok());
+    let wrong = Edit::new().set(path("62"), "0704Café").write_to(&sealed, &mut buffer).map(str::len);
+    assert!(matches!(wrong, Err(EncodeError::NotSettable { .. })), "{wrong:?}");
+}

@@ -1,0 +1,182 @@
+//! How large a picture is, and where the symbol stands in it.
+
+use crate::Symbol;
+
+/// The empty border around a symbol, in modules.
+///
+/// ISO/IEC 18004 asks for four. More is harmless; less has to be asked for by name, because readers may miss such a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuietZone(u8);
+
+impl QuietZone {
+    /// Four modules, the standard's width and the default.
+    pub const STANDARD: QuietZone = QuietZone(4);
+
+    /// A border of `modules`.
+    ///
+    /// # Errors
+    /// [`FrameError::NarrowQuietZone`] below four.
+    pub const fn of(modules: u8) -> Result<QuietZone, FrameError> {
+        match modules {
+            0..4 => Err(FrameError::NarrowQuietZone { modules }),
+            _ => Ok(QuietZone(modules)),
+        }
+    }
+
+    /// A border that may be narrower than the standard allows, for a place that adds its own white margin.
+    pub const fn below_standard(modules: u8) -> QuietZone {
+        QuietZone(modules)
+    }
+
+    /// Its width in modules.
+    pub const fn modules(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+impl Default for QuietZone {
+    fn default() -> Self {
+        QuietZone::STANDARD
+    }
+}
+
+/// How large a picture becomes. A module is always a whole number of pixels, so edges are sharp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Size {
+    /// Pixels a module, 1 or more; the picture is as large as it gets. Eight by default.
+    Scale(u32),
+    /// Pixels on a side, quiet zone included. The largest scale that fits is taken; what is left widens the quiet zone.
+    Pixels(u32),
+    /// As [`Size::Pixels`], from a printed size. The resolution is written into a PNG, so that it prints at that size.
+    Millimetres {
+        /// Length of a side, quiet zone included.
+        side: u32,
+        /// Pixels an inch.
+        dpi: u32,
+    },
+}
+
+impl Default for Size {
+    fn default() -> Self {
+        Size::Scale(8)
+    }
+}
+
+/// Why a picture of that size is not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// Scale, size or resolution is zero.
+    #[error("scale, size and resolution are 1 or more")]
+    Zero,
+    /// The picture would be larger than [`MAX_SIDE`].
+    #[error(
+        "a picture of {side} pixels on a side is too large, the limit is {MAX_SIDE}: ask for a smaller scale or size"
+    )]
+    TooLarge {
+        /// Pixels on a side that were asked for.
+        side: u64,
+    },
+    /// Not even one pixel a module fits.
+    #[error("{side} pixels are too few: the symbol and its quiet zone have {modules} modules on a side")]
+    TooSmall {
+        /// Pixels on a side that were asked for.
+        side: u32,
+        /// Modules on a side, quiet zone included.
+        modules: u32,
+    },
+    /// Fewer than four modules of border.
+    #[error(
+        "a quiet zone of {modules} modules is narrower than the standard's four; ask for it by name if the surroundings are white"
+    )]
+    NarrowQuietZone {
+        /// The width asked for.
+        modules: u8,
+    },
+}
+
+/// The longest side of a picture in pixels: a poster of 1.38 m at 300 dpi.
+pub const MAX_SIDE: u32 = 16_384;
+
+/// A square picture with a symbol in its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// Pixels on a side.
+    pub(crate) side: u32,
+    /// Pixels a module.
+    pub(crate) scale: u32,
+    /// Pixels left of the symbol and above it.
+    pub(crate) margin: u32,
+    /// Pixels a metre, when the size is a printed one.
+    pub(crate) per_metre: Option<u32>,
+}
+
+impl Frame {
+    pub(crate) fn new(symbol: &Symbol, size: Size, quiet_zone: QuietZone) -> Result<Frame, FrameError> {
+        let modules = symbol.side() + 2 * quiet_zone.modules();
+        let (side, scale, per_metre) = match size {
+            Size::Scale(scale) => (u64::from(modules) * u64::from(scale), scale, None),
+            Size::Pixels(side) => (u64::from(side), side / modules, None),
+            Size::Millimetres { side, dpi } => {
+                // An inch is 25.4 mm.
+                let pixels = (u64::from(side) * u64::from(dpi)).saturating_mul(10).saturating_add(127) / 254;
+                let per_metre = (u64::from(dpi) * 10_000 + 127) / 254;
+                (pixels, (pixels / u64::from(modules)) as u32, u32::try_from(per_metre).ok())
+            }
+        };
+        if side == 0 {
+            return Err(FrameError::Zero);
+        }
+        let side =
+            u32::try_from(side).ok().filter(|&side| side <= MAX_SIDE).ok_or(FrameError::TooLarge { side })?;
+        if scale == 0 {
+            return Err(FrameError::TooSmall { side, modules });
+        }
+        Ok(Frame { side, scale, margin: (side - symbol.side() * scale) / 2, per_metre })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+
+    fn symbol() -> Symbol {
+        Symbol::of_text("0002", Options::default()).unwrap()
+    }
+
+    #[test]
+    fn sizes() {
+        let frame = |size| Frame::new(&symbol(), size, QuietZone::STANDARD);
+        assert_eq!(frame(Size::Scale(3)), Ok(Frame { side: 87, scale: 3, margin: 12, per_metre: None }));
+        assert_eq!(frame(Size::Pixels(100)), Ok(Frame { side: 100, scale: 3, margin: 18, per_metre: None }));
+        assert_eq!(
+            frame(Size::Millimetres { side: 50, dpi: 300 }),
+            Ok(Frame { side: 591, scale: 20, margin: 85, per_metre: Some(11_811) })
+        );
+    }
+
+    #[test]
+    fn absurd_sizes_are_refused() {
+        let frame = |size| Frame::new(&symbol(), size, QuietZone::STANDARD).unwrap_err();
+        assert_eq!(frame(Size::Scale(0)), FrameError::Zero);
+        assert_eq!(frame(Size::Pixels(0)), FrameError::Zero);
+        assert_eq!(frame(Size::Millimetres { side: 0, dpi: 300 }), FrameError::Zero);
+        assert_eq!(frame(Size::Millimetres { side: 50, dpi: 0 }), FrameError::Zero);
+        assert_eq!(frame(Size::Pixels(28)), FrameError::TooSmall { side: 28, modules: 29 });
+        assert_eq!(frame(Size::Pixels(100_000)), FrameError::TooLarge { side: 100_000 });
+        assert_eq!(frame(Size::Scale(u32::MAX)), FrameError::TooLarge { side: 29 * u64::from(u32::MAX) });
+        assert!(matches!(
+            frame(Size::Millimetres { side: u32::MAX, dpi: u32::MAX }),
+            FrameError::TooLarge { .. }
+        ));
+    }
+
+    #[test]
+    fn a_narrow_quiet_zone_has_to_be_asked_for_by_name() {
+        assert_eq!(QuietZone::of(3), Err(FrameError::NarrowQuietZone { modules: 3 }));
+        assert_eq!(QuietZone::of(4), Ok(QuietZone::STANDARD));
+        assert_eq!(QuietZone::below_standard(1).modules(), 1);
+    }
+}

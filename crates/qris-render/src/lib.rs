@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod color;
+mod frame;
+#[cfg(feature = "image")]
+mod gray;
+#[cfg(feature = "scan")]
+mod logo;
+#[cfg(any(feature = "scan", feature = "sticker"))]
+mod picture;
+mod png;
+#[cfg(feature = "scan")]
+mod scan;
+#[cfg(feature = "sticker")]
+mod sticker;
+mod svg;
+mod symbol;
+mod terminal;
+mod xml;
+
+pub use color::{Colors, LowContrast, NotAColor, Rgb};
+pub use frame::{FrameError, MAX_SIDE, QuietZone, Size};
+#[cfg(feature = "scan")]
+pub use logo::{Logo, LogoError, png_with_logo};
+#[cfg(any(feature = "scan", feature = "sticker"))]
+pub use picture::{PictureError, PictureLimits};
+pub use png::{Compression, Png};
+#[cfg(feature = "scan")]
+pub use scan::{Found, scan, scan_gray, scan_image};
+#[cfg(feature = "sticker")]
+pub use sticker::{Mark, STICKER_HEIGHT, STICKER_WIDTH, Sticker, StickerError, StickerLines};
+pub use svg::Svg;
+pub use symbol::{Level, Options, Segmentation, Symbol, SymbolError};
+pub use terminal::{Terminal, TerminalStyle};

@@ -1,0 +1,137 @@
+//! Picture files of strangers, read within limits.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, ImageReader};
+
+/// How large a picture of unknown origin may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PictureLimits {
+    /// Width times height, 64 million by default. Memory goes up to some ten bytes a pixel.
+    pub pixels: u64,
+}
+
+impl Default for PictureLimits {
+    fn default() -> Self {
+        PictureLimits { pixels: 64_000_000 }
+    }
+}
+
+/// Why a picture file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PictureError {
+    /// Neither PNG, JPEG nor WebP.
+    #[error("this is no PNG, JPEG or WebP picture")]
+    UnknownFormat,
+    /// A picture that is cut off or damaged, or that wants more memory than its size explains.
+    #[error("the picture cannot be read: {reason}")]
+    Unreadable {
+        /// The decoder's words.
+        reason: String,
+    },
+    /// More pixels than the limit.
+    #[error("the picture has {width} x {height} pixels, the limit is {limit}: make it smaller first")]
+    TooLarge {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+        /// Pixels that are allowed.
+        limit: u64,
+    },
+    /// More finder patterns than a picture of payment codes has.
+    #[error(
+        "the picture has {finders} finder patterns, the limit is {limit}: cut out the part with the code"
+    )]
+    TooManyFinders {
+        /// Patterns that look like the corner of a symbol.
+        finders: usize,
+        /// Patterns that are allowed.
+        limit: usize,
+    },
+}
+
+/// Decodes a file, after a look at its size, so that a small file cannot ask for much memory.
+pub(crate) fn read(file: &[u8], limits: PictureLimits) -> Result<DynamicImage, PictureError> {
+    let unreadable = |error: image::ImageError| PictureError::Unreadable { reason: error.to_string() };
+    let reader = || {
+        let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
+        let known = |format| matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP);
+        reader.ok().filter(|reader| reader.format().is_some_and(known)).ok_or(PictureError::UnknownFormat)
+    };
+    let (width, height) = reader()?.into_dimensions().map_err(unreadable)?;
+    if u64::from(width) * u64::from(height) > limits.pixels {
+        return Err(PictureError::TooLarge { width, height, limit: limits.pixels });
+    }
+    let mut bounded = image::Limits::default();
+    bounded.max_alloc = Some(limits.pixels.saturating_mul(8));
+    let mut reader = reader()?;
+    reader.limits(bounded);
+    reader.decode().map_err(unreadable)
+}
+
+/// A picture in grey, transparent parts laid on white.
+#[cfg(feature = "scan")]
+pub(crate) fn to_gray(picture: &DynamicImage) -> image::GrayImage {
+    if !picture.color().has_alpha() {
+        return picture.to_luma8();
+    }
+    let picture = picture.to_luma_alpha8();
+    let mut gray = image::GrayImage::new(picture.width(), picture.height());
+    for (pixel, shown) in picture.pixels().zip(gray.pixels_mut()) {
+        shown.0 = [over(pixel.0[0], pixel.0[1], 255)];
+    }
+    gray
+}
+
+/// `part` with this opacity over a `ground`.
+pub(crate) fn over(part: u8, alpha: u8, ground: u8) -> u8 {
+    let (part, alpha, ground) = (u32::from(part), u32::from(alpha), u32::from(ground));
+    ((part * alpha + ground * (255 - alpha) + 127) / 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Symbol};
+
+    #[test]
+    fn bad_files_are_errors() {
+        let limits = PictureLimits::default();
+        assert_eq!(read(b"", limits).unwrap_err(), PictureError::UnknownFormat);
+        assert_eq!(read(b"GIF89a not for us", limits).unwrap_err(), PictureError::UnknownFormat);
+        let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
+        let file = symbol.png(&crate::Png::default()).unwrap();
+        for cut in [8, 20, 40, 100, file.len() / 2] {
+            assert!(matches!(read(&file[..cut], limits), Err(PictureError::Unreadable { .. })), "{cut}");
+        }
+        let side = 8 * (symbol.side() + 8);
+        assert_eq!(
+            read(&file, PictureLimits { pixels: 1000 }).unwrap_err(),
+            PictureError::TooLarge { width: side, height: side, limit: 1000 }
+        );
+    }
+
+    /// 400 bytes that claim to be 4.6 gigapixels.
+    #[test]
+    fn a_bomb_is_refused_before_it_is_unpacked() {
+        let symbol = Symbol::of_text("0002", Options::default()).unwrap();
+        let mut file = symbol.png(&crate::Png::default()).unwrap();
+        // Width and height of the header chunk, and its checksum, which readers check.
+        file[16..20].copy_from_slice(&68_000_u32.to_be_bytes());
+        file[20..24].copy_from_slice(&68_000_u32.to_be_bytes());
+        let mut checksum = !0_u32;
+        for &byte in &file[12..29] {
+            checksum ^= u32::from(byte);
+            for _ in 0..8 {
+                checksum = checksum >> 1 ^ if checksum & 1 == 1 { 0xEDB8_8320 } else { 0 };
+            }
+        }
+        file[29..33].copy_from_slice(&(!checksum).to_be_bytes());
+        assert!(matches!(
+            read(&file, PictureLimits::default()),
+            Err(PictureError::TooLarge { width: 68_000, .. })
+        ));
+    }
+}

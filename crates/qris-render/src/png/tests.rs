@@ -1,0 +1,125 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Level, Options, Rgb};
+
+fn symbol(text: &str, level: Level) -> Symbol {
+    Symbol::of_text(text, Options { level, ..Options::default() }).unwrap()
+}
+
+/// Width and height, and one bit a pixel; `png` reads what it is given and checks its checksums.
+fn decode(file: &[u8]) -> (png::OutputInfo, Vec<u8>, Option<PixelDimensions>, Option<Vec<u8>>) {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
+    decoder.set_ignore_text_chunk(true);
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    reader.finish().unwrap();
+    let info = reader.info();
+    (frame, pixels, info.pixel_dims, info.palette.as_ref().map(|palette| palette.to_vec()))
+}
+
+/// The slow and obvious picture.
+fn obvious_pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
+    let mut rows = Vec::new();
+    for y in 0..frame.side {
+        let mut row = vec![0xFF_u8; frame.side.div_ceil(8) as usize];
+        for x in 0..frame.side {
+            let module = |at: u32| at.checked_sub(frame.margin).map(|at| at / frame.scale);
+            if let (Some(column), Some(line)) = (module(x), module(y))
+                && symbol.is_dark(column, line)
+            {
+                row[x as usize / 8] &= !(0x80 >> (x % 8));
+            }
+        }
+        rows.extend(row);
+    }
+    rows
+}
+
+fn check(symbol: &Symbol, options: &Png) {
+    let frame = Frame::new(symbol, options.size, options.quiet_zone).unwrap();
+    let file = symbol.png(options).unwrap();
+    let (info, found, dimensions, palette) = decode(&file);
+    assert_eq!((info.width, info.height, info.bit_depth), (frame.side, frame.side, BitDepth::One));
+    assert!(found == obvious_pixels(symbol, frame), "{options:?}");
+    assert_eq!(dimensions.map(|d| d.xppu), frame.per_metre);
+    let coloured = options.colors != Colors::default();
+    assert_eq!(info.color_type, if coloured { ColorType::Indexed } else { ColorType::Grayscale });
+    assert_eq!(palette.is_some(), coloured);
+    assert_eq!(symbol.png(options).unwrap(), file);
+}
+
+#[test]
+fn pixels_are_right_at_every_scale() {
+    let symbol = symbol("00020101021126Test", Level::M);
+    for scale in 1..=41 {
+        check(&symbol, &Png { size: Size::Scale(scale), ..Png::default() });
+    }
+    check(&symbol, &Png { size: Size::Scale(MANY), ..Png::default() });
+}
+
+/// Rows longer than the window's smaller distances and bands of thousands of bytes.
+const MANY: u32 = 160;
+
+#[test]
+fn sizes_colours_and_resolution_reach_the_file() {
+    let symbol = symbol("00020101021126Test", Level::Q);
+    let colors = Colors::new(Rgb::new(10, 20, 90), Rgb::new(255, 250, 240)).unwrap();
+    check(&symbol, &Png { size: Size::Millimetres { side: 30, dpi: 300 }, colors, ..Png::default() });
+    check(
+        &symbol,
+        &Png { size: Size::Pixels(777), quiet_zone: QuietZone::below_standard(0), ..Png::default() },
+    );
+    check(&symbol, &Png { size: Size::Pixels(crate::MAX_SIDE), ..Png::default() });
+}
+
+#[test]
+fn small_is_no_larger_than_the_best_of_png_and_of_fast() {
+    for text in ["00020101021126Test".to_owned(), "0002".repeat(60)] {
+        let symbol = symbol(&text, Level::M);
+        for scale in [1, 3, 8, 10, 16] {
+            let frame = Frame::new(&symbol, Size::Scale(scale), QuietZone::STANDARD).unwrap();
+            let size = |compression| {
+                let options = Png { size: Size::Scale(scale), compression, ..Png::default() };
+                symbol.png(&options).unwrap().len()
+            };
+            let small = size(Compression::Small);
+            assert!(small <= size(Compression::Fast));
+            for level in 1..=9 {
+                for filter in [Filter::NoFilter, Filter::Up, Filter::Adaptive] {
+                    let mut file = Vec::new();
+                    let mut encoder = Encoder::new(&mut file, frame.side, frame.side);
+                    encoder.set_depth(BitDepth::One);
+                    encoder.set_deflate_compression(DeflateCompression::Level(level));
+                    encoder.set_filter(filter);
+                    let mut writer = encoder.write_header().unwrap();
+                    writer.write_image_data(&obvious_pixels(&symbol, frame)).unwrap();
+                    writer.finish().unwrap();
+                    assert!(
+                        small <= file.len(),
+                        "scale {scale}: {small}, level {level} {filter:?} {}",
+                        file.len()
+                    );
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn pixels_are_right(
+        text in "[ -~]{0,400}",
+        level in prop::sample::select(&Level::ALL[..]),
+        size in prop_oneof![(1..24_u32).prop_map(Size::Scale), (200..900_u32).prop_map(Size::Pixels)],
+        border in 0..9_u8,
+        small in any::<bool>(),
+    ) {
+        let compression = if small { Compression::Small } else { Compression::Fast };
+        let options = Png { size, quiet_zone: QuietZone::below_standard(border), compression, ..Png::default() };
+        check(&symbol(&text, level), &options);
+    }
+}

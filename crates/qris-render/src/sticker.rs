@@ -1,0 +1,222 @@
+//! The print card: what a merchant puts on the counter.
+//!
+//! One layout, in tenths of a millimetre on a sheet of A6, is drawn twice: as SVG with outlines for letters, and as
+//! pixels. Neither needs a font on the machine that shows it.
+
+#![allow(clippy::float_arithmetic, reason = "outlines of letters; no money here")]
+
+mod layout;
+mod paint;
+mod svg;
+mod text;
+
+use image::{ImageFormat, RgbaImage};
+use qris_core::{Id, Sealed, accounts, keys};
+
+use crate::picture::{self, PictureError, PictureLimits};
+use crate::{Options, Rgb, Symbol, SymbolError};
+
+/// Width of a card in tenths of a millimetre: A6, upright.
+pub const STICKER_WIDTH: u32 = 1050;
+/// Height of a card in tenths of a millimetre.
+pub const STICKER_HEIGHT: u32 = 1480;
+
+/// A print card: the symbol with the merchant's name, the NMID and the other lines of a QRIS card.
+///
+/// ```
+/// use qris_core::Sealed;
+/// use qris_render::{Options, Sticker};
+///
+/// let payload = Sealed::parse(
+///     "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI51440014ID.CO\
+///      .QRIS.WWW0215ID10260000000120303UMI5204581453033605802ID5913Warung Melati6007JAKARTA6105103406207070\
+///      3A01630448CE",
+/// )?;
+/// let mut card = Sticker::new(&payload, Options::default())?;
+/// assert_eq!(card.lines.merchant_name, "Warung Melati");
+/// assert_eq!(card.lines.printed_by.as_deref(), Some("93600001"));
+/// card.lines.version = Some("1.0-2026.11.21".to_owned());
+///
+/// assert!(card.missing_characters().is_empty());
+/// let (svg, png) = (card.svg()?, card.png(150)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sticker {
+    symbol: Symbol,
+    /// What is written on the card.
+    pub lines: StickerLines,
+    /// A mark at the top left, such as the scheme's logo. Marks are trademarks, so they come from the caller.
+    pub left_mark: Option<Mark>,
+    /// A mark at the top right.
+    pub right_mark: Option<Mark>,
+    /// The colour of the ornaments at the edges; red by default.
+    pub accent: Rgb,
+}
+
+/// The texts of a card. Each is at most [`Sticker::MAX_CHARACTERS`] long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StickerLines {
+    /// 59 of the payload.
+    pub merchant_name: String,
+    /// 51-02 of the payload.
+    pub nmid: Option<String>,
+    /// 62-07 of the payload, such as `A01`.
+    pub terminal_label: Option<String>,
+    /// The line below the symbol.
+    pub tagline: String,
+    /// Where to look up who takes part.
+    pub check_at: String,
+    /// The NNS code of the acquirer that prints the card: of the payload's first account.
+    pub printed_by: Option<String>,
+    /// Version and date of the print, such as `1.0-2026.11.21`: 51-04 of the payload.
+    pub version: Option<String>,
+}
+
+/// A picture at the top of a card.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// As it came, for an SVG.
+    file: Vec<u8>,
+    media_type: &'static str,
+    picture: RgbaImage,
+}
+
+impl Mark {
+    /// A mark from a PNG, JPEG or WebP file.
+    ///
+    /// # Errors
+    /// When the file is no picture, is damaged, or is larger than the default [`PictureLimits`].
+    pub fn read(file: &[u8]) -> Result<Mark, PictureError> {
+        let picture = picture::read(file, PictureLimits::default())?.to_rgba8();
+        let media_type = image::guess_format(file).unwrap_or(ImageFormat::Png).to_mime_type();
+        Ok(Mark { file: file.to_vec(), media_type, picture })
+    }
+}
+
+/// Why there is no card.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StickerError {
+    /// The payload does not fit into a symbol.
+    #[error(transparent)]
+    Symbol(#[from] SymbolError),
+    /// A line is too long to be read on a card.
+    #[error("a line of the card has {characters} characters, the limit is {max}", max = Sticker::MAX_CHARACTERS)]
+    LongLine {
+        /// Characters of that line.
+        characters: usize,
+    },
+    /// The resolution is out of range.
+    #[error("{dpi} dpi is out of range: a card is printed with {min} to {max}", min = Sticker::MIN_DPI, max = Sticker::MAX_DPI)]
+    Resolution {
+        /// Pixels an inch that were asked for.
+        dpi: u32,
+    },
+    /// A sheet has no card, or more than fit.
+    #[error("{cards} cards do not fit on one sheet of A4: put 1 to {max} on it", max = Sticker::PER_SHEET)]
+    Sheet {
+        /// Cards that were handed in.
+        cards: usize,
+    },
+}
+
+impl Sticker {
+    /// Longest line in characters; a value in a payload has at most 99.
+    pub const MAX_CHARACTERS: usize = 120;
+    /// Below this the symbol of a long payload has less than two pixels a module.
+    pub const MIN_DPI: u32 = 72;
+    /// 2480 pixels across; beyond this the SVG is the better choice.
+    pub const MAX_DPI: u32 = 600;
+    /// Cards on a sheet of A4.
+    pub const PER_SHEET: usize = 4;
+
+    /// A card with what the payload says; a payload without a merchant's name leaves that line empty.
+    ///
+    /// # Errors
+    /// When the payload does not fit into a symbol.
+    pub fn new(payload: &Sealed<'_>, options: Options) -> Result<Sticker, StickerError> {
+        let repository = Id::new(51).and_then(|id| payload.template(id));
+        let additional = Id::new(62).and_then(|id| payload.template(id));
+        // As text: a card shows what the acquirer wrote, also where it is not quite regular.
+        let from_repository = |id| repository?.value_of(id).map(str::to_owned);
+        let lines = StickerLines {
+            merchant_name: payload.read(keys::MERCHANT_NAME).unwrap_or_default().to_owned(),
+            nmid: from_repository(keys::NMID.id()),
+            terminal_label: additional
+                .and_then(|template| template.read(keys::TERMINAL_LABEL))
+                .map(str::to_owned),
+            tagline: "SATU QRIS UNTUK SEMUA".to_owned(),
+            check_at: "www.aspi-qris.id".to_owned(),
+            printed_by: accounts(payload).find_map(|account| account.nns()).map(str::to_owned),
+            version: from_repository(keys::PRINTED_VERSION.id()),
+        };
+        let symbol = Symbol::new(payload, options)?;
+        Ok(Sticker { symbol, lines, left_mark: None, right_mark: None, accent: Rgb::new(0xD8, 0x1F, 0x2A) })
+    }
+
+    /// The characters of the lines that the font has no picture of, each once, in order. A box stands in their place:
+    /// a name in a script that is not Latin wants a transliteration on the card.
+    pub fn missing_characters(&self) -> Vec<char> {
+        let mut missing: Vec<char> =
+            self.all_lines().flat_map(str::chars).filter(|&c| !text::is_drawn(c)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+
+    /// The card as an SVG document of its real size.
+    ///
+    /// # Errors
+    /// [`StickerError::LongLine`].
+    pub fn svg(&self) -> Result<String, StickerError> {
+        self.check()?;
+        Ok(svg::document(STICKER_WIDTH, STICKER_HEIGHT, &self.lines.merchant_name, &[(self, 0, 0)]))
+    }
+
+    /// Up to [`Sticker::PER_SHEET`] cards on a sheet of A4, as an SVG document with marks where to cut.
+    ///
+    /// # Errors
+    /// [`StickerError::Sheet`] and [`StickerError::LongLine`].
+    pub fn sheet_svg(cards: &[Sticker]) -> Result<String, StickerError> {
+        if cards.is_empty() || cards.len() > Sticker::PER_SHEET {
+            return Err(StickerError::Sheet { cards: cards.len() });
+        }
+        cards.iter().try_for_each(Sticker::check)?;
+        let places = [(0, 0), (STICKER_WIDTH, 0), (0, STICKER_HEIGHT), (STICKER_WIDTH, STICKER_HEIGHT)];
+        let placed: Vec<_> = cards.iter().zip(places).map(|(card, (x, y))| (card, x, y)).collect();
+        Ok(svg::document(2 * STICKER_WIDTH, 2 * STICKER_HEIGHT + 10, "QRIS", &placed))
+    }
+
+    /// The card as a PNG in 8-bit colour, with its resolution in the file.
+    ///
+    /// # Errors
+    /// [`StickerError::Resolution`] and [`StickerError::LongLine`].
+    pub fn png(&self, dpi: u32) -> Result<Vec<u8>, StickerError> {
+        self.check()?;
+        if !(Sticker::MIN_DPI..=Sticker::MAX_DPI).contains(&dpi) {
+            return Err(StickerError::Resolution { dpi });
+        }
+        Ok(paint::png(self, dpi))
+    }
+
+    fn all_lines(&self) -> impl Iterator<Item = &str> {
+        let lines = &self.lines;
+        let optional = [&lines.nmid, &lines.terminal_label, &lines.printed_by, &lines.version];
+        [&lines.merchant_name, &lines.tagline, &lines.check_at]
+            .into_iter()
+            .chain(optional.into_iter().flatten())
+            .map(String::as_str)
+    }
+
+    fn check(&self) -> Result<(), StickerError> {
+        let longest = self.all_lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        if longest > Sticker::MAX_CHARACTERS {
+            return Err(StickerError::LongLine { characters: longest });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! A picture costs few allocations.
+
+use qris_core::Sealed;
+use qris_render::{Level, Options, Png, Svg, Symbol};
+
+const TEXT: &str = "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI\
+    51440014ID.CO.QRIS.WWW0215ID10260000000120303UMI5204581453033605802ID5913Warung Melati6007JAKARTA\
+    61051034062070703A01630448CE";
+
+fn allocations(run: impl FnOnce()) -> u64 {
+    allocation_counter::measure(run).count_total
+}
+
+#[test]
+fn a_png_takes_under_forty_allocations() {
+    let payload = Sealed::parse(TEXT).unwrap();
+    let symbol = Symbol::new(&payload, Options::default()).unwrap();
+    let whole = allocations(|| {
+        Symbol::new(&payload, Options::default()).unwrap().png(&Png::default()).unwrap();
+    });
+    let picture = allocations(|| drop(symbol.png(&Png::default()).unwrap()));
+    let svg = allocations(|| drop(symbol.svg(&Svg::default()).unwrap()));
+    assert!(whole < 40, "payload to PNG: {whole}");
+    assert!(picture < 12, "symbol to PNG: {picture}");
+    assert!(svg < 6, "symbol to SVG: {svg}");
+}
+
+/// Level H has more blocks, and `qrcode`'s error correction allocates three times for each.
+#[test]
+fn level_h_takes_some_more() {
+    let payload = Sealed::parse(TEXT).unwrap();
+    let whole = allocations(|| {
+        let options = Options { level: Level::H, ..Options::default() };
+        Symbol::new(&payload, options).unwrap().png(&Png::default()).unwrap();
+    });
+    assert!(whole < 80, "{whole}");
+}

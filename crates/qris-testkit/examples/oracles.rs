@@ -1,0 +1,76 @@
+//! Runs every oracle over random bytes and says how often; a panic tells the bytes that made it.
+//!
+//! `cargo run --release -p qris-testkit --features cli --example oracles -- [TIMES] [SEED]`
+
+use std::panic;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use qris_testkit::rng::SplitMix64;
+use qris_testkit::{mutate, oracle};
+
+type Oracle = fn(&[u8]);
+
+/// The oracles that read payloads get one made of the bytes, too.
+const ORACLES: &[(&str, Oracle)] = &[
+    ("decode_any", |bytes| {
+        oracle::decode_any(bytes);
+        oracle::decode_any(&oracle::payload_from(bytes));
+    }),
+    ("decode_vs_naive", |bytes| {
+        oracle::decode_vs_naive(bytes);
+        oracle::decode_vs_naive(&oracle::payload_from(bytes));
+    }),
+    ("round_trip", oracle::round_trip),
+    ("edit", oracle::edit),
+    ("violation", oracle::violation),
+    ("value_parsers", |bytes| {
+        oracle::value_parsers(bytes);
+        let text: Vec<u8> =
+            bytes.iter().take(19).map(|b| b"0123456789.,-eID 00"[usize::from(b % 19)]).collect();
+        oracle::value_parsers(&text);
+    }),
+    ("length_units", oracle::length_units),
+    #[cfg(feature = "cli")]
+    ("json_in", oracle::json_in),
+];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
+    let (Ok(times), Ok(seed)) = (arguments.next().unwrap_or(Ok(10_000)), arguments.next().unwrap_or(Ok(1)))
+    else {
+        eprintln!("usage: oracles [TIMES] [SEED]");
+        return ExitCode::from(2);
+    };
+    let mut failed = false;
+    for (name, oracle) in ORACLES {
+        let mut rng = SplitMix64::new(seed);
+        let begin = Instant::now();
+        let mut done = 0;
+        while done < times {
+            let bytes = bytes(&mut rng);
+            if panic::catch_unwind(|| oracle(&bytes)).is_err() {
+                println!("{name}: {bytes:?}");
+                failed = true;
+                break;
+            }
+            done += 1;
+        }
+        println!("{name}: {done} times, {:.1} s", begin.elapsed().as_secs_f64());
+    }
+    ExitCode::from(u8::from(failed))
+}
+
+/// Up to 400 bytes; one in four begins as a payload does, and is sealed.
+fn bytes(rng: &mut SplitMix64) -> Vec<u8> {
+    let length = rng.below(400);
+    let mut bytes: Vec<u8> = (0..length).map(|_| rng.next_u64() as u8).collect();
+    if rng.one_in(4) {
+        bytes
+            .iter_mut()
+            .for_each(|byte| *byte = b"0123456789012345678901234567890A+ \xC3\xA9"[usize::from(*byte % 36)]);
+        bytes.splice(0..0, *b"000201");
+        bytes = mutate::seal(&bytes);
+    }
+    bytes
+}

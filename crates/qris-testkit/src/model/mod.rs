@@ -1,0 +1,15 @@
+//! What the clauses say about the values inside data objects, as plain functions.
+//!
+//! They are models to hold an implementation against: they take the text of a value, say what it means, and say
+//! why not when it means nothing.
+
+mod amount;
+mod codes;
+mod numbers;
+
+pub use amount::{Amount, AmountFault, amount, percentage};
+pub use codes::{
+    CRITERIA, PURPOSES, currency_exponent, is_country, is_criteria, is_currency, is_mcc, is_request_letters,
+    is_wildcard,
+};
+pub use numbers::{Mpan, MpanFault, Nmid, NmidFault, luhn_digit, luhn_holds, mpan, nmid};

@@ -1,0 +1,81 @@
+//! What must hold for every input, as plain functions that panic where it does not. Tests feed them seeds and vectors,
+//! fuzz targets feed them bytes.
+//!
+//! Oracles that need a payload to start from make one out of the bytes: the generators draw their decisions from them
+//! ([`SplitMix64::over`]).
+
+mod compare;
+mod decode;
+mod edit;
+#[cfg(feature = "cli")]
+mod json;
+mod round_trip;
+mod value;
+mod violation;
+
+pub use compare::{Agreement, compare, decode_vs_naive, length_units};
+pub use decode::decode_any;
+pub use edit::edit;
+#[cfg(feature = "cli")]
+pub use json::json_in;
+pub use round_trip::round_trip;
+pub use value::value_parsers;
+pub use violation::{violation, violation_of};
+
+use qris_core::{DecodeError, ErrorKind, LengthUnit, Payload, Profile};
+
+use crate::naive;
+use crate::rng::SplitMix64;
+use crate::{generate, mutate};
+
+/// One of the three profiles.
+pub(crate) fn profile(rng: &mut SplitMix64) -> Profile {
+    Profile::ALL[rng.below(Profile::ALL.len())]
+}
+
+/// A payload made out of bytes: generated, and in half of the cases mutated and sealed again. It need not decode.
+#[must_use]
+pub fn payload_from(bytes: &[u8]) -> Vec<u8> {
+    let mut rng = SplitMix64::over(bytes);
+    let profile = profile(&mut rng);
+    let generated = generate::payload(&profile, &mut rng).into_bytes();
+    match rng.below(8) {
+        edits @ 1..=4 => mutate::reseal(&mutate::mutations(&generated, &mut rng, edits)),
+        _ => generated,
+    }
+}
+
+/// Bytes as the core reads them in a unit.
+pub(crate) fn parse(bytes: &[u8], unit: LengthUnit) -> Result<Payload<'_>, DecodeError> {
+    match Payload::from_bytes(bytes) {
+        Err(error) if matches!(error.kind(), ErrorKind::TooLong { .. } | ErrorKind::InvalidUtf8) => {
+            Err(error)
+        }
+        by_characters if unit == LengthUnit::Characters => by_characters,
+        _ => Payload::parse_with(std::str::from_utf8(bytes).unwrap_or_default(), unit),
+    }
+}
+
+pub(crate) fn core_unit(unit: naive::LengthUnit) -> LengthUnit {
+    match unit {
+        naive::LengthUnit::Characters => LengthUnit::Characters,
+        naive::LengthUnit::Bytes => LengthUnit::Bytes,
+        naive::LengthUnit::Utf16 => LengthUnit::Utf16,
+    }
+}
+
+/// What the golden file of a payload says: its tree, then a line a finding (`severity code path`), all by
+/// [`Profile::WILD`].
+///
+/// # Errors
+/// Why it is no payload.
+pub fn golden(bytes: &[u8]) -> Result<String, DecodeError> {
+    let payload = Payload::from_bytes(bytes)?.verify_crc()?;
+    let mut text = qris_core::display::tree(&payload, &Profile::WILD).to_string();
+    for finding in qris_core::check::findings(&payload, &Profile::WILD) {
+        let line = format!("{} {} {}", finding.severity(), finding.code(), finding.path());
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    Ok(text)
+}

@@ -1,0 +1,132 @@
+//! The parsers of values against the models of what the clauses say.
+
+use qris_core::value::{Method, MpanError, PercentageError, luhn_digit, luhn_holds};
+use qris_core::{
+    Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose,
+};
+
+use crate::model::{self, AmountFault, MpanFault};
+
+/// A text as each of the values there are.
+///
+/// # Panics
+/// When a parser says other than its model.
+pub fn value_parsers(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    // Long texts are refused by their length alone; most of what is interesting is short.
+    let start: String = text.chars().take(20).collect();
+    for text in [&*text, &start] {
+        for currency in [360, 392, 414, 990, 999] {
+            amount(text, Currency::new(currency).unwrap_or(Currency::IDR));
+        }
+        percentage(text);
+        numbers(text);
+        codes(text);
+    }
+}
+
+fn amount(text: &str, currency: Currency) {
+    let number = currency.to_string();
+    let exponent = currency.exponent();
+    assert!(model::currency_exponent(&number).is_none_or(|expected| exponent == Some(expected)), "{number}");
+    let model = model::amount(text, exponent);
+    match (Amount::parse(text, currency), model) {
+        (Ok(amount), Ok(model)) => {
+            assert_eq!(
+                (amount.minor(), amount.exponent(), amount.as_str()),
+                (model.minor, model.exponent, text)
+            );
+            let rewritten = Amount::from_minor(amount.minor(), currency);
+            if exponent.is_some() {
+                assert!(rewritten.is_ok_and(|again| again == amount), "{text:?}");
+            }
+        }
+        // A text that is too long is refused for whatever else is wrong with it, too.
+        (Err(_), Err(AmountFault::TooLong)) => {}
+        (Err(error), Err(fault)) => {
+            assert!(same_reason(error, fault), "{text:?}: {error:?}, model {fault:?}")
+        }
+        (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
+    }
+}
+
+fn same_reason(error: AmountError, fault: AmountFault) -> bool {
+    let expected = match error {
+        AmountError::Empty => AmountFault::Empty,
+        AmountError::TooLong { .. } => AmountFault::TooLong,
+        AmountError::Comma => AmountFault::Comma,
+        AmountError::Blank => AmountFault::Blank,
+        AmountError::Sign => AmountFault::Sign,
+        AmountError::ExponentForm => AmountFault::ExponentForm,
+        AmountError::NotANumber { .. } => AmountFault::OtherCharacter,
+        AmountError::TwoPoints => AmountFault::TwoPoints,
+        AmountError::NoWholeDigits => AmountFault::NoDigitBeforePoint,
+        AmountError::TooManyDecimals { .. } => AmountFault::TooManyDecimals,
+        AmountError::Zero => AmountFault::Zero,
+        _ => return false,
+    };
+    expected == fault
+}
+
+fn percentage(text: &str) {
+    match (text.parse::<Percentage>(), model::percentage(text)) {
+        (Ok(percentage), Ok(hundredths)) => {
+            assert_eq!((u32::from(percentage.hundredths()), percentage.as_str()), (hundredths, text));
+        }
+        (Err(error), Err(fault)) => {
+            let expected = match fault {
+                AmountFault::Zero | AmountFault::TooLarge => PercentageError::OutOfRange,
+                AmountFault::TooManyDecimals => PercentageError::TooManyDecimals,
+                _ => PercentageError::Malformed,
+            };
+            assert_eq!(error, expected, "{text:?}: model {fault:?}");
+        }
+        (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
+    }
+}
+
+fn numbers(text: &str) {
+    // One digit has none before it to be the check digit of, so either answer would do.
+    assert!(text.len() < 2 || luhn_holds(text) == model::luhn_holds(text), "{text:?}");
+    assert_eq!(luhn_digit(text), model::luhn_digit(text).map(|digit| b'0' + digit), "{text:?}");
+    match (text.parse::<Mpan>(), model::mpan(text)) {
+        (Ok(mpan), Ok(model)) => {
+            let method = match mpan.method() {
+                Method::Unspecified => 0,
+                Method::Debit => 1,
+                Method::Credit => 2,
+                Method::ElectronicMoney => 3,
+                Method::Reserved(digit) => digit,
+                other => panic!("{other:?} is new"),
+            };
+            assert_eq!((mpan.nns(), method, mpan.sequence()), (&*model.nns, model.method, &*model.sequence));
+            assert_eq!(mpan.luhn_holds(), model.check_digit.map(|_| model.luhn), "{text:?}");
+            let whole = mpan.with_check_digit();
+            assert!(whole == mpan || model::luhn_holds(whole.as_str()), "{text:?}");
+        }
+        (Err(MpanError::NotDigits), Err(MpanFault::Character)) => {}
+        (Err(MpanError::Length { length }), Err(MpanFault::Length)) => assert_eq!(length, text.len()),
+        (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
+    }
+    match (text.parse::<Nmid>(), model::nmid(text)) {
+        (Ok(nmid), Ok(model)) => {
+            assert_eq!((nmid.as_str(), nmid.luhn_holds()), (text, model.luhn));
+            assert_eq!(nmid.registered(), format!("{:02}", model.year));
+        }
+        (core, model) => assert!(core.is_err() && model.is_err(), "{text:?}: {core:?}, model {model:?}"),
+    }
+}
+
+fn codes(text: &str) {
+    let criteria = text.parse::<Criteria>();
+    let known = criteria.is_ok_and(|criteria| criteria.meaning().is_some());
+    assert_eq!(known, model::is_criteria(text), "{text:?}");
+    assert_eq!(text.parse::<Country>().is_ok(), model::is_country(text), "{text:?}");
+    assert_eq!(text.parse::<Mcc>().is_ok(), model::is_mcc(text), "{text:?}");
+    let currency = text.parse::<Currency>();
+    assert_eq!(currency.is_ok(), model::is_currency(text), "{text:?}");
+    assert!(currency.is_err() || currency.is_ok_and(|currency| currency.to_string() == text));
+    let purpose = model::PURPOSES.iter().any(|(code, _)| *code == text);
+    assert_eq!(text.parse::<Purpose>().is_ok(), purpose, "{text:?}");
+    assert_eq!(text.parse::<Initiation>().is_ok(), matches!(text, "11" | "12"), "{text:?}");
+}

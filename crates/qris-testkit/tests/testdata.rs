@@ -1,0 +1,265 @@
+//! The test data says of itself what the naive decoder finds.
+
+use std::collections::BTreeSet;
+
+use qris_testkit::naive::{self, Facts, LengthUnit, NaiveObject, NaivePayload};
+use qris_testkit::vectors::{self, Finding, Invalid, InvalidFacts};
+use qris_testkit::{model, mutate};
+
+const CODES: [&str; 13] = [
+    "empty",
+    "too-long",
+    "invalid-utf8",
+    "truncated",
+    "invalid-id",
+    "format-indicator-not-first",
+    "duplicate-id",
+    "invalid-length",
+    "overrun",
+    "crc-malformed",
+    "crc-not-last",
+    "crc-missing",
+    "crc-mismatch",
+];
+
+fn decode(bytes: &[u8]) -> Result<NaivePayload, naive::NaiveError> {
+    naive::decode(bytes, LengthUnit::Characters)
+}
+
+#[test]
+fn vectors_are_what_they_say() {
+    let vectors = vectors::vectors().unwrap();
+    assert!(vectors.len() >= 46);
+    let names: BTreeSet<&str> = vectors.iter().map(|vector| vector.name.as_str()).collect();
+    assert_eq!(names.len(), vectors.len(), "names are unique");
+    for vector in &vectors {
+        let name = &vector.name;
+        assert_eq!(vector.payload.len(), vector.bytes, "{name}");
+        assert_eq!(vector.payload.chars().count(), vector.characters, "{name}");
+        assert!(["published", "reshaped", "synthetic"].contains(&vector.origin.as_str()), "{name}");
+        assert!(!vector.about.is_empty() && !vector.profile.is_empty(), "{name}");
+        let code = decode(vector.payload.as_bytes()).err().map(|error| error.code.to_owned());
+        assert_eq!(code, vector.error, "{name}");
+    }
+}
+
+#[test]
+fn every_vector_that_decodes_has_its_file_and_no_other_has() {
+    let expected: BTreeSet<(String, Vec<u8>)> = vectors::vectors()
+        .unwrap()
+        .into_iter()
+        .filter(|vector| vector.error.is_none())
+        .map(|vector| (vector.name, vector.payload.into_bytes()))
+        .collect();
+    let found: BTreeSet<(String, Vec<u8>)> =
+        vectors::valid().unwrap().into_iter().map(|file| (file.name, file.bytes)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn objects_written_again_give_the_payload_back() {
+    for file in vectors::valid().unwrap() {
+        let payload = decode(&file.bytes).unwrap();
+        let mut written = String::new();
+        for object in &payload.objects {
+            write_object(object, &mut written);
+        }
+        assert_eq!(written.as_bytes(), file.bytes, "{}", file.name);
+    }
+}
+
+fn write_object(object: &NaiveObject, out: &mut String) {
+    out.push_str(&format!("{:02}{:02}", object.id, object.declared));
+    match &object.objects {
+        Some(objects) => objects.iter().for_each(|object| write_object(object, out)),
+        None => out.push_str(&object.value),
+    }
+}
+
+#[test]
+fn invalid_payloads_are_refused_as_expected() {
+    let cases = vectors::invalid().unwrap();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let error = naive::decode(&case.payload, case.unit().unwrap()).unwrap_err();
+        let found = (error.code, error.offset, error.character, facts(&error.facts));
+        let expected = (case.code.as_str(), case.offset, case.character, case.facts.clone());
+        if found != expected {
+            wrong.push(format!("{}: expected {expected:?}, found {found:?}", case.file));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let codes: BTreeSet<&str> = cases.iter().map(|case| case.code.as_str()).collect();
+    assert_eq!(codes, BTreeSet::from(CODES), "every code has a file");
+}
+
+fn facts(facts: &Facts) -> InvalidFacts {
+    InvalidFacts {
+        declared: facts.declared,
+        available: facts.available,
+        first_offset: facts.first_offset,
+        stated: facts.stated.clone(),
+        computed: facts.computed.map(|crc| format!("{crc:04X}")),
+        unit: facts.unit.map(|unit| unit.name().to_owned()),
+    }
+}
+
+#[test]
+fn file_names_carry_their_code_and_lists_are_complete() {
+    let lists = [
+        (
+            "mpm/invalid",
+            names(vectors::invalid().unwrap(), |case: Invalid| (case.file, case.code, case.about)),
+        ),
+        (
+            "mpm/findings",
+            names(vectors::findings().unwrap(), |case: Finding| (case.file, case.code, case.about)),
+        ),
+        (
+            "mpm/units",
+            names(vectors::units().unwrap(), |case| {
+                (case.file, case.length_unit.unwrap_or_else(|| "none".into()), case.about)
+            }),
+        ),
+    ];
+    for (folder, listed) in lists {
+        let stored: BTreeSet<String> = vectors::payload_files(folder)
+            .unwrap()
+            .into_iter()
+            .map(|file| format!("{}.qr", file.name))
+            .collect();
+        assert_eq!(stored, listed, "{folder}");
+    }
+}
+
+/// The file names of a list, each checked to start with its code and to be told about.
+fn names<T>(cases: Vec<T>, parts: impl Fn(T) -> (String, String, String)) -> BTreeSet<String> {
+    let count = cases.len();
+    let names: BTreeSet<String> = cases
+        .into_iter()
+        .map(|case| {
+            let (file, code, about) = parts(case);
+            assert!(file.starts_with(&format!("{code}--")) && file.ends_with(".qr"), "{file}");
+            assert!(!about.is_empty(), "{file}");
+            file
+        })
+        .collect();
+    assert_eq!(names.len(), count, "a file is listed once");
+    names
+}
+
+#[test]
+fn units_are_detected() {
+    for case in vectors::units().unwrap() {
+        let expected = case.length_unit.as_deref().map(|name| vectors::unit_named(name).unwrap());
+        assert_eq!(naive::detect(&case.payload), expected, "{}", case.file);
+        if let Some(unit) = expected {
+            let payload = naive::decode(&case.payload, unit).unwrap();
+            if let Some(language) = payload.object(64) {
+                assert!(language.objects.is_some(), "{}: inner lengths count in the same unit", case.file);
+            }
+        }
+    }
+}
+
+#[test]
+fn findings_decode_and_break_what_they_say() {
+    for case in vectors::findings().unwrap() {
+        let payload = decode(&case.payload).unwrap_or_else(|error| panic!("{}: {error:?}", case.file));
+        let found = objects_at(&payload, &case.path);
+        let values: Vec<&str> = found.iter().map(|object| object.value.as_str()).collect();
+        let text = values.first().copied().unwrap_or("");
+        let broken = match case.code.as_str() {
+            "missing" if case.file.contains("any-account") => {
+                !(2..=51).any(|id| payload.object(id).is_some())
+            }
+            "missing" | "amount-missing" | "transfer-purpose" => {
+                found.is_empty() && parent_frames(&payload, &case.path)
+            }
+            "repeated" => found.len() == 2,
+            "empty" => values == [""],
+            "not-a-template" => matches!(found[..], [NaiveObject { objects: None, .. }]) && !text.is_empty(),
+            "bad-amount" => model::amount(text, Some(2)).is_err(),
+            "bad-percentage" => model::percentage(text).is_err(),
+            "fee-unexpected" => {
+                let due = if case.path == "56" { "02" } else { "03" };
+                found.len() == 1 && payload.object(55).is_none_or(|indicator| indicator.value != due)
+            }
+            "amount-over-limit" => {
+                model::amount(text, Some(2)).is_ok_and(|amount| amount.minor > 1_000_000_000)
+            }
+            "control-character" => text.chars().any(char::is_control),
+            "bidi-control" => text.chars().any(
+                |c| matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'),
+            ),
+            "not-precomposed" => text.chars().any(|c| matches!(c, '\u{300}'..='\u{36F}')),
+            "pipe" => text.contains('|'),
+            "currency-not-rupiah" => {
+                text != "360" && payload.object(58).is_some_and(|country| country.value == "ID")
+            }
+            "unknown-currency" => model::is_currency(text) && model::currency_exponent(text).is_none(),
+            "mpan-luhn" => model::mpan(text).is_ok_and(|mpan| !mpan.luhn),
+            "mpan-prefix" => !text.starts_with("9360"),
+            "nmid-luhn" => model::nmid(text).is_ok_and(|nmid| !nmid.luhn),
+            "nmid-shape" => model::nmid(text).is_err(),
+            "guid-form" => !text.contains('.') && text != "00",
+            "payload-too-long" => String::from_utf8_lossy(&case.payload).chars().count() > 512,
+            "transfer-mcc" => text != "4829",
+            "transfer-not-dynamic" => text != "12",
+            "transfer-data" => !(8..=64).contains(&text.chars().count()),
+            "too-short" | "too-long" | "wrong-characters" | "wrong-value" | "reserved" => found.len() == 1,
+            other => panic!("{}: no check for code {other}", case.file),
+        };
+        assert!(broken, "{}: {values:?}", case.file);
+    }
+}
+
+/// Every object with this path, in order.
+fn objects_at<'a>(payload: &'a NaivePayload, path: &str) -> Vec<&'a NaiveObject> {
+    let mut level: Vec<&NaiveObject> = payload.objects.iter().collect();
+    let mut found = Vec::new();
+    for id in path.split('/').filter(|id| !id.is_empty()) {
+        let id: u8 = id.parse().unwrap();
+        found = level.into_iter().filter(|object| object.id == id).collect();
+        level = found.iter().filter_map(|object| object.objects.as_ref()).flatten().collect();
+    }
+    found
+}
+
+/// Whether the template around the last object of a path is there and frames.
+fn parent_frames(payload: &NaivePayload, path: &str) -> bool {
+    path.rsplit_once('/')
+        .is_none_or(|(parent, _)| objects_at(payload, parent).iter().all(|object| object.objects.is_some()))
+}
+
+#[test]
+fn every_truncation_is_refused_or_decodes_at_a_border() {
+    for file in vectors::valid().unwrap() {
+        let borders: Vec<usize> =
+            decode(&file.bytes).unwrap().objects.iter().skip(1).map(|object| object.offset).collect();
+        for end in 0..file.bytes.len() {
+            let cut = &file.bytes[..end];
+            assert!(decode(cut).is_err(), "{}: {end}", file.name);
+            let sealed = mutate::seal(cut);
+            // At a border the payload is shorter and good; anywhere else the new CRC object is never found, or is
+            // taken for text.
+            let good = decode(&sealed).is_ok();
+            assert_eq!(good, borders.contains(&end), "{}: sealed at {end}", file.name);
+            for unit in [LengthUnit::Bytes, LengthUnit::Utf16] {
+                let decoded = naive::decode(&sealed, unit);
+                assert!(decoded.is_err() || decoded.is_ok_and(|payload| payload.crc_holds()));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_largest_payload_decodes() {
+    let mut payload = "000201".to_owned();
+    for id in (1..=99).filter(|&id| id != 63) {
+        payload.push_str(&mutate::object(id, &"😀".repeat(99)));
+    }
+    let sealed = mutate::seal(payload.as_bytes());
+    assert_eq!(sealed.len(), 98 * 400 + 6 + 8);
+    assert_eq!(decode(&sealed).unwrap().objects.len(), 100);
+}
