@@ -1,6 +1,7 @@
 //! The inputs: one published payload, and a corpus that no branch predictor learns by heart.
 
-use qris_core::{Amount, Criteria, Mcc, Mpan, Nmid, Percentage, Qris, Tip};
+use promptparse::TlvTag;
+use qris_core::{AccountValues, Amount, Builder, Criteria, Id, Mcc, Mpan, Nmid, Path, Percentage, Qris, Tip};
 
 /// The sample of the Finpay document: dynamic, a fixed fee, 227 bytes.
 pub const FINPAY: &str = "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE\
@@ -92,9 +93,13 @@ pub struct Case {
     /// The amount the edit sets.
     pub new_amount: Amount,
     /// What the payload says.
-    pub values: Values,
+    pub values: &'static Values,
     /// What the payload says, as types.
     pub typed: Typed,
+    /// What the payload says, in a builder.
+    pub builder: Builder<'static>,
+    /// What the payload says, in the tags of `promptparse`.
+    pub tags: Vec<TlvTag>,
 }
 
 impl Case {
@@ -117,7 +122,50 @@ impl Case {
             }),
         };
         let source = plain_text(&unpaid).leak();
-        Case { text, qris, source, edited, new_amount: parsed(&amount), values, typed }
+        let (new_amount, builder) = (parsed(&amount), Builder::rupiah());
+        let values: &'static Values = Box::leak(Box::new(values));
+        let tags = crate::peers::promptparse_tags(values);
+        let mut case = Case { text, qris, source, edited, new_amount, values, typed, builder, tags };
+        let mut builder = case.builder.clone();
+        case.fill(&mut builder);
+        case.builder = builder;
+        case
+    }
+
+    /// Puts everything the payload says into a builder for rupiah.
+    #[inline]
+    pub fn fill(&self, builder: &mut Builder<'static>) {
+        let (values, typed) = (self.values, &self.typed);
+        for (place, (account, (mpan, criteria))) in values.accounts.iter().zip(&typed.accounts).enumerate() {
+            let account = AccountValues {
+                guid: &account.guid,
+                mpan: *mpan,
+                merchant_id: &account.merchant_id,
+                criteria: *criteria,
+            };
+            builder.account(26 + place as u8, &account);
+        }
+        match (typed.nmid, typed.national_criteria, &values.national) {
+            (Some(nmid), Some(criteria), _) => {
+                builder.national(nmid, criteria);
+            }
+            // The published sample has a shorter number here.
+            (_, _, Some((nmid, criteria))) => {
+                let at = |id| Path::root(Id::NATIONAL_REPOSITORY).child(id);
+                builder.set(at(Id::PAYLOAD_FORMAT_INDICATOR), "ID.CO.QRIS.WWW");
+                for (id, value) in [(2, nmid), (3, criteria)] {
+                    Id::new(id).map(|id| builder.set(at(id), value.as_str()));
+                }
+            }
+            _ => {}
+        }
+        builder.mcc(typed.mcc).merchant_name(&values.name).merchant_city(&values.city);
+        typed.amount.map(|amount| builder.amount(amount));
+        typed.tip.map(|tip| builder.tip(tip));
+        values.postal_code.as_ref().map(|code| builder.postal_code(code));
+        values.bill.as_ref().map(|label| builder.bill_number(label));
+        values.reference.as_ref().map(|label| builder.reference_label(label));
+        values.terminal.as_ref().map(|label| builder.terminal_label(label));
     }
 }
 

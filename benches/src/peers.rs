@@ -1,5 +1,7 @@
 //! Published crates that do the same jobs, called as their documents say.
 
+use promptparse::TlvTag;
+
 use crate::Case;
 use crate::cases::{Fee, Values};
 
@@ -10,11 +12,20 @@ pub fn promptparse_decode(case: &Case) -> usize {
 
 /// `promptparse`: tags encoded, CRC put behind.
 pub fn promptparse_build(case: &Case) -> usize {
-    promptparse_text(&case.values).len()
+    promptparse_text(&case.tags).len()
 }
 
-pub(crate) fn promptparse_text(values: &Values) -> String {
-    use promptparse::{encode, tag, with_crc_tag};
+/// `promptparse`: the tags made, too.
+pub fn promptparse_fill_and_build(case: &Case) -> usize {
+    promptparse_text(&promptparse_tags(case.values)).len()
+}
+
+pub(crate) fn promptparse_text(tags: &[TlvTag]) -> String {
+    promptparse::with_crc_tag(&promptparse::encode(tags), "63", true)
+}
+
+pub(crate) fn promptparse_tags(values: &Values) -> Vec<TlvTag> {
+    use promptparse::{encode, tag};
     let mut tags = vec![tag("00", "01"), tag("01", if values.amount.is_some() { "12" } else { "11" })];
     for (id, account) in ["26", "27", "28"].into_iter().zip(&values.accounts) {
         let inside = [
@@ -45,7 +56,7 @@ pub(crate) fn promptparse_text(values: &Values) -> String {
     if !inside.is_empty() {
         tags.push(tag("62", &encode(&inside)));
     }
-    with_crc_tag(&encode(&tags), "63", true)
+    tags
 }
 
 /// `qris-gen`: root objects only; it has no check of the CRC.

@@ -29,7 +29,7 @@ mod tests {
             for (_, start, end) in tape.entries() {
                 assert!(case.text.get(start..end).is_some());
             }
-            assert_eq!(build(&case.values, &mut buffer), case.text.as_bytes());
+            assert_eq!(build(case.values, &mut buffer), case.text.as_bytes());
             let edited = edit(case.source.as_bytes(), case.new_amount.as_str().as_bytes(), &mut buffer);
             assert_eq!(edited, Some(case.edited.as_bytes()), "{}", case.source);
         }

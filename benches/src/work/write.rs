@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use qris_core::{AccountValues, Builder, Edit, Id, Path, Sealed};
+use qris_core::{Builder, Edit, Sealed};
 
 use super::Variant;
 use crate::{Case, floor, peers};
@@ -12,57 +12,31 @@ pub const VARIANTS: &[Variant] = &[
     Variant { work: "build", variant: "ours", run: build },
     Variant { work: "build", variant: "floor", run: build_by_hand },
     Variant { work: "build", variant: "promptparse", run: peers::promptparse_build },
+    Variant { work: "fill-and-build", variant: "ours", run: fill_and_build },
+    Variant { work: "fill-and-build", variant: "promptparse", run: peers::promptparse_fill_and_build },
     Variant { work: "edit", variant: "ours", run: edit },
     Variant { work: "edit", variant: "floor", run: edit_by_hand },
     #[cfg(feature = "qris-gen")]
     Variant { work: "edit", variant: "qris-gen", run: peers::qris_gen_edit },
 ];
 
-/// The setters and the writer, from values that are already the crate's types.
+/// The writer alone: the builder holds the values, as the struct does that the floor starts from.
 fn build(case: &Case) -> usize {
     let mut buffer = [0; 512];
-    build_into(case, &mut buffer).len()
+    black_box(case.builder.write_to(&mut buffer)).map_or(0, str::len)
 }
 
-fn build_into<'b>(case: &Case, buffer: &'b mut [u8]) -> &'b str {
-    let (values, typed) = (&case.values, &case.typed);
+/// The setters too, from values that are already the crate's types.
+fn fill_and_build(case: &Case) -> usize {
+    let mut buffer = [0; 512];
     let mut builder = Builder::rupiah();
-    for (place, (account, (mpan, criteria))) in values.accounts.iter().zip(&typed.accounts).enumerate() {
-        let account = AccountValues {
-            guid: &account.guid,
-            mpan: *mpan,
-            merchant_id: &account.merchant_id,
-            criteria: *criteria,
-        };
-        builder.account(26 + place as u8, &account);
-    }
-    match (typed.nmid, typed.national_criteria, &values.national) {
-        (Some(nmid), Some(criteria), _) => {
-            builder.national(nmid, criteria);
-        }
-        // The published sample has a shorter number here.
-        (_, _, Some((nmid, criteria))) => {
-            let at = |id| Path::root(Id::NATIONAL_REPOSITORY).child(id);
-            builder.set(at(Id::PAYLOAD_FORMAT_INDICATOR), "ID.CO.QRIS.WWW");
-            for (id, value) in [(2, nmid), (3, criteria)] {
-                Id::new(id).map(|id| builder.set(at(id), value.as_str()));
-            }
-        }
-        _ => {}
-    }
-    builder.mcc(typed.mcc).merchant_name(&values.name).merchant_city(&values.city);
-    typed.amount.map(|amount| builder.amount(amount));
-    typed.tip.map(|tip| builder.tip(tip));
-    values.postal_code.as_ref().map(|code| builder.postal_code(code));
-    values.bill.as_ref().map(|label| builder.bill_number(label));
-    values.reference.as_ref().map(|label| builder.reference_label(label));
-    values.terminal.as_ref().map(|label| builder.terminal_label(label));
-    black_box(builder.write_to(buffer)).unwrap_or_default()
+    case.fill(&mut builder);
+    black_box(builder.write_to(&mut buffer)).map_or(0, str::len)
 }
 
 fn build_by_hand(case: &Case) -> usize {
     let mut buffer = [0; 512];
-    black_box(floor::build(&case.values, &mut buffer)).len()
+    black_box(floor::build(case.values, &mut buffer)).len()
 }
 
 /// The source read and its CRC compared, 01 and 54 set, the new payload sealed.
@@ -93,9 +67,9 @@ mod tests {
     fn writers_agree() {
         let mut buffer = [0; 512];
         for case in finpay().iter().chain(&corpus()) {
-            assert_eq!(build_into(case, &mut buffer), case.text);
+            assert_eq!(case.builder.write_to(&mut buffer), Ok(case.text));
             assert_eq!(edit_into(case, &mut buffer), case.edited);
-            assert_eq!(peers::promptparse_text(&case.values), case.text);
+            assert_eq!(peers::promptparse_text(&peers::promptparse_tags(case.values)), case.text);
             #[cfg(feature = "qris-gen")]
             assert!(peers::qris_gen_text(case).is_some_and(|text| text.len() >= case.source.len()));
         }

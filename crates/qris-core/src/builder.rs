@@ -8,7 +8,7 @@ use crate::id::{Id, Path};
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
-use crate::wire::{LengthUnit, Nesting, Payload, Writer, count, nests};
+use crate::wire::{LengthUnit, Nesting, Payload, Writer, count, is_ascii, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
@@ -33,9 +33,16 @@ impl Value<'_> {
         }
     }
 
-    /// Of values in place, none is longer than 19 characters.
-    pub(crate) fn short(text: &str) -> Value<'static> {
-        Value::Short(ShortText::new(text).unwrap_or_default())
+    pub(crate) fn short<const N: usize>(text: &ShortText<N>) -> Value<'static> {
+        Value::Short(text.widened())
+    }
+
+    #[inline(always)]
+    fn is_ascii(&self) -> bool {
+        match self {
+            Value::Text(text) => is_ascii(text.as_bytes()),
+            Value::Short(_) => true,
+        }
     }
 }
 
@@ -47,37 +54,37 @@ impl<'a> From<&'a str> for Value<'a> {
 
 impl From<Amount> for Value<'_> {
     fn from(amount: Amount) -> Self {
-        Value::short(amount.as_str())
+        Value::short(amount.text())
     }
 }
 
 impl From<Mpan> for Value<'_> {
     fn from(mpan: Mpan) -> Self {
-        Value::short(mpan.as_str())
+        Value::short(mpan.text())
     }
 }
 
 impl From<Nmid> for Value<'_> {
     fn from(nmid: Nmid) -> Self {
-        Value::short(nmid.as_str())
+        Value::short(nmid.text())
     }
 }
 
 impl From<Criteria> for Value<'_> {
     fn from(criteria: Criteria) -> Self {
-        Value::short(criteria.as_str())
+        Value::short(criteria.text())
     }
 }
 
 impl From<Mcc> for Value<'_> {
     fn from(mcc: Mcc) -> Self {
-        Value::short(mcc.as_str())
+        Value::short(mcc.text())
     }
 }
 
 impl From<Country> for Value<'_> {
     fn from(country: Country) -> Self {
-        Value::short(country.as_str())
+        Value::short(country.text())
     }
 }
 
@@ -116,14 +123,33 @@ pub(crate) fn settable(path: Path) -> Result<(), EncodeError> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item<'a> {
     pub(crate) path: Path,
+    /// Whether the value is ASCII: looked at once, when it is put.
+    ascii: bool,
     /// `None` removes it; a builder has no such items.
     pub(crate) value: Option<Value<'a>>,
 }
 
-/// Items in the order of the table: by path. Each path once.
+impl Item<'_> {
+    /// Writes an object with this value, if there is one.
+    #[inline(always)]
+    pub(crate) fn write(&self, id: Id, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        let bytes = match &self.value {
+            Some(Value::Text(text)) if self.ascii => text.as_bytes(),
+            Some(Value::Text(text)) => return writer.object(id, text),
+            Some(Value::Short(text)) => text.as_bytes(),
+            None => return Ok(()),
+        };
+        writer.ascii_object(id, bytes)
+    }
+}
+
+/// Items by path, each path once. They stay where they were put, and small numbers are kept in the order of
+/// the table: moving the items themselves would cost more than writing them.
 #[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
     items: [Item<'a>; MAX_OBJECTS],
+    /// Places in `items` in the order of the paths.
+    order: [u8; MAX_OBJECTS],
     used: usize,
     /// The first thing that went wrong; told when the payload is written.
     fault: Option<EncodeError>,
@@ -131,14 +157,11 @@ pub(crate) struct Items<'a> {
 
 impl<'a> Items<'a> {
     pub(crate) const fn new() -> Items<'a> {
-        let none = Item { path: Path::PAYLOAD, value: None };
-        Items { items: [none; MAX_OBJECTS], used: 0, fault: None }
+        let none = Item { path: Path::PAYLOAD, ascii: false, value: None };
+        Items { items: [none; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
     }
 
-    pub(crate) fn as_slice(&self) -> &[Item<'a>] {
-        self.items.get(..self.used).unwrap_or_default()
-    }
-
+    #[cold]
     pub(crate) fn fail(&mut self, error: EncodeError) {
         self.fault.get_or_insert(error);
     }
@@ -147,42 +170,21 @@ impl<'a> Items<'a> {
         self.fault.map_or(Ok(()), Err)
     }
 
-    pub(crate) fn get(&self, path: Path) -> Option<&Item<'a>> {
-        let place = self.as_slice().binary_search_by_key(&path, |item| item.path).ok()?;
-        self.items.get(place)
+    #[inline(always)]
+    fn at(&self, place: u8) -> &Item<'a> {
+        // There is no other place, and masking tells the compiler so.
+        const _: () = assert!(MAX_OBJECTS == 64);
+        &self.items[usize::from(place & 63)]
     }
 
-    /// Puts an item in its place, or replaces the one with its path.
+    /// The items in the order of their paths.
     #[inline]
-    pub(crate) fn put(&mut self, item: Item<'a>) {
-        // Most callers go upwards through the table: look from the end.
-        let before = self.as_slice().iter().rev().take_while(|other| other.path >= item.path).count();
-        let place = self.used.saturating_sub(before);
-        if let Some(same) = self.items.get_mut(place).filter(|same| before > 0 && same.path == item.path) {
-            *same = item;
-            return;
-        }
-        let end = self.used.saturating_add(1);
-        match self.items.get_mut(place..end) {
-            Some(tail) => {
-                // Everything from here on moves up by one.
-                let mut moved = item;
-                tail.iter_mut().for_each(|place| mem::swap(place, &mut moved));
-                self.used = end;
-            }
-            None => self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS }),
-        }
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Item<'a>> + Clone {
+        self.order.get(..self.used).unwrap_or_default().iter().map(|place| self.at(*place))
     }
 
-    /// Forgets the item with this path.
-    pub(crate) fn withdraw(&mut self, path: Path) {
-        let Ok(place) = self.as_slice().binary_search_by_key(&path, |item| item.path) else { return };
-        if let Some(tail) = self.items.get_mut(place..self.used) {
-            // Everything behind it moves down by one.
-            let mut moved = Item { path: Path::PAYLOAD, value: None };
-            tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut moved));
-            self.used = self.used.saturating_sub(1);
-        }
+    pub(crate) fn get(&self, path: Path) -> Option<&Item<'a>> {
+        self.iter().find(|item| item.path == path)
     }
 
     /// Whether what is to be written inside `path` will be read back as a template: at 62-50…99 that takes a
@@ -203,12 +205,58 @@ impl<'a> Items<'a> {
     }
 
     /// The items at and below a path.
-    pub(crate) fn below(&self, path: Path) -> &[Item<'a>] {
-        let items = self.as_slice();
-        let inside = |item: &Item<'_>| item.path.starts_with(path);
-        let start = items.iter().position(inside).unwrap_or(items.len());
-        let length = items.iter().skip(start).take_while(|item| inside(item)).count();
-        items.get(start..start.saturating_add(length)).unwrap_or_default()
+    pub(crate) fn below(&self, path: Path) -> impl Iterator<Item = &Item<'a>> {
+        self.iter().filter(move |item| item.path.starts_with(path))
+    }
+
+    /// Puts an item in its place, or replaces the one with its path.
+    #[inline]
+    pub(crate) fn put(&mut self, path: Path, value: Option<Value<'a>>) {
+        if let Some(item) = self.item(path) {
+            item.value = value;
+            item.ascii = item.value.as_ref().is_some_and(Value::is_ascii);
+        }
+    }
+
+    /// The item with this path, made when there is none; its value is then written where it stays.
+    fn item(&mut self, path: Path) -> Option<&mut Item<'a>> {
+        // Most callers go upwards through the table: look from the end.
+        let in_order = self.order.get(..self.used).unwrap_or_default();
+        let before = in_order.iter().rposition(|place| self.at(*place).path <= path);
+        if let Some(&place) = before.and_then(|before| in_order.get(before)) {
+            if self.at(place).path == path {
+                return self.items.get_mut(usize::from(place));
+            }
+        }
+        if self.used == MAX_OBJECTS {
+            self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS });
+            return None;
+        }
+        let mut moved = self.used as u8;
+        let place = before.map_or(0, |before| before + 1);
+        for later in self.order.get_mut(place..self.used + 1).unwrap_or_default() {
+            mem::swap(later, &mut moved);
+        }
+        let item = self.items.get_mut(self.used)?;
+        self.used += 1;
+        item.path = path;
+        Some(item)
+    }
+
+    /// Forgets the item with this path.
+    pub(crate) fn withdraw(&mut self, path: Path) {
+        let Some(found) = self.iter().position(|item| item.path == path) else { return };
+        let Some(tail) = self.order.get_mut(found..self.used) else { return };
+        // Everything behind it moves down by one.
+        let mut free = 0;
+        tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut free));
+        self.used -= 1;
+        // The last item takes the free place, so that the places in use stay together.
+        let last = self.used as u8;
+        self.items[usize::from(free & 63)] = *self.at(last);
+        if let Some(moved) = self.order.iter_mut().take(self.used).find(|place| **place == last) {
+            *moved = free;
+        }
     }
 }
 
@@ -277,20 +325,20 @@ impl<'a> Builder<'a> {
     /// Sets the object at a path. Templates come into being around it.
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
         match settable(path) {
-            Ok(()) => self.items.put(Item { path, value: Some(value.into()) }),
+            Ok(()) => self.items.put(path, Some(value.into())),
             Err(error) => self.items.fail(error),
         }
         self
     }
 
     fn root(&mut self, id: Id, value: impl Into<Value<'a>>) -> &mut Self {
-        self.items.put(Item { path: Path::root(id), value: Some(value.into()) });
+        self.items.put(Path::root(id), Some(value.into()));
         self
     }
 
     fn inside(&mut self, template: Id, id: u8, value: impl Into<Value<'a>>) -> &mut Self {
         let path = Path::root(template).child(Id::known(id));
-        self.items.put(Item { path, value: Some(value.into()) });
+        self.items.put(path, Some(value.into()));
         self
     }
 
@@ -321,7 +369,7 @@ impl<'a> Builder<'a> {
         match tip {
             Tip::Prompt => self,
             Tip::Fixed(fee) => self.root(Id::FEE_FIXED, fee),
-            Tip::Percentage(percentage) => self.root(Id::FEE_PERCENTAGE, Value::short(percentage.as_str())),
+            Tip::Percentage(percentage) => self.root(Id::FEE_PERCENTAGE, Value::short(percentage.text())),
         }
     }
 
@@ -403,22 +451,16 @@ impl<'a> Builder<'a> {
         let mut writer = Writer::new(buffer);
         // In the order of paths, 63 left out, a template's objects stand together.
         let mut open = Path::PAYLOAD;
-        for item in self.items.as_slice() {
+        for item in self.items.iter() {
             let Some((parent, id)) = item.path.parent().zip(item.path.last()) else { continue };
-            while !parent.starts_with(open) {
-                writer.close()?;
-                open = open.parent().unwrap_or_default();
+            if parent != open {
+                move_to(parent, open, &mut writer)?;
+                self.items.check_template(parent, false)?;
+                open = parent;
             }
-            for id in parent.ids().skip(open.depth()) {
-                writer.open(id)?;
-            }
-            self.items.check_template(parent, false)?;
-            open = parent;
-            writer.object(id, item.value.as_ref().map_or("", Value::as_str))?;
+            item.write(id, &mut writer)?;
         }
-        for _ in 0..open.depth() {
-            writer.close()?;
-        }
+        move_to(Path::PAYLOAD, open, &mut writer)?;
         writer.seal()
     }
 
@@ -446,6 +488,19 @@ impl Default for Builder<'_> {
     fn default() -> Self {
         Builder::new()
     }
+}
+
+/// Closes and opens templates until the innermost one is `to`.
+fn move_to(to: Path, mut open: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    while !to.starts_with(open) {
+        writer.close()?;
+        open = open.parent().unwrap_or_default();
+    }
+    while let Some(id) = to.id_at(open.depth()) {
+        writer.open(id)?;
+        open = open.child(id);
+    }
+    Ok(())
 }
 
 /// What was just written, read back and judged.

@@ -33,11 +33,19 @@ use crate::wire::{DataObject, Objects, Payload, Template, count};
 /// assert_eq!(errors, 0);
 /// # Ok::<(), qris_core::DecodeError>(())
 /// ```
-pub fn visit<F>(payload: &Payload<'_>, profile: &Profile, mut found: F) -> ControlFlow<()>
+pub fn visit<F>(payload: &Payload<'_>, profile: &Profile, found: F) -> ControlFlow<()>
 where
     F: FnMut(Finding) -> ControlFlow<()>,
 {
-    let judge = Judge::new(payload, profile);
+    visit_from(Severity::Note, payload, profile, found)
+}
+
+/// The same for the findings that are at least so serious; there may be lesser ones among them.
+fn visit_from<F>(least: Severity, payload: &Payload<'_>, profile: &Profile, mut found: F) -> ControlFlow<()>
+where
+    F: FnMut(Finding) -> ControlFlow<()>,
+{
+    let judge = Judge::new(payload, profile, least);
     let mut batch = Batch::new();
     for object in payload.objects() {
         judge.root_object(&object, &mut batch, &mut found)?;
@@ -53,7 +61,7 @@ pub fn conforms(payload: &Payload<'_>, profile: &Profile) -> bool {
 /// The first finding of severity error.
 pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> {
     let mut first = None;
-    let _ = visit(payload, profile, |finding| {
+    let _ = visit_from(Severity::Error, payload, profile, |finding| {
         if finding.severity() != Severity::Error {
             return ControlFlow::Continue(());
         }
@@ -67,7 +75,14 @@ pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> 
 pub fn findings<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Findings<'p, 'a> {
     let mut objects = payload.objects();
     let stage = Stage::of(objects.next());
-    Findings { judge: Judge::new(payload, profile), objects, stage, given: 0, batch: Batch::new(), next: 0 }
+    Findings {
+        judge: Judge::new(payload, profile, Severity::Note),
+        objects,
+        stage,
+        given: 0,
+        batch: Batch::new(),
+        next: 0,
+    }
 }
 
 /// The findings of [`findings`], in the order of [`visit`].
@@ -155,6 +170,8 @@ struct Judge<'p, 'a> {
     payload: &'p Payload<'a>,
     root: &'static TemplateSpec,
     reading: Reading,
+    /// What is less serious need not be looked for.
+    least: Severity,
     /// What amounts are read in; a number no currency has when 53 is missing or malformed.
     currency: Currency,
     /// Printable ASCII and no `|` anywhere: no value needs its characters looked at one by one.
@@ -162,13 +179,14 @@ struct Judge<'p, 'a> {
 }
 
 impl<'p, 'a> Judge<'p, 'a> {
-    fn new(payload: &'p Payload<'a>, profile: &Profile) -> Judge<'p, 'a> {
+    fn new(payload: &'p Payload<'a>, profile: &Profile, least: Severity) -> Judge<'p, 'a> {
         use crate::id::Id;
         let currency = payload.value_of(Id::CURRENCY).and_then(|text| text.parse().ok());
         Judge {
             payload,
             root: profile.root,
             reading: profile.reading,
+            least,
             currency: currency.unwrap_or(Currency::NONE),
             plain: payload.is_ascii() && is_plain(payload.as_str()),
         }
@@ -254,6 +272,12 @@ impl<'p, 'a> Judge<'p, 'a> {
         batch.give(found)
     }
 
+    /// Whether a finding of this severity is looked for.
+    #[inline]
+    fn matters(&self, severity: Option<Severity>) -> bool {
+        severity >= Some(self.least)
+    }
+
     /// Everything a row says about the value of one object.
     #[inline]
     fn judge(&self, object: &DataObject<'a>, row: Option<&'static ObjectSpec>, batch: &mut Batch) {
@@ -281,7 +305,7 @@ impl<'p, 'a> Judge<'p, 'a> {
         self.judge_reserved(object, row, batch);
     }
 
-    #[inline]
+    #[inline(always)]
     fn judge_length(&self, object: &DataObject<'a>, row: &'static ObjectSpec, batch: &mut Batch) {
         let value = object.value();
         let length = if self.payload.is_ascii() { value.len() } else { count(value) };

@@ -7,7 +7,7 @@ use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
 use crate::value::{Amount, Initiation, Tip};
-use crate::wire::{DataObject, Nesting, Payload, Sealed, Writer, frames, nests};
+use crate::wire::{DataObject, Nesting, Payload, Sealed, Span, Writer, frames, nests};
 
 /// Changes to be made to a payload.
 ///
@@ -48,7 +48,7 @@ impl<'a> Edit<'a> {
         match settable(path) {
             // Whether a whole template frames depends on the unit of the payload: it is looked at then.
             Err(error) if nests(path) != Nesting::Template => self.items.fail(error),
-            _ => self.items.put(Item { path, value: Some(value) }),
+            _ => self.items.put(path, Some(value)),
         }
         self
     }
@@ -61,7 +61,7 @@ impl<'a> Edit<'a> {
             let why = "every payload has it";
             self.items.fail(EncodeError::NotSettable { path, why });
         } else {
-            self.items.put(Item { path, value: None });
+            self.items.put(path, None);
         }
         self
     }
@@ -86,7 +86,7 @@ impl<'a> Edit<'a> {
         match tip {
             Tip::Prompt => self,
             Tip::Fixed(fee) => self.set(fixed, fee),
-            Tip::Percentage(share) => self.set(percentage, Value::short(share.as_str())),
+            Tip::Percentage(share) => self.set(percentage, Value::short(share.text())),
         }
     }
 
@@ -145,12 +145,13 @@ impl<'a> Edit<'a> {
 
     fn rewrite<'b>(&self, source: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.items.check()?;
-        let mut pairs = self.items.as_slice().iter().zip(self.items.as_slice().iter().skip(1));
+        let items = &self.items;
+        let mut pairs = items.iter().zip(items.iter().skip(1));
         if let Some((_, inner)) = pairs.find(|(outer, inner)| inner.path.starts_with(outer.path)) {
             let why = "the same edit replaces or removes the template around it";
             return Err(EncodeError::NotSettable { path: inner.path, why });
         }
-        for Item { path, value } in self.items.as_slice() {
+        for Item { path, value, .. } in items.iter() {
             if value.as_ref().is_some_and(|value| !frames(value.as_str(), source.unit())) {
                 // What frames may stand for a whole template; anything else only where text can stand.
                 settable(*path)?;
@@ -159,85 +160,101 @@ impl<'a> Edit<'a> {
         let mut writer = Writer::with_unit(buffer, source.unit());
         let crc = Path::root(Id::CRC);
         let body = source.objects().filter(|object| object.path() != crc);
-        self.level(source.as_str(), Path::PAYLOAD, body, source.present(), &mut writer)?;
+        level(items, source.as_str(), Path::PAYLOAD, body, source.present(), &mut writer)?;
         writer.seal_like(source.value_of(Id::CRC).unwrap_or_default())
     }
+}
 
-    /// Writes the objects of one template, or of the root. It calls itself for templates inside, and
-    /// paths end at the third level.
-    fn level<'s>(
-        &self,
-        text: &str,
-        at: Path,
-        objects: impl Iterator<Item = DataObject<'s>>,
-        present: IdSet,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), EncodeError> {
-        let mut new = IdSet::EMPTY;
-        for item in self.items.below(at).iter().filter(|item| item.value.is_some()) {
-            if let Some(id) = item.path.ids().nth(at.depth()) {
+/// Writes the objects of one template, or of the root. It calls itself for templates inside, and
+/// paths end at the third level.
+fn level<'s>(
+    items: &Items<'_>,
+    text: &str,
+    at: Path,
+    objects: impl Iterator<Item = DataObject<'s>>,
+    present: IdSet,
+    writer: &mut Writer<'_>,
+) -> Result<(), EncodeError> {
+    let (mut named, mut new) = (IdSet::EMPTY, IdSet::EMPTY);
+    for item in items.below(at) {
+        if let Some(id) = item.path.id_at(at.depth()) {
+            named.insert(id.number());
+            if item.value.is_some() && !present.contains(id.number()) {
                 new.insert(id.number());
             }
         }
-        let mut new = new.without(present);
-        let mut written = IdSet::EMPTY;
-        for object in objects {
-            while let Some(id) = new.first().filter(|id| *id < object.id().number()) {
-                self.create(at.child(Id::known(id)), writer)?;
-                new.pop();
-            }
-            let path = object.path();
-            match (self.items.get(path), self.items.below(path)) {
-                // Of a repeated ID the first is replaced and the others go: afterwards there is one.
-                (Some(item), _) => {
-                    if let (Some(value), true) = (&item.value, written.insert(object.id().number())) {
-                        writer.object(object.id(), value.as_str())?;
-                    }
-                }
-                (None, []) => writer.copy(text.get(object.span().range()).unwrap_or_default()),
-                (None, _) => {
-                    let Some(inner) = object.template() else {
-                        return Err(EncodeError::NotATemplate { path });
-                    };
-                    let mut ids = IdSet::EMPTY;
-                    inner.objects().for_each(|object| {
-                        ids.insert(object.id().number());
-                    });
-                    self.inside(text, path, inner.objects(), ids, writer)?;
-                }
-            }
-        }
-        while let Some(id) = new.pop() {
-            self.create(at.child(Id::known(id)), writer)?;
-        }
-        Ok(())
     }
-
-    /// Writes an object that was not there, with everything set inside it.
-    fn create(&self, path: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-        let Some(id) = path.last() else { return Ok(()) };
-        if let Some(value) = self.items.get(path).and_then(|item| item.value.as_ref()) {
-            return writer.object(id, value.as_str());
+    let mut written = IdSet::EMPTY;
+    // Objects that stay as they are and stand together are copied together.
+    let mut same = Span::default();
+    for object in objects {
+        let (id, path, span) = (object.id(), object.path(), object.span());
+        let before = new.first().filter(|new| *new < id.number());
+        if !named.contains(id.number()) && before.is_none() {
+            let start = if same.end == span.start { same.start } else { span.start };
+            same = Span::new(start, span.end);
+            continue;
         }
-        self.inside("", path, core::iter::empty(), IdSet::EMPTY, writer)
+        copy(text, &mut same, writer);
+        while let Some(id) = new.first().filter(|new| *new < id.number()) {
+            create(items, at.child(Id::known(id)), writer)?;
+            new.pop();
+        }
+        if !named.contains(id.number()) {
+            same = span;
+        } else if let Some(item) = items.get(path) {
+            // Of a repeated ID the first is replaced and the others go: afterwards there is one.
+            if written.insert(id.number()) {
+                item.write(id, writer)?;
+            }
+        } else {
+            let Some(template) = object.template() else {
+                return Err(EncodeError::NotATemplate { path });
+            };
+            let mut ids = IdSet::EMPTY;
+            template.objects().for_each(|object| {
+                ids.insert(object.id().number());
+            });
+            inside(items, text, path, template.objects(), ids, writer)?;
+        }
     }
+    copy(text, &mut same, writer);
+    while let Some(id) = new.pop() {
+        create(items, at.child(Id::known(id)), writer)?;
+    }
+    Ok(())
+}
 
-    /// Writes a template that something changes in, or nothing when it would be empty.
-    fn inside<'s>(
-        &self,
-        text: &str,
-        at: Path,
-        objects: impl Iterator<Item = DataObject<'s>>,
-        present: IdSet,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), EncodeError> {
-        let Some(id) = at.last() else { return Ok(()) };
-        writer.open(id)?;
-        self.level(text, at, objects, present, writer)?;
-        match writer.close_or_drop()? {
-            true => Ok(()),
-            false => self.items.check_template(at, present.contains(0)),
-        }
+/// Copies a stretch of the source and forgets it.
+fn copy(text: &str, same: &mut Span, writer: &mut Writer<'_>) {
+    let span = core::mem::take(same);
+    writer.copy(text.get(span.range()).unwrap_or_default());
+}
+
+/// Writes an object that was not there, with everything set inside it.
+fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    let Some(id) = path.last() else { return Ok(()) };
+    if let Some(item) = items.get(path) {
+        return item.write(id, writer);
+    }
+    inside(items, "", path, core::iter::empty(), IdSet::EMPTY, writer)
+}
+
+/// Writes a template that something changes in, or nothing when it would be empty.
+fn inside<'s>(
+    items: &Items<'_>,
+    text: &str,
+    at: Path,
+    objects: impl Iterator<Item = DataObject<'s>>,
+    present: IdSet,
+    writer: &mut Writer<'_>,
+) -> Result<(), EncodeError> {
+    let Some(id) = at.last() else { return Ok(()) };
+    writer.open(id)?;
+    level(items, text, at, objects, present, writer)?;
+    match writer.close_or_drop()? {
+        true => Ok(()),
+        false => items.check_template(at, present.contains(0)),
     }
 }
 

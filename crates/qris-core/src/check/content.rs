@@ -11,10 +11,21 @@ impl<'a> Judge<'_, 'a> {
     #[inline]
     pub(super) fn judge_content(&self, object: &DataObject<'a>, row: &'static ObjectSpec, batch: &mut Batch) {
         let value = object.value();
+        let due = |code: Code| self.matters(code.severity(self.reading));
         let good = match row.content {
             Content::Plain | Content::Template(_) => true,
-            Content::Fixed(text) => value == text,
-            Content::OneOf(choices) => choices.iter().any(|(choice, _)| *choice == value),
+            Content::Fixed(_)
+            | Content::Language
+            | Content::Criteria
+            | Content::ConsumerData
+            | Content::Channel
+                if !self.matters(row.value.get(self.reading)) =>
+            {
+                true
+            }
+            // Byte by byte: for two characters a call to compare memory costs more than comparing.
+            Content::Fixed(text) => value.bytes().eq(text.bytes()),
+            Content::OneOf(choices) => choices.iter().any(|(choice, _)| value.bytes().eq(choice.bytes())),
             Content::Country => value.parse::<Country>().is_ok(),
             Content::Language => value.bytes().all(|b| b.is_ascii_alphabetic()),
             Content::Criteria => value.parse::<Criteria>().is_ok_and(|criteria| criteria.meaning().is_some()),
@@ -42,20 +53,25 @@ impl<'a> Judge<'_, 'a> {
                 true
             }
             Content::Guid => {
-                if !is_guid(value) {
+                if due(Code::GuidForm) && !is_guid(value) {
                     self.rule(Code::GuidForm, object, Some(row), batch);
                 }
                 true
             }
             Content::MerchantPan => {
-                if value.parse::<Mpan>().is_ok_and(|pan| pan.luhn_holds() == Some(false)) {
+                // Only a PAN of 19 digits has a check digit.
+                if value.len() == 19
+                    && due(Code::MpanLuhn)
+                    && value.parse::<Mpan>().is_ok_and(|pan| pan.luhn_holds() == Some(false))
+                {
                     self.rule(Code::MpanLuhn, object, Some(row), batch);
                 }
-                if !value.starts_with("9360") {
+                if due(Code::MpanPrefix) && !value.starts_with("9360") {
                     self.rule(Code::MpanPrefix, object, Some(row), batch);
                 }
                 true
             }
+            Content::Nmid if !due(Code::NmidShape) && !due(Code::NmidLuhn) => true,
             Content::Nmid => {
                 match value.parse::<Nmid>() {
                     Err(_) => self.rule(Code::NmidShape, object, Some(row), batch),
@@ -106,13 +122,43 @@ fn is_combining(c: char) -> bool {
 
 /// An AID (10–32 hex digits), a UUID without hyphens (32), a reverse domain name, or QRIS's literal `00`.
 fn is_guid(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let label = |part: &[u8]| {
-        !part.is_empty() && part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
-    let domain = || bytes.contains(&b'.') && bytes.split(|b| *b == b'.').all(label);
     let aid = || value.len() >= 10 && value.bytes().all(|b| b.is_ascii_hexdigit());
-    value == "00" || domain() || aid()
+    value == "00" || is_domain(value.as_bytes()) || aid()
+}
+
+/// Two or more labels of letters, digits, `-` and `_`, with points between them.
+fn is_domain(value: &[u8]) -> bool {
+    // No early return: most identifiers are domain names, and so every byte costs the same few steps.
+    let (mut bad, mut all, mut before) = (false, 0, POINT);
+    for &byte in value {
+        let kind = kind(byte);
+        bad |= (kind == 0) | (kind & before & POINT != 0);
+        all |= kind;
+        before = kind;
+    }
+    !bad && all & POINT != 0 && before != POINT
+}
+
+/// What a byte may be in a domain name, as bits.
+const LABEL: u8 = 1;
+const POINT: u8 = 2;
+
+#[inline(always)]
+#[allow(clippy::indexing_slicing)] // A byte is an index below 256: the compiler drops the check.
+fn kind(byte: u8) -> u8 {
+    static KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = 0u8;
+        while byte < 128 {
+            if byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
+                kinds[byte as usize] = LABEL;
+            }
+            byte = byte.saturating_add(1);
+        }
+        kinds[b'.' as usize] = POINT;
+        kinds
+    };
+    KINDS[usize::from(byte)]
 }
 
 /// Some of A, M and E, each at most once.

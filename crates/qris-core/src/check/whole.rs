@@ -85,6 +85,10 @@ impl Judge<'_, '_> {
                 self.blame_object(Code::UnknownCurrency, Id::CURRENCY, batch);
             }
         }
+        let due = |code: Code| self.matters(code.severity(self.reading));
+        if !due(Code::AmountMissing) && !due(Code::AmountOverLimit) {
+            return;
+        }
         match value(Id::AMOUNT) {
             None if value(Id::INITIATION) == Some("12") => {
                 let span = payload.get(Id::INITIATION).map_or(self.everything(), |object| object.span());

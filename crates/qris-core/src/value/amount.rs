@@ -165,6 +165,10 @@ impl Amount {
         self.text.as_str()
     }
 
+    pub(crate) const fn text(&self) -> &ShortText<{ Amount::MAX_CHARACTERS }> {
+        &self.text
+    }
+
     /// The currency-neutral value: minor units and exponent without trailing zeros.
     fn normal(&self) -> (u64, u8) {
         let (mut minor, mut exponent) = (self.minor, self.exponent);

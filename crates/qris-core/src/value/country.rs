@@ -22,6 +22,10 @@ impl Country {
         self.0.as_str()
     }
 
+    pub(crate) const fn text(&self) -> &ShortText<2> {
+        &self.0
+    }
+
     /// Whether this is Indonesia, `ID`.
     pub fn is_indonesia(&self) -> bool {
         self.as_str() == "ID"
@@ -31,9 +35,12 @@ impl Country {
 impl FromStr for Country {
     type Err = InvalidCountry;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Country, InvalidCountry> {
-        let letters = text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
-        ShortText::new(text).filter(|_| letters).map(Country).ok_or(InvalidCountry)
+        ShortText::full(text)
+            .filter(|_| text.bytes().all(|b| b.is_ascii_uppercase()))
+            .map(Country)
+            .ok_or(InvalidCountry)
     }
 }
 

@@ -40,18 +40,26 @@ impl Criteria {
         self.0.as_str()
     }
 
+    pub(crate) const fn text(&self) -> &ShortText<3> {
+        &self.0
+    }
+
     /// What it means, when it is a known one.
     pub fn meaning(&self) -> Option<&'static str> {
-        Criteria::KNOWN.iter().find(|(code, _)| *code == self.as_str()).map(|(_, meaning)| *meaning)
+        Criteria::KNOWN
+            .iter()
+            .find(|(code, _)| code.as_bytes() == self.0.as_bytes())
+            .map(|(_, meaning)| *meaning)
     }
 }
 
 impl FromStr for Criteria {
     type Err = InvalidCriteria;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Criteria, InvalidCriteria> {
-        let shaped = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        ShortText::new(text).filter(|_| shaped).map(Criteria).ok_or(InvalidCriteria)
+        let shaped = || text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        ShortText::full(text).filter(|_| shaped()).map(Criteria).ok_or(InvalidCriteria)
     }
 }
 

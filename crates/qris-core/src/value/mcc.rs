@@ -21,6 +21,10 @@ impl Mcc {
         self.0.as_str()
     }
 
+    pub(crate) const fn text(&self) -> &ShortText<4> {
+        &self.0
+    }
+
     /// Whether this is 4829, money transfer: the code of QRIS transfers.
     pub fn is_transfer(&self) -> bool {
         self.as_str() == "4829"
@@ -30,9 +34,9 @@ impl Mcc {
 impl FromStr for Mcc {
     type Err = InvalidMcc;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Mcc, InvalidMcc> {
-        let digits = text.len() == 4 && super::text::all_digits(text);
-        ShortText::new(text).filter(|_| digits).map(Mcc).ok_or(InvalidMcc)
+        ShortText::full(text).filter(|_| super::text::all_digits(text)).map(Mcc).ok_or(InvalidMcc)
     }
 }
 

@@ -59,6 +59,10 @@ impl Mpan {
         self.0.as_str()
     }
 
+    pub(crate) const fn text(&self) -> &ShortText<19> {
+        &self.0
+    }
+
     /// The first eight digits: the NNS code of the acquirer, `9360` and four digits.
     pub fn nns(&self) -> &str {
         self.as_str().get(..8).unwrap_or_default()

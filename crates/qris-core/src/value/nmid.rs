@@ -45,6 +45,10 @@ impl Nmid {
         self.0.as_str()
     }
 
+    pub(crate) const fn text(&self) -> &ShortText<15> {
+        &self.0
+    }
+
     fn digits(&self) -> &str {
         self.as_str().get(2..).unwrap_or_default()
     }
@@ -73,8 +77,8 @@ impl FromStr for Nmid {
     type Err = NmidError;
 
     fn from_str(text: &str) -> Result<Nmid, NmidError> {
-        let shaped = text.len() == 15 && text.strip_prefix("ID").is_some_and(all_digits);
-        ShortText::new(text).filter(|_| shaped).map(Nmid).ok_or(NmidError)
+        let shaped = || text.strip_prefix("ID").is_some_and(all_digits);
+        ShortText::full(text).filter(|_| shaped()).map(Nmid).ok_or(NmidError)
     }
 }
 

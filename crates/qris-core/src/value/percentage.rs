@@ -61,6 +61,10 @@ impl Percentage {
     pub fn as_str(&self) -> &str {
         self.text.as_str()
     }
+
+    pub(crate) const fn text(&self) -> &ShortText<5> {
+        &self.text
+    }
 }
 
 impl FromStr for Percentage {

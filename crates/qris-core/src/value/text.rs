@@ -19,6 +19,29 @@ impl<const N: usize> ShortText<N> {
         text.is_ascii().then_some(ShortText { bytes, len })
     }
 
+    /// The text when it fills all `N` bytes: an array is copied without a call, and most values have one length.
+    #[inline]
+    pub(crate) fn full(text: &str) -> Option<ShortText<N>> {
+        let bytes = <[u8; N]>::try_from(text.as_bytes()).ok()?;
+        bytes.is_ascii().then_some(ShortText { bytes, len: N as u8 })
+    }
+
+    /// The same text with room for `M` bytes, at least as many as before.
+    #[inline]
+    pub(crate) fn widened<const M: usize>(&self) -> ShortText<M> {
+        let mut wide = ShortText { bytes: [0; M], len: self.len };
+        if let Some(head) = wide.bytes.first_chunk_mut() {
+            *head = self.bytes;
+        }
+        wide
+    }
+
+    /// The bytes of the text.
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
     /// Puts one more ASCII character at the end; nothing happens when the text is full.
     pub(crate) fn push(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get_mut(usize::from(self.len)) {
@@ -30,7 +53,7 @@ impl<const N: usize> ShortText<N> {
     /// The text.
     pub fn as_str(&self) -> &str {
         // The bytes are ASCII by construction, so the fallback is never taken.
-        self.bytes.get(..usize::from(self.len)).and_then(|b| core::str::from_utf8(b).ok()).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 }
 
@@ -42,7 +65,7 @@ impl<const N: usize> Default for ShortText<N> {
 
 impl<const N: usize> PartialEq for ShortText<N> {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -67,6 +90,39 @@ impl<const N: usize> fmt::Debug for ShortText<N> {
 }
 
 /// Whether all characters are ASCII digits; true for the empty text.
+#[inline]
 pub(crate) fn all_digits(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
+    let Some(last) = text.as_bytes().last_chunk::<4>() else {
+        return text.bytes().all(|b| b.is_ascii_digit());
+    };
+    // Four at a time, the last four overlapping. Each byte minus '0'; then bit 7 tells that it was above '9'
+    // (the sum carries) or below '0'.
+    let not_digits = |four: &[u8; 4]| {
+        let digits = u32::from_ne_bytes(*four) ^ 0x3030_3030;
+        digits.wrapping_add(0x7676_7676) | digits
+    };
+    let (fours, _) = text.as_bytes().split_at(text.len() & !3);
+    let four = |bytes: &[u8]| bytes.try_into().map_or(u32::MAX, |four| not_digits(&four));
+    fours.chunks_exact(4).fold(not_digits(last), |seen, bytes| seen | four(bytes)) & 0x8080_8080 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_told_from_everything_else() {
+        let mut bytes = [b'0'; 21];
+        for end in 0..=bytes.len() {
+            for place in 0..end {
+                for byte in 0..=0x7F {
+                    bytes[place] = byte;
+                    let text = core::str::from_utf8(&bytes[..end]).unwrap();
+                    assert_eq!(all_digits(text), byte.is_ascii_digit(), "{text:?}");
+                }
+                bytes[place] = b'9';
+            }
+        }
+        assert!(all_digits("") && !all_digits("٣") && !all_digits("12٣٤") && !all_digits("1234²"));
+    }
 }

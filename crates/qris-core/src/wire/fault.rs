@@ -3,7 +3,7 @@
 use super::crc;
 use super::object::is_root_template;
 use super::payload::Payload;
-use super::read::{self, is_first};
+use super::read::{self, InText, is_first};
 use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, Path};
 
@@ -70,10 +70,11 @@ pub(super) fn unframed_at(payload: &Payload<'_>, id: Id) -> Option<usize> {
     let object = payload.get(id).filter(|object| is_root_template(object.id().number()))?;
     let mut done = 0usize;
     let value = object.value.as_bytes();
+    let measure = InText { ascii: payload.is_ascii(), unit: payload.unit() };
     while let Some(rest) = value.get(done..).filter(|rest| !rest.is_empty()) {
-        match read::object_in(payload.is_ascii(), payload.unit(), rest) {
-            Some((tail, _)) => done = value.len().saturating_sub(tail.len()),
-            None => return Some(object.value_span().start.saturating_add(done)),
+        match read::object(measure, rest) {
+            Ok((tail, _)) => done = value.len().saturating_sub(tail.len()),
+            Err(_) => return Some(object.value_span().start.saturating_add(done)),
         }
     }
     None

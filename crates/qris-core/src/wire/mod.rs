@@ -23,6 +23,6 @@ pub(crate) use read::text_frames as frames;
 #[cfg(feature = "alloc")]
 pub use sealed_buf::SealedBuf;
 pub use unit::LengthUnit;
-pub(crate) use unit::count;
+pub(crate) use unit::{count, is_ascii};
 pub use walk::Walk;
 pub use write::Writer;

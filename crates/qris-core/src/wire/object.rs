@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::read;
+use super::read::{self, InText};
 use super::unit::LengthUnit;
 use crate::id::{Id, IdSet, Path};
 
@@ -192,12 +192,34 @@ impl<'a> Template<'a> {
 
     /// The first object with this ID.
     pub fn get(&self, id: Id) -> Option<DataObject<'a>> {
-        self.objects().find(|object| object.id() == id)
+        self.look_up(id)
+    }
+
+    // Inlined, so that who wants the value alone does not pay for the rest.
+    #[inline(always)]
+    fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
+        let measure = InText { ascii: self.ascii, unit: self.unit };
+        self.object_at(read::find(measure, self.value.as_bytes(), id.number())?)
+    }
+
+    /// The object that begins at this byte of the value.
+    #[inline(always)]
+    fn object_at(&self, at: usize) -> Option<DataObject<'a>> {
+        let measure = InText { ascii: self.ascii, unit: self.unit };
+        let (_, element) = read::object(measure, self.value.as_bytes().get(at..)?).ok()?;
+        let start = at.saturating_add(4);
+        Some(DataObject {
+            path: self.path.child(Id::known(element.id)),
+            length: element.declared,
+            offset: self.offset.saturating_add(at),
+            value: self.value.get(start..start.saturating_add(element.value.len()))?,
+            unit: self.unit,
+        })
     }
 
     /// The value of the first object with this ID.
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
-        self.get(id).map(|object| object.value)
+        self.look_up(id).map(|object| object.value)
     }
 }
 
@@ -212,24 +234,10 @@ pub struct TemplateObjects<'a> {
 impl<'a> Iterator for TemplateObjects<'a> {
     type Item = DataObject<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<DataObject<'a>> {
-        let Template { path, offset, value, unit, ascii } = self.template;
-        let rest = value.as_bytes().get(self.done..)?;
-        if rest.is_empty() {
-            return None;
-        }
-        let (_, element) = read::object_in(ascii, unit, rest)?;
-        let start = self.done.saturating_add(4);
-        let end = start.saturating_add(element.value.len());
-        let object = DataObject {
-            path: path.child(Id::known(element.id)),
-            length: element.declared,
-            offset: offset.saturating_add(self.done),
-            value: value.get(start..end)?,
-            unit,
-        };
-        self.done = end;
+        let object = self.template.object_at(self.done)?;
+        self.done = self.done.saturating_add(4).saturating_add(object.value.len());
         Some(object)
     }
 }

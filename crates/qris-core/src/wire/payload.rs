@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 use super::fault::{explain, unframed_at};
 use super::object::{DataObject, Template, is_root_template};
-use super::read::{self, Ascii, Bytes, Characters, Measure, Utf16};
+use super::read::{self, Ascii, Bytes, Characters, InText, Measure, Utf16};
 use super::unit::{LengthUnit, is_ascii};
 use super::{count, crc};
 use crate::error::{DecodeError, ErrorKind};
@@ -66,17 +66,17 @@ impl Layout {
     /// Reads all root objects and looks whether the templates among them frame.
     /// Returns the offset of the object that could not be read, or the length of the text.
     #[inline(always)]
-    fn scan<M: Measure>(&mut self, text: &str) -> usize {
+    fn scan<M: Measure>(&mut self, measure: M, text: &str) -> usize {
         let bytes = text.as_bytes();
         let mut rest = bytes;
-        while let Ok((tail, element)) = read::object::<M>(rest) {
+        while let Ok((tail, element)) = read::object(measure, rest) {
             if !self.present.insert(element.id) {
                 break;
             }
             if let Some(place) = self.offsets.get_mut(usize::from(element.id.wrapping_sub(FIRST_PLACE))) {
                 *place = bytes.len().wrapping_sub(rest.len()) as u16;
             }
-            if is_root_template(element.id) && !read::frames::<M>(element.value) {
+            if is_root_template(element.id) && !read::frames(measure, element.value) {
                 self.unframed.insert(element.id);
             }
             rest = tail;
@@ -88,9 +88,8 @@ impl Layout {
     #[inline(always)]
     fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
-        let whole = stopped == text.len()
-            && before.starts_with(b"00")
-            && self.place(Id::CRC).is_some_and(|at| at.saturating_add(4) == before.len());
+        let crc_at = before.len().checked_sub(4)?;
+        let whole = stopped == text.len() && before.starts_with(b"00") && self.place(Id::CRC) == Some(crc_at);
         if whole { crc::from_hex(value) } else { None }
     }
 
@@ -134,10 +133,10 @@ impl<'a> Payload<'a> {
         let ascii = is_ascii(text.as_bytes());
         let mut layout = Layout { offsets, present: none, unframed: none, stated: 0, unit, ascii };
         let stopped = match (ascii, unit) {
-            (true, _) => layout.scan::<Ascii>(text),
-            (false, LengthUnit::Characters) => layout.scan::<Characters>(text),
-            (false, LengthUnit::Bytes) => layout.scan::<Bytes>(text),
-            (false, LengthUnit::Utf16) => layout.scan::<Utf16>(text),
+            (true, _) => layout.scan(Ascii, text),
+            (false, LengthUnit::Characters) => layout.scan(Characters, text),
+            (false, LengthUnit::Bytes) => layout.scan(Bytes, text),
+            (false, LengthUnit::Utf16) => layout.scan(Utf16, text),
         };
         match layout.stated_crc(text, stopped) {
             Some(stated) => {
@@ -228,10 +227,10 @@ impl<'a> Payload<'a> {
     }
 
     /// The root object that begins at this offset.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn object_at(&self, offset: usize) -> Option<DataObject<'a>> {
         let Layout { ascii, unit, .. } = self.layout;
-        let (_, element) = read::object_in(ascii, unit, self.text.as_bytes().get(offset..)?)?;
+        let (_, element) = read::object(InText { ascii, unit }, self.text.as_bytes().get(offset..)?).ok()?;
         let start = offset.saturating_add(4);
         let value = self.text.get(start..start.saturating_add(element.value.len()))?;
         Some(DataObject {
@@ -244,21 +243,24 @@ impl<'a> Payload<'a> {
     }
 
     /// The root object with this ID.
-    #[inline]
     pub fn get(&self, id: Id) -> Option<DataObject<'a>> {
+        self.look_up(id)
+    }
+
+    // Inlined, so that who wants the value alone does not pay for the rest.
+    #[inline(always)]
+    fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
         if !self.layout.present.contains(id.number()) {
             return None;
         }
-        match self.layout.place(id) {
-            Some(offset) => self.object_at(offset),
-            None => self.objects().find(|object| object.id() == id),
-        }
+        let Layout { ascii, unit, .. } = self.layout;
+        let walk = || read::find(InText { ascii, unit }, self.text.as_bytes(), id.number());
+        self.object_at(self.layout.place(id).or_else(walk)?)
     }
 
     /// The value of the root object with this ID.
-    #[inline]
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
-        self.get(id).map(|object| object.value)
+        self.look_up(id).map(|object| object.value)
     }
 
     /// The template with this ID at the root, when it is there and frames.
@@ -369,7 +371,7 @@ pub struct Objects<'p, 'a> {
 impl<'a> Iterator for Objects<'_, 'a> {
     type Item = DataObject<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<DataObject<'a>> {
         self.left = self.left.checked_sub(1)?;
         let object = self.payload.object_at(self.next)?;
@@ -417,5 +419,41 @@ impl<'a> Deref for Sealed<'a> {
 
     fn deref(&self) -> &Payload<'a> {
         &self.payload
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::string::String;
+
+    use super::*;
+
+    #[test]
+    fn without_a_crc_there_is_no_payload() {
+        for text in ["0000", "000201", "00000100", "000201010212"] {
+            let error = Payload::parse(text).err().map(|error| error.kind());
+            assert_eq!(error, Some(ErrorKind::CrcMissing), "{text}");
+        }
+    }
+
+    #[test]
+    fn objects_are_found_wherever_they_stand() {
+        let mut text = String::from("0000");
+        for id in (1..100).rev().filter(|id| *id != 63) {
+            text.push_str(&format!("{id:02}02{id:02}"));
+        }
+        let crc = super::super::checksum(format!("{text}6304").as_bytes());
+        let text = format!("{text}6304{crc:04X}");
+        let payload = Payload::parse(&text).unwrap().verify_crc().unwrap();
+        assert_eq!((payload.object_count(), payload.objects().len()), (100, 100));
+        for id in (0..100).filter_map(Id::new) {
+            let object = payload.objects().find(|object| object.id() == id);
+            assert!(object.is_some());
+            assert_eq!(
+                (payload.get(id), payload.value_of(id)),
+                (object, object.map(|object| object.value()))
+            );
+        }
     }
 }

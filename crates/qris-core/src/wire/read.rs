@@ -4,8 +4,6 @@
 //! combinators: nom's are not inlined across crates without LTO and cost two to four times as much in a
 //! consumer's default build.
 
-use core::marker::PhantomData;
-
 use nom::error::{ErrorKind as NomKind, ParseError};
 use nom::{Err, Mode, OutputMode, PResult, Parser};
 
@@ -42,28 +40,30 @@ impl<I> ParseError<I> for Fault {
 }
 
 /// How a declared length becomes a number of bytes.
-pub(super) trait Measure {
+pub(super) trait Measure: Copy {
     /// The byte length of the first `declared` units of `rest`; `None` when there are fewer, or when
     /// the last one is not the end of a character.
-    fn bytes(rest: &[u8], declared: usize) -> Option<usize>;
+    fn bytes(self, rest: &[u8], declared: usize) -> Option<usize>;
 }
 
 /// ASCII text: every unit is a byte. Bounds are checked where the value is split off.
+#[derive(Clone, Copy)]
 pub(super) struct Ascii;
 
 impl Measure for Ascii {
     #[inline(always)]
-    fn bytes(_: &[u8], declared: usize) -> Option<usize> {
+    fn bytes(self, _: &[u8], declared: usize) -> Option<usize> {
         Some(declared)
     }
 }
 
 /// The length counts Unicode scalar values.
+#[derive(Clone, Copy)]
 pub(super) struct Characters;
 
 impl Measure for Characters {
     #[inline]
-    fn bytes(rest: &[u8], declared: usize) -> Option<usize> {
+    fn bytes(self, rest: &[u8], declared: usize) -> Option<usize> {
         // Most values of a non-ASCII payload are ASCII all the same.
         if let Some((head, tail)) = rest.split_at_checked(declared) {
             if head.is_ascii() && tail.first().is_none_or(|b| is_first(*b)) {
@@ -75,23 +75,49 @@ impl Measure for Characters {
 }
 
 /// The length counts UTF-8 bytes.
+#[derive(Clone, Copy)]
 pub(super) struct Bytes;
 
 impl Measure for Bytes {
     #[inline]
-    fn bytes(rest: &[u8], declared: usize) -> Option<usize> {
+    fn bytes(self, rest: &[u8], declared: usize) -> Option<usize> {
         let (_, tail) = rest.split_at_checked(declared)?;
         tail.first().is_none_or(|b| is_first(*b)).then_some(declared)
     }
 }
 
 /// The length counts UTF-16 code units: two for a character above U+FFFF, whose UTF-8 begins with F0–F4.
+#[derive(Clone, Copy)]
 pub(super) struct Utf16;
 
 impl Measure for Utf16 {
     #[inline]
-    fn bytes(rest: &[u8], declared: usize) -> Option<usize> {
+    fn bytes(self, rest: &[u8], declared: usize) -> Option<usize> {
         units(rest, declared, |first| if first >= 0xF0 { 2 } else { 1 })
+    }
+}
+
+/// What is known only at run time: whether the text is ASCII, and otherwise the unit.
+#[derive(Clone, Copy)]
+pub(super) struct InText {
+    pub(super) ascii: bool,
+    pub(super) unit: LengthUnit,
+}
+
+impl Measure for InText {
+    #[inline(always)]
+    fn bytes(self, rest: &[u8], declared: usize) -> Option<usize> {
+        if self.ascii { Some(declared) } else { in_units(self.unit, rest, declared) }
+    }
+}
+
+// Apart from the ASCII path, so that it stays small enough to be inlined.
+#[inline(never)]
+fn in_units(unit: LengthUnit, rest: &[u8], declared: usize) -> Option<usize> {
+    match unit {
+        LengthUnit::Characters => Characters.bytes(rest, declared),
+        LengthUnit::Bytes => Bytes.bytes(rest, declared),
+        LengthUnit::Utf16 => Utf16.bytes(rest, declared),
     }
 }
 
@@ -118,7 +144,7 @@ pub(super) fn is_first(byte: u8) -> bool {
 }
 
 /// The grammar of one object.
-struct ObjectParser<M>(PhantomData<M>);
+struct ObjectParser<M>(M);
 
 impl<'a, M: Measure> Parser<&'a [u8]> for ObjectParser<M> {
     type Output = Element<'a>;
@@ -132,7 +158,7 @@ impl<'a, M: Measure> Parser<&'a [u8]> for ObjectParser<M> {
         let Some((id, declared)) = header(head) else {
             return Err(Err::Error(OM::Error::bind(|| Fault::NotDigits)));
         };
-        match M::bytes(rest, declared as usize).and_then(|length| rest.split_at_checked(length)) {
+        match self.0.bytes(rest, declared as usize).and_then(|length| rest.split_at_checked(length)) {
             Some((value, rest)) => Ok((rest, OM::Output::bind(|| Element { id, declared, value }))),
             None => Err(Err::Error(OM::Error::bind(|| Fault::Value))),
         }
@@ -141,29 +167,25 @@ impl<'a, M: Measure> Parser<&'a [u8]> for ObjectParser<M> {
 
 /// The next object and what follows it.
 #[inline(always)]
-pub(super) fn object<M: Measure>(input: &[u8]) -> Result<(&[u8], Element<'_>), Fault> {
-    match ObjectParser::<M>(PhantomData).parse_complete(input) {
+pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Element<'_>), Fault> {
+    match ObjectParser(measure).parse_complete(input) {
         Ok(parsed) => Ok(parsed),
         Err(Err::Error(fault) | Err::Failure(fault)) => Err(fault),
         Err(Err::Incomplete(_)) => Err(Fault::Short),
     }
 }
 
-/// The next object of a text known to be ASCII or not, with lengths in `unit`.
+/// Where the first object with this ID begins.
 #[inline(always)]
-pub(super) fn object_in(ascii: bool, unit: LengthUnit, input: &[u8]) -> Option<(&[u8], Element<'_>)> {
-    if ascii { object::<Ascii>(input).ok() } else { object_in_units(unit, input) }
-}
-
-// Apart from the ASCII path, so that it stays small enough to be inlined.
-#[inline(never)]
-fn object_in_units(unit: LengthUnit, input: &[u8]) -> Option<(&[u8], Element<'_>)> {
-    match unit {
-        LengthUnit::Characters => object::<Characters>(input),
-        LengthUnit::Bytes => object::<Bytes>(input),
-        LengthUnit::Utf16 => object::<Utf16>(input),
+pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<usize> {
+    let mut rest = text;
+    loop {
+        let (tail, element) = object(measure, rest).ok()?;
+        if element.id == id {
+            return Some(text.len().wrapping_sub(rest.len()));
+        }
+        rest = tail;
     }
-    .ok()
 }
 
 /// ID and length out of four ASCII digits, all four at once.
@@ -181,10 +203,10 @@ pub(super) fn header(head: &[u8; 4]) -> Option<(u8, u8)> {
 
 /// Whether the value of a template is objects to its very end.
 #[inline(always)]
-pub(super) fn frames<M: Measure>(value: &[u8]) -> bool {
+pub(super) fn frames<M: Measure>(measure: M, value: &[u8]) -> bool {
     let mut rest = value;
     while !rest.is_empty() {
-        match object::<M>(rest) {
+        match object(measure, rest) {
             Ok((tail, _)) => rest = tail,
             Err(_) => return false,
         }
@@ -194,11 +216,9 @@ pub(super) fn frames<M: Measure>(value: &[u8]) -> bool {
 
 /// Whether a text is objects to its very end, with lengths in this unit.
 pub(crate) fn text_frames(value: &str, unit: LengthUnit) -> bool {
-    match (value.is_ascii(), unit) {
-        (true, _) => frames::<Ascii>(value.as_bytes()),
-        (false, LengthUnit::Characters) => frames::<Characters>(value.as_bytes()),
-        (false, LengthUnit::Bytes) => frames::<Bytes>(value.as_bytes()),
-        (false, LengthUnit::Utf16) => frames::<Utf16>(value.as_bytes()),
+    match value.is_ascii() {
+        true => frames(Ascii, value.as_bytes()),
+        ascii => frames(InText { ascii, unit }, value.as_bytes()),
     }
 }
 
@@ -225,13 +245,22 @@ mod tests {
     #[test]
     fn units_never_cut_a_character() {
         let text = "aé最😀".as_bytes();
-        let lengths = |f: fn(&[u8], usize) -> Option<usize>| [0, 1, 2, 3, 4, 5, 6, 10].map(|n| f(text, n));
+        let lengths = |unit| {
+            let measured = InText { ascii: false, unit };
+            [0, 1, 2, 3, 4, 5, 6, 10].map(|n| measured.bytes(text, n))
+        };
         let some = |n| Some(n);
         assert_eq!(
-            lengths(Characters::bytes),
+            lengths(LengthUnit::Characters),
             [some(0), some(1), some(3), some(6), some(10), None, None, None]
         );
-        assert_eq!(lengths(Bytes::bytes), [some(0), some(1), None, some(3), None, None, some(6), some(10)]);
-        assert_eq!(lengths(Utf16::bytes), [some(0), some(1), some(3), some(6), None, some(10), None, None]);
+        assert_eq!(
+            lengths(LengthUnit::Bytes),
+            [some(0), some(1), None, some(3), None, None, some(6), some(10)]
+        );
+        assert_eq!(
+            lengths(LengthUnit::Utf16),
+            [some(0), some(1), some(3), some(6), None, some(10), None, None]
+        );
     }
 }

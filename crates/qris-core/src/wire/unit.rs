@@ -86,23 +86,43 @@ impl FromStr for LengthUnit {
 /// Whether all bytes are ASCII. The standard library's goes through 64 at a time and through what is left one by
 /// one, which would be most of the work here; so the last 64 are looked at as a block of their own.
 #[inline]
-pub(super) fn is_ascii(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk::<64>() else { return bytes.is_ascii() };
-    let mut seen = any_of(last);
-    let mut rest = bytes;
-    while let Some((block, tail)) = rest.split_first_chunk::<64>() {
-        seen |= any_of(block);
-        rest = tail;
+pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
+    match bytes.last_chunk::<64>() {
+        Some(last) => blocks_are_ascii(bytes, last),
+        None => words_are_ascii(bytes),
     }
-    seen & u64::from_ne_bytes([0x80; 8]) == 0
 }
 
-/// The bits of all eight words together, without an early return for the branch predictor to guess.
 #[inline(always)]
-fn any_of(block: &[u8; 64]) -> u64 {
-    let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().unwrap_or_default());
-    block.chunks_exact(8).fold(0, |seen, bytes| seen | word(bytes))
+fn blocks_are_ascii(bytes: &[u8], last: &[u8; 64]) -> bool {
+    // All eight words together, without an early return for the branch predictor to guess.
+    let any = |block: &[u8; 64]| {
+        let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().unwrap_or_default());
+        block.chunks_exact(8).fold(0, |seen, bytes| seen | word(bytes))
+    };
+    let mut seen = any(last);
+    let mut rest = bytes;
+    while let Some((block, tail)) = rest.split_first_chunk::<64>() {
+        seen |= any(block);
+        rest = tail;
+    }
+    seen & HIGH_BITS == 0
 }
+
+/// The same for a value: words, the last one overlapping.
+#[inline(always)]
+fn words_are_ascii(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else { return bytes.iter().all(u8::is_ascii) };
+    let mut seen = u64::from_ne_bytes(*last);
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        seen |= u64::from_ne_bytes(*word);
+        rest = tail;
+    }
+    seen & HIGH_BITS == 0
+}
+
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
 
 /// The number of characters; free for ASCII of any length that fits a value.
 #[inline]

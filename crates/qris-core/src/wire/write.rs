@@ -60,15 +60,30 @@ impl<'b> Writer<'b> {
     /// [`EncodeError::ValueTooLong`] above 99 units of length.
     #[inline]
     pub fn object(&mut self, id: Id, value: &str) -> Result<(), EncodeError> {
-        let length = self.unit.measure(value);
-        let Some(length) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
+        self.framed(id, self.unit.measure(value), value.as_bytes())
+    }
+
+    /// The same with a value known to be ASCII, whose length is the same in all units.
+    #[inline]
+    pub(crate) fn ascii_object(&mut self, id: Id, value: &[u8]) -> Result<(), EncodeError> {
+        self.framed(id, value.len(), value)
+    }
+
+    #[inline]
+    fn framed(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), EncodeError> {
+        let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(EncodeError::ValueTooLong { path: self.path.child(id), length });
         };
-        let [a, b] = id.digits();
-        let [c, d] = two_digits(length);
-        self.raw(&[a, b, c, d]);
-        self.raw(value.as_bytes());
-        self.measured(usize::from(length).saturating_add(4));
+        let ([a, b], [c, d]) = (id.digits(), two_digits(short));
+        let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
+        if let Some((head, body)) = free {
+            *head = [a, b, c, d];
+            if let Some((body, _)) = body.split_at_mut_checked(value.len()) {
+                body.copy_from_slice(value);
+            }
+        }
+        self.len = self.len.saturating_add(4).saturating_add(value.len());
+        self.measured(length.saturating_add(4));
         Ok(())
     }
 
