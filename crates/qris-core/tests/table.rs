@@ -67,6 +67,11 @@ fn every_key_has_a_row() {
     }
 }
 
+/// Whether two rows are one: where they stand in memory does not tell, constants may be there twice.
+fn same(a: &ObjectSpec, b: &ObjectSpec) -> bool {
+    (a.first, a.last, a.name, a.cites) == (b.first, b.last, b.name, b.cites)
+}
+
 /// The rows of each root that the vectors of `mpm/valid` have.
 #[test]
 fn every_row_occurs_in_a_valid_vector() {
@@ -81,7 +86,7 @@ fn every_row_occurs_in_a_valid_vector() {
             .collect();
         let missing: Vec<String> = rows(&profile)
             .into_iter()
-            .filter(|(_, row)| !seen.iter().any(|other| std::ptr::eq(*other, *row)))
+            .filter(|(_, row)| !seen.iter().any(|other| same(other, row)))
             .map(|(path, row)| format!("{path} {}", row.name))
             .collect();
         assert!(missing.is_empty(), "{}: in no vector: {missing:?}", profile.name);
