@@ -46,6 +46,8 @@ enum Command {
     Bulk(cmd::bulk::Args),
     Schema(cmd::schema::Args),
     Explain(cmd::explain::Args),
+    #[cfg(feature = "snap")]
+    Snap(cmd::snap::Args),
     Completions(cmd::completions::Args),
 }
 
@@ -66,6 +68,8 @@ pub fn run() -> ExitCode {
         Command::Bulk(args) => cmd::bulk::run(&args),
         Command::Schema(args) => cmd::schema::run(&args),
         Command::Explain(args) => cmd::explain::run(&args),
+        #[cfg(feature = "snap")]
+        Command::Snap(args) => cmd::snap::run(&args),
         Command::Completions(args) => cmd::completions::run(&args),
     };
     output::exit_code(result)

@@ -4,6 +4,7 @@ use core::fmt::{self, Write};
 
 use crate::id::Path;
 use crate::schema::{Content, ObjectSpec, Profile};
+use crate::value::Mpan;
 use crate::wire::{DataObject, Payload};
 
 /// Text from outside, made safe to print on one line: control characters, line and paragraph separators,
@@ -173,8 +174,9 @@ fn shown(path: Path, value: &str) -> Option<&str> {
         // Card-style accounts: the issuer's six digits.
         (Some(2..=25), None, _) => keep(6),
         // The NNS of a PAN stays: it names the acquirer, not the merchant.
-        (Some(26..=50), Some(1), _) => keep(8),
-        (Some(26..=50), Some(2..=99), _) => keep(0),
+        (Some(26..=50), Some(1), _) if value.parse::<Mpan>().is_ok() => keep(8),
+        // Other schemes put telephone numbers and e-mail addresses there.
+        (Some(26..=50), Some(1..=99), _) => keep(0),
         (Some(51), Some(1..=2), _) => keep(3),
         (Some(59), None, _) | (Some(64), Some(1), _) => keep(1),
         // Mobile number, loyalty number, customer label, tax ID, and what is not ours to know.

@@ -1,5 +1,6 @@
 //! What fuzzing and reading with bad intent have found, so that it stays found.
 
+use qris_core::display::Masked;
 use qris_core::wire::Writer;
 use qris_core::{Builder, Edit, EncodeError, Id, LengthUnit, Path, Payload, Sealed, edit};
 
@@ -98,4 +99,18 @@ fn a_whole_template_frames_in_the_unit_of_its_payload() {
     assert!(Edit::new().set(path("62"), "0705Café").write_to(&sealed, &mut buffer).is_ok());
     let wrong = Edit::new().set(path("62"), "0704Café").write_to(&sealed, &mut buffer).map(str::len);
     assert!(matches!(wrong, Err(EncodeError::NotSettable { .. })), "{wrong:?}");
+}
+
+#[test]
+fn a_masked_line_hides_what_is_no_pan() {
+    // PromptPay puts a mobile number where QRIS has the PAN, Pix an e-mail address.
+    let masked = |objects: &str| {
+        Masked(&Payload::parse(&sealed(objects, LengthUnit::Characters)).unwrap()).to_string()
+    };
+    let line = masked("29370016A00000067701011101130066812345678");
+    assert!(line.contains("29{00=A000000677010111 01=…}"), "{line}");
+    let line = masked("26330014br.gov.bcb.pix0111a@b.example");
+    assert!(line.contains("26{00=br.gov.bcb.pix 01=…}"), "{line}");
+    let line = masked("26220118936009140000000001");
+    assert!(line.contains("01=93600914…"), "{line}");
 }

@@ -159,7 +159,10 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
     let Target { path, code } = target;
     let value = |text: &str| vec![(path, Want::Value(text.to_owned()))];
     let at = |number: u8, text: &str| (root(number), Want::Value(text.to_owned()));
-    let mut pick = |texts: &[&str]| vec![(path, Want::Value(texts[rng.below(texts.len())].to_owned()))];
+    let mut pick = |texts: &[&str]| {
+        let text = rng.pick(texts).copied().unwrap_or_default();
+        vec![(path, Want::Value(text.to_owned()))]
+    };
     let row = profile.row(path);
     let transfer = |mut more: Wishes| {
         more.extend([at(1, "12"), at(52, "4829"), (root(40), Want::There)]);

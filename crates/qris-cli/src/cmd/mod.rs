@@ -16,6 +16,8 @@ mod render_bulk;
 #[cfg(feature = "scan")]
 pub(crate) mod scan;
 pub(crate) mod schema;
+#[cfg(feature = "snap")]
+pub(crate) mod snap;
 #[cfg(feature = "render")]
 pub(crate) mod sticker;
 

@@ -1,0 +1,380 @@
+//! `qris snap`: sign, verify, minify and explain, for people in front of a 401.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
+use std::io::Write;
+
+use clap::{Args as ClapArgs, Subcommand};
+use qris_core::display::Safe;
+use qris_snap::codes::{ReceivedCode, Situation};
+use qris_snap::diagnose::{self, Parts, Trial};
+use qris_snap::sign::{
+    Encodings, PrivateKey, PublicKey, Secret, SignatureError, SigningKey, StringToSign, Token, VerifyingKey,
+};
+use qris_snap::{BodyHash, Service, minify};
+
+use crate::input::read_bytes;
+use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
+
+/// The largest body, in bytes. Hashing knows no limit; a terminal session should.
+const BODY_LIMIT: u64 = 64 * 1024 * 1024;
+/// The largest key, secret or token file, in bytes.
+const KEY_LIMIT: u64 = 64 * 1024;
+
+/// Sign, verify and minify SNAP requests, explain response codes
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Sign(Box<SignArgs>),
+    Verify(Box<VerifyArgs>),
+    Minify(MinifyArgs),
+    Explain(ExplainArgs),
+}
+
+/// Sign a request and print the signature in Base64
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  qris snap sign --client-id C1 --timestamp 2026-11-21T10:00:00+07:00 --private-key key.pem
+  qris snap sign --method POST --path /v1.0/qr/qr-mpm-query --token-file token --body body.json \\
+      --timestamp 2026-11-21T10:00:00+07:00 --secret-file secret
+A secret signs a string with the token in it (symmetric), a private key one without (asymmetric).")]
+struct SignArgs {
+    #[command(flatten)]
+    parts: PartArgs,
+    #[command(flatten)]
+    key: SignKeyArgs,
+    /// Show the string to sign and the hash on standard error. It contains the token.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// Verify a signature and show how it was, or would have been, made
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  qris snap verify --string-to-sign text --secret-file secret --signature wmzT7yjg…
+  qris snap verify --method POST --path /v1.0/qr/qr-mpm-query --token-file token --body body.json \\
+      --timestamp 2026-11-21T10:00:00+07:00 --secret-file secret --signature FSlidRHe…
+Exit status: 0 the signature holds, 1 it does not, 2 usage. The string to sign that is shown contains the
+token. When the right recipe fails, the ones clients are known to use instead are tried.")]
+struct VerifyArgs {
+    /// The string to sign, byte for byte, in a file or - for standard input.
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["client_id", "method", "path", "token_file", "body", "timestamp"])]
+    string_to_sign: Option<OsString>,
+    #[command(flatten)]
+    parts: PartArgs,
+    #[command(flatten)]
+    key: VerifyKeyArgs,
+    /// The signature, Base64 or hexadecimal.
+    #[arg(long)]
+    signature: String,
+}
+
+/// Print the bytes of a body that are hashed, nothing added
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  qris snap minify < body.json | sha256sum")]
+struct MinifyArgs {}
+
+/// Explain a response code
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  qris snap explain 4014700")]
+struct ExplainArgs {
+    /// The response code, of whatever form it was received in.
+    code: String,
+}
+
+/// The parts of a request.
+#[derive(Debug, ClapArgs)]
+struct PartArgs {
+    /// The client id: for a token request.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["method", "path", "token_file", "body"])]
+    client_id: Option<String>,
+    /// The HTTP method.
+    #[arg(long)]
+    method: Option<String>,
+    /// The path with its query, as it was requested.
+    #[arg(long)]
+    path: Option<String>,
+    /// A file with the access token, without Bearer; one newline at its end is dropped.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<OsString>,
+    /// The body, byte for byte, in a file or - for standard input.
+    #[arg(long, value_name = "FILE|-")]
+    body: Option<OsString>,
+    /// X-TIMESTAMP as it was sent.
+    #[arg(long, value_name = "TIME")]
+    timestamp: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+struct SignKeyArgs {
+    /// A private key: PKCS#8 or PKCS#1, as PEM, DER or bare Base64.
+    #[arg(long, value_name = "FILE")]
+    private_key: Option<OsString>,
+    /// A file with the client secret; one newline at its end is dropped.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+struct VerifyKeyArgs {
+    /// A public key: SPKI or PKCS#1, as PEM, DER or bare Base64.
+    #[arg(long, value_name = "FILE")]
+    public_key: Option<OsString>,
+    /// A file with the client secret; one newline at its end is dropped.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<OsString>,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    match &args.command {
+        Command::Sign(args) => sign(args),
+        Command::Verify(args) => verify(args),
+        Command::Minify(_) => print_minified(),
+        Command::Explain(args) => explain(&args.code),
+    }
+}
+
+/// What was, or is to be, signed.
+enum Request {
+    Text(StringToSign),
+    Parts { method: String, path: String, token: Token, body: Vec<u8>, timestamp: String },
+}
+
+impl PartArgs {
+    fn read(&self) -> Result<Request, Failure> {
+        let missing = |what: &str| {
+            let known = "a token request has --client-id and --timestamp; others have --method, --path, --body and --timestamp";
+            Failure::Usage(format!("{what} is missing: {known}"))
+        };
+        let timestamp = self.timestamp.clone().ok_or_else(|| missing("--timestamp"))?;
+        if let Some(client) = &self.client_id {
+            return Ok(Request::Text(StringToSign::token(client, &timestamp)));
+        }
+        let token = match &self.token_file {
+            Some(path) => read_token(path)?,
+            None => Token::default(),
+        };
+        Ok(Request::Parts {
+            method: self.method.clone().ok_or_else(|| missing("--method"))?,
+            path: self.path.clone().ok_or_else(|| missing("--path"))?,
+            token,
+            body: read_limited(self.body.as_ref().ok_or_else(|| missing("--body"))?, BODY_LIMIT)?,
+            timestamp,
+        })
+    }
+}
+
+fn sign(args: &SignArgs) -> Outcome {
+    let (private, secret) = match (&args.key.private_key, &args.key.secret_file) {
+        (Some(path), _) => (Some(read_private(path)?), None),
+        (None, Some(path)) => (None, Some(read_secret(path)?)),
+        (None, None) => return Err(Failure::Usage("--private-key or --secret-file is wanted".into())),
+    };
+    let key = match (&private, &secret) {
+        (Some(key), _) => SigningKey::Private(key),
+        (None, Some(secret)) => SigningKey::Secret(secret),
+        (None, None) => return Err(Failure::Usage("no key".into())),
+    };
+    let text = match args.parts.read()? {
+        Request::Text(text) => {
+            if secret.is_some() {
+                say("note", "token requests are signed with a private key; this is an HMAC");
+            }
+            text
+        }
+        Request::Parts { method, path, token, body, timestamp } => {
+            let hash = BodyHash::minified(&body);
+            if args.verbose {
+                say("hash", &hash.to_string());
+            }
+            if private.is_some() {
+                if args.parts.token_file.is_some() {
+                    say("note", "a private key signs without the token: --token-file is not used");
+                }
+                StringToSign::asymmetric(&method, &path, &hash, &timestamp)
+            } else {
+                StringToSign::symmetric(&method, &path, token.expose(), &hash, &timestamp)
+            }
+        }
+    };
+    if args.verbose {
+        say("string to sign", &shown(&text));
+    }
+    let signature = key.sign(&text).map_err(|error| Failure::Refused(error.to_string()))?;
+    print_line(&signature)?;
+    Ok(Verdict::Good)
+}
+
+fn verify(args: &VerifyArgs) -> Outcome {
+    let (public, secret) = match (&args.key.public_key, &args.key.secret_file) {
+        (Some(path), _) => (Some(read_public(path)?), None),
+        (None, Some(path)) => (None, Some(read_secret(path)?)),
+        (None, None) => return Err(Failure::Usage("--public-key or --secret-file is wanted".into())),
+    };
+    let key = match (&public, &secret) {
+        (Some(key), _) => VerifyingKey::Public(key),
+        (None, Some(secret)) => VerifyingKey::Secret(secret),
+        (None, None) => return Err(Failure::Usage("no key".into())),
+    };
+    let signature = args.signature.trim();
+    let request = match &args.string_to_sign {
+        Some(path) => Request::Text(StringToSign::from_bytes(&read_limited(path, BODY_LIMIT)?)),
+        None => args.parts.read()?,
+    };
+    match request {
+        Request::Text(text) => verify_text(&text, key, signature),
+        Request::Parts { method, path, token, body, timestamp } => {
+            let parts =
+                Parts { method: &method, path: &path, token: &token, body: &body, timestamp: &timestamp };
+            verify_parts(&parts, key, signature)
+        }
+    }
+}
+
+fn verify_text(text: &StringToSign, key: VerifyingKey<'_>, signature: &str) -> Outcome {
+    let verdict = key.verify(text, signature, Encodings::Base64OrHex);
+    let mut out = results();
+    report(&mut out, &verdict)?;
+    writeln!(out, "string to sign: {}", Safe(&shown(text)))?;
+    if verdict.is_err() {
+        let trimmed = text.expose().trim_ascii_end();
+        let other = StringToSign::from_bytes(trimmed);
+        if trimmed.len() < text.expose().len()
+            && key.verify(&other, signature, Encodings::Base64OrHex).is_ok()
+        {
+            writeln!(out, "would hold: without the white space at the end of the string")?;
+        }
+    }
+    out.flush()?;
+    Ok(if verdict.is_ok() { Verdict::Good } else { Verdict::Bad })
+}
+
+fn verify_parts(parts: &Parts<'_>, key: VerifyingKey<'_>, signature: &str) -> Outcome {
+    let right = diagnose::right_recipe(parts, key);
+    let verdict = key.verify(&right.text, signature, Encodings::Base64OrHex);
+    let mut out = results();
+    report(&mut out, &verdict)?;
+    show(&mut out, "recipe", &right)?;
+    if let Err(fault) = verdict {
+        let mut hashes: Vec<BodyHash> = Vec::new();
+        for trial in diagnose::recipes(parts, key) {
+            if !hashes.contains(&trial.hash) {
+                hashes.push(trial.hash);
+                writeln!(out, "hash tried: {} ({:?})", trial.hash, trial.hashed)?;
+            }
+        }
+        // A signature whose own form is wrong fits no recipe.
+        let other = match fault {
+            SignatureError::Mismatch => diagnose::matching_recipe(parts, key, signature).ok().flatten(),
+            _ => None,
+        };
+        match other {
+            Some(trial) => show(&mut out, "would hold", &trial)?,
+            None => {
+                writeln!(out, "would hold: no recipe known here; another key, token, timestamp or body?")?
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if verdict.is_ok() { Verdict::Good } else { Verdict::Bad })
+}
+
+fn report(out: &mut impl Write, verdict: &Result<(), SignatureError>) -> Result<(), Failure> {
+    match verdict {
+        Ok(()) => writeln!(out, "the signature holds")?,
+        Err(fault) => writeln!(out, "the signature does not hold: {fault}")?,
+    }
+    Ok(())
+}
+
+fn show(out: &mut impl Write, what: &str, trial: &Trial) -> Result<(), Failure> {
+    writeln!(out, "{what}: {}", Safe(&trial.to_string()))?;
+    writeln!(out, "string to sign: {}", Safe(&shown(&trial.text)))?;
+    Ok(())
+}
+
+fn shown(text: &StringToSign) -> String {
+    String::from_utf8_lossy(text.expose()).into_owned()
+}
+
+fn print_minified() -> Outcome {
+    let body = read_limited(OsStr::new("-"), BODY_LIMIT)?;
+    let mut out = raw_results();
+    out.write_all(&minify(&body))?;
+    out.flush()?;
+    Ok(Verdict::Good)
+}
+
+fn explain(code: &str) -> Outcome {
+    let code = ReceivedCode::new(code);
+    let mut out = results();
+    writeln!(out, "{}", Safe(code.as_str()))?;
+    let line = |out: &mut dyn Write, name: &str, value: &dyn Display| writeln!(out, "  {name:<12}{value}");
+    if let Some(http) = code.http() {
+        line(&mut out, "HTTP", &http)?;
+    }
+    if let Some(digits) = code.service() {
+        match digits.parse().ok().and_then(Service::from_code) {
+            Some(service) => line(&mut out, "service", &service)?,
+            None if digits == "00" => line(&mut out, "service", &"00, none was recognised")?,
+            None => line(&mut out, "service", &format!("{}, not one of QRIS MPM", Safe(digits)))?,
+        }
+    }
+    let Some(row) = code.row() else {
+        line(&mut out, "message", &"not in the standard's table: HTTP status, service, case; seven digits")?;
+        out.flush()?;
+        return Ok(Verdict::Bad);
+    };
+    line(&mut out, "message", &row.message)?;
+    line(&mut out, "category", &format!("{:?}", row.category))?;
+    let reasons: Vec<String> = Situation::all()
+        .filter(|situation| core::ptr::eq(situation.case(), row))
+        .map(|situation| situation.description().to_owned())
+        .collect();
+    if !reasons.is_empty() {
+        line(&mut out, "sent when", &reasons.join("; "))?;
+    }
+    out.flush()?;
+    Ok(Verdict::Good)
+}
+
+/// As [`read_bytes`], with what is too large a fault of the command line and not of a signature.
+fn read_limited(path: &OsStr, limit: u64) -> Result<Vec<u8>, Failure> {
+    read_bytes(path, limit).map_err(|failure| match failure {
+        Failure::Refused(message) => Failure::Usage(message),
+        other => other,
+    })
+}
+
+fn read_secret(path: &OsStr) -> Result<Secret, Failure> {
+    let secret = Secret::from_file_bytes(&read_limited(path, KEY_LIMIT)?);
+    if secret.expose().is_empty() {
+        return Err(Failure::Usage(format!("{} is empty: a secret is wanted", path.display())));
+    }
+    Ok(secret)
+}
+
+fn read_token(path: &OsStr) -> Result<Token, Failure> {
+    let bytes = Secret::from_file_bytes(&read_limited(path, KEY_LIMIT)?);
+    let text = std::str::from_utf8(bytes.expose());
+    text.map(Token::new).map_err(|_| Failure::Usage(format!("{} is not UTF-8 text", path.display())))
+}
+
+fn read_private(path: &OsStr) -> Result<PrivateKey, Failure> {
+    PrivateKey::read(&read_limited(path, KEY_LIMIT)?)
+        .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
+}
+
+fn read_public(path: &OsStr) -> Result<PublicKey, Failure> {
+    PublicKey::read(&read_limited(path, KEY_LIMIT)?)
+        .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
+}

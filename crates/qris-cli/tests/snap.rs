@@ -1,0 +1,210 @@
+//! `qris snap`.
+#![cfg(feature = "snap")]
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+
+use support::{qris, qris_with};
+
+fn testdata(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/snap").join(file)
+}
+
+/// A folder with files, removed at the end.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &[u8])]) -> Folder {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        for (name, bytes) in files {
+            fs::write(folder.0.path().join(name), bytes).unwrap();
+        }
+        folder
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+}
+
+fn vectors() -> Vec<serde_json::Value> {
+    let text = fs::read_to_string(testdata("vectors.jsonl")).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn verify_holds_every_vector_and_refuses_it_changed() {
+    for vector in vectors() {
+        let text = vector["string_to_sign"].as_str().unwrap();
+        let (option, key) = match vector["secret"].as_str() {
+            Some(secret) => ("--secret-file", format!("{secret}\n")),
+            None => ("--public-key", vector["public_key_spki_base64"].as_str().unwrap().to_owned()),
+        };
+        let folder = Folder::new(&[("key", key.as_bytes()), ("text", text.as_bytes())]);
+        let (key, file) = (folder.path("key"), folder.path("text"));
+        let signature = vector["signature_base64"].as_str().unwrap();
+        let verify = |source: &str, signature: &str, input: &str| {
+            let args = ["snap", "verify", "--string-to-sign", source, option, &key, "--signature", signature];
+            qris_with(&args, input.as_bytes()).code
+        };
+        assert_eq!(verify(&file, signature, ""), 0, "{vector}");
+        assert_eq!(verify("-", signature, text), 0, "{vector}");
+        assert_eq!(verify("-", signature, &text.replace("2", "3")), 1, "{vector}");
+        assert_eq!(verify("-", &signature.replace('A', "B"), text), 1, "{vector}");
+        assert_eq!(verify("-", "short", text), 1, "{vector}");
+    }
+}
+
+const PARTS: [&str; 8] = [
+    "--method",
+    "POST",
+    "--path",
+    "/v1.0/qr/qr-mpm-refund",
+    "--timestamp",
+    "2026-11-21T10:00:00+07:00",
+    "--body",
+    "-",
+];
+const D1: &str = "XxW0iGkjSGVaP9zNOS9jsyXNlLVMMWxxGoeYmxh6NZ3WR4tVXXvT56kuG0rSblU5ETO44LQ/kHrD76tAjacIlA==";
+
+#[test]
+fn sign_prints_base64_and_a_newline() {
+    let folder = Folder::new(&[("secret", b"myclientsecret\n"), ("token", b"myaccesstoken\n")]);
+    let (secret, token) = (folder.path("secret"), folder.path("token"));
+    let body = fs::read(testdata("d1-pretty.json")).unwrap();
+    let args = [&["snap", "sign"], &PARTS[..], &["--token-file", &token, "--secret-file", &secret]].concat();
+    let ran = qris_with(&args, &body);
+    assert_eq!((ran.code, ran.text(), ran.stderr.as_str()), (0, format!("{D1}\n"), ""));
+
+    let ran = qris_with(&[&args[..], &["--verbose"]].concat(), &body);
+    assert_eq!(ran.text(), format!("{D1}\n"));
+    let hash = "3ed752e4c4006e92680bcb7773999e3cb7eab59c10ec79eaa5b930745578c93c";
+    let text = format!("POST:/v1.0/qr/qr-mpm-refund:myaccesstoken:{hash}:2026-11-21T10:00:00+07:00");
+    assert!(ran.stderr.contains(&text) && ran.stderr.contains(hash), "{}", ran.stderr);
+}
+
+#[test]
+fn verify_names_the_recipe_that_would_have_matched() {
+    let folder = Folder::new(&[("secret", b"myclientsecret"), ("token", b"myaccesstoken")]);
+    let (secret, token) = (folder.path("secret"), folder.path("token"));
+    let body = fs::read(testdata("d1-pretty.json")).unwrap();
+    let key = ["--token-file", &token, "--secret-file", &secret, "--signature", D1];
+    let ran = qris_with(&[&["snap", "verify"], &PARTS[..], &key].concat(), &body);
+    assert_eq!(ran.code, 0);
+    assert!(ran.text().starts_with("the signature holds\n"), "{}", ran.text());
+    assert!(
+        ran.text().contains("string to sign: POST:/v1.0/qr/qr-mpm-refund:myaccesstoken:3ed752e4"),
+        "{}",
+        ran.text()
+    );
+
+    // Behind a prefix the client did not sign.
+    let mut parts = PARTS;
+    parts[3] = "/snap/v1.0/qr/qr-mpm-refund?x=1";
+    let ran = qris_with(&[&["snap", "verify"], &parts[..], &key].concat(), &body);
+    assert_eq!(ran.code, 1);
+    let text = ran.text();
+    assert!(text.starts_with("the signature does not hold: "), "{text}");
+    assert!(
+        text.contains("would hold: path /v1.0/qr/qr-mpm-refund, with the token, the minified body"),
+        "{text}"
+    );
+    assert!(text.matches("hash tried: ").count() >= 4, "{text}");
+
+    parts[1] = "PUT";
+    let ran = qris_with(&[&["snap", "verify"], &parts[..], &key].concat(), &body);
+    assert_eq!(ran.code, 1);
+    assert!(ran.text().contains("would hold: no recipe known here"), "{}", ran.text());
+}
+
+#[test]
+fn a_key_made_elsewhere_signs_and_verifies() {
+    let key = qris_snap::sign::PrivateKey::generate(qris_snap::sign::KeySize::RSA_2048).unwrap();
+    let folder = Folder::new(&[
+        ("key.pem", key.to_pem().unwrap().as_bytes()),
+        ("key.pub", key.public_key().unwrap().to_pem().unwrap().as_bytes()),
+    ]);
+    let (private, public) = (folder.path("key.pem"), folder.path("key.pub"));
+    let token = ["--client-id", "C1", "--timestamp", "2026-11-21T10:00:00+07:00"];
+    let signature = qris(&[&["snap", "sign"], &token[..], &["--private-key", &private]].concat()).line();
+    let verify = |client: &str| {
+        let mut parts = token;
+        parts[1] = client;
+        qris(
+            &[&["snap", "verify"], &parts[..], &["--public-key", &public, "--signature", &signature]]
+                .concat(),
+        )
+        .code
+    };
+    assert_eq!((verify("C1"), verify("C2")), (0, 1));
+
+    let signature =
+        qris_with(&[&["snap", "sign"], &PARTS[..], &["--private-key", &private]].concat(), b"{ }").line();
+    let args =
+        [&["snap", "verify"], &PARTS[..], &["--public-key", &public, "--signature", &signature]].concat();
+    assert_eq!((qris_with(&args, b"{}").code, qris_with(&args, b"[]").code), (0, 1));
+}
+
+#[test]
+fn usage_is_2() {
+    let folder = Folder::new(&[("secret", b"s"), ("empty", b"\n"), ("text", b"t")]);
+    let (secret, empty, text) = (folder.path("secret"), folder.path("empty"), folder.path("text"));
+    let timed = ["--timestamp", "T"];
+    let cases: Vec<Vec<&str>> = vec![
+        vec!["snap"],
+        vec!["snap", "sign", "--client-id", "C", "--timestamp", "T"],
+        vec!["snap", "sign", "--client-id", "C", "--secret-file", &secret],
+        vec!["snap", "sign", "--method", "POST", timed[0], timed[1], "--secret-file", &secret],
+        vec![
+            "snap",
+            "sign",
+            "--client-id",
+            "C",
+            "--method",
+            "POST",
+            timed[0],
+            timed[1],
+            "--secret-file",
+            &secret,
+        ],
+        vec!["snap", "sign", "--client-id", "C", timed[0], timed[1], "--private-key", &secret],
+        vec!["snap", "sign", "--client-id", "C", timed[0], timed[1], "--secret-file", &empty],
+        vec!["snap", "sign", "--client-id", "C", timed[0], timed[1], "--secret-file", "no such file"],
+        vec!["snap", "verify", "--string-to-sign", &text, "--secret-file", &secret],
+        vec!["snap", "verify", "--signature", "x", "--secret-file", &secret],
+        vec!["snap", "verify", "--string-to-sign", &text, "--public-key", &secret, "--signature", "x"],
+        vec!["snap", "explain"],
+    ];
+    for args in cases {
+        let ran = qris(&args);
+        assert_eq!((ran.code, ran.stdout.is_empty()), (2, true), "{args:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn minify_adds_nothing() {
+    let ran = qris_with(&["snap", "minify"], &fs::read(testdata("d1-pretty.json")).unwrap());
+    assert_eq!(
+        ran.text(),
+        "{\"reason\":\"Customer complain: two  spaces\",\"note\":\"é \\\"q\\\" \\/\",\"n\":1.0}"
+    );
+    assert_eq!(qris_with(&["snap", "minify"], b"").stdout, b"");
+    assert_eq!(qris_with(&["snap", "minify"], b"\xff \n\"\xfe \"").stdout, b"\xff\"\xfe \"");
+}
+
+#[test]
+fn codes_are_explained() {
+    let text = qris(&["snap", "explain", "4014700"]).text();
+    for part in
+        ["401", "47 qr/qr-mpm-generate", "Unauthorized. {reason}", "System", "the signature does not hold"]
+    {
+        assert!(text.contains(part), "{text}");
+    }
+    assert_eq!(qris(&["snap", "explain", "4040000"]).code, 0);
+    for odd in ["200Q500", "20047", "", "\u{1b}[31m", "9999999"] {
+        let ran = qris(&["snap", "explain", odd]);
+        assert!(ran.code <= 1 && !ran.text().contains('\u{1b}'), "{odd:?}: {}", ran.text());
+    }
+}

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod codes;
+pub mod datetime;
+pub mod diagnose;
+pub mod dialect;
+pub mod headers;
+pub mod json;
+pub mod message;
+mod minify;
+pub mod money;
+pub mod policy;
+mod refusal;
+mod service;
+pub mod sign;
+mod status;
+pub mod verify;
+
+pub use datetime::DateTime;
+pub use minify::{BodyHash, minify, minify_to};
+pub use money::{Currency, Money};
+pub use refusal::Refusal;
+pub use service::{Direction, HeaderClass, Service};
+pub use status::Status;

@@ -1,0 +1,250 @@
+//! What is agreed with one partner: data, stored beside the partner, never code.
+//!
+//! Signature mode, token and header rules are settled when a partner is registered; nothing is negotiated in a
+//! request. [`Policy::default`] is the standard with the leniencies live clients need; each
+//! [`Dialect`](crate::dialect::Dialect) brings its own.
+
+mod rules;
+
+use std::borrow::Cow;
+
+pub use rules::{
+    BodyRule, Charset, CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, QueryInPath, Scope,
+    SignatureMode, TimestampRule, TimestampShapes, TokenRule, Uniqueness,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::codes::Situation;
+use crate::datetime::{DateTime, wib_day};
+use crate::headers::{HeaderName, HeaderSet};
+use crate::refusal::Refusal;
+use crate::service::{HeaderClass, Service};
+use crate::sign::Encodings;
+
+/// Everything agreed with a partner about how requests are sent and checked.
+///
+/// ```
+/// use qris_snap::policy::{Policy, SignatureMode};
+/// let policy = Policy { signature: SignatureMode::AsymmetricNoToken, ..Policy::default() };
+/// let stored = serde_json::to_string(&policy).unwrap();
+/// assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), policy);
+/// assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Policy {
+    /// Signature of transactions and notifications.
+    pub signature: SignatureMode,
+    /// Access token.
+    pub token: TokenRule,
+    /// Customer token.
+    pub customer_token: CustomerTokenRule,
+    /// Header that names the partner.
+    pub identity: Identity,
+    /// Query in the signed path.
+    pub query: QueryInPath,
+    /// Prefixes of the path that a client may leave out when it signs (`/snap`): at most
+    /// [`MAX_PREFIXES`] are tried.
+    pub prefixes: Cow<'static, [Cow<'static, str>]>,
+    /// Bytes of the body that may have been hashed.
+    pub body: BodyRule,
+    /// Encodings of a signature.
+    pub encodings: Encodings,
+    /// X-TIMESTAMP.
+    pub timestamp: TimestampRule,
+    /// X-EXTERNAL-ID.
+    pub external_id: ExternalIdRule,
+    /// Most characters of CHANNEL-ID; `None` is any. The standard says 5, live clients send more.
+    pub channel_id_max: Option<usize>,
+    /// Mandatory headers.
+    pub headers: HeaderRules,
+}
+
+/// How many of [`Policy::prefixes`] are tried, so that a request costs a bounded number of verifications.
+pub const MAX_PREFIXES: usize = 8;
+
+/// Headers of a token request that the standard demands.
+pub const TOKEN_HEADERS: HeaderSet = HeaderSet::of(&[
+    HeaderName::ContentType,
+    HeaderName::Timestamp,
+    HeaderName::ClientKey,
+    HeaderName::Signature,
+]);
+
+/// Headers of a transaction that the standard demands.
+pub const TRANSACTION_HEADERS: HeaderSet = HeaderSet::of(&[
+    HeaderName::ContentType,
+    HeaderName::Timestamp,
+    HeaderName::Signature,
+    HeaderName::PartnerId,
+    HeaderName::ExternalId,
+    HeaderName::ChannelId,
+]);
+
+impl HeaderRules {
+    /// The standard's.
+    pub const STANDARD: HeaderRules = HeaderRules {
+        token: TOKEN_HEADERS,
+        transaction: TRANSACTION_HEADERS,
+        notification: TRANSACTION_HEADERS,
+    };
+}
+
+impl Policy {
+    /// The standard, with the leniencies live clients need: any RFC 3339 timestamp within 300 s, visible ASCII in
+    /// X-EXTERNAL-ID, any length of CHANNEL-ID, the raw body tried after the minified one.
+    pub const STANDARD: Policy = Policy {
+        signature: SignatureMode::Symmetric,
+        token: TokenRule::Required,
+        customer_token: CustomerTokenRule::Optional,
+        identity: Identity::PartnerId,
+        query: QueryInPath::Include,
+        prefixes: Cow::Borrowed(&[]),
+        body: BodyRule::MinifiedOrRaw,
+        encodings: Encodings::Base64,
+        timestamp: TimestampRule { window_seconds: Some(300), shapes: TimestampShapes::Rfc3339 },
+        external_id: ExternalIdRule {
+            charset: Charset::VisibleAscii,
+            max_length: 36,
+            uniqueness: Uniqueness::Conflict,
+            scope: Scope::Partner,
+        },
+        channel_id_max: None,
+        headers: HeaderRules::STANDARD,
+    };
+
+    /// The headers a request for this service must have, tokens aside.
+    pub fn mandatory_headers(&self, service: Service) -> HeaderSet {
+        match service.header_class() {
+            HeaderClass::Token => self.headers.token,
+            HeaderClass::Transaction => self.headers.transaction,
+            HeaderClass::Notification => self.headers.notification,
+        }
+    }
+
+    /// Reads X-TIMESTAMP and holds it against the clock. `now` is in seconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// 400xx01 for a shape the policy does not accept, 401xx00 outside the window.
+    pub fn check_timestamp(&self, service: Service, text: &str, now: i64) -> Result<DateTime, Refusal> {
+        let parsed = match self.timestamp.shapes {
+            TimestampShapes::Standard => DateTime::parse_standard(text),
+            TimestampShapes::Rfc3339 => DateTime::parse(text),
+        };
+        let time = parsed.ok_or_else(|| {
+            Refusal::new(
+                service,
+                Situation::InvalidFormat,
+                format!("timestamp {text:?} has no accepted shape"),
+            )
+            .at(HeaderName::Timestamp.as_str())
+        })?;
+        let skew = now.saturating_sub(time.unix());
+        match self.timestamp.window_seconds {
+            Some(window) if skew.unsigned_abs() > u64::from(window) => Err(Refusal::new(
+                service,
+                Situation::StaleTimestamp,
+                format!("timestamp {time} is {skew} s behind our clock, {window} s are accepted"),
+            )
+            .at(HeaderName::Timestamp.as_str())),
+            _ => Ok(time),
+        }
+    }
+
+    /// The key under which an X-EXTERNAL-ID is remembered, or `None` when repetition is allowed. Record it only
+    /// after the signature held: otherwise anybody could use up a partner's ids.
+    pub fn external_id_key(
+        &self,
+        partner: &str,
+        service: Service,
+        id: &str,
+        now: i64,
+    ) -> Option<ExternalIdKey> {
+        (self.external_id.uniqueness != Uniqueness::Off).then(|| ExternalIdKey {
+            partner: partner.to_owned(),
+            service: (self.external_id.scope == Scope::PartnerAndService).then_some(service.code()),
+            day: wib_day(now),
+            id: id.to_owned(),
+        })
+    }
+}
+
+/// What an X-EXTERNAL-ID is unique by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExternalIdKey {
+    /// The partner.
+    pub partner: String,
+    /// The service code, with [`Scope::PartnerAndService`].
+    pub service: Option<u8>,
+    /// The day in western Indonesian time, in days since 1970-01-01.
+    pub day: i64,
+    /// The id.
+    pub id: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy::STANDARD
+    }
+}
+
+impl Default for TimestampRule {
+    fn default() -> Self {
+        Policy::STANDARD.timestamp
+    }
+}
+
+impl Default for ExternalIdRule {
+    fn default() -> Self {
+        Policy::STANDARD.external_id
+    }
+}
+
+impl Default for HeaderRules {
+    fn default() -> Self {
+        HeaderRules::STANDARD
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_795_243_470; // 2026-11-21T13:44:30+07:00
+
+    #[test]
+    fn the_window_is_inclusive_and_two_sided() {
+        let policy = Policy::default();
+        let check =
+            |text: &str| policy.check_timestamp(Service::Query, text, NOW).map_err(|r| r.code().to_string());
+        assert!(check("2026-11-21T13:44:30+07:00").is_ok());
+        assert!(check("2026-11-21T13:39:30+07:00").is_ok());
+        assert!(check("2026-11-21T13:49:30.9+07:00").is_ok());
+        assert_eq!(check("2026-11-21T13:39:29+07:00").unwrap_err(), "4015100");
+        assert_eq!(check("2026-11-21T13:49:31+07:00").unwrap_err(), "4015100");
+        assert_eq!(check("2026-11-21T13:44:30").unwrap_err(), "4005101");
+        assert_eq!(check("yesterday").unwrap_err(), "4005101");
+    }
+
+    #[test]
+    fn strict_shapes_and_no_window_are_policies() {
+        let timestamp = TimestampRule { window_seconds: None, shapes: TimestampShapes::Standard };
+        let policy = Policy { timestamp, ..Policy::default() };
+        assert!(policy.check_timestamp(Service::Query, "2000-01-01T00:00:00+07:00", NOW).is_ok());
+        assert!(policy.check_timestamp(Service::Query, "2026-11-21T06:44:30Z", NOW).is_err());
+        assert!(policy.check_timestamp(Service::Query, "2026-11-21T06:44:30.02Z", NOW).is_err());
+    }
+
+    #[test]
+    fn an_external_id_is_unique_by_partner_and_day_and_perhaps_service() {
+        let mut policy = Policy::default();
+        let key = |policy: &Policy, service, now| policy.external_id_key("P1", service, "7", now);
+        assert_eq!(key(&policy, Service::Query, NOW), key(&policy, Service::Refund, NOW));
+        assert_ne!(key(&policy, Service::Query, NOW), key(&policy, Service::Query, NOW + 86_400));
+        policy.external_id.scope = Scope::PartnerAndService;
+        assert_ne!(key(&policy, Service::Query, NOW), key(&policy, Service::Refund, NOW));
+        policy.external_id.uniqueness = Uniqueness::Off;
+        assert_eq!(key(&policy, Service::Query, NOW), None);
+    }
+}

@@ -1,0 +1,170 @@
+//! The single rules of a policy.
+
+use serde::{Deserialize, Serialize};
+
+use crate::headers::HeaderSet;
+
+/// Which of the two transaction signatures a partner uses. Token requests are always RSA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum SignatureMode {
+    /// HMAC-SHA512 with the client secret, over a string with the token in it.
+    #[default]
+    Symmetric,
+    /// RSA-SHA256, over a string without the token, whether or not a token is sent.
+    AsymmetricNoToken,
+}
+
+/// Whether requests carry an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum TokenRule {
+    /// Yes, as often as it lives.
+    #[default]
+    Required,
+    /// Yes, and each token once.
+    SingleUse,
+    /// No.
+    None,
+}
+
+/// Whether requests carry a customer token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum CustomerTokenRule {
+    /// Yes.
+    Required,
+    /// If they like.
+    #[default]
+    Optional,
+}
+
+/// Whether the signed path has the query in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum QueryInPath {
+    /// Yes: the standard.
+    #[default]
+    Include,
+    /// No: two providers.
+    Exclude,
+}
+
+/// Which bytes of the body may have been hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum BodyRule {
+    /// The minified ones: the standard.
+    MinifiedOnly,
+    /// The minified ones or, failing that, those received: at least one client hashes unminified JSON.
+    #[default]
+    MinifiedOrRaw,
+}
+
+/// Which shapes X-TIMESTAMP may have. It is always signed as received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum TimestampShapes {
+    /// `yyyy-MM-ddTHH:mm:ss+hh:mm`, 25 characters: the standard.
+    Standard,
+    /// RFC 3339: a fraction, `Z` and `-00:00` too, as live clients send.
+    #[default]
+    Rfc3339,
+}
+
+/// The rule for X-TIMESTAMP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TimestampRule {
+    /// How many seconds a timestamp may lie before or after our clock; `None` is any. The standard names no
+    /// window.
+    pub window_seconds: Option<u32>,
+    /// Accepted shapes.
+    pub shapes: TimestampShapes,
+}
+
+/// Which characters X-EXTERNAL-ID may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Charset {
+    /// Digits: the standard's table.
+    Numeric,
+    /// ASCII letters and digits: the standard's change log.
+    Alphanumeric,
+    /// Visible ASCII: what live clients send.
+    #[default]
+    VisibleAscii,
+}
+
+/// What happens when an X-EXTERNAL-ID comes again on the same day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Uniqueness {
+    /// Nothing: it is a constant for this partner.
+    Off,
+    /// 409xx00.
+    #[default]
+    Conflict,
+    /// The stored answer when the body is the same, 409xx00 when it is another.
+    ReplayStored,
+}
+
+/// Within what an X-EXTERNAL-ID is unique, beside the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Scope {
+    /// All requests of a partner.
+    #[default]
+    Partner,
+    /// Requests of a partner for one service: for clients whose ids have a resolution of one second.
+    PartnerAndService,
+}
+
+/// The rule for X-EXTERNAL-ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExternalIdRule {
+    /// Characters.
+    pub charset: Charset,
+    /// Most characters.
+    pub max_length: usize,
+    /// What a repetition does.
+    pub uniqueness: Uniqueness,
+    /// Within what it is unique.
+    pub scope: Scope,
+}
+
+/// Which header names the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Identity {
+    /// X-PARTNER-ID: the standard.
+    #[default]
+    PartnerId,
+    /// X-CLIENT-KEY, with the token; X-PARTNER-ID then is the provider's own value.
+    ClientKey,
+}
+
+/// The mandatory headers, by class of service. `Authorization` and `Authorization-Customer` follow
+/// [`Policy::token`](super::Policy::token) and
+/// [`Policy::customer_token`](super::Policy::customer_token) and need not be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HeaderRules {
+    /// For 73 and 74.
+    pub token: HeaderSet,
+    /// For what partners ask.
+    pub transaction: HeaderSet,
+    /// For 52.
+    pub notification: HeaderSet,
+}
