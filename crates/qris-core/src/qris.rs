@@ -214,7 +214,7 @@ impl<'a> Qris<'a> {
 
     /// 51-02, when it has the shape of an NMID.
     pub fn nmid(&self) -> Option<Nmid> {
-        self.national_repository()?.read(keys::NMID)
+        self.national_repository().as_ref()?.read(keys::NMID)
     }
 
     /// 62, when it frames.
@@ -224,22 +224,22 @@ impl<'a> Qris<'a> {
 
     /// 62-01.
     pub fn bill_number(&self) -> Option<&'a str> {
-        self.additional_data()?.read(keys::BILL_NUMBER)
+        self.additional_data().as_ref()?.read(keys::BILL_NUMBER)
     }
 
     /// 62-05.
     pub fn reference_label(&self) -> Option<&'a str> {
-        self.additional_data()?.read(keys::REFERENCE_LABEL)
+        self.additional_data().as_ref()?.read(keys::REFERENCE_LABEL)
     }
 
     /// 62-07.
     pub fn terminal_label(&self) -> Option<&'a str> {
-        self.additional_data()?.read(keys::TERMINAL_LABEL)
+        self.additional_data().as_ref()?.read(keys::TERMINAL_LABEL)
     }
 
     /// 62-08, when it is one of the QRIS purpose codes.
     pub fn purpose(&self) -> Option<Purpose> {
-        self.additional_data()?.read(keys::PURPOSE)
+        self.additional_data().as_ref()?.read(keys::PURPOSE)
     }
 
     /// 64, when it frames.
@@ -295,27 +295,27 @@ impl<'a> Account<'a> {
 
     /// 00: whose account it is, usually a reverse domain name. Compare without regard to case.
     pub fn guid(&self) -> Option<&'a str> {
-        self.template?.read(keys::GUID)
+        self.template.as_ref()?.read(keys::GUID)
     }
 
     /// 01, when it is a merchant PAN. In 40 it is the customer's.
     pub fn mpan(&self) -> Option<Mpan> {
-        self.template?.read(keys::MPAN)
+        self.template.as_ref()?.read(keys::MPAN)
     }
 
     /// The first eight digits of the PAN: the acquirer's NNS code.
     pub fn nns(&self) -> Option<&'a str> {
         self.mpan()?;
-        self.template?.value_of(keys::MPAN.id())?.get(..8)
+        self.template.as_ref()?.value_of(keys::MPAN.id())?.get(..8)
     }
 
     /// 02: the acquirer's own number of the merchant. In 51 it is the NMID.
     pub fn merchant_id(&self) -> Option<&'a str> {
-        self.template?.read(keys::MERCHANT_ID)
+        self.template.as_ref()?.read(keys::MERCHANT_ID)
     }
 
     /// 03.
     pub fn criteria(&self) -> Option<Criteria> {
-        self.template?.read(keys::CRITERIA)
+        self.template.as_ref()?.read(keys::CRITERIA)
     }
 }

@@ -210,13 +210,17 @@ pub struct TemplateSpec {
     pub base: Option<&'static TemplateSpec>,
     /// Its own rows, by ID.
     pub objects: &'static [ObjectSpec],
-    /// For each ID the row that holds, its own or the one of `base`.
-    by_id: [Option<&'static ObjectSpec>; 100],
+    /// For each ID the place of its row: below 100 in `objects`, from 100 on in those of `base`. Places rather
+    /// than references: a row is known by its address, and what a constant refers to may be there twice.
+    index: [u8; 100],
     /// The IDs of all mandatory rows.
     mandatory: IdSet,
     /// The IDs of all rows that are mandatory under a condition.
     conditional: IdSet,
 }
+
+const NO_ROW: u8 = u8::MAX;
+const IN_BASE: u8 = 100;
 
 impl ObjectSpec {
     const fn new(
@@ -349,19 +353,24 @@ impl TemplateSpec {
         base: Option<&'static TemplateSpec>,
         objects: &'static [ObjectSpec],
     ) -> TemplateSpec {
-        let mut by_id = [None; 100];
+        let mut index = [NO_ROW; 100];
         let (mut mandatory, mut conditional) = (IdSet::EMPTY, IdSet::EMPTY);
         let mut id = 0;
         while id < 100 {
             let row = match (place(objects, id), base) {
-                (Some(row), _) => Some(&objects[row as usize]),
+                (Some(row), _) => {
+                    index[id as usize] = row;
+                    Some(&objects[row as usize])
+                }
                 (None, Some(base)) => match place(base.objects, id) {
-                    Some(row) => Some(&base.objects[row as usize]),
+                    Some(row) => {
+                        index[id as usize] = IN_BASE + row;
+                        Some(&base.objects[row as usize])
+                    }
                     None => None,
                 },
                 (None, None) => None,
             };
-            by_id[id as usize] = row;
             if let Some(row) = row {
                 match row.presence {
                     Presence::Mandatory => mandatory.insert(id),
@@ -371,13 +380,20 @@ impl TemplateSpec {
             }
             id += 1;
         }
-        TemplateSpec { name, base, objects, by_id, mandatory, conditional }
+        TemplateSpec { name, base, objects, index, mandatory, conditional }
     }
 
     /// The row of an ID: the table's own, or the one of the table it narrows.
     #[inline]
     pub fn row(&self, id: Id) -> Option<&'static ObjectSpec> {
-        *self.by_id.get(usize::from(id.number()))?
+        // Which of the two tables is chosen, not branched on: the rows of a payload alternate between them.
+        // `NO_ROW` is beyond the end of either.
+        let place = *self.index.get(usize::from(id.number()))?;
+        let (objects, place) = match self.base {
+            Some(base) if place >= IN_BASE => (base.objects, place - IN_BASE),
+            _ => (self.objects, place),
+        };
+        objects.get(usize::from(place))
     }
 
     /// All rows that hold, by ID: its own and those of the table it narrows.

@@ -218,6 +218,7 @@ impl<'a> Template<'a> {
     }
 
     /// The value of the first object with this ID.
+    #[inline]
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
         self.look_up(id).map(|object| object.value)
     }

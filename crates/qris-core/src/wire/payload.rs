@@ -264,12 +264,13 @@ impl<'a> Payload<'a> {
     }
 
     /// The template with this ID at the root, when it is there and frames.
+    #[inline]
     pub fn template(&self, id: Id) -> Option<Template<'a>> {
-        self.get(id).and_then(|object| self.framed(&object))
+        self.look_up(id).and_then(|object| self.framed(&object))
     }
 
     /// A root object as a template. The parser has seen whether it frames, so nothing is read twice.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn framed(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
         let id = object.id().number();
         (is_root_template(id) && !self.layout.unframed.contains(id))
