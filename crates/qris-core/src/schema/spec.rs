@@ -386,14 +386,11 @@ impl TemplateSpec {
     /// The row of an ID: the table's own, or the one of the table it narrows.
     #[inline]
     pub fn row(&self, id: Id) -> Option<&'static ObjectSpec> {
-        // Which of the two tables is chosen, not branched on: the rows of a payload alternate between them.
-        // `NO_ROW` is beyond the end of either.
-        let place = *self.index.get(usize::from(id.number()))?;
-        let (objects, place) = match self.base {
-            Some(base) if place >= IN_BASE => (base.objects, place - IN_BASE),
-            _ => (self.objects, place),
-        };
-        objects.get(usize::from(place))
+        match *self.index.get(usize::from(id.number()))? {
+            NO_ROW => None,
+            own if own < IN_BASE => self.objects.get(usize::from(own)),
+            inherited => self.base?.objects.get(usize::from(inherited - IN_BASE)),
+        }
     }
 
     /// All rows that hold, by ID: its own and those of the table it narrows.

@@ -274,7 +274,7 @@ impl<'a> Payload<'a> {
     pub(crate) fn framed(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
         let id = object.id().number();
         (is_root_template(id) && !self.layout.unframed.contains(id))
-            .then(|| Template::framed(object, self.layout.ascii || object.value.is_ascii()))
+            .then(|| Template::framed(object, self.layout.ascii || is_ascii_too(object.value)))
     }
 
     /// The object at a path, nested ones included; the first one where an ID is repeated.
@@ -306,6 +306,12 @@ impl<'a> Payload<'a> {
     pub(crate) const fn present(&self) -> IdSet {
         self.layout.present
     }
+}
+
+// Apart from the ASCII path, so that it stays small enough to be inlined.
+#[inline(never)]
+fn is_ascii_too(value: &str) -> bool {
+    value.is_ascii()
 }
 
 /// Whether two readings of one object have the same borders inside. Nothing nests deeper than three levels.
