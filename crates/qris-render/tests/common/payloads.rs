@@ -8,6 +8,8 @@ pub(crate) fn vectors() -> Vec<(String, String)> {
     let mut vectors: Vec<(String, String)> = std::fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())
+        // Beside each payload lies its tree.
+        .filter(|path| path.extension().is_some_and(|end| end == "qr"))
         .map(|path| {
             (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap())
         })
