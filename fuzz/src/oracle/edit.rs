@@ -11,7 +11,10 @@
 //! static
 //! ```
 
-use qris_core::{Amount, DataObject, Edit, Id, Initiation, Path, Payload, Sealed, edit as core_edit};
+use qris_core::{
+    Amount, DataObject, Edit, Id, Initiation, MAX_BYTES, Path, Payload, Sealed, edit as core_edit,
+};
+use qris_testkit::mutate::reseal;
 
 use super::readings;
 
@@ -26,17 +29,18 @@ type Wish<'s> = (Path, Option<&'s str>);
 pub fn edit(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let (line, script) = text.split_once('\n').unwrap_or((text, ""));
-    for payload in readings(line) {
-        let mut room = vec![0; line.len()];
-        let sealed = core_edit::reseal(&payload, &mut room).expect("what was read can be sealed");
-        let sealed = Payload::parse_with(sealed, payload.unit()).and_then(Payload::verify_crc);
-        edited(&sealed.expect("what was sealed is accepted"), script);
+    // Sealed by other code than the one that is looked at here.
+    let Ok(sealed) = String::from_utf8(reseal(line.as_bytes())) else { return };
+    for payload in readings(&sealed) {
+        if let Ok(sealed) = payload.verify_crc() {
+            edited(&sealed, script);
+        }
     }
 }
 
 fn edited(before: &Sealed<'_>, script: &str) {
     let (edit, wishes) = asked(script);
-    let mut room = vec![0; 16_384];
+    let mut room = vec![0; MAX_BYTES];
     let length = edit.encoded_len(before);
     let written = match edit.write_to(before, &mut room) {
         Ok(written) => written,
@@ -46,7 +50,7 @@ fn edited(before: &Sealed<'_>, script: &str) {
     let after = Payload::parse_with(written, before.unit()).and_then(Payload::verify_crc);
     let after = after.expect("an edited payload is accepted");
 
-    let mut again = vec![0; 16_384];
+    let mut again = vec![0; MAX_BYTES];
     assert_eq!(edit.write_to(&after, &mut again), Ok(written), "applied twice");
     for (path, wish) in &wishes {
         let found = after.find(*path).map(|object| object.value());
