@@ -240,11 +240,11 @@ impl<'p, 'a> Judge<'p, 'a> {
             let inner_row = spec.row(inner.id());
             if !seen.insert(inner.id().number()) {
                 self.put(Code::Repeated, Some(Severity::Error), &inner, inner_row, Detail::None, batch);
+                batch.give(found)?;
+                batch.clear();
             }
             match inner_row {
                 Some(&ObjectSpec { content: Content::Template(below), .. }) => {
-                    batch.give(found)?;
-                    batch.clear();
                     self.template_object(&inner, inner.template(), inner_row, below, batch, found)?;
                 }
                 _ => {

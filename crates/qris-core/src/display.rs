@@ -8,7 +8,7 @@ use crate::value::Mpan;
 use crate::wire::{DataObject, Payload};
 
 /// Text from outside, made safe to print on one line: control characters, line and paragraph separators,
-/// and characters that change the direction of text are escaped (`\u{202e}`).
+/// characters nobody sees, and those that change the direction of text are escaped (`\u{202e}`).
 ///
 /// ```
 /// use qris_core::display::Safe;
@@ -29,7 +29,8 @@ impl fmt::Display for Safe<'_> {
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || crate::check::is_bidi_control(c)
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{200B}'..='\u{200D}')
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{200B}'..='\u{200D}' | '\u{AD}')
+        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// The objects of a payload as an indented tree with the names of a profile's table. Made by [`tree`].

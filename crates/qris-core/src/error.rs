@@ -259,7 +259,7 @@ pub enum EncodeError {
         /// Characters it would have.
         length: usize,
     },
-    /// A value may not be set at this place: 00 and 63 belong to the library, and a template takes objects.
+    /// A value may not be set at this place: the CRC is always computed, and a template takes objects.
     #[error("{path} cannot be set: {why}")]
     NotSettable {
         /// The place.

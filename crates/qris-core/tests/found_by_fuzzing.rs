@@ -1,8 +1,8 @@
 //! What fuzzing and reading with bad intent have found, so that it stays found.
 
-use qris_core::display::Masked;
+use qris_core::display::{Masked, Safe};
 use qris_core::wire::Writer;
-use qris_core::{Builder, Edit, EncodeError, Id, LengthUnit, Path, Payload, Sealed, edit};
+use qris_core::{Builder, Edit, EncodeError, Id, LengthUnit, Path, Payload, Profile, Sealed, check, edit};
 
 const ACCOUNT: &str = "26190004ID.A0107ABCDEFG";
 
@@ -113,4 +113,34 @@ fn a_masked_line_hides_what_is_no_pan() {
     assert!(line.contains("26{00=br.gov.bcb.pix 01=…}"), "{line}");
     let line = masked("26220118936009140000000001");
     assert!(line.contains("01=93600914…"), "{line}");
+}
+
+#[test]
+fn a_repeated_object_is_judged_like_any_other() {
+    // A 09 that is none of A, M and E, twice: both are wrong, and the second is one too many.
+    let text = sealed("62100901X0901X", LengthUnit::Characters);
+    let payload = Payload::parse(&text).unwrap();
+    let at = path("62/09");
+    let found: Vec<&str> = check::findings(&payload, &Profile::QRIS)
+        .filter(|finding| finding.path() == at)
+        .map(|finding| finding.code().name())
+        .collect();
+    assert_eq!(found, ["wrong-value", "repeated", "wrong-value"]);
+}
+
+#[test]
+fn nothing_unseen_reaches_a_terminal() {
+    let unseen =
+        ['\u{0}', '\u{1b}', '\u{7f}', '\u{85}', '\u{ad}', '\u{61c}', '\u{200b}', '\u{200d}', '\u{200e}']
+            .into_iter()
+            .chain([
+                '\u{2028}', '\u{2029}', '\u{202e}', '\u{2060}', '\u{2064}', '\u{2066}', '\u{feff}',
+                '\u{fff9}',
+            ])
+            .chain(['\u{fffb}', '\u{e0001}', '\u{e007f}']);
+    for c in unseen {
+        let shown = Safe(c.encode_utf8(&mut [0; 4])).to_string();
+        assert!(shown.starts_with('\\') && shown.is_ascii(), "{c:?}: {shown}");
+    }
+    assert_eq!(Safe("Café 最佳 😀 \u{200a}").to_string(), "Café 最佳 😀 \u{200a}");
 }
