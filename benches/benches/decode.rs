@@ -7,7 +7,7 @@ use benches::work::read;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn decode(criterion: &mut Criterion) {
-    for work in ["scan", "decode", "decode-rules", "getters"] {
+    for work in ["scan", "decode", "decode-clmul", "decode-rules", "getters"] {
         common::work(criterion, work);
     }
 }

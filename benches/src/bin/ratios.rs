@@ -86,8 +86,10 @@ fn table(rows: &[Row]) -> String {
             &format!("{:<8}{:<16}{:>12.1}{over:>14}  {}\n", ours.input, ours.work, ours.ns, peers.join(", "));
     }
     let find = |work| rows.iter().find(|r| (r.work, r.variant, r.input) == (work, "ours", "corpus"));
-    if let (Some(rules), Some(decode)) = (find("decode-rules"), find("decode")) {
-        text += &format!("decode-rules / decode on the corpus: {:.2}\n", rules.ns / decode.ns);
+    for work in ["decode-rules", "decode-clmul"] {
+        if let (Some(other), Some(decode)) = (find(work), find("decode")) {
+            text += &format!("{work} / decode on the corpus: {:.2}\n", other.ns / decode.ns);
+        }
     }
     text
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use qris_core::{Payload, Profile, Qris, Sealed, check};
+use qris_core::{DecodeError, Payload, Profile, Qris, Sealed, check};
 
 use super::Variant;
 use crate::{Case, floor, peers};
@@ -17,6 +17,8 @@ pub const VARIANTS: &[Variant] = &[
     Variant { work: "decode", variant: "promptparse", run: peers::promptparse_decode },
     #[cfg(feature = "qris-gen")]
     Variant { work: "decode", variant: "qris-gen", run: peers::qris_gen_decode },
+    #[cfg(feature = "clmul")]
+    Variant { work: "decode-clmul", variant: "ours", run: |case| decode_clmul(case.text) },
     Variant { work: "decode-rules", variant: "ours", run: |case| decode_rules(case.text) },
     Variant { work: "check", variant: "ours", run: findings },
     Variant { work: "getters", variant: "ours", run: getters },
@@ -28,16 +30,35 @@ pub fn scan(text: &str) -> usize {
     black_box(&parsed).as_ref().map_or(0, |payload| payload.as_str().len())
 }
 
-/// Structure and CRC.
+/// Structure and CRC, by the table.
 pub fn decode(text: &str) -> usize {
+    let sealed = sealed(text);
+    black_box(&sealed).as_ref().map_or(0, |sealed| sealed.as_str().len())
+}
+
+/// Structure and CRC, by the processor's own instructions where it has them.
+#[cfg(feature = "clmul")]
+pub fn decode_clmul(text: &str) -> usize {
     let sealed = Sealed::parse(text);
     black_box(&sealed).as_ref().map_or(0, |sealed| sealed.as_str().len())
 }
 
-/// Structure, CRC and every rule.
+/// Structure, CRC and every rule: `Qris::decode` as it is without the feature `clmul`.
 pub fn decode_rules(text: &str) -> usize {
+    #[cfg(feature = "clmul")]
+    let qris = Qris::decode_by_table(text);
+    #[cfg(not(feature = "clmul"))]
     let qris = Qris::decode(text);
     black_box(&qris).as_ref().map_or(0, |qris| qris.as_str().len())
+}
+
+/// `Sealed::parse` as it is without the feature `clmul`.
+#[inline]
+pub(super) fn sealed(text: &str) -> Result<Sealed<'_>, DecodeError> {
+    #[cfg(feature = "clmul")]
+    return Sealed::parse_by_table(text);
+    #[cfg(not(feature = "clmul"))]
+    Sealed::parse(text)
 }
 
 /// Every finding of a decoded payload, by the strict profile.

@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use qris_core::{Builder, Edit, Sealed};
+use qris_core::{Builder, Edit};
 
-use super::Variant;
+use super::{Variant, read};
 use crate::{Case, floor, peers};
 
 /// The works of this module.
@@ -46,7 +46,7 @@ fn edit(case: &Case) -> usize {
 }
 
 fn edit_into<'b>(case: &Case, buffer: &'b mut [u8]) -> &'b str {
-    let Ok(source) = Sealed::parse(case.source) else { return "" };
+    let Ok(source) = read::sealed(case.source) else { return "" };
     let mut edit = Edit::new();
     edit.amount(case.new_amount);
     black_box(edit.write_to(&source, buffer)).unwrap_or_default()

@@ -98,6 +98,15 @@ impl<'a> Qris<'a> {
         Qris::from_sealed(Sealed::parse(text)?, profile)
     }
 
+    /// [`Qris::decode`] with the CRC by the table alone, to compare the speed of the two.
+    ///
+    /// # Errors
+    /// As [`Qris::decode`].
+    #[cfg(feature = "clmul")]
+    pub fn decode_by_table(text: &'a str) -> Result<Qris<'a>, Rejection<'a>> {
+        Qris::from_sealed(Sealed::parse_by_table(text)?, &Profile::WILD)
+    }
+
     /// The last rung.
     ///
     /// # Errors

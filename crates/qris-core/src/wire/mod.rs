@@ -4,6 +4,8 @@
 //! and [`Writer`] puts objects into a buffer and seals them.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+#[cfg(all(feature = "clmul", target_arch = "x86_64"))]
+mod clmul;
 mod crc;
 mod fault;
 mod object;
