@@ -2,6 +2,7 @@
 
 use promptparse::TlvTag;
 use qris_core::{AccountValues, Amount, Builder, Criteria, Id, Mcc, Mpan, Nmid, Path, Percentage, Qris, Tip};
+use qris_render::{Level, Options, Symbol};
 
 /// The sample of the Finpay document: dynamic, a fixed fee, 227 bytes.
 pub const FINPAY: &str = "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE\
@@ -100,6 +101,10 @@ pub struct Case {
     pub builder: Builder<'static>,
     /// What the payload says, in the tags of `promptparse`.
     pub tags: Vec<TlvTag>,
+    /// The version of its symbol at level M in byte mode, for a peer that must be told.
+    pub version_m: i16,
+    /// The same at level H.
+    pub version_h: i16,
 }
 
 impl Case {
@@ -125,7 +130,24 @@ impl Case {
         let (new_amount, builder) = (parsed(&amount), Builder::rupiah());
         let values: &'static Values = Box::leak(Box::new(values));
         let tags = crate::peers::promptparse_tags(values);
-        let mut case = Case { text, qris, source, edited, new_amount, values, typed, builder, tags };
+        let version = |level| {
+            let symbol = Symbol::new(qris.sealed(), Options { level, ..Options::default() });
+            symbol.map_or(0, |symbol| i16::from(symbol.version()))
+        };
+        let (version_m, version_h) = (version(Level::M), version(Level::H));
+        let mut case = Case {
+            text,
+            qris,
+            source,
+            edited,
+            new_amount,
+            values,
+            typed,
+            builder,
+            tags,
+            version_m,
+            version_h,
+        };
         let mut builder = case.builder.clone();
         case.fill(&mut builder);
         case.builder = builder;
@@ -196,14 +218,55 @@ pub fn finpay() -> Vec<Case> {
     vec![case]
 }
 
-/// [`CORPUS`] payloads of 100 to 400 bytes, all different, all conforming, always the same ones.
+/// [`CORPUS`] payloads, the first of [`varied`].
 pub fn corpus() -> Vec<Case> {
+    varied().take(CORPUS).map(Case::new).collect()
+}
+
+/// Payloads of 100 to 400 bytes, all different, all conforming, always the same ones, without end.
+pub fn varied() -> impl Iterator<Item = Values> {
     let mut random = Random(0x5EED);
-    std::iter::repeat_with(|| random.values())
+    std::iter::repeat_with(move || random.values())
         .filter(|values| (100..=400).contains(&plain_text(values).len()))
-        .take(CORPUS)
-        .map(Case::new)
-        .collect()
+}
+
+/// Payloads by a name: one by one, and as a file.
+#[derive(Debug)]
+pub struct Input {
+    /// `finpay` or `corpus`.
+    pub name: &'static str,
+    /// The payloads.
+    pub cases: Vec<Case>,
+    /// [`CORPUS`] lines: the payloads, over again if there are fewer.
+    pub file: Vec<u8>,
+}
+
+impl Input {
+    /// The published payload.
+    pub fn finpay() -> Input {
+        Input::new("finpay", finpay())
+    }
+
+    /// The corpus.
+    pub fn corpus() -> Input {
+        Input::new("corpus", corpus())
+    }
+
+    /// Both.
+    pub fn all() -> [Input; 2] {
+        [Input::finpay(), Input::corpus()]
+    }
+
+    /// Lines of the file.
+    pub fn lines(&self) -> usize {
+        CORPUS
+    }
+
+    fn new(name: &'static str, cases: Vec<Case>) -> Input {
+        let lines = cases.iter().cycle().take(CORPUS).flat_map(|case| case.text.bytes().chain([b'\n']));
+        let file = lines.collect();
+        Input { name, cases, file }
+    }
 }
 
 /// The payload of these values, written in the plainest way there is: the judge of all other writers.

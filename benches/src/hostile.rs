@@ -8,8 +8,8 @@ pub fn all() -> Vec<(&'static str, String)> {
     vec![
         ("truncated", FINPAY[..FINPAY.len() - 9].to_owned()),
         ("wrong-crc", FINPAY.replace("90FF", "90FE")),
-        ("hundred-objects", objects(0)),
-        ("largest", largest()),
+        ("hundred-objects", objects(0, '7')),
+        ("largest", objects(99, '😀')),
         ("deepest-nesting", deepest()),
         ("longest-template", longest_template()),
         ("many-findings", many_findings()),
@@ -18,28 +18,19 @@ pub fn all() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Payloads of growing size up to the largest there is, to show what size costs.
-pub fn sizes() -> Vec<String> {
-    let mut sizes: Vec<String> = (0..=99).step_by(9).map(objects).collect();
-    sizes.push(largest());
-    sizes
+/// Payloads of growing size up to the largest there is, to show what size costs; in ASCII, and in characters of
+/// four bytes.
+pub fn sizes() -> Vec<(&'static str, String)> {
+    let of = |name, character| (0..=99).step_by(9).map(move |length| (name, objects(length, character)));
+    of("ASCII", '7').chain(of("four-byte characters", '😀')).collect()
 }
 
 /// One hundred root objects, all templates with one object inside where there is room.
-fn objects(length: usize) -> String {
+fn objects(length: usize, character: char) -> String {
+    let value = |length| std::iter::repeat_n(character, length).collect::<String>();
     framed(|id| match id {
-        26..=51 | 62 | 64 | 80..=99 if length >= 4 => {
-            format!("01{:02}{}", length - 4, "x".repeat(length - 4))
-        }
-        _ => "7".repeat(length),
-    })
-}
-
-/// One hundred objects of 99 characters of four bytes: nothing that frames is larger.
-fn largest() -> String {
-    framed(|id| match id {
-        26..=51 | 62 | 64 | 80..=99 => format!("0195{}", "😀".repeat(95)),
-        _ => "😀".repeat(99),
+        26..=51 | 62 | 64 | 80..=99 if length >= 4 => format!("01{:02}{}", length - 4, value(length - 4)),
+        _ => value(length),
     })
 }
 
@@ -98,8 +89,9 @@ mod tests {
     #[test]
     fn sizes_reach_the_largest_payload() {
         let sizes = super::sizes();
-        assert!(sizes.windows(2).all(|pair| pair[0].len() < pair[1].len()));
-        assert!(sizes.iter().all(|text| Sealed::parse(text).is_ok()));
-        assert!(sizes.last().is_some_and(|text| text.len() > MAX_BYTES - 1_500));
+        let grows = |pair: &[(&str, String)]| pair[0].0 != pair[1].0 || pair[0].1.len() < pair[1].1.len();
+        assert!(sizes.windows(2).all(grows));
+        assert!(sizes.iter().all(|(_, text)| Sealed::parse(text).is_ok()));
+        assert!(sizes.last().is_some_and(|(_, text)| text.len() > MAX_BYTES - 1_500));
     }
 }

@@ -4,22 +4,20 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use benches::{corpus, finpay, work};
+use benches::{Input, work};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, variant, input, times] = &arguments[..] else { return usage() };
-    let cases = match input.as_str() {
-        "finpay" => finpay(),
-        "corpus" => corpus(),
+    let input = match input.as_str() {
+        "finpay" => Input::finpay(),
+        "corpus" => Input::corpus(),
         _ => return usage(),
     };
     let found = work::of(name).into_iter().find(|found| found.variant == variant);
     let (Some(found), Ok(times)) = (found, times.parse::<usize>()) else { return usage() };
     for _ in 0..times {
-        for case in &cases {
-            black_box((found.run)(black_box(case)));
-        }
+        black_box(found.over(&input));
     }
     ExitCode::SUCCESS
 }

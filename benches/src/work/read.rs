@@ -2,26 +2,30 @@
 
 use std::cell::RefCell;
 use std::hint::black_box;
+use std::ops::ControlFlow;
 
 use qris_core::{DecodeError, Payload, Profile, Qris, Sealed, check};
+use qris_testkit::naive::{self, LengthUnit, NaiveError, NaivePayload};
 
-use super::Variant;
+use super::{Variant, each};
 use crate::{Case, floor, peers};
 
 /// The works of this module.
 pub const VARIANTS: &[Variant] = &[
-    Variant { work: "scan", variant: "ours", run: |case| scan(case.text) },
-    Variant { work: "scan", variant: "floor", run: |case| by_hand(case.text, floor::scan) },
-    Variant { work: "decode", variant: "ours", run: |case| decode(case.text) },
-    Variant { work: "decode", variant: "floor", run: |case| by_hand(case.text, floor::decode) },
-    Variant { work: "decode", variant: "promptparse", run: peers::promptparse_decode },
+    each("scan", "ours", |case| scan(case.text)),
+    each("scan", "floor", |case| by_hand(case.text, floor::scan)),
+    each("scan", "naive", |case| naive(case.text, naive::decode_structure)),
+    each("decode", "ours", |case| decode(case.text)),
+    each("decode", "floor", |case| by_hand(case.text, floor::decode)),
+    each("decode", "naive", |case| naive(case.text, naive::decode)),
+    each("decode", "promptparse", peers::promptparse_decode),
     #[cfg(feature = "qris-gen")]
-    Variant { work: "decode", variant: "qris-gen", run: peers::qris_gen_decode },
+    each("decode", "qris-gen", peers::qris_gen_decode),
     #[cfg(feature = "clmul")]
-    Variant { work: "decode-clmul", variant: "ours", run: |case| decode_clmul(case.text) },
-    Variant { work: "decode-rules", variant: "ours", run: |case| decode_rules(case.text) },
-    Variant { work: "check", variant: "ours", run: findings },
-    Variant { work: "getters", variant: "ours", run: getters },
+    each("decode-clmul", "ours", |case| decode_clmul(case.text)),
+    each("decode-rules", "ours", |case| decode_rules(case.text)),
+    each("check", "ours", findings),
+    each("getters", "ours", getters),
 ];
 
 /// Structure alone.
@@ -52,6 +56,19 @@ pub fn decode_rules(text: &str) -> usize {
     black_box(&qris).as_ref().map_or(0, |qris| qris.as_str().len())
 }
 
+/// Structure and CRC, then every finding there is and not only the first error: what a file's lines get.
+pub fn every_finding(text: &str) -> usize {
+    let mut number = 0;
+    if let Ok(sealed) = black_box(sealed(text)) {
+        let _ = check::visit(&sealed, &Profile::WILD, |finding| {
+            black_box(finding);
+            number += 1;
+            ControlFlow::Continue(())
+        });
+    }
+    number
+}
+
 /// `Sealed::parse` as it is without the feature `clmul`.
 #[inline]
 pub(super) fn sealed(text: &str) -> Result<Sealed<'_>, DecodeError> {
@@ -78,4 +95,10 @@ fn getters(case: &Case) -> usize {
 fn by_hand(text: &str, read: fn(&[u8], &mut floor::Tape) -> bool) -> usize {
     thread_local!(static TAPE: RefCell<floor::Tape> = RefCell::new(floor::Tape::new()));
     TAPE.with_borrow_mut(|tape| usize::from(read(text.as_bytes(), black_box(tape))))
+}
+
+/// The second decoder of the tests: a vector of characters, a tree of strings, the CRC bit by bit.
+fn naive(text: &str, read: fn(&[u8], LengthUnit) -> Result<NaivePayload, NaiveError>) -> usize {
+    let payload = read(text.as_bytes(), LengthUnit::Characters);
+    black_box(&payload).as_ref().map_or(0, |payload| payload.objects.len())
 }

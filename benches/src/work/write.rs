@@ -4,20 +4,20 @@ use std::hint::black_box;
 
 use qris_core::{Builder, Edit};
 
-use super::{Variant, read};
+use super::{Variant, each, read};
 use crate::{Case, floor, peers};
 
 /// The works of this module.
 pub const VARIANTS: &[Variant] = &[
-    Variant { work: "build", variant: "ours", run: build },
-    Variant { work: "build", variant: "floor", run: build_by_hand },
-    Variant { work: "build", variant: "promptparse", run: peers::promptparse_build },
-    Variant { work: "fill-and-build", variant: "ours", run: fill_and_build },
-    Variant { work: "fill-and-build", variant: "promptparse", run: peers::promptparse_fill_and_build },
-    Variant { work: "edit", variant: "ours", run: edit },
-    Variant { work: "edit", variant: "floor", run: edit_by_hand },
+    each("build", "ours", build),
+    each("build", "floor", build_by_hand),
+    each("build", "promptparse", peers::promptparse_build),
+    each("fill-and-build", "ours", fill_and_build),
+    each("fill-and-build", "promptparse", peers::promptparse_fill_and_build),
+    each("edit", "ours", edit),
+    each("edit", "floor", edit_by_hand),
     #[cfg(feature = "qris-gen")]
-    Variant { work: "edit", variant: "qris-gen", run: peers::qris_gen_edit },
+    each("edit", "qris-gen", peers::qris_gen_edit),
 ];
 
 /// The writer alone: the builder holds the values, as the struct does that the floor starts from.

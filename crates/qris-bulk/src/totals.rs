@@ -1,8 +1,9 @@
 //! What is counted over many lines.
 
-use qris_core::ErrorKind;
+use qris_core::{ErrorKind, Profile, check};
 
-use crate::verdict::{Outcome, Verdict};
+use crate::line::Line;
+use crate::verdict::{Outcome, Verdict, sealed, too_long};
 
 /// Something that is gathered chunk by chunk and put together in the order of the input.
 pub trait Tally: Default + Send {
@@ -49,6 +50,29 @@ impl Totals {
                     self.add_bad(kind);
                 }
             }
+        }
+    }
+
+    /// Judges a line and counts it. What [`Verdict::of`] and [`Totals::add`] count, but sooner: only findings of
+    /// severity error are looked for, and the first one is enough.
+    ///
+    /// ```
+    /// use qris_bulk::{Lines, Totals};
+    /// use qris_core::Profile;
+    /// let file = b"000201520400005303360540410005802ID5901A6001B26080004ID.A63041858\n\nhello\n";
+    /// let mut totals = Totals::default();
+    /// Lines::new(file).for_each(|line| totals.count(&line, &Profile::WILD));
+    /// assert_eq!((totals.conformant(), totals.blank(), totals.bad()), (1, 1, 1));
+    /// ```
+    #[inline]
+    pub fn count(&mut self, line: &Line<'_>, profile: &Profile) {
+        match line.text() {
+            Some([]) => self.add_blank(),
+            Some(text) => match sealed(text) {
+                Ok(payload) => self.add_good(check::conforms(&payload, profile)),
+                Err(error) => self.add_bad(error.kind()),
+            },
+            None => self.add_bad(too_long(line.len)),
         }
     }
 

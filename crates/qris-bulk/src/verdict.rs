@@ -3,7 +3,7 @@
 use core::iter::FusedIterator;
 use core::ops::ControlFlow;
 
-use qris_core::{DecodeError, ErrorKind, Kind, Payload, Profile, Severity, check};
+use qris_core::{DecodeError, ErrorKind, Kind, Payload, Profile, Sealed, Severity, check};
 
 use crate::line::{Line, Lines};
 
@@ -53,10 +53,7 @@ impl Outcome {
         match *self {
             Outcome::Good(_) => None,
             Outcome::Bad(error) => Some(error.kind()),
-            Outcome::TooLong { bytes } => {
-                let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-                Some(ErrorKind::TooLong { bytes, limit: qris_core::MAX_BYTES })
-            }
+            Outcome::TooLong { bytes } => Some(too_long(bytes)),
         }
     }
 }
@@ -104,10 +101,22 @@ impl Good {
 /// ```
 #[inline]
 pub fn judge(text: &[u8], profile: &Profile) -> Outcome {
-    match Payload::from_bytes(text).and_then(Payload::verify_crc) {
+    match sealed(text) {
         Ok(sealed) => Outcome::Good(Good::of(&sealed, profile)),
         Err(error) => Outcome::Bad(error),
     }
+}
+
+/// Structure and CRC of a text.
+#[inline]
+pub(crate) fn sealed(text: &[u8]) -> Result<Sealed<'_>, DecodeError> {
+    Payload::from_bytes(text).and_then(Payload::verify_crc)
+}
+
+/// What is wrong with a line that was not kept.
+pub(crate) fn too_long(bytes: u64) -> ErrorKind {
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    ErrorKind::TooLong { bytes, limit: qris_core::MAX_BYTES }
 }
 
 /// The verdicts on all lines that are not blank, judged by [`Profile::WILD`]: QRIS as acquirers really print it.

@@ -2,7 +2,7 @@
 
 mod support;
 
-use qris_bulk::{Good, MAX_LINE, Outcome, Totals, Verdict, judge, verdicts, verdicts_with};
+use qris_bulk::{Good, Lines, MAX_LINE, Outcome, Totals, Verdict, judge, verdicts, verdicts_with};
 use qris_core::{Kind, MAX_BYTES, Profile};
 
 #[test]
@@ -56,6 +56,33 @@ fn too_long_is_one_code_whoever_noticed() {
         assert_eq!(kind, Some(qris_core::ErrorKind::TooLong { bytes, limit: MAX_BYTES }));
         let totals: Totals = found.into_iter().collect();
         assert!(totals.bad_by_code().eq([("too-long", 1)]));
+    }
+}
+
+#[test]
+fn counting_agrees_with_judging() {
+    let mut file = support::file(20);
+    for text in [
+        "",
+        "  \t",
+        "hello",
+        // Sealed; EMVCo allows it, QRIS does not.
+        "000201520400005303360540410005802ID5901A6001B26080004ID.A63041858",
+        "000201520400005303360540410005802ID5901A6001B26080004ID.A63041859",
+        &"0".repeat(MAX_BYTES + 1),
+        &"0".repeat(MAX_LINE + 1),
+        &" ".repeat(MAX_LINE + 1),
+    ] {
+        file.extend_from_slice(format!("{text}\r\n").as_bytes());
+    }
+    for profile in Profile::ALL {
+        let (mut counted, mut judged) = (Totals::default(), Totals::default());
+        for line in Lines::new(&file) {
+            counted.count(&line, &profile);
+            judged.add(Verdict::of(&line, &profile).as_ref());
+        }
+        assert_eq!(counted, judged, "{}", profile.name);
+        assert_eq!((counted.good(), counted.bad(), counted.blank()), (21, 4, 3));
     }
 }
 

@@ -73,12 +73,16 @@ fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
     let (profile, full, summary_only) = (args.profile.profile(), args.full, args.summary_only);
     let reading = Reading { profile: args.profile, length_unit: UnitName::Characters };
     move |line, totals, record| {
+        if summary_only {
+            totals.count(line, &profile);
+            return;
+        }
         let verdict = LineVerdict::of(line, &profile);
         totals.add(verdict.as_ref());
         let Some(verdict) = verdict else { return };
         if full {
             super::lines::write_record(record, line, reading);
-        } else if !summary_only {
+        } else {
             short_record(record, line, &verdict);
         }
     }

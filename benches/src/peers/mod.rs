@@ -1,5 +1,7 @@
 //! Published crates that do the same jobs, called as their documents say.
 
+pub mod draw;
+
 use promptparse::TlvTag;
 
 use crate::Case;
