@@ -90,18 +90,20 @@ fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
 
 /// `{line, ok, kind, conformant, errors, warnings}`, or `{line, ok, error}`.
 fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
-    // Writing into memory cannot fail.
     match verdict.outcome {
         qris_bulk::Outcome::Good(good) => {
-            let _ = writeln!(
-                record,
-                r#"{{"line":{},"ok":true,"kind":"{}","conformant":{},"errors":{},"warnings":{}}}"#,
-                line.number,
-                good.kind.name(),
-                good.conformant(),
-                good.errors,
-                good.warnings
-            );
+            // Piece by piece: with `write!` this took as long as the CRC.
+            record.extend_from_slice(br#"{"line":"#);
+            integer(record, line.number);
+            record.extend_from_slice(br#","ok":true,"kind":""#);
+            record.extend_from_slice(good.kind.name().as_bytes());
+            record.extend_from_slice(br#"","conformant":"#);
+            record.extend_from_slice(if good.conformant() { b"true" } else { b"false" });
+            record.extend_from_slice(br#","errors":"#);
+            integer(record, good.errors.into());
+            record.extend_from_slice(br#","warnings":"#);
+            integer(record, good.warnings.into());
+            record.extend_from_slice(b"}\n");
         }
         qris_bulk::Outcome::Bad(error) => {
             bad_record(record, line, &json::Fault::new(&error, line.text().unwrap_or_default()));
@@ -110,8 +112,15 @@ fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
     }
 }
 
+fn integer(record: &mut Vec<u8>, number: u64) {
+    // Writing into memory cannot fail.
+    let _ = json::write(record, &number, false);
+}
+
 fn bad_record(record: &mut Vec<u8>, line: &Line<'_>, fault: &json::Fault) {
-    let _ = write!(record, r#"{{"line":{},"ok":false,"error":"#, line.number);
+    record.extend_from_slice(br#"{"line":"#);
+    integer(record, line.number);
+    record.extend_from_slice(br#","ok":false,"error":"#);
     let _ = json::write(&mut *record, fault, false);
     record.extend_from_slice(b"}\n");
 }
