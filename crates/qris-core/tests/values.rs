@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt::{Debug, Display};
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use qris_core::value::{
@@ -12,6 +12,12 @@ use qris_core::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid
 
 fn value<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap()
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Shown as written, padded like any text, and equal to itself and nothing else.
@@ -26,6 +32,7 @@ where
     assert_eq!(one, value(text));
     assert_ne!(one, two);
     assert_eq!(HashSet::from([one, two, value(text)]).len(), 2, "{debug}");
+    assert_ne!(hash(&one), hash(&two), "{debug}");
 }
 
 #[test]
