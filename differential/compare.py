@@ -173,14 +173,16 @@ def compare_cemacqr(kinds, line):
     for code, path in ours["emvco"]:
         mine[path.rsplit("/", 1)[-1]].add(code)
     theirs = collections.defaultdict(set)
+    # What is missing inside 64 it says of 64.
+    elsewhere = {"NO_MERCHANT_ACCOUNT": "26", "LANGUAGE_PREFERENCE_MISSING": "00", "LANGUAGE_NAME_MISSING": "01"}
     for code, last in errors:
-        theirs["26" if code == "NO_MERCHANT_ACCOUNT" else last].add(code)
+        theirs[elsewhere.get(code, last)].add(code)
     for last in mine.keys() - theirs.keys():
         for code in mine[last]:
             kinds.add("cemacqr", f"only ours: {code}", payload)
     for last in theirs.keys() - mine.keys():
         for code in theirs[last]:
-            kinds.add("cemacqr", f"only theirs: {code} at {last}", payload)
+            kinds.add("cemacqr", f"only theirs: {code} at {place(last)}", payload)
 
 
 def verdicts(path):
