@@ -35,7 +35,8 @@ fn write(payloads: u64, seed: u64) -> io::Result<()> {
     let units = vectors::units()?.into_iter().map(|case| case.payload);
     let fixed: Vec<Vec<u8>> =
         seeds.iter().map(|file| file.bytes.clone()).chain(broken).chain(found).chain(units).collect();
-    seeds.extend(fixed.iter().map(|bytes| vectors::PayloadFile { name: String::new(), bytes: bytes.clone() }));
+    seeds
+        .extend(fixed.iter().map(|bytes| vectors::PayloadFile { name: String::new(), bytes: bytes.clone() }));
 
     let mut rng = SplitMix64::new(seed);
     // A panic of the other is a result, not news.
@@ -62,7 +63,10 @@ fn ours(text: &str) -> Value {
         .objects()
         .map(|object| {
             let inside = object.template().map(|template| {
-                template.objects().map(|inner| json!([inner.id().to_string(), inner.value()])).collect::<Vec<_>>()
+                template
+                    .objects()
+                    .map(|inner| json!([inner.id().to_string(), inner.value()]))
+                    .collect::<Vec<_>>()
             });
             json!([object.id().to_string(), object.value(), inside])
         })
