@@ -5,8 +5,8 @@ use std::error::Error;
 use qris_core::value::Purpose;
 use qris_core::wire::{Span, Writer};
 use qris_core::{
-    AccountValues, Builder, Country, EncodeError, Id, LengthUnit, MAX_BYTES, Path, Payload, Profile, Qris,
-    Rejection, Sealed, SealedBuf, Tip, accounts, check, keys,
+    AccountValues, Builder, Country, Edit, EncodeError, Id, LengthUnit, MAX_BYTES, Path, Payload, Profile,
+    Qris, Rejection, Sealed, SealedBuf, Tip, accounts, check, keys,
 };
 
 const GOOD: &str = "00020101021126690017ID.CO.EXAMPLE.WWW01189360091400000000010215TESTMID000000010303UMI\
@@ -277,6 +277,64 @@ fn a_writer_counts_and_nests_three_levels() {
     writer.close().unwrap();
     assert_eq!(writer.close(), Ok(()), "nothing is open");
     assert_eq!(&writer.seal().unwrap()[..20], "621250080004ID.A6304");
+}
+
+#[test]
+fn a_tip_takes_the_fees_of_another_away() {
+    let text = sealed("5303360540410005502025602505802ID");
+    let mut buffer = [0; 128];
+    let edited = |tip: Tip, buffer: &mut [u8]| {
+        let written =
+            Edit::default().tip(tip).write_to(&Sealed::parse(&text).unwrap(), buffer).unwrap().to_owned();
+        let payload = Payload::parse(&written).unwrap();
+        ["55", "56", "57"].map(|at| payload.find(path(at)).map(|object| object.value().to_owned()))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(edited(Tip::Prompt, &mut buffer), [some("01"), None, None]);
+    assert_eq!(edited(Tip::Fixed("75".parse().unwrap()), &mut buffer), [some("02"), some("75"), None]);
+    assert_eq!(edited(Tip::Percentage("2.5".parse().unwrap()), &mut buffer), [some("03"), None, some("2.5")]);
+}
+
+#[test]
+fn the_payload_itself_is_no_object() {
+    for (at, why) in [
+        (Path::PAYLOAD, "it is the whole payload"),
+        (path("63"), "the CRC is always computed"),
+        (path("26"), "it is a template; set the objects inside it"),
+        (path("59/01"), "the object around it is not a template"),
+    ] {
+        let expected = Err(EncodeError::NotSettable { path: at, why });
+        assert_eq!(Builder::new().set(at, "x").write_to(&mut [0; 64]), expected);
+    }
+    // What is there already is set again in its place, and what is not cannot be taken back.
+    let mut builder = Builder::new();
+    builder.set(path("59"), "A").set(path("52"), "5812").set(path("59"), "B");
+    assert!(builder.write_to(&mut [0; 64]).unwrap().contains("520458125901B"));
+    let text = sealed("5901A");
+    let mut edit = Edit::new();
+    edit.keep_initiation().set(path("59"), "B");
+    assert!(edit.write_to(&Sealed::parse(&text).unwrap(), &mut [0; 64]).unwrap().contains("5901B"));
+}
+
+#[test]
+fn more_than_is_ever_read_is_not_written() {
+    let mut buffer = vec![0; MAX_BYTES + 200];
+    let mut writer = Writer::new(&mut buffer);
+    let long = "x".repeat(96);
+    for _ in 0..399 {
+        writer.object(id(80), &long).unwrap();
+    }
+    // 39,900 and 100 with the CRC is the most there can be.
+    assert_eq!(writer.len(), 39_900);
+    writer.object(id(81), &long[..88]).unwrap();
+    let room = writer.len() + 8;
+    assert_eq!((room, writer.seal().map(str::len)), (MAX_BYTES, Ok(MAX_BYTES)));
+    let mut writer = Writer::new(&mut buffer);
+    for _ in 0..399 {
+        writer.object(id(80), &long).unwrap();
+    }
+    writer.object(id(81), &long[..89]).unwrap();
+    assert_eq!(writer.seal(), Err(EncodeError::TooManyObjects { limit: 100 }));
 }
 
 /// The largest text that is read, and the smallest that is not, as text and as bytes.
