@@ -5,9 +5,9 @@ mod support;
 use proptest::prelude::*;
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{BRICK, FINNET, FINPAY, STANDARD};
-use qris_snap::headers::{Claim, HeaderName, Headers, TokenFault, answer_headers};
+use qris_snap::headers::{Claim, HeaderName, HeaderSet, Headers, TokenFault, answer_headers};
 use qris_snap::policy::{Charset, Policy, TokenRule};
-use qris_snap::sign::Token;
+use qris_snap::sign::{StringToSign, Token};
 use qris_snap::{BodyHash, DateTime, Service};
 
 type Pairs = Vec<(String, Vec<u8>)>;
@@ -251,6 +251,9 @@ fn headers_of_ours_are_checked_by_the_same_rules() {
 
 #[test]
 fn debug_names_headers_and_hides_values() {
+    assert_eq!(format!("{:?}", StringToSign::from_bytes(b"secret")), "StringToSign(6 bytes, hidden)");
+    let names = HeaderSet::of(&[HeaderName::Accept, HeaderName::Longitude]);
+    assert_eq!(format!("{names:?}"), "{Accept, Longitude}");
     let headers = read(&all(), Service::Query, &Policy::default()).unwrap();
     let debug = format!("{headers:?}");
     assert!(
