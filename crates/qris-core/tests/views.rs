@@ -260,9 +260,9 @@ fn sixty_four_objects_and_no_more() {
 #[test]
 fn a_writer_counts_and_nests_three_levels() {
     let mut writer = Writer::new(&mut []);
-    assert!(writer.is_empty() && writer.len() == 0);
+    assert_eq!((writer.is_empty(), writer.len()), (true, 0));
     writer.object(id(0), "01").unwrap();
-    assert!(!writer.is_empty() && writer.len() == 6);
+    assert_eq!((writer.is_empty(), writer.len()), (false, 6));
     assert_eq!(writer.seal(), Err(EncodeError::BufferTooSmall { needed: 14, available: 0 }));
 
     let mut buffer = [0; 64];
