@@ -207,6 +207,18 @@ mod tests {
             assert!(Mpan::arbitrary(&mut u).is_ok_and(|mpan| mpan.luhn_holds() != Some(false)));
             let path = Path::arbitrary(&mut u).unwrap();
             assert_eq!(std::format!("{path}").parse(), Ok(path));
+            let said = std::format!(
+                "{} {} {} {} {}",
+                Currency::arbitrary(&mut u).unwrap(),
+                Country::arbitrary(&mut u).unwrap(),
+                Initiation::arbitrary(&mut u).unwrap(),
+                Purpose::arbitrary(&mut u).unwrap().as_str(),
+                LengthUnit::arbitrary(&mut u).unwrap(),
+            );
+            let words: vec::Vec<&str> = said.split(' ').collect();
+            assert!(words[0].parse::<Currency>().is_ok() && words[1].parse::<Country>().is_ok(), "{said}");
+            assert!(words[2].parse::<Initiation>().is_ok() && words[3].parse::<Purpose>().is_ok(), "{said}");
+            assert!(words[4].parse::<LengthUnit>().is_ok(), "{said}");
         }
         assert_eq!(made, 500);
     }

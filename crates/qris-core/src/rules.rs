@@ -249,3 +249,26 @@ impl core::fmt::Display for Code {
         f.pad(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_has_grades_and_an_aspect_has_those_of_its_row() {
+        let one = rule(Code::Pipe, "pipe", b"-EW", "a document", "it is so", "do this");
+        assert_eq!((one.code, one.name, one.cites), (Code::Pipe, "pipe", "a document"));
+        assert_eq!((one.says, one.advice, one.grades), ("it is so", "do this", Some(Grades::of(b"-EW"))));
+        let other = aspect(Code::Empty, "empty", "a document", "it is so", "do this");
+        assert_eq!((other.code, other.name, other.grades), (Code::Empty, "empty", None));
+        // As in the table: aspects first, and every name leads back to its code.
+        for row in RULES {
+            assert_eq!(Code::named(row.name), Some(row.code));
+            assert_eq!(
+                row.code.severity(Reading::Qris).is_some(),
+                row.grades.is_some_and(|g| g.get(Reading::Qris).is_some())
+            );
+        }
+        assert_eq!(Code::named("Pipe"), None);
+    }
+}

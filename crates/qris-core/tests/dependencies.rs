@@ -1,5 +1,7 @@
 //! What the core pulls in by default: three crates, none with its default features.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 fn metadata() -> Value {
@@ -35,4 +37,37 @@ fn three_crates_without_default_features() {
     let build: Vec<&Value> =
         core["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"] == "build").collect();
     assert!(build.is_empty(), "no build script needs anything");
+}
+
+/// The README counts them: five packages in the program, five that make `thiserror`'s code at build time.
+#[test]
+fn ten_packages_in_all() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let output = std::process::Command::new(cargo)
+        .args([
+            "tree",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--manifest-path",
+        ])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let names: BTreeSet<&str> =
+        lines.lines().filter_map(|line| line.split(' ').next()).filter(|name| *name != "qris-core").collect();
+    let program = ["crc", "crc-catalog", "memchr", "nom", "thiserror"];
+    let build = ["proc-macro2", "quote", "syn", "thiserror-impl", "unicode-ident"];
+    assert_eq!(names, BTreeSet::from_iter(program.into_iter().chain(build)));
+    let readme = include_str!("../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        readme.contains("three run-time dependencies (`nom`, `crc`, `thiserror`), five packages"),
+        "README.md"
+    );
 }

@@ -106,6 +106,21 @@ fn every_findings_file_has_its_finding() {
     assert_eq!(codes, all, "every rule has a file");
 }
 
+/// Code, path, blame, citation and sentence, each as it was last looked at.
+#[test]
+fn every_finding_says_what_it_said() {
+    let stored = std::fs::read_to_string(vectors::testdata().join("mpm/findings.txt")).unwrap();
+    let mut made = String::new();
+    for case in vectors::findings().unwrap() {
+        made.push_str(&format!("{}\n{}", case.file, oracle::sentences(&case.payload).unwrap()));
+    }
+    let stale = stored.lines().zip(made.lines()).find(|(stored, made)| stored != made);
+    assert_eq!(
+        stored, made,
+        "stale at {stale:?}: run `cargo run -p qris-testkit --example golden` and look at what changed"
+    );
+}
+
 #[test]
 fn every_truncation_sealed_or_not() {
     for file in vectors::valid().unwrap() {

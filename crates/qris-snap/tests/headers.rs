@@ -3,11 +3,12 @@
 mod support;
 
 use proptest::prelude::*;
+use qris_snap::codes::Situation;
 use qris_snap::dialect::{BRICK, FINNET, FINPAY, STANDARD};
-use qris_snap::headers::{Claim, HeaderName, Headers, TokenFault, answer_headers};
+use qris_snap::headers::{Claim, HeaderName, HeaderSet, Headers, TokenFault, answer_headers};
 use qris_snap::policy::{Charset, Policy, TokenRule};
-use qris_snap::sign::Token;
-use qris_snap::{DateTime, Service};
+use qris_snap::sign::{StringToSign, Token};
+use qris_snap::{BodyHash, DateTime, Service};
 
 type Pairs = Vec<(String, Vec<u8>)>;
 
@@ -132,6 +133,9 @@ fn faults_of_a_token_look_the_same_to_the_caller() {
         let refusal = fault.refusal(Service::Generate);
         assert_eq!(refusal.to_string(), "4014701 Invalid Token (B2B)");
         assert!(refusal.log().contains(&format!("{fault:?}")));
+        let known = !matches!(fault, Unknown | OtherPartner);
+        let situation = if known { Situation::TokenExpired } else { Situation::TokenUnknown };
+        assert_eq!(refusal.situation(), situation, "the log knows more");
         assert_eq!(fault.customer_refusal(Service::Generate).to_string(), "4014702 Invalid Customer Token");
     }
 }
@@ -174,6 +178,33 @@ fn lengths_and_characters_follow_the_policy() {
     assert_eq!(refused("X-SIGNATURE", "a\u{e9}", &default), Some("4005101 X-SIGNATURE".into()));
     assert_eq!(refused("Content-Type", "text/plain", &default), Some("4005101 Content-Type".into()));
     assert_eq!(refused("Content-Type", "Application/JSON; charset=utf-8", &default), None);
+}
+
+#[test]
+fn a_value_has_8_kibibytes_at_most() {
+    let long = |length| read(&with("Accept", &"x".repeat(length)), Service::Query, &Policy::default());
+    assert_eq!(long(8192).map(|headers| headers.get(HeaderName::Accept).map(str::len)), Ok(Some(8192)));
+    assert_eq!(long(8193), Err("4005101 Accept".to_owned()));
+    assert_eq!(long(20_000), Err("4005101 Accept".to_owned()));
+}
+
+#[test]
+fn tokens_are_written_as_bearers() {
+    let mut headers = Headers::new();
+    headers.set_token(&Token::new("access")).set_customer_token(&Token::new("customer"));
+    let pairs: Vec<_> = headers.pairs().collect();
+    assert_eq!(pairs, [("Authorization", "Bearer access"), ("Authorization-Customer", "Bearer customer")]);
+}
+
+/// The SHA-256 of nothing, as FIPS 180-4 examples give it.
+#[test]
+fn a_hash_of_a_body_is_bytes_and_hexadecimal() {
+    let hash = BodyHash::raw(b"");
+    let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assert_eq!((hash.to_string(), format!("{hash:?}")), (hex.to_owned(), format!("BodyHash({hex})")));
+    assert_eq!(hash.as_bytes()[..4], [0xe3, 0xb0, 0xc4, 0x42]);
+    assert_eq!(hash.as_bytes()[31], 0x55);
+    assert_eq!(BodyHash::minified(b" \n"), hash);
 }
 
 #[test]
@@ -220,6 +251,9 @@ fn headers_of_ours_are_checked_by_the_same_rules() {
 
 #[test]
 fn debug_names_headers_and_hides_values() {
+    assert_eq!(format!("{:?}", StringToSign::from_bytes(b"secret")), "StringToSign(6 bytes, hidden)");
+    let names = HeaderSet::of(&[HeaderName::Accept, HeaderName::Longitude]);
+    assert_eq!(format!("{names:?}"), "{Accept, Longitude}");
     let headers = read(&all(), Service::Query, &Policy::default()).unwrap();
     let debug = format!("{headers:?}");
     assert!(

@@ -101,6 +101,8 @@ fn what_is_no_fitting_key_says_what_it_is() {
     let private = |file: &[u8]| PrivateKey::read(file).unwrap_err();
     assert_eq!(public(b""), KeyError::FileSize(0));
     assert_eq!(public(&[b'A'; 20_000]), KeyError::FileSize(20_000));
+    assert_eq!(public(&[b'A'; 16_385]), KeyError::FileSize(16_385));
+    assert_eq!(public(&[b'-'; 16_384]), KeyError::Unreadable, "16 KiB are read");
     assert_eq!(public(b"not a key"), KeyError::Unreadable);
     assert_eq!(public(b"\xff\xfe"), KeyError::Unreadable);
     assert_eq!(public(b"-----BEGIN PUBLIC KEY-----\n"), KeyError::Unreadable);

@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use qris_core::{Payload, Profile};
+use qris_core::Payload;
 use qris_testkit::naive::{self, LengthUnit};
 use qris_testkit::oracle::{Agreement, compare};
 use qris_testkit::rng::SplitMix64;
-use qris_testkit::vectors::{self, PayloadFile};
-use qris_testkit::{generate, mutate};
+use qris_testkit::{stream, vectors};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
@@ -33,7 +32,7 @@ fn main() -> ExitCode {
     let mut disagreements = Vec::new();
     let begin = Instant::now();
     for _ in 0..payloads {
-        let payload = next(&vectors, &mut rng);
+        let payload = stream::next(&vectors, &mut rng);
         for unit in LengthUnit::ALL {
             match compare(&payload, unit) {
                 Ok(Agreement::Accepted) => *counts.entry("accepted").or_default() += 1,
@@ -62,26 +61,4 @@ fn main() -> ExitCode {
         begin.elapsed().as_secs_f64()
     );
     ExitCode::from(u8::from(!disagreements.is_empty()))
-}
-
-/// One in four as generated, one in four a vector, the others generated; all but the first mutated, and seven in eight
-/// of those sealed again.
-fn next(vectors: &[PayloadFile], rng: &mut SplitMix64) -> Vec<u8> {
-    let kind = rng.below(4);
-    let seed = match rng.pick(vectors).filter(|_| kind == 1) {
-        Some(vector) => vector.bytes.clone(),
-        None => {
-            let profile = Profile::ALL[rng.below(3)];
-            let unit = LengthUnit::ALL[rng.below(3)];
-            // Written in any unit; where a value is too long for it, in characters.
-            let text = generate::draft(&profile, rng).sealed(unit);
-            text.unwrap_or_else(|| generate::payload(&profile, rng)).into_bytes()
-        }
-    };
-    if kind == 0 {
-        return seed;
-    }
-    let edits = rng.between(1, 4);
-    let mutated = mutate::mutations(&seed, rng, edits);
-    if rng.one_in(8) { mutated } else { mutate::reseal(&mutated) }
 }

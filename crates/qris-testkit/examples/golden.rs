@@ -1,4 +1,4 @@
-//! Writes `testdata/mpm/valid/<name>.tree` for every vector that decodes.
+//! Writes `testdata/mpm/valid/<name>.tree` for every vector that decodes, and `testdata/mpm/findings.txt`.
 //!
 //! `cargo run -p qris-testkit --example golden`
 
@@ -12,6 +12,12 @@ fn main() -> io::Result<()> {
         let path = vectors::testdata().join("mpm/valid").join(format!("{}.tree", file.name));
         fs::write(path, oracle::golden(&file.bytes).map_err(io::Error::other)?)?;
     }
-    println!("{} trees written", files.len());
+    let mut sentences = String::new();
+    for case in vectors::findings()? {
+        let found = oracle::sentences(&case.payload).map_err(io::Error::other)?;
+        sentences.push_str(&format!("{}\n{found}", case.file));
+    }
+    fs::write(vectors::testdata().join("mpm/findings.txt"), sentences)?;
+    println!("{} trees and the findings written", files.len());
     Ok(())
 }

@@ -12,6 +12,7 @@
 //! Over the core's table (feature `core`, on by default):
 //! - `generate`: payloads that conform to a profile; as proptest strategies with feature `proptest`.
 //! - `violate`: payloads that break one row or rule, with the finding that must come back.
+//! - `stream`: generated and mutated payloads without end, for programs that compare decoders.
 //! - `oracle`: plain functions over bytes that panic when the core is wrong, for tests and fuzz targets alike.
 //!
 //! ```
@@ -31,6 +32,8 @@ pub mod naive;
 #[cfg(feature = "core")]
 pub mod oracle;
 pub mod rng;
+#[cfg(all(feature = "core", feature = "vectors"))]
+pub mod stream;
 #[cfg(feature = "vectors")]
 pub mod vectors;
 #[cfg(feature = "core")]

@@ -488,3 +488,6 @@ const fn place(objects: &[ObjectSpec], id: u8) -> Option<u8> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

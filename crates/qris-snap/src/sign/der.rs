@@ -84,7 +84,7 @@ fn expect(input: &[u8], wanted: u8) -> Option<(&[u8], &[u8])> {
     read(input).filter(|(tag, ..)| *tag == wanted).map(|(_, content, rest)| (content, rest))
 }
 
-/// One element: its tag, its content, what follows. Lengths of up to four bytes.
+/// One element: its tag, its content, what follows. Lengths of up to four bytes; the indefinite one (80) is not DER.
 fn read(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, input) = input.split_first()?;
     let (&short, input) = input.split_first()?;
@@ -92,7 +92,7 @@ fn read(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         (usize::from(short), input)
     } else {
         let (long, input) =
-            input.split_at_checked(usize::from(short & 0x7f)).filter(|(l, _)| l.len() <= 4)?;
+            input.split_at_checked(usize::from(short & 0x7f)).filter(|(l, _)| (1..=4).contains(&l.len()))?;
         (long.iter().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte)), input)
     };
     let (content, rest) = input.split_at_checked(length)?;
@@ -104,6 +104,36 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn lengths_are_short_or_have_one_to_four_bytes() {
+        let content = [7; 200];
+        let element = |head: &[u8], length: usize| [head, &content[..length]].concat();
+        let length = |bytes: &[u8]| read(bytes).map(|(_, content, rest)| (content.len(), rest.len()));
+        assert_eq!(length(&element(&[4, 0], 2)), Some((0, 2)));
+        assert_eq!(length(&element(&[4, 0x7f], 128)), Some((127, 1)));
+        assert_eq!(length(&element(&[4, 0x81, 0x80], 128)), Some((128, 0)));
+        assert_eq!(length(&element(&[4, 0x84, 0, 0, 0, 130], 131)), Some((130, 1)));
+        assert_eq!(length(&element(&[4, 0x85, 0, 0, 0, 0, 1], 1)), None);
+        assert_eq!(length(&element(&[4, 0x82, 1, 0], 200)), None, "256 bytes are not there");
+        // Indefinite: neither empty nor 128 bytes long.
+        assert_eq!((length(&element(&[4, 0x80], 0)), length(&element(&[4, 0x80], 128))), (None, None));
+    }
+
+    #[test]
+    fn bits_are_those_of_the_number() {
+        let sizes: [(&[u8], Option<usize>); 6] = [
+            (&[], None),
+            (&[0], None),
+            (&[1], Some(1)),
+            (&[0, 0x80], Some(8)),
+            (&[0x01, 0x00], Some(9)),
+            (&[0, 0xff, 0xff], Some(16)),
+        ];
+        for (integer, size) in sizes {
+            assert_eq!(bits(integer), size, "{integer:?}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -111,6 +111,13 @@ mod tests {
     }
 
     #[test]
+    fn a_token_can_be_overwritten() {
+        let mut token = Token::new("access");
+        token.zeroize();
+        assert_eq!(token.expose(), "");
+    }
+
+    #[test]
     fn debug_shows_nothing() {
         assert_eq!(
             format!("{:?} {:?}", Secret::new("abc"), Token::new("def")),

@@ -79,3 +79,25 @@ pub fn golden(bytes: &[u8]) -> Result<String, DecodeError> {
     }
     Ok(text)
 }
+
+/// What the golden file of findings says of a payload, a line each, by the letter of [`Profile::QRIS`]: severity, code,
+/// path, the bytes to blame, what is cited, and the sentence.
+///
+/// # Errors
+/// Why it is no payload.
+pub fn sentences(bytes: &[u8]) -> Result<String, DecodeError> {
+    let payload = Payload::from_bytes(bytes)?.verify_crc()?;
+    let line = |finding: qris_core::check::Finding| {
+        let (path, span) = (finding.path().to_string(), finding.span());
+        format!(
+            "  {} {} {} {}..{} [{}] {finding}\n",
+            finding.severity(),
+            finding.code(),
+            if path.is_empty() { "-" } else { &path },
+            span.start,
+            span.end,
+            finding.cites()
+        )
+    };
+    Ok(qris_core::check::findings(&payload, &Profile::QRIS).map(line).collect())
+}
