@@ -144,3 +144,21 @@ fn nothing_unseen_reaches_a_terminal() {
     }
     assert_eq!(Safe("Café 最佳 😀 \u{200a}").to_string(), "Café 最佳 😀 \u{200a}");
 }
+
+#[test]
+fn an_object_is_found_in_the_second_of_two_templates() {
+    // 62-50 twice, the second with a 01 that the first has not.
+    let text = sealed("623050080004ID.A50140004ID.B0102XY", LengthUnit::Characters);
+    let payload = Payload::parse(&text).unwrap();
+    let found = payload.find(path("62/50/01")).map(|object| object.value());
+    assert_eq!(found, Some("XY"));
+    assert_eq!(payload.find(path("62/50/00")).map(|object| object.value()), Some("ID.A"));
+    assert_eq!(payload.find(path("62/50/02")), None);
+}
+
+#[test]
+fn one_digit_is_no_check_digit() {
+    assert!(!qris_core::value::luhn_holds("0"));
+    assert!(qris_core::value::luhn_holds("00"));
+    assert_eq!(qris_core::value::luhn_digit("0"), Some(b'0'));
+}

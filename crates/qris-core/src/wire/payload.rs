@@ -150,10 +150,11 @@ impl<'a> Payload<'a> {
     }
 
     /// Reads a payload and finds out what its lengths count: characters when they fit, otherwise the one
-    /// other unit that does. Two units that put every border at the same place count as one.
+    /// other unit that does.
     ///
     /// # Errors
-    /// The fault of the reading in characters, when no unit fits or two do with different borders.
+    /// The fault of the reading in characters, when no unit fits or both others do: their borders differ then, since
+    /// bytes and UTF-16 units count alike in ASCII only, where characters fit as well.
     pub fn detect(text: &'a str) -> Result<Payload<'a>, DecodeError> {
         let by_characters = Payload::parse(text);
         if by_characters.is_ok() {
@@ -162,15 +163,9 @@ impl<'a> Payload<'a> {
         let by_bytes = Payload::parse_with(text, LengthUnit::Bytes);
         let by_utf16 = Payload::parse_with(text, LengthUnit::Utf16);
         match (by_bytes, by_utf16) {
-            (Ok(bytes), Ok(utf16)) if bytes.has_borders_of(&utf16) => Ok(bytes),
             (Ok(one), Err(_)) | (Err(_), Ok(one)) => Ok(one),
             _ => by_characters,
         }
-    }
-
-    fn has_borders_of(&self, other: &Payload<'_>) -> bool {
-        self.objects().map(|o| o.span()).eq(other.objects().map(|o| o.span()))
-            && self.objects().zip(other.objects()).all(|(mine, its)| same_inside(&mine, &its))
     }
 
     /// Compares the CRC and climbs to the next rung.
@@ -289,14 +284,16 @@ impl<'a> Payload<'a> {
             .then(|| Template::framed(object, self.layout.ascii || is_ascii_too(object.value)))
     }
 
-    /// The object at a path, nested ones included; the first one where an ID is repeated.
+    /// The object at a path, nested ones included: the first of those with this path, so that of two templates
+    /// 62-50 the second is looked into for what the first has not.
     pub fn find(&self, path: Path) -> Option<DataObject<'a>> {
         let mut ids = path.ids();
-        let mut object = self.get(ids.next()?)?;
-        for id in ids {
-            object = object.template()?.get(id)?;
-        }
-        Some(object)
+        let root = self.get(ids.next()?)?;
+        let Some(second) = ids.next() else { return Some(root) };
+        let template = root.template()?;
+        let Some(third) = ids.next() else { return template.get(second) };
+        let mut repeated = template.objects().filter(|object| object.id() == second);
+        repeated.find_map(|object| object.template()?.get(third))
     }
 
     /// Where inside the root template `id` reading stopped, when it does not frame.
@@ -324,21 +321,6 @@ impl<'a> Payload<'a> {
 #[inline(never)]
 fn is_ascii_too(value: &str) -> bool {
     value.is_ascii()
-}
-
-/// Whether two readings of one object have the same borders inside. Nothing nests deeper than three levels.
-fn same_inside(a: &DataObject<'_>, b: &DataObject<'_>) -> bool {
-    match (a.template(), b.template()) {
-        (None, None) => true,
-        (Some(a), Some(b)) => {
-            a.objects().map(|o| o.span()).eq(b.objects().map(|o| o.span()))
-                && a.objects().zip(b.objects()).all(|(a, b)| match (a.template(), b.template()) {
-                    (Some(a), Some(b)) => a.objects().map(|o| o.span()).eq(b.objects().map(|o| o.span())),
-                    (a, b) => a.is_none() && b.is_none(),
-                })
-        }
-        _ => false,
-    }
 }
 
 impl fmt::Debug for Payload<'_> {
