@@ -10,6 +10,7 @@
 //! - `vectors` (feature `vectors`, on by default): the payloads and expectations of `testdata/`.
 //!
 //! Over the core's table (feature `core`, on by default):
+//! - `exhaust`: domains that are small enough to be tried whole.
 //! - `generate`: payloads that conform to a profile; as proptest strategies with feature `proptest`.
 //! - `violate`: payloads that break one row or rule, with the finding that must come back.
 //! - `dictionary` (features `cli` and `snap`): words for fuzzers, out of the tables.
@@ -27,6 +28,8 @@
 #[cfg(all(feature = "cli", feature = "snap"))]
 pub mod dictionary;
 pub mod draft;
+#[cfg(feature = "core")]
+pub mod exhaust;
 #[cfg(feature = "core")]
 pub mod generate;
 #[cfg(feature = "snap")]

@@ -91,7 +91,9 @@ impl Layout {
     fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
         let crc_at = before.len().checked_sub(4)?;
-        let whole = stopped == text.len() && before.starts_with(b"00") && self.place(Id::CRC) == Some(crc_at);
+        // With length 00 it could be an empty object that stands between 63 and the end.
+        let framed = before.starts_with(b"00") && before.ends_with(b"04");
+        let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(crc_at);
         if whole { crc::from_hex(value) } else { None }
     }
 

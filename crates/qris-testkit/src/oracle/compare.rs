@@ -127,6 +127,12 @@ fn own_facts_hold(error: &DecodeError, bytes: &[u8]) -> bool {
 }
 
 fn detection(bytes: &[u8]) {
+    if bytes.is_ascii() {
+        // One unit, which was compared already.
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        assert_eq!(Payload::detect(text), Payload::parse(text));
+        return;
+    }
     let core = std::str::from_utf8(bytes).ok().and_then(|text| Payload::detect(text).ok());
     let (core, naive) = (core.map(|payload| payload.unit()), naive::detect(bytes).map(core_unit));
     assert_eq!(core, naive, "detected: {:?}", String::from_utf8_lossy(bytes));
