@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let wanted: Vec<String> = env::args().skip(1).collect();
     let domains: [(&str, fn() -> u64); 4] = [
         ("headers", || exhaust::headers_by_naive(65_521) + shared(1 << 32, |part| exhaust::headers(part, 1))),
-        ("ids", || exhaust::ids(1) + exhaust::lengths(1)),
+        ("ids", || exhaust::ids(1) + exhaust::lengths(1) + exhaust::tails(1)),
         ("amounts", || {
             let all = |characters| {
                 shared(exhaust::amount_strings(characters), move |part| exhaust::amounts(characters, part, 1))
@@ -40,7 +40,7 @@ fn shared(end: u64, run: impl Fn(Range<u64>) -> u64 + Copy + Send) -> u64 {
     let parts = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let size = end.div_ceil(parts);
     thread::scope(|scope| {
-        let part = |number| (number * size).min(end)..((number + 1) * size).min(end);
+        let part = |number: u64| (number * size).min(end)..((number + 1) * size).min(end);
         let workers: Vec<_> = (0..parts).map(|number| scope.spawn(move || run(part(number)))).collect();
         workers.into_iter().map(|worker| worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause))).sum()
     })

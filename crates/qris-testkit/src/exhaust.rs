@@ -98,6 +98,20 @@ pub fn lengths(step: usize) -> u64 {
     tried
 }
 
+/// Every payload that ends in 63 with any length of two digits and four digits behind it, which may be a CRC, its text
+/// or another object, for every `step`-th of those million: the core reads and refuses as the naive decoder does.
+///
+/// # Panics
+/// When they disagree.
+pub fn tails(step: usize) -> u64 {
+    let mut tried = 0;
+    for number in (0..1_000_000).step_by(step) {
+        oracle::decode_vs_naive(format!("000201590063{number:06}").as_bytes());
+        tried += 1;
+    }
+    tried
+}
+
 /// Every number of a byte and every two bytes as an ID; every object at every path, every `step`-th of them, with values
 /// that frame and values that do not, against the naive decoder and through every layer.
 ///

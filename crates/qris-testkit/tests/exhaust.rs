@@ -16,6 +16,7 @@ fn headers() {
 fn ids_and_lengths() {
     assert_eq!(exhaust::ids(23), 5 * 874);
     assert_eq!(exhaust::lengths(7), 9 * 1_429);
+    assert_eq!(exhaust::tails(17), 58_824);
 }
 
 #[test]
