@@ -12,12 +12,17 @@ use qris_snap::{Refusal, Service};
 #[test]
 fn zeros_that_would_not_come_back_stay_text() {
     // A code that came as text where the dialect writes an integer.
-    for (code, written) in [("00", "\"00\""), ("0", "0"), ("2004800", "2004800"), ("02004800", "\"02004800\"")] {
+    for (code, written) in
+        [("00", "\"00\""), ("0", "0"), ("2004800", "2004800"), ("02004800", "\"02004800\"")]
+    {
         let body = format!(r#"{{"responseCode":"{code}","responseMessage":"m"}}"#);
         let message = DecodeResponse::read(&BRICK, body.as_bytes()).unwrap();
         let sent = message.write(&BRICK).unwrap();
         assert_eq!(DecodeResponse::read(&BRICK, &sent), Ok(message), "{code}");
-        assert!(String::from_utf8(sent).unwrap().starts_with(&format!(r#"{{"responseCode":{written},"#)), "{code}");
+        assert!(
+            String::from_utf8(sent).unwrap().starts_with(&format!(r#"{{"responseCode":{written},"#)),
+            "{code}"
+        );
     }
 }
 

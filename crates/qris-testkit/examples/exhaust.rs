@@ -10,9 +10,12 @@ use std::{env, panic, thread};
 
 use qris_testkit::exhaust;
 
+/// A name, and what tries the whole of it and says how much that was.
+type Domain = (&'static str, fn() -> u64);
+
 fn main() -> ExitCode {
     let wanted: Vec<String> = env::args().skip(1).collect();
-    let domains: [(&str, fn() -> u64); 4] = [
+    let domains: [Domain; 4] = [
         ("headers", || exhaust::headers_by_naive(65_521) + shared(1 << 32, |part| exhaust::headers(part, 1))),
         ("ids", || exhaust::ids(1) + exhaust::lengths(1) + exhaust::tails(1)),
         ("amounts", || {
@@ -27,7 +30,9 @@ fn main() -> ExitCode {
         eprintln!("exhaust: no domain {unknown:?}; there are headers, ids, amounts and crcs");
         return ExitCode::from(2);
     }
-    for (name, run) in domains.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name)) {
+    for (name, run) in
+        domains.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name))
+    {
         let begin = Instant::now();
         let tried = run();
         println!("{name}: {tried} tried, none wrong, {:.1} s", begin.elapsed().as_secs_f64());
@@ -42,6 +47,9 @@ fn shared(end: u64, run: impl Fn(Range<u64>) -> u64 + Copy + Send) -> u64 {
     thread::scope(|scope| {
         let part = |number: u64| (number * size).min(end)..((number + 1) * size).min(end);
         let workers: Vec<_> = (0..parts).map(|number| scope.spawn(move || run(part(number)))).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause))).sum()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+            .sum()
     })
 }

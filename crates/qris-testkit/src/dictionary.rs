@@ -80,7 +80,9 @@ fn of_row(id: u8, row: &ObjectSpec) -> Vec<String> {
 /// The names of what `decode` writes about the payloads, and the values they are read from.
 fn record(payloads: &[String]) -> BTreeSet<String> {
     let mut words: BTreeSet<String> = payload().into_iter().filter(|word| !word.starts_with('\n')).collect();
-    words.extend(["{\"objects\":[", "{\"summary\":{", "\"id\":\"", "\"value\":\"", "null", "\\u"].map(str::to_owned));
+    words.extend(
+        ["{\"objects\":[", "{\"summary\":{", "\"id\":\"", "\"value\":\"", "null", "\\u"].map(str::to_owned),
+    );
     for text in payloads {
         let Ok(sealed) = Sealed::parse(text) else { continue };
         if let Ok(value) = serde_json::to_value(json::good(&sealed, &Profile::WILD)) {
@@ -105,10 +107,11 @@ fn names(value: &Value, words: &mut BTreeSet<String>) {
 
 /// Members and words of every message and dialect, headers, dialects, and what JSON is made of.
 fn snap() -> BTreeSet<String> {
-    let mut words: BTreeSet<String> =
-        ["\\\"", "\\\\", "\\u00e9", "\": ", "1.10", "-0", "1e9", "null", "true", "{}", "[]", "\n\n", "Bearer "]
-            .map(str::to_owned)
-            .into();
+    let mut words: BTreeSet<String> = [
+        "\\\"", "\\\\", "\\u00e9", "\": ", "1.10", "-0", "1e9", "null", "true", "{}", "[]", "\n\n", "Bearer ",
+    ]
+    .map(str::to_owned)
+    .into();
     words.extend(["10000.00", "IDR", "2026-11-21T13:44:30+07:00", "application/json"].map(str::to_owned));
     words.extend(HeaderName::all().map(|name| format!("\n{}: ", name.as_str())));
     for spec in SPECS {

@@ -87,8 +87,9 @@ pub fn lengths(step: usize) -> u64 {
     let mut tried = 0;
     for number in (0..10_000).step_by(step) {
         let (id, declared) = (number / 100, number % 100);
-        for (character, written) in
-            ["x", "é", "😀"].into_iter().flat_map(|c| [declared.max(1) - 1, declared, declared + 1].map(|n| (c, n)))
+        for (character, written) in ["x", "é", "😀"]
+            .into_iter()
+            .flat_map(|c| [declared.max(1) - 1, declared, declared + 1].map(|n| (c, n)))
         {
             let payload = seal(format!("000201{id:02}{declared:02}{}", character.repeat(written)).as_bytes());
             oracle::decode_vs_naive(&payload);
@@ -123,7 +124,8 @@ pub fn ids(step: usize) -> u64 {
     }
     for pair in 0..=u16::MAX {
         let bytes = pair.to_be_bytes();
-        let expected = bytes.iter().all(u8::is_ascii_digit).then(|| (bytes[0] - b'0') * 10 + (bytes[1] - b'0'));
+        let expected =
+            bytes.iter().all(u8::is_ascii_digit).then(|| (bytes[0] - b'0') * 10 + (bytes[1] - b'0'));
         if let Ok(text) = std::str::from_utf8(&bytes) {
             assert_eq!(text.parse::<Id>().ok().map(Id::number), expected, "{text:?}");
             assert_eq!(text.parse::<Path>().ok(), expected.map(root), "{text:?}");
@@ -148,7 +150,11 @@ pub fn ids(step: usize) -> u64 {
         }
         for profile in Profile::ALL {
             let last = path.last();
-            assert!(profile.row(path).is_none_or(|row| last.is_some_and(|id| (row.first..=row.last).contains(&id))));
+            assert!(
+                profile
+                    .row(path)
+                    .is_none_or(|row| last.is_some_and(|id| (row.first..=row.last).contains(&id)))
+            );
         }
     }
     tried
@@ -232,7 +238,9 @@ fn check_crc(body: &str, spelt: &str, computed: u16) {
             let crc = sealed.crc();
             assert_eq!((crc.stated, crc.computed), (stated, computed), "{text}");
         }
-        (Err(error), false) => assert_eq!(error.kind(), ErrorKind::CrcMismatch { stated, computed }, "{text}"),
+        (Err(error), false) => {
+            assert_eq!(error.kind(), ErrorKind::CrcMismatch { stated, computed }, "{text}")
+        }
         (read, _) => panic!("{text}: {read:?}"),
     }
 }
@@ -264,7 +272,8 @@ pub fn headers_by_naive(step: usize) -> u64 {
     let mut tried = 0;
     for number in (0..1_u64 << 32).step_by(step) {
         let header = (number as u32).to_be_bytes();
-        let error = naive::decode([b"000201", &header[..]].concat().as_slice(), LengthUnit::Characters).unwrap_err();
+        let error =
+            naive::decode([b"000201", &header[..]].concat().as_slice(), LengthUnit::Characters).unwrap_err();
         let (code, offset, character, _) = plain(header);
         assert_eq!((error.code, error.offset, error.character), (code, offset, character), "{header:?}");
         tried += 1;

@@ -27,7 +27,8 @@ pub fn body(kind: Kind, dialect: &Dialect, rng: &mut SplitMix64) -> Object {
         spec.one_of.iter().copied().chain(own).any(|group| group.contains(&name))
     };
     for member in spec.members {
-        let change = dialect.changes.iter().find(|change| change.kind == kind && change.member == member.name);
+        let change =
+            dialect.changes.iter().find(|change| change.kind == kind && change.member == member.name);
         let presence = change.and_then(|change| change.presence).unwrap_or(member.presence);
         // A condition may be met by what is written here, and one of a group is wanted.
         let due = !matches!(presence, Presence::Optional | Presence::Conditional) || grouped(member.name);
@@ -84,7 +85,8 @@ const NAMES: [&str; 10] = [
 ];
 const NUMBERS: [&str; 7] =
     ["0", "-0", "1.10", "1e400", "123456789012345678901234567890", "4294967296", "0.1e-7"];
-const TEXTS: [&str; 8] = ["", "A", "10000.00", "IDR", "2026-11-21T13:44:30+07:00", "\"\\\u{8}\u{1b}", "é中😀", "00"];
+const TEXTS: [&str; 8] =
+    ["", "A", "10000.00", "IDR", "2026-11-21T13:44:30+07:00", "\"\\\u{8}\u{1b}", "é中😀", "00"];
 
 /// Any JSON value.
 fn any(rng: &mut SplitMix64, depth: usize) -> Value {

@@ -56,7 +56,8 @@ fn every_oracle_has_a_target_and_seeds() {
     let targets: Vec<&str> = bins.map(|bin| bin.split('"').nth(1).unwrap_or_default()).collect();
     assert_eq!(targets, oracles);
     for target in targets {
-        let text = fs::read_to_string(vectors::fuzz().join("fuzz_targets").join(format!("{target}.rs"))).unwrap();
+        let text =
+            fs::read_to_string(vectors::fuzz().join("fuzz_targets").join(format!("{target}.rs"))).unwrap();
         assert!(text.contains(&format!("oracle::{target}(data)")), "{target}");
     }
     for folder in ["seeds", "found"] {

@@ -64,7 +64,8 @@ fn change(objects: &mut Vec<Object>, rng: &mut SplitMix64) {
         6 => {
             let inner = objects.remove(at);
             let name = Object::text(0, ["ID.A", "A000000677010111", ""][rng.below(3)]);
-            objects.insert(at, Object::template([26, 50, 51, 62, 64, 80, 99][rng.below(7)], vec![name, inner]));
+            objects
+                .insert(at, Object::template([26, 50, 51, 62, 64, 80, 99][rng.below(7)], vec![name, inner]));
         }
         _ => match objects.remove(at).body {
             Body::Objects(inner) => drop(objects.splice(at..at, inner)),

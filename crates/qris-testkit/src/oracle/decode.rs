@@ -3,7 +3,8 @@
 use qris_core::display::{self, Safe};
 use qris_core::wire::{Nesting, SealedBuf, Span};
 use qris_core::{
-    DataObject, DecodeError, Id, Kind, LengthUnit, MAX_BYTES, Payload, Profile, Qris, Rejection, Sealed, check,
+    DataObject, DecodeError, Id, Kind, LengthUnit, MAX_BYTES, Payload, Profile, Qris, Rejection, Sealed,
+    check,
 };
 
 use super::{core_unit, judge, parse, units_of};

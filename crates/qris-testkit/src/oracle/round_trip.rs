@@ -80,7 +80,10 @@ fn written_again(payload: &Payload<'_>) {
     body.for_each(|object| write(&mut writer, &object));
     let written = writer.seal_like(payload.value_of(Id::CRC).unwrap_or_default());
     let mended = mutate::reseal(text.as_bytes());
-    assert!(written.is_ok_and(|written| written.as_bytes().eq_ignore_ascii_case(&mended)), "{text:?}: {written:?}");
+    assert!(
+        written.is_ok_and(|written| written.as_bytes().eq_ignore_ascii_case(&mended)),
+        "{text:?}: {written:?}"
+    );
     assert_eq!(written.map(|written| &written[..text.len() - 4]), Ok(&text[..text.len() - 4]));
     let mut again = vec![0; text.len()];
     assert_eq!(edit::reseal(payload, &mut again), written);

@@ -41,7 +41,11 @@ pub fn edit(bytes: &[u8]) {
     let written = script_steps(&String::from_utf8_lossy(script));
     let given = mutate::reseal(line);
     for unit in units_of(&given) {
-        edited(&given, unit, |paths| if script.is_empty() { steps(paths, &mut rng) } else { written.clone() });
+        edited(
+            &given,
+            unit,
+            |paths| if script.is_empty() { steps(paths, &mut rng) } else { written.clone() },
+        );
     }
     let made = payload_from(bytes);
     let turn = rng.below(LengthUnit::ALL.len());
@@ -163,9 +167,8 @@ fn again(edit: &Edit<'_>, source: &Sealed<'_>, written: &str, told: &dyn Fn() ->
 fn reported(source: &Sealed<'_>, written: &str, model: &Model, told: &dyn Fn() -> String) {
     let Ok(result) = Payload::parse_with(written, source.unit()) else { return };
     let changed: Vec<Path> = changes(source, &result).map(|change| change.path).collect();
-    let asked = |path: &Path| {
-        model.changes.keys().any(|wish| path.starts_with(*wish) || wish.starts_with(*path))
-    };
+    let asked =
+        |path: &Path| model.changes.keys().any(|wish| path.starts_with(*wish) || wish.starts_with(*path));
     assert!(changed.iter().all(asked), "{changed:?}: {}", told());
     if written == source.as_str() {
         assert!(changed.is_empty(), "{changed:?}: {}", told());
@@ -256,7 +259,9 @@ mod tests {
 
     #[test]
     fn a_script_is_read_line_by_line() {
-        let steps = script_steps("\n62/05=a=b\n-61\namount 15000\nstatic\nkeep\ntip 0.7%\ntip 500\ntip \nno step\n1=x");
+        let steps = script_steps(
+            "\n62/05=a=b\n-61\namount 15000\nstatic\nkeep\ntip 0.7%\ntip 500\ntip \nno step\n1=x",
+        );
         let seen: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
         assert_eq!(seen.len(), 8, "{seen:?}");
         assert!(seen[0].contains("a=b") && seen[7].contains("Prompt"), "{seen:?}");

@@ -36,7 +36,10 @@ pub fn headers(bytes: &[u8]) {
         let headers = match Headers::read(pairs(), service, &dialect.policy) {
             Ok(headers) => headers,
             Err(refusal) => {
-                assert!(matches!(refusal.http_status(), 400 | 401) && refusal.place().is_some(), "{refusal:?}");
+                assert!(
+                    matches!(refusal.http_status(), 400 | 401) && refusal.place().is_some(),
+                    "{refusal:?}"
+                );
                 one_line(&refusal.to_string());
                 one_line(&refusal.log());
                 continue;

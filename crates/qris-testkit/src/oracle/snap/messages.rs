@@ -6,9 +6,9 @@ use qris_snap::dialect::{ALL, Dialect, STANDARD};
 use qris_snap::json::{self, JsonErrorKind, Object, Value};
 use qris_snap::message::{
     Answer, ApplyOttRequest, ApplyOttResponse, CancelRequest, CancelResponse, CustomerTokenRequest,
-    CustomerTokenResponse, DecodeRequest, DecodeResponse, ErrorAnswer, GenerateRequest, GenerateResponse, Kind,
-    Message, NotifyRequest, NotifyResponse, PaymentRequest, PaymentResponse, QueryRequest, QueryResponse,
-    RefundRequest, RefundResponse, Spec, TokenRequest, TokenResponse, read_answer,
+    CustomerTokenResponse, DecodeRequest, DecodeResponse, ErrorAnswer, GenerateRequest, GenerateResponse,
+    Kind, Message, NotifyRequest, NotifyResponse, PaymentRequest, PaymentResponse, QueryRequest,
+    QueryResponse, RefundRequest, RefundResponse, Spec, TokenRequest, TokenResponse, read_answer,
 };
 use qris_snap::{Refusal, Service};
 
@@ -17,6 +17,8 @@ use crate::oracle::decode::one_line;
 use crate::rng::SplitMix64;
 
 type Held = fn(&Dialect, &[u8]) -> bool;
+/// The dialect and the message a first line names.
+type Asked = (&'static Dialect, Held);
 
 /// Every message there is.
 const MESSAGES: [(Kind, Held); 20] = [
@@ -54,7 +56,7 @@ pub fn messages(bytes: &[u8]) {
     let (asked, given) = asked(bytes);
     parsed(given);
     match asked {
-        Some((dialect, (_, held))) => _ = held(dialect, given),
+        Some((dialect, held)) => _ = held(dialect, given),
         None => MESSAGES.iter().for_each(|(_, held)| _ = held(&STANDARD, given)),
     }
     let mut rng = SplitMix64::over(bytes);
@@ -71,7 +73,7 @@ pub fn messages(bytes: &[u8]) {
 }
 
 /// What the first line says, when it does, and the body.
-fn asked(bytes: &[u8]) -> (Option<(&'static Dialect, (Kind, Held))>, &[u8]) {
+fn asked(bytes: &[u8]) -> (Option<Asked>, &[u8]) {
     let read = || {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let mut words = std::str::from_utf8(&bytes[..end]).ok()?.split(' ');
@@ -82,8 +84,8 @@ fn asked(bytes: &[u8]) -> (Option<(&'static Dialect, (Kind, Held))>, &[u8]) {
             "response" => Kind::response(service),
             _ => return None,
         };
-        let message = MESSAGES.into_iter().find(|(other, _)| *other == kind)?;
-        Some(((dialect, message), &bytes[end + 1..]))
+        let (_, held) = MESSAGES.into_iter().find(|(other, _)| *other == kind)?;
+        Some(((dialect, held), &bytes[end + 1..]))
     };
     read().map_or((None, bytes), |(asked, body)| (Some(asked), body))
 }
@@ -109,7 +111,11 @@ fn parsed(body: &[u8]) {
             assert!(error.offset <= body.len());
             assert!(!error.to_string().is_empty());
             let ours = [JsonErrorKind::Duplicate, JsonErrorKind::TooDeep, JsonErrorKind::TooLarge];
-            assert!(usual.is_err() || ours.contains(&error.kind), "{error:?}: {:?}", String::from_utf8_lossy(body));
+            assert!(
+                usual.is_err() || ours.contains(&error.kind),
+                "{error:?}: {:?}",
+                String::from_utf8_lossy(body)
+            );
         }
     }
 }
