@@ -2,7 +2,7 @@
 //!
 //! The input is a body, or a line `DIALECT SERVICE request|response` and a body after it: `Finpay 52 request`.
 
-use qris_snap::dialect::{ALL, Dialect, STANDARD};
+use qris_snap::dialect::{ALL, Dialect};
 use qris_snap::json::{self, JsonErrorKind, Object, Value};
 use qris_snap::message::{
     Answer, ApplyOttRequest, ApplyOttResponse, CancelRequest, CancelResponse, CustomerTokenRequest,
@@ -44,7 +44,7 @@ const MESSAGES: [(Kind, Held); 20] = [
     (RefundResponse::KIND, held::<RefundResponse>),
 ];
 
-/// A body as JSON, as the message it is said to be or as each of the standard's, and messages made out of the bytes.
+/// A body as JSON and as the message it is said to be, or one the bytes choose, and a message made out of the bytes.
 ///
 /// What is read is written, reads as the same message and is written as the same bytes; members nobody knows come out as
 /// they came in; a refusal is one line, and an answer made of it is read as that refusal. JSON is accepted exactly as the
@@ -53,15 +53,13 @@ const MESSAGES: [(Kind, Held); 20] = [
 /// # Panics
 /// When it is not so.
 pub fn messages(bytes: &[u8]) {
-    let (asked, given) = asked(bytes);
-    parsed(given);
-    match asked {
-        Some((dialect, held)) => _ = held(dialect, given),
-        None => MESSAGES.iter().for_each(|(_, held)| _ = held(&STANDARD, given)),
-    }
     let mut rng = SplitMix64::over(bytes);
     let dialect = ALL[rng.below(ALL.len())];
     let (kind, held) = MESSAGES[rng.below(MESSAGES.len())];
+    let (asked, given) = asked(bytes);
+    parsed(given);
+    let (its_dialect, its_held) = asked.unwrap_or((dialect, held));
+    its_held(its_dialect, given);
     let mut made = body(kind, dialect, &mut rng);
     let whole = made.to_bytes();
     assert!(held(dialect, &whole), "{dialect} {kind:?} refuses {}", String::from_utf8_lossy(&whole));
