@@ -144,3 +144,36 @@ fn nothing_unseen_reaches_a_terminal() {
     }
     assert_eq!(Safe("Café 最佳 😀 \u{200a}").to_string(), "Café 最佳 😀 \u{200a}");
 }
+
+#[test]
+fn an_object_is_found_in_the_second_of_two_templates() {
+    // 62-50 twice, the second with a 01 that the first has not.
+    let text = sealed("623050080004ID.A50140004ID.B0102XY", LengthUnit::Characters);
+    let payload = Payload::parse(&text).unwrap();
+    let found = payload.find(path("62/50/01")).map(|object| object.value());
+    assert_eq!(found, Some("XY"));
+    assert_eq!(payload.find(path("62/50/00")).map(|object| object.value()), Some("ID.A"));
+    assert_eq!(payload.find(path("62/50/02")), None);
+}
+
+#[test]
+fn one_digit_is_no_check_digit() {
+    assert!(!qris_core::value::luhn_holds("0"));
+    assert!(qris_core::value::luhn_holds("00"));
+    assert_eq!(qris_core::value::luhn_digit("0"), Some(b'0'));
+}
+
+#[test]
+fn an_empty_63_and_an_empty_object_are_no_crc() {
+    let code = |text: &str| Payload::parse(text).map(drop).map_err(|e| (e.kind().code(), e.offset()));
+    assert_eq!(code("00001800930063005900"), Err(("crc-malformed", 16)));
+    // Where the header of the last object happens to be the CRC of what stands before it.
+    let found = (0_u32..).find_map(|number| {
+        let body = format!("0002019908{number:08}6300");
+        let crc = format!("{:04X}", qris_core::checksum(body.as_bytes()));
+        let header = crc.ends_with("00") && crc.bytes().all(|b| b.is_ascii_digit()) && !crc.starts_with("00");
+        header.then(|| format!("{body}{crc}"))
+    });
+    let text = found.unwrap();
+    assert_eq!(code(&text), Err(("crc-malformed", text.len() - 4)), "{text}");
+}

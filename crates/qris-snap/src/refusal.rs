@@ -92,7 +92,7 @@ impl Refusal {
 pub(crate) fn printable(text: &str, limit: usize) -> String {
     let safe = |c: char| {
         let hostile = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         if hostile { '\u{fffd}' } else { c }
     };
     text.chars().take(limit).map(safe).collect()

@@ -100,7 +100,7 @@ pub fn verify_token_request(
 }
 
 /// Signs a request of ours over the minified body and sets X-TIMESTAMP and X-SIGNATURE. The symmetric string
-/// takes the token from the headers.
+/// takes the token from the headers; of a target with scheme and host the path is signed.
 ///
 /// # Errors
 /// [`SignatureError::CannotSign`].
@@ -113,7 +113,7 @@ pub fn sign_request(
 ) -> Result<(), SignatureError> {
     let token = headers.token().unwrap_or_default();
     let hash = BodyHash::minified(request.body);
-    let text = string_to_sign(mode, request.method, request.target, &token, &hash, timestamp);
+    let text = string_to_sign(mode, request.method, relative(request.target), &token, &hash, timestamp);
     let signature = key.sign(&text)?;
     headers.set(HeaderName::Timestamp, timestamp).set(HeaderName::Signature, signature);
     Ok(())

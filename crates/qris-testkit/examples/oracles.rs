@@ -1,6 +1,6 @@
 //! Runs every oracle over random bytes and says how often; a panic tells the bytes that made it.
 //!
-//! `cargo run --release -p qris-testkit --features cli --example oracles -- [TIMES] [SEED]`
+//! `cargo run --release -p qris-testkit --all-features --example oracles -- [TIMES] [SEED]`
 
 use std::panic;
 use std::process::ExitCode;
@@ -8,32 +8,6 @@ use std::time::Instant;
 
 use qris_testkit::rng::SplitMix64;
 use qris_testkit::{mutate, oracle};
-
-type Oracle = fn(&[u8]);
-
-/// The oracles that read payloads get one made of the bytes, too.
-const ORACLES: &[(&str, Oracle)] = &[
-    ("decode_any", |bytes| {
-        oracle::decode_any(bytes);
-        oracle::decode_any(&oracle::payload_from(bytes));
-    }),
-    ("decode_vs_naive", |bytes| {
-        oracle::decode_vs_naive(bytes);
-        oracle::decode_vs_naive(&oracle::payload_from(bytes));
-    }),
-    ("round_trip", oracle::round_trip),
-    ("edit", oracle::edit),
-    ("violation", oracle::violation),
-    ("value_parsers", |bytes| {
-        oracle::value_parsers(bytes);
-        let text: Vec<u8> =
-            bytes.iter().take(19).map(|b| b"0123456789.,-eID 00"[usize::from(b % 19)]).collect();
-        oracle::value_parsers(&text);
-    }),
-    ("length_units", oracle::length_units),
-    #[cfg(feature = "cli")]
-    ("json_in", oracle::json_in),
-];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
@@ -43,7 +17,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut failed = false;
-    for (name, oracle) in ORACLES {
+    for (name, oracle) in oracle::ALL {
         let mut rng = SplitMix64::new(seed);
         let begin = Instant::now();
         let mut done = 0;

@@ -10,9 +10,12 @@
 //! - `vectors` (feature `vectors`, on by default): the payloads and expectations of `testdata/`.
 //!
 //! Over the core's table (feature `core`, on by default):
+//! - `exhaust`: domains that are small enough to be tried whole.
 //! - `generate`: payloads that conform to a profile; as proptest strategies with feature `proptest`.
 //! - `violate`: payloads that break one row or rule, with the finding that must come back.
 //! - `stream`: generated and mutated payloads without end, for programs that compare decoders.
+//! - `dictionary` (features `cli` and `snap`): words for fuzzers, out of the tables.
+//! - `message` (feature `snap`): bodies of SNAP out of its table of messages.
 //! - `oracle`: plain functions over bytes that panic when the core is wrong, for tests and fuzz targets alike.
 //!
 //! ```
@@ -23,9 +26,15 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(all(feature = "cli", feature = "snap"))]
+pub mod dictionary;
 pub mod draft;
 #[cfg(feature = "core")]
+pub mod exhaust;
+#[cfg(feature = "core")]
 pub mod generate;
+#[cfg(feature = "snap")]
+pub mod message;
 pub mod model;
 pub mod mutate;
 pub mod naive;

@@ -1,7 +1,12 @@
 //! Edits that break a payload where payloads break: at IDs, lengths, borders, nesting and encoding.
 //!
 //! Each edit takes bytes and gives bytes, works on anything, and changes nothing where it finds nothing to change.
-//! None of them re-seals: call [`reseal`] so that the CRC is not the only thing a decoder trips over.
+//! None of them re-seals: call [`reseal`] so that the CRC is not the only thing a decoder trips over. [`tree`] does, and
+//! makes the lengths around a change right besides.
+
+mod tree;
+
+pub use tree::tree;
 
 use crate::naive::{self, LengthUnit};
 use crate::rng::SplitMix64;
@@ -29,7 +34,7 @@ const VALUES: [&str; 14] = [
     "中",
 ];
 /// Text of one, two, three and four bytes a character, and a character of two parts.
-const TEXTS: [&str; 6] = ["x", "é", "中", "😀", "e\u{301}", "\u{FEFF}"];
+pub(crate) const TEXTS: [&str; 6] = ["x", "é", "中", "😀", "e\u{301}", "\u{FEFF}"];
 /// How a CRC object starts.
 const CRC_HEADER: &[u8] = b"6304";
 

@@ -136,6 +136,12 @@ pub fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
 }
 
+/// The folder of the fuzz targets, with what they start from and what they found.
+#[must_use]
+pub fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
+}
+
 /// Every line of `mpm/vectors.jsonl`.
 ///
 /// # Errors

@@ -140,9 +140,9 @@ fn luhn_sum(digits: &str) -> u32 {
 }
 
 /// Whether the last digit is the Luhn check digit of the ones before it (ISO/IEC 7812-1, mod 10).
-/// False for the empty text and for anything but ASCII digits.
+/// False for anything but ASCII digits, and for fewer than two: a check digit is computed over digits before it.
 pub fn luhn_holds(digits: &str) -> bool {
-    !digits.is_empty() && all_digits(digits) && luhn_sum(digits) % 10 == 0
+    digits.len() > 1 && all_digits(digits) && luhn_sum(digits) % 10 == 0
 }
 
 /// The Luhn check digit to put behind `digits`, as an ASCII character; `None` for anything but digits.
@@ -182,7 +182,7 @@ mod tests {
             let (body, digit) = good.split_at(good.len() - 1);
             assert_eq!(luhn_digit(body), digit.bytes().next());
         }
-        for bad in ["", "79927398710", "7992739871x", "٣"] {
+        for bad in ["", "0", "79927398710", "7992739871x", "٣"] {
             assert!(!luhn_holds(bad), "{bad}");
         }
         assert_eq!((luhn_digit(""), luhn_digit("12a")), (None, None));

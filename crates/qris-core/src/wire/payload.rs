@@ -91,7 +91,9 @@ impl Layout {
     fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
         let crc_at = before.len().checked_sub(4)?;
-        let whole = stopped == text.len() && before.starts_with(b"00") && self.place(Id::CRC) == Some(crc_at);
+        // With length 00 it could be an empty object that stands between 63 and the end.
+        let framed = before.starts_with(b"00") && before.ends_with(b"04");
+        let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(crc_at);
         if whole { crc::from_hex(value) } else { None }
     }
 
@@ -153,8 +155,8 @@ impl<'a> Payload<'a> {
     /// other unit that does.
     ///
     /// # Errors
-    /// The fault of the reading in characters, when no unit fits or both others do. They then differ in the
-    /// borders: text beyond ASCII has more bytes than UTF-16 units, and ASCII has as many of either as characters.
+    /// The fault of the reading in characters, when no unit fits or both others do: their borders differ then, since
+    /// bytes and UTF-16 units count alike in ASCII only, where characters fit as well.
     pub fn detect(text: &'a str) -> Result<Payload<'a>, DecodeError> {
         let by_characters = Payload::parse(text);
         if by_characters.is_ok() {
@@ -284,14 +286,16 @@ impl<'a> Payload<'a> {
             .then(|| Template::framed(object, self.layout.ascii || is_ascii_too(object.value)))
     }
 
-    /// The object at a path, nested ones included; the first one where an ID is repeated.
+    /// The object at a path, nested ones included: the first of those with this path, so that of two templates
+    /// 62-50 the second is looked into for what the first has not.
     pub fn find(&self, path: Path) -> Option<DataObject<'a>> {
         let mut ids = path.ids();
-        let mut object = self.get(ids.next()?)?;
-        for id in ids {
-            object = object.template()?.get(id)?;
-        }
-        Some(object)
+        let root = self.get(ids.next()?)?;
+        let Some(second) = ids.next() else { return Some(root) };
+        let template = root.template()?;
+        let Some(third) = ids.next() else { return template.get(second) };
+        let mut repeated = template.objects().filter(|object| object.id() == second);
+        repeated.find_map(|object| object.template()?.get(third))
     }
 
     /// Where inside the root template `id` reading stopped, when it does not frame.

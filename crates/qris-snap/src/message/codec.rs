@@ -322,7 +322,7 @@ pub(crate) fn seconds(text: &str) -> Option<u64> {
 
 fn form_inward(value: Value, form: Form) -> Value {
     match (form, &value) {
-        (Form::Integer(width), Value::Number(number)) => Value::from(format!("{:0>width$}", number.as_str())),
+        (Form::Integer(width), Value::Number(number)) => Value::from(padded(number.as_str(), width)),
         (Form::Words(pairs), Value::String(text)) => {
             let code = pairs.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(code, _)| *code);
             code.map(Value::from).unwrap_or(value)
@@ -331,11 +331,17 @@ fn form_inward(value: Value, form: Form) -> Value {
     }
 }
 
+fn padded(digits: &str, width: usize) -> String {
+    format!("{digits:0>width$}")
+}
+
 fn form_outward(value: Value, form: Form) -> Value {
     match (form, value.as_str()) {
-        (Form::Integer(_), Some(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+        (Form::Integer(width), Some(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
             let digits = text.trim_start_matches('0');
-            let number = Number::new(if digits.is_empty() { "0" } else { digits });
+            let digits = if digits.is_empty() { "0" } else { digits };
+            // Zeros that would not come back keep it a text.
+            let number = Number::new(digits).filter(|_| padded(digits, width) == text);
             number.map(Value::Number).unwrap_or(value)
         }
         (Form::Words(pairs), Some(text)) => {

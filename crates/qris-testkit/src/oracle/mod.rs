@@ -9,7 +9,12 @@ mod decode;
 mod edit;
 #[cfg(feature = "cli")]
 mod json;
+mod judge;
+#[cfg(feature = "render")]
+mod render;
 mod round_trip;
+#[cfg(feature = "snap")]
+mod snap;
 mod value;
 mod violation;
 
@@ -18,8 +23,12 @@ pub use decode::decode_any;
 pub use edit::edit;
 #[cfg(feature = "cli")]
 pub use json::json_in;
+#[cfg(feature = "render")]
+pub use render::render_read_back;
 pub use round_trip::round_trip;
-pub use value::value_parsers;
+#[cfg(feature = "snap")]
+pub use snap::{headers, messages, minify_vs_model};
+pub use value::{amount, percentage, value_parsers};
 pub use violation::{violation, violation_of};
 
 use qris_core::{DecodeError, ErrorKind, LengthUnit, Payload, Profile};
@@ -27,6 +36,30 @@ use qris_core::{DecodeError, ErrorKind, LengthUnit, Payload, Profile};
 use crate::naive;
 use crate::rng::SplitMix64;
 use crate::{generate, mutate};
+
+/// A function over bytes that panics where the code under test is wrong.
+pub type Oracle = fn(&[u8]);
+
+/// Every oracle that is compiled in, by its name, which is that of its fuzz target.
+pub const ALL: &[(&str, Oracle)] = &[
+    ("decode_any", decode_any),
+    ("decode_vs_naive", decode_vs_naive),
+    ("round_trip", round_trip),
+    ("edit", edit),
+    ("violation", violation),
+    ("value_parsers", value_parsers),
+    ("length_units", length_units),
+    #[cfg(feature = "render")]
+    ("render_read_back", render_read_back),
+    #[cfg(feature = "cli")]
+    ("json_in", json_in),
+    #[cfg(feature = "snap")]
+    ("minify_vs_model", minify_vs_model),
+    #[cfg(feature = "snap")]
+    ("headers", headers),
+    #[cfg(feature = "snap")]
+    ("messages", messages),
+];
 
 /// One of the three profiles.
 pub(crate) fn profile(rng: &mut SplitMix64) -> Profile {
@@ -43,6 +76,12 @@ pub fn payload_from(bytes: &[u8]) -> Vec<u8> {
         edits @ 1..=4 => mutate::reseal(&mutate::mutations(&generated, &mut rng, edits)),
         _ => generated,
     }
+}
+
+/// The units worth reading bytes in: in ASCII all are the same.
+pub(crate) fn units_of(bytes: &[u8]) -> impl Iterator<Item = naive::LengthUnit> + use<> {
+    let different = if bytes.is_ascii() { 1 } else { naive::LengthUnit::ALL.len() };
+    naive::LengthUnit::ALL.into_iter().take(different)
 }
 
 /// Bytes as the core reads them in a unit.

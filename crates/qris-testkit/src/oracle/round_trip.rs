@@ -1,28 +1,28 @@
 //! Nothing is lost on the way in or out.
 
 use qris_core::wire::{DataObject, Nesting, Writer};
-use qris_core::{Builder, EncodeError, Id, MAX_BYTES, Payload, Sealed, check, edit};
+use qris_core::{Builder, Edit, EncodeError, Id, MAX_BYTES, Payload, Sealed, check, edit};
 
-use super::{core_unit, parse, payload_from, profile};
+use super::{core_unit, parse, payload_from, profile, units_of};
 use crate::draft::Draft;
 use crate::naive::{self, LengthUnit};
 use crate::rng::SplitMix64;
 use crate::{generate, mutate};
 
-/// Accepted bytes written again are the same bytes; a generated payload is what was generated.
+/// What was read is written again as the same bytes, whatever its lengths count; an empty edit changes nothing and a
+/// payload does not differ from itself; a wrong CRC is mended by name only; a generated payload is what was generated.
 ///
 /// # Panics
 /// When it is not so.
 pub fn round_trip(bytes: &[u8]) {
-    for unit in LengthUnit::ALL {
-        if let Ok(sealed) = parse(bytes, core_unit(unit)).and_then(Payload::verify_crc) {
-            same_bytes(&sealed);
+    for bytes in [bytes, &payload_from(bytes)] {
+        for unit in units_of(bytes) {
+            let Ok(payload) = parse(bytes, core_unit(unit)) else { continue };
+            written_again(&payload);
+            if let Ok(sealed) = payload.verify_crc() {
+                same_bytes(&sealed);
+            }
         }
-    }
-    if let Ok(sealed) =
-        parse(&payload_from(bytes), core_unit(LengthUnit::Characters)).and_then(Payload::verify_crc)
-    {
-        same_bytes(&sealed);
     }
     generated(&mut SplitMix64::over(bytes));
 }
@@ -71,18 +71,35 @@ fn sorted(mut draft: Draft) -> Draft {
     draft
 }
 
+/// Object by object, and by name: what comes before the CRC stays, and the CRC is right afterwards.
+fn written_again(payload: &Payload<'_>) {
+    let text = payload.as_str();
+    let mut buffer = vec![0; text.len()];
+    let mut writer = Writer::with_unit(&mut buffer, payload.unit());
+    let body = payload.objects().filter(|object| object.id() != Id::CRC);
+    body.for_each(|object| write(&mut writer, &object));
+    let written = writer.seal_like(payload.value_of(Id::CRC).unwrap_or_default());
+    let mended = mutate::reseal(text.as_bytes());
+    assert!(
+        written.is_ok_and(|written| written.as_bytes().eq_ignore_ascii_case(&mended)),
+        "{text:?}: {written:?}"
+    );
+    assert_eq!(written.map(|written| &written[..text.len() - 4]), Ok(&text[..text.len() - 4]));
+    let mut again = vec![0; text.len()];
+    assert_eq!(edit::reseal(payload, &mut again), written);
+}
+
 fn same_bytes(sealed: &Sealed<'_>) {
     let text = sealed.as_str();
-    let mut buffer = vec![0; MAX_BYTES];
+    let mut buffer = vec![0; text.len()];
     assert_eq!(edit::reseal(sealed, &mut buffer), Ok(text));
-    assert_eq!(edit::Edit::new().encoded_len(sealed), Ok(text.len()));
+    let nothing = Edit::new();
+    assert_eq!(nothing.encoded_len(sealed), Ok(text.len()));
+    assert_eq!(nothing.write_to(sealed, &mut buffer), Ok(text));
+    let short = nothing.write_to(sealed, &mut buffer[1..]).map(str::len);
+    let needed = text.len();
+    assert_eq!(short, Err(EncodeError::BufferTooSmall { needed, available: needed - 1 }));
     assert_eq!(edit::changes(sealed, sealed).count(), 0, "{text:?}");
-
-    let mut writer = Writer::with_unit(&mut buffer, sealed.unit());
-    let body = sealed.objects().filter(|object| object.id() != Id::CRC);
-    body.for_each(|object| write(&mut writer, &object));
-    let written = writer.seal_like(sealed.value_of(Id::CRC).unwrap_or_default());
-    assert_eq!(written, Ok(text));
 
     // A wrong CRC is mended by name only, and then gives the same payload but for the letter case.
     let (body, crc) = text.split_at(text.len() - 4);

@@ -1,0 +1,9 @@
+//! SNAP: bodies, headers and messages.
+
+mod headers;
+mod messages;
+mod minify;
+
+pub use headers::headers;
+pub use messages::messages;
+pub use minify::minify_vs_model;
