@@ -104,7 +104,8 @@ fn hostile_table(effort: Effort) -> String {
     );
     let decode = times(&inputs, read::decode, effort);
     let rules = times(&inputs, read::decode_rules, effort);
-    for (work, times) in [("decode", decode), ("decode-rules", rules)] {
+    let findings = times(&inputs, read::all_findings, effort);
+    for (work, times) in [("decode", decode), ("decode-rules", rules), ("all findings", findings)] {
         let each = |place: usize| times[place] / inputs[place].1.len() as f64;
         for (place, (name, input)) in inputs.iter().enumerate() {
             let (ns, bytes, ratio) = (times[place], input.len(), each(place) / each(0));

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::hint::black_box;
+use std::ops::ControlFlow;
 
 use qris_core::{DecodeError, Payload, Profile, Qris, Sealed, check};
 
@@ -59,6 +60,18 @@ pub(super) fn sealed(text: &str) -> Result<Sealed<'_>, DecodeError> {
     return Sealed::parse_by_table(text);
     #[cfg(not(feature = "clmul"))]
     Sealed::parse(text)
+}
+
+/// Structure, and every finding by the strict profile, whatever the CRC.
+pub fn all_findings(text: &str) -> usize {
+    Payload::parse(text).map_or(0, |payload| {
+        let mut found = 1;
+        let _ = check::visit(&payload, &Profile::QRIS, |_| {
+            found += 1;
+            ControlFlow::Continue(())
+        });
+        found
+    })
 }
 
 /// Every finding of a decoded payload, by the strict profile.
