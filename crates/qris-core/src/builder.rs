@@ -1,4 +1,6 @@
 //! Building payloads from values, and the changes that builder and edit share.
+//!
+//! Longer than four hundred lines: values, the list that holds them and the setters are read together.
 
 mod items;
 

@@ -1,4 +1,6 @@
 //! How a fact about a data object is written down: one row, plain data, checked while compiling.
+//!
+//! Longer than four hundred lines: the row, the table and the check that holds both to each other.
 
 use crate::id::{Id, IdSet, Path};
 use crate::wire::{Nesting, nests};

@@ -1,4 +1,6 @@
 //! The first two rungs: a [`Payload`] has the structure, a [`Sealed`] also the right CRC.
+//!
+//! Longer than four hundred lines: what reading leaves behind is private to these two types.
 
 use core::fmt;
 use core::ops::Deref;

@@ -182,7 +182,8 @@ impl Model {
     fn add(&mut self, path: Path, value: Option<&str>) {
         let possible = match value {
             None => ![Path::PAYLOAD, root(0), root(63)].contains(&path),
-            Some(value) if is_root_template(path) => frames(value),
+            // Whether a whole template frames is asked of the last word about it, in `apply`.
+            Some(_) if is_root_template(path) => true,
             Some(_) => {
                 let parent = path.parent().unwrap_or_default();
                 path.depth() > 0
@@ -201,7 +202,10 @@ impl Model {
         let nested = |(outer, inner): (&Path, &Path)| inner != outer && inner.starts_with(*outer);
         let conflict =
             self.changes.keys().any(|outer| self.changes.keys().any(|inner| nested((outer, inner))));
-        if self.refused || conflict {
+        let unframed = |(path, value): (&Path, &Option<String>)| {
+            is_root_template(*path) && value.as_deref().is_some_and(|value| !frames(value))
+        };
+        if self.refused || conflict || self.changes.iter().any(unframed) {
             return None;
         }
         let objects = self.level(&Draft::of(payload).objects, Path::PAYLOAD)?;
