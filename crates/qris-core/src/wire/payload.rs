@@ -46,14 +46,12 @@ pub struct Payload<'a> {
     layout: Layout,
 }
 
-/// The ID of the first place of [`Layout::offsets`].
-const FIRST_PLACE: u8 = 51;
-
 /// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
 #[derive(Clone)]
 pub(super) struct Layout {
-    /// Where the root objects 51–66 begin, those that are asked for most; [`MAX_BYTES`] fits 16 bits. The
-    /// others are found by walking: a payload that is small to move is worth more than a place for each ID.
+    /// Where the last root object begins of each 16 whose IDs end in the same four bits; [`MAX_BYTES`] fits 16
+    /// bits. Nearly always these are 51–63, those that are asked for most. The others are found by walking: a
+    /// payload that is small to move is worth more than a place for each ID.
     offsets: [u16; 16],
     /// Every ID at the root.
     present: IdSet,
@@ -75,7 +73,7 @@ impl Layout {
             if !self.present.insert(element.id) {
                 break;
             }
-            if let Some(place) = self.offsets.get_mut(usize::from(element.id.wrapping_sub(FIRST_PLACE))) {
+            if let Some(place) = self.offsets.get_mut(usize::from(element.id & 15)) {
                 *place = bytes.len().wrapping_sub(rest.len()) as u16;
             }
             if is_root_template(element.id) && !read::frames(measure, element.value) {
@@ -90,16 +88,15 @@ impl Layout {
     #[inline(always)]
     fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
-        let crc_at = before.len().checked_sub(4)?;
-        let whole = stopped == text.len() && before.starts_with(b"00") && self.place(Id::CRC) == Some(crc_at);
-        if whole { crc::from_hex(value) } else { None }
+        let last = text.len().checked_sub(8)?;
+        let whole = stopped == text.len() && before.starts_with(b"00") && before.ends_with(b"6304");
+        if whole && self.place(Id::CRC) == last { crc::from_hex(value) } else { None }
     }
 
-    /// Where the object begins, when it is there and its place is kept.
+    /// Where the object begins, if it is there and was not supplanted.
     #[inline(always)]
-    fn place(&self, id: Id) -> Option<usize> {
-        let place = self.offsets.get(usize::from(id.number().wrapping_sub(FIRST_PLACE)))?;
-        self.present.contains(id.number()).then_some(usize::from(*place))
+    fn place(&self, id: Id) -> usize {
+        self.offsets.get(usize::from(id.number() & 15)).copied().unwrap_or_default().into()
     }
 }
 
@@ -145,7 +142,7 @@ impl<'a> Payload<'a> {
                 layout.stated = stated;
                 Ok(Payload { text, layout })
             }
-            None => Err(explain(&Payload { text, layout }, stopped)),
+            None => Err(explain(&Payload { text, layout: layout.clone() }, stopped)),
         }
     }
 
@@ -266,8 +263,10 @@ impl<'a> Payload<'a> {
             return None;
         }
         let Layout { ascii, unit, .. } = self.layout;
-        let walk = || read::find(InText { ascii, unit }, self.text.as_bytes(), id.number());
-        self.object_at(self.layout.place(id).or_else(walk)?)
+        match self.object_at(self.layout.place(id)) {
+            Some(object) if object.id() == id => Some(object),
+            _ => self.object_at(read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?),
+        }
     }
 
     /// The value of the root object with this ID.
