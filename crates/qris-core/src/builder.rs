@@ -41,11 +41,13 @@ impl Value<'_> {
         Value::Short(text.widened())
     }
 
+    /// The length of a value that has the same in every unit, if an object can have it.
     #[inline(always)]
-    fn is_ascii(&self) -> bool {
+    fn ascii_length(&self) -> Option<u8> {
         match self {
-            Value::Text(text) => is_ascii(text.as_bytes()),
-            Value::Short(_) => true,
+            Value::Text(text) if text.len() > 99 || !is_ascii(text.as_bytes()) => None,
+            Value::Text(text) => Some(text.len() as u8),
+            Value::Short(text) => Some(text.len() as u8),
         }
     }
 }
@@ -312,19 +314,30 @@ impl<'a> Builder<'a> {
     pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.items.check()?;
         let mut writer = Writer::new(buffer);
-        // In the order of paths, 63 left out, a template's objects stand together.
-        let mut open = Path::PAYLOAD;
+        // In the order of paths, a template's objects stand together.
+        let mut here = writer.path().inside();
         for item in self.items.iter() {
-            let Some((parent, id)) = item.path.parent().zip(item.path.last()) else { continue };
-            if parent != open {
-                move_to(parent, open, &mut writer)?;
-                self.items.check_template(parent, false)?;
-                open = parent;
+            if !here.contains(item.path) {
+                self.move_to(item.path.parent().unwrap_or_default(), &mut writer)?;
+                here = writer.path().inside();
             }
-            item.write(id, &mut writer)?;
+            item.write(&mut writer)?;
         }
-        move_to(Path::PAYLOAD, open, &mut writer)?;
+        self.move_to(Path::PAYLOAD, &mut writer)?;
         writer.seal()
+    }
+
+    /// Closes and opens templates until the innermost one is `to`.
+    #[inline(always)]
+    fn move_to(&self, to: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        while !to.starts_with(writer.path()) {
+            writer.close()?;
+        }
+        while let Some(id) = to.id_at(writer.path().depth()) {
+            writer.open(id)?;
+            self.items.check_template(writer.path(), false)?;
+        }
+        Ok(())
     }
 
     /// The number of bytes [`Builder::write_to`] writes.
@@ -351,19 +364,6 @@ impl Default for Builder<'_> {
     fn default() -> Self {
         Builder::new()
     }
-}
-
-/// Closes and opens templates until the innermost one is `to`.
-fn move_to(to: Path, mut open: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-    while !to.starts_with(open) {
-        writer.close()?;
-        open = open.parent().unwrap_or_default();
-    }
-    while let Some(id) = to.id_at(open.depth()) {
-        writer.open(id)?;
-        open = open.child(id);
-    }
-    Ok(())
 }
 
 /// What was just written, read back and judged.

@@ -205,7 +205,7 @@ fn level<'s>(
         } else if let Some(item) = items.get(path) {
             // Of a repeated ID the first is replaced and the others go: afterwards there is one.
             if written.insert(id.number()) {
-                item.write(id, writer)?;
+                item.write(writer)?;
             }
         } else {
             let Some(template) = object.template() else {
@@ -233,9 +233,8 @@ fn copy(text: &str, same: &mut Span, writer: &mut Writer<'_>) {
 
 /// Writes an object that was not there, with everything set inside it.
 fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-    let Some(id) = path.last() else { return Ok(()) };
     if let Some(item) = items.get(path) {
-        return item.write(id, writer);
+        return item.write(writer);
     }
     inside(items, "", path, core::iter::empty(), IdSet::EMPTY, writer)
 }

@@ -5,29 +5,34 @@ use core::mem;
 use super::{MAX_OBJECTS, Value};
 use crate::error::EncodeError;
 use crate::id::{Id, Path};
-use crate::wire::{Nesting, Writer, count, nests};
+use crate::wire::{Nesting, Writer, count, header, nests};
 
 /// One object and what becomes of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item<'a> {
     pub(crate) path: Path,
-    /// Whether the value is ASCII: looked at once, when it is put.
-    ascii: bool,
+    /// ID and length as they will stand in the payload, if that is known without its unit of length: written out
+    /// once, when the value is put.
+    head: [u8; 4],
     /// `None` removes it; a builder has no such items.
     pub(crate) value: Option<Value<'a>>,
 }
 
+const NO_HEAD: [u8; 4] = [0; 4];
+
 impl Item<'_> {
-    /// Writes an object with this value, if there is one.
+    /// Writes the object with this value, if there is one.
     #[inline(always)]
-    pub(crate) fn write(&self, id: Id, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-        let bytes = match &self.value {
-            Some(Value::Text(text)) if self.ascii => text.as_bytes(),
-            Some(Value::Text(text)) => return writer.object(id, text),
-            Some(Value::Short(text)) => text.as_bytes(),
-            None => return Ok(()),
-        };
-        writer.ascii_object(id, bytes)
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        match &self.value {
+            Some(Value::Short(text)) => writer.ready_short(self.head, text),
+            Some(Value::Text(text)) if self.head != NO_HEAD => {
+                writer.ready_object(self.head, text.as_bytes())
+            }
+            Some(Value::Text(text)) => return writer.object(self.path.last().unwrap_or(Id::CRC), text),
+            None => {}
+        }
+        Ok(())
     }
 }
 
@@ -45,7 +50,7 @@ pub(crate) struct Items<'a> {
 
 impl<'a> Items<'a> {
     pub(crate) const fn new() -> Items<'a> {
-        let none = Item { path: Path::PAYLOAD, ascii: false, value: None };
+        let none = Item { path: Path::PAYLOAD, head: NO_HEAD, value: None };
         Items { items: [none; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
     }
 
@@ -102,7 +107,10 @@ impl<'a> Items<'a> {
     pub(crate) fn put(&mut self, path: Path, value: Option<Value<'a>>) {
         if let Some(item) = self.item(path) {
             item.value = value;
-            item.ascii = item.value.as_ref().is_some_and(Value::is_ascii);
+            item.head = match (path.last(), &item.value) {
+                (Some(id), Some(value)) => value.ascii_length().map_or(NO_HEAD, |length| header(id, length)),
+                _ => NO_HEAD,
+            };
         }
     }
 

@@ -28,3 +28,4 @@ pub use unit::LengthUnit;
 pub(crate) use unit::{count, is_ascii};
 pub use walk::Walk;
 pub use write::Writer;
+pub(crate) use write::header;
