@@ -192,6 +192,15 @@ impl IdSet {
         set
     }
 
+    /// The IDs above this one.
+    #[inline]
+    pub(crate) const fn above(id: u8) -> IdSet {
+        match id {
+            0..=63 => IdSet { low: u64::MAX << id << 1, high: u64::MAX },
+            _ => IdSet { low: 0, high: u64::MAX << (id & 63) << 1 },
+        }
+    }
+
     /// Takes out the smallest ID.
     pub(crate) const fn pop(&mut self) -> Option<u8> {
         if self.low != 0 {
@@ -380,6 +389,9 @@ mod tests {
         assert_eq!((set.len(), IdSet::EMPTY.len()), (100, 0));
         assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
         assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
+        for id in 0..100 {
+            assert!((0..100).all(|other| IdSet::above(id).contains(other) == (other > id)), "{id}");
+        }
         let mut few = IdSet::range(62, 66);
         let mut popped = [0; 5];
         for place in &mut popped {

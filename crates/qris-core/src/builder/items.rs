@@ -40,7 +40,8 @@ impl Item<'_> {
 /// the table: moving the items themselves would cost more than writing them.
 #[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
-    items: [Item<'a>; MAX_OBJECTS],
+    /// All `None` at first: one byte each to write, where whole items would cost more than the rest of an edit.
+    items: [Option<Item<'a>>; MAX_OBJECTS],
     /// Places in `items` in the order of the paths.
     order: [u8; MAX_OBJECTS],
     used: usize,
@@ -50,8 +51,7 @@ pub(crate) struct Items<'a> {
 
 impl<'a> Items<'a> {
     pub(crate) const fn new() -> Items<'a> {
-        let none = Item { path: Path::PAYLOAD, head: NO_HEAD, value: None };
-        Items { items: [none; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
+        Items { items: [None; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
     }
 
     #[cold]
@@ -64,16 +64,16 @@ impl<'a> Items<'a> {
     }
 
     #[inline(always)]
-    fn at(&self, place: u8) -> &Item<'a> {
+    fn at(&self, place: u8) -> Option<&Item<'a>> {
         // There is no other place, and masking tells the compiler so.
         const _: () = assert!(MAX_OBJECTS == 64);
-        &self.items[usize::from(place & 63)]
+        self.items[usize::from(place & 63)].as_ref()
     }
 
     /// The items in the order of their paths.
     #[inline]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Item<'a>> + Clone {
-        self.order.get(..self.used).unwrap_or_default().iter().map(|place| self.at(*place))
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Item<'a>> + Clone {
+        self.order.get(..self.used).unwrap_or_default().iter().filter_map(|place| self.at(*place))
     }
 
     pub(crate) fn get(&self, path: Path) -> Option<&Item<'a>> {
@@ -105,38 +105,38 @@ impl<'a> Items<'a> {
     /// Puts an item in its place, or replaces the one with its path.
     #[inline]
     pub(crate) fn put(&mut self, path: Path, value: Option<Value<'a>>) {
-        if let Some(item) = self.item(path) {
-            item.value = value;
-            item.head = match (path.last(), &item.value) {
+        if let Some(place) = self.place(path) {
+            let head = match (path.last(), &value) {
                 (Some(id), Some(value)) => value.ascii_length().map_or(NO_HEAD, |length| header(id, length)),
                 _ => NO_HEAD,
             };
+            self.items[usize::from(place & 63)] = Some(Item { path, head, value });
         }
     }
 
-    /// The item with this path, made when there is none; its value is then written where it stays.
-    fn item(&mut self, path: Path) -> Option<&mut Item<'a>> {
+    /// The place of the item with this path, or a free one that is from now on in the order.
+    fn place(&mut self, path: Path) -> Option<u8> {
         // Most callers go upwards through the table: look from the end.
         let in_order = self.order.get(..self.used).unwrap_or_default();
-        let before = in_order.iter().rposition(|place| self.at(*place).path <= path);
+        let at = |place: &u8| self.at(*place).map(|item| item.path);
+        let before = in_order.iter().rposition(|place| at(place) <= Some(path));
         if let Some(&place) = before.and_then(|before| in_order.get(before)) {
-            if self.at(place).path == path {
-                return self.items.get_mut(usize::from(place));
+            if at(&place) == Some(path) {
+                return Some(place);
             }
         }
         if self.used == MAX_OBJECTS {
             self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS });
             return None;
         }
-        let mut moved = self.used as u8;
+        let free = self.used as u8;
+        let mut moved = free;
         let place = before.map_or(0, |before| before + 1);
         for later in self.order.get_mut(place..self.used + 1).unwrap_or_default() {
             mem::swap(later, &mut moved);
         }
-        let item = self.items.get_mut(self.used)?;
         self.used += 1;
-        item.path = path;
-        Some(item)
+        Some(free)
     }
 
     /// Forgets the item with this path.
@@ -149,7 +149,7 @@ impl<'a> Items<'a> {
         self.used -= 1;
         // The last item takes the free place, so that the places in use stay together.
         let last = self.used as u8;
-        self.items[usize::from(free & 63)] = *self.at(last);
+        self.items[usize::from(free & 63)] = self.at(last).copied();
         if let Some(moved) = self.order.iter_mut().take(self.used).find(|place| **place == last) {
             *moved = free;
         }

@@ -224,12 +224,48 @@ impl<'a> Template<'a> {
     }
 }
 
+/// Objects in the order of the text, that can be passed over without looking at each.
+pub(crate) trait Passable<'a>: Iterator<Item = DataObject<'a>> {
+    /// Where the next one begins, in bytes of the payload.
+    fn offset(&self) -> usize;
+
+    /// Goes on to the next one with one of these IDs, or to the end.
+    fn pass(&mut self, until: IdSet);
+}
+
 /// The objects of a [`Template`], in order.
 #[derive(Clone, Copy, Debug)]
 pub struct TemplateObjects<'a> {
     template: Template<'a>,
     /// Bytes of the value already read; always at the border of an object.
     done: usize,
+}
+
+impl TemplateObjects<'_> {
+    /// Those of a template that is not there yet.
+    pub(crate) const NONE: TemplateObjects<'static> = TemplateObjects {
+        template: Template {
+            path: Path::PAYLOAD,
+            offset: 0,
+            value: "",
+            unit: LengthUnit::Characters,
+            ascii: true,
+        },
+        done: 0,
+    };
+}
+
+impl<'a> Passable<'a> for TemplateObjects<'a> {
+    fn offset(&self) -> usize {
+        self.template.offset.saturating_add(self.done)
+    }
+
+    fn pass(&mut self, until: IdSet) {
+        let Template { value, ascii, unit, .. } = self.template;
+        let rest = value.as_bytes().get(self.done..).unwrap_or_default();
+        let (rest, _) = read::pass(InText { ascii, unit }, rest, until, usize::MAX);
+        self.done = value.len().saturating_sub(rest.len());
+    }
 }
 
 impl<'a> Iterator for TemplateObjects<'a> {

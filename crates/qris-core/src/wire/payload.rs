@@ -6,7 +6,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::fault::{explain, unframed_at};
-use super::object::{DataObject, Template, is_root_template};
+use super::object::{DataObject, Passable, Template, is_root_template};
 use super::read::{self, Ascii, Bytes, Characters, InText, Measure, Utf16};
 use super::unit::{LengthUnit, is_ascii};
 use super::{count, crc};
@@ -230,6 +230,11 @@ impl<'a> Payload<'a> {
         Objects { payload: self, next: 0, left: self.object_count() }
     }
 
+    /// The root objects without the last one, the CRC.
+    pub(crate) fn body(&self) -> Objects<'_, 'a> {
+        Objects { payload: self, next: 0, left: self.object_count().saturating_sub(1) }
+    }
+
     /// How many root objects there are.
     pub const fn object_count(&self) -> usize {
         self.layout.present.len()
@@ -384,6 +389,19 @@ pub struct Objects<'p, 'a> {
     /// Offset of the next object.
     next: usize,
     left: usize,
+}
+
+impl<'a> Passable<'a> for Objects<'_, 'a> {
+    fn offset(&self) -> usize {
+        self.next
+    }
+
+    fn pass(&mut self, until: IdSet) {
+        let Payload { text, layout: Layout { ascii, unit, .. } } = *self.payload;
+        let rest = text.as_bytes().get(self.next..).unwrap_or_default();
+        let (rest, left) = read::pass(InText { ascii, unit }, rest, until, self.left);
+        (self.next, self.left) = (text.len().saturating_sub(rest.len()), left);
+    }
 }
 
 impl<'a> Iterator for Objects<'_, 'a> {

@@ -8,6 +8,7 @@ use nom::error::{ErrorKind as NomKind, ParseError};
 use nom::{Err, Mode, OutputMode, PResult, Parser};
 
 use super::unit::LengthUnit;
+use crate::id::IdSet;
 
 /// One object as the grammar sees it.
 #[derive(Clone, Copy)]
@@ -186,6 +187,20 @@ pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<usize>
         }
         rest = tail;
     }
+}
+
+/// Passes over objects up to the first with one of these IDs, at most so many. Returns what follows them and
+/// how many more there may be.
+#[inline(always)]
+pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet, most: usize) -> (&[u8], usize) {
+    let (mut rest, mut left) = (text, most);
+    while let (Some(fewer), Ok((tail, element))) = (left.checked_sub(1), object(measure, rest)) {
+        if until.contains(element.id) {
+            break;
+        }
+        (rest, left) = (tail, fewer);
+    }
+    (rest, left)
 }
 
 /// ID and length out of four ASCII digits, all four at once.
