@@ -158,7 +158,7 @@ impl<'a> Edit<'a> {
             }
         }
         let mut writer = Writer::with_unit(buffer, source.unit());
-        level(items, source.as_str(), Path::PAYLOAD, source.body(), source.present(), &mut writer)?;
+        level(items, source.as_str(), Path::PAYLOAD, source.objects(), source.present(), &mut writer)?;
         // The CRC is the last object and four digits long.
         let crc = source.as_str().len().saturating_sub(4);
         writer.seal_like(source.as_str().get(crc..).unwrap_or_default())
@@ -192,7 +192,7 @@ fn level<'s>(
         let (to, next) = (objects.offset(), objects.next());
         writer.copy(text.get(from..to).unwrap_or_default());
         from = to;
-        let Some(object) = next else { break };
+        let Some(object) = next.filter(|object| object.path() != Path::root(Id::CRC)) else { break };
         let (id, path) = (object.id().number(), object.path());
         while let Some(smaller) = new.first().filter(|new| *new < id) {
             create(items, at.child(Id::known(smaller)), writer)?;
@@ -202,6 +202,10 @@ fn level<'s>(
             continue;
         }
         from = objects.offset();
+        if at == Path::PAYLOAD {
+            // It is not met again, so the rest need not be looked through for it.
+            named.remove(id);
+        }
         if let Some(item) = items.get(path) {
             // Of a repeated ID the first is replaced and the others go: afterwards there is one.
             if written.insert(id) {

@@ -192,6 +192,13 @@ impl IdSet {
         set
     }
 
+    /// Takes out the ID, if it is there.
+    #[inline]
+    pub(crate) const fn remove(&mut self, id: u8) {
+        let word = if id < 64 { &mut self.low } else { &mut self.high };
+        *word &= !(1 << (id & 63));
+    }
+
     /// The IDs above this one.
     #[inline]
     pub(crate) const fn above(id: u8) -> IdSet {
@@ -390,6 +397,9 @@ mod tests {
         assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
         assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
         for id in 0..100 {
+            let mut others = set;
+            others.remove(id);
+            assert!((0..100).all(|other| others.contains(other) == (other != id)), "{id}");
             assert!((0..100).all(|other| IdSet::above(id).contains(other) == (other > id)), "{id}");
         }
         let mut few = IdSet::range(62, 66);

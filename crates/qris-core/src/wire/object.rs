@@ -229,7 +229,8 @@ pub(crate) trait Passable<'a>: Iterator<Item = DataObject<'a>> {
     /// Where the next one begins, in bytes of the payload.
     fn offset(&self) -> usize;
 
-    /// Goes on to the next one with one of these IDs, or to the end.
+    /// Goes on to the next one with one of these IDs, or to the end, which at the root is the CRC. There each ID
+    /// that was met already must be left out.
     fn pass(&mut self, until: IdSet);
 }
 
@@ -263,7 +264,7 @@ impl<'a> Passable<'a> for TemplateObjects<'a> {
     fn pass(&mut self, until: IdSet) {
         let Template { value, ascii, unit, .. } = self.template;
         let rest = value.as_bytes().get(self.done..).unwrap_or_default();
-        let (rest, _) = read::pass(InText { ascii, unit }, rest, until, usize::MAX);
+        let (rest, _) = read::pass(InText { ascii, unit }, rest, until);
         self.done = value.len().saturating_sub(rest.len());
     }
 }

@@ -230,11 +230,6 @@ impl<'a> Payload<'a> {
         Objects { payload: self, next: 0, left: self.object_count() }
     }
 
-    /// The root objects without the last one, the CRC.
-    pub(crate) fn body(&self) -> Objects<'_, 'a> {
-        Objects { payload: self, next: 0, left: self.object_count().saturating_sub(1) }
-    }
-
     /// How many root objects there are.
     pub const fn object_count(&self) -> usize {
         self.layout.present.len()
@@ -397,10 +392,17 @@ impl<'a> Passable<'a> for Objects<'_, 'a> {
     }
 
     fn pass(&mut self, until: IdSet) {
-        let Payload { text, layout: Layout { ascii, unit, .. } } = *self.payload;
+        let Payload { text, layout: Layout { ascii, unit, present, .. } } = *self.payload;
+        if !present.intersects(until) {
+            // Only the CRC is left to stop at.
+            (self.next, self.left) = (text.len().saturating_sub(8), 1);
+            return;
+        }
         let rest = text.as_bytes().get(self.next..).unwrap_or_default();
-        let (rest, left) = read::pass(InText { ascii, unit }, rest, until, self.left);
-        (self.next, self.left) = (text.len().saturating_sub(rest.len()), left);
+        const CRC: IdSet = IdSet::range(63, 63);
+        let until = until.union(CRC);
+        let (rest, passed) = read::pass(InText { ascii, unit }, rest, until);
+        (self.next, self.left) = (text.len().saturating_sub(rest.len()), self.left.saturating_sub(passed));
     }
 }
 

@@ -189,18 +189,17 @@ pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<usize>
     }
 }
 
-/// Passes over objects up to the first with one of these IDs, at most so many. Returns what follows them and
-/// how many more there may be.
+/// Passes over objects up to the first with one of these IDs. Returns what follows them and how many they are.
 #[inline(always)]
-pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet, most: usize) -> (&[u8], usize) {
-    let (mut rest, mut left) = (text, most);
-    while let (Some(fewer), Ok((tail, element))) = (left.checked_sub(1), object(measure, rest)) {
+pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet) -> (&[u8], usize) {
+    let (mut rest, mut passed) = (text, 0usize);
+    while let Ok((tail, element)) = object(measure, rest) {
         if until.contains(element.id) {
             break;
         }
-        (rest, left) = (tail, fewer);
+        (rest, passed) = (tail, passed.wrapping_add(1));
     }
-    (rest, left)
+    (rest, passed)
 }
 
 /// ID and length out of four ASCII digits, all four at once.
