@@ -192,14 +192,8 @@ impl<'a> Template<'a> {
 
     /// The first object with this ID.
     pub fn get(&self, id: Id) -> Option<DataObject<'a>> {
-        self.look_up(id)
-    }
-
-    // Inlined, so that who wants the value alone does not pay for the rest.
-    #[inline(always)]
-    fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
         let measure = InText { ascii: self.ascii, unit: self.unit };
-        self.object_at(read::find(measure, self.value.as_bytes(), id.number())?)
+        self.object_at(read::find(measure, self.value.as_bytes(), id.number())?.0)
     }
 
     /// The object that begins at this byte of the value.
@@ -220,7 +214,10 @@ impl<'a> Template<'a> {
     /// The value of the first object with this ID.
     #[inline]
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
-        self.look_up(id).map(|object| object.value)
+        let measure = InText { ascii: self.ascii, unit: self.unit };
+        let (at, element) = read::find(measure, self.value.as_bytes(), id.number())?;
+        let start = at.saturating_add(4);
+        self.value.get(start..start.saturating_add(element.value.len()))
     }
 }
 

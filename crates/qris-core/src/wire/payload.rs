@@ -265,7 +265,7 @@ impl<'a> Payload<'a> {
         let Layout { ascii, unit, .. } = self.layout;
         match self.object_at(self.layout.place(id)) {
             Some(object) if object.id() == id => Some(object),
-            _ => self.object_at(read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?),
+            _ => self.object_at(read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?.0),
         }
     }
 
@@ -275,7 +275,7 @@ impl<'a> Payload<'a> {
     }
 
     /// The template with this ID at the root, when it is there and frames.
-    #[inline]
+    #[inline(always)]
     pub fn template(&self, id: Id) -> Option<Template<'a>> {
         self.look_up(id).and_then(|object| self.framed(&object))
     }

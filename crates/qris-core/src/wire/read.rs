@@ -176,14 +176,14 @@ pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Ele
     }
 }
 
-/// Where the first object with this ID begins.
+/// The first object with this ID, and where it begins.
 #[inline(always)]
-pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<usize> {
+pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<(usize, Element<'_>)> {
     let mut rest = text;
     loop {
         let (tail, element) = object(measure, rest).ok()?;
         if element.id == id {
-            return Some(text.len().wrapping_sub(rest.len()));
+            return Some((text.len().wrapping_sub(rest.len()), element));
         }
         rest = tail;
     }
