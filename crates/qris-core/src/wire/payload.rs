@@ -262,11 +262,18 @@ impl<'a> Payload<'a> {
         if !self.layout.present.contains(id.number()) {
             return None;
         }
-        let Layout { ascii, unit, .. } = self.layout;
         match self.object_at(self.layout.place(id)) {
             Some(object) if object.id() == id => Some(object),
-            _ => self.object_at(read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?.0),
+            _ => self.walk_to(id),
         }
+    }
+
+    // Apart, so that the short way stays small enough to be inlined.
+    #[inline(never)]
+    fn walk_to(&self, id: Id) -> Option<DataObject<'a>> {
+        let Layout { ascii, unit, .. } = self.layout;
+        let (at, _) = read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?;
+        self.object_at(at)
     }
 
     /// The value of the root object with this ID.
