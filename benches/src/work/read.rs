@@ -78,6 +78,18 @@ pub(super) fn sealed(text: &str) -> Result<Sealed<'_>, DecodeError> {
     Sealed::parse(text)
 }
 
+/// Structure, and every finding by the strict profile, whatever the CRC.
+pub fn all_findings(text: &str) -> usize {
+    Payload::parse(text).map_or(0, |payload| {
+        let mut found = 1;
+        let _ = check::visit(&payload, &Profile::QRIS, |_| {
+            found += 1;
+            ControlFlow::Continue(())
+        });
+        found
+    })
+}
+
 /// Every finding of a decoded payload, by the strict profile.
 fn findings(case: &Case) -> usize {
     1 + check::findings(&case.qris, &Profile::QRIS).count()

@@ -2,7 +2,9 @@
 //!
 //! Longer than four hundred lines: values, the list that holds them and the setters are read together.
 
-use core::mem;
+mod items;
+
+pub(crate) use items::{Item, Items};
 
 use crate::check;
 use crate::error::EncodeError;
@@ -10,7 +12,7 @@ use crate::id::{Id, Path};
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
-use crate::wire::{LengthUnit, Nesting, Payload, Writer, count, is_ascii, nests};
+use crate::wire::{LengthUnit, Nesting, Payload, Writer, is_ascii, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
@@ -39,11 +41,13 @@ impl Value<'_> {
         Value::Short(text.widened())
     }
 
+    /// The length of a value that has the same in every unit, if an object can have it.
     #[inline(always)]
-    fn is_ascii(&self) -> bool {
+    fn ascii_length(&self) -> Option<u8> {
         match self {
-            Value::Text(text) => is_ascii(text.as_bytes()),
-            Value::Short(_) => true,
+            Value::Text(text) if text.len() > 99 || !is_ascii(text.as_bytes()) => None,
+            Value::Text(text) => Some(text.len() as u8),
+            Value::Short(text) => Some(text.len() as u8),
         }
     }
 }
@@ -119,147 +123,6 @@ pub(crate) fn settable(path: Path) -> Result<(), EncodeError> {
         return Ok(());
     };
     Err(EncodeError::NotSettable { path, why })
-}
-
-/// One object and what becomes of it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Item<'a> {
-    pub(crate) path: Path,
-    /// Whether the value is ASCII: looked at once, when it is put.
-    ascii: bool,
-    /// `None` removes it; a builder has no such items.
-    pub(crate) value: Option<Value<'a>>,
-}
-
-impl Item<'_> {
-    /// Writes an object with this value, if there is one.
-    #[inline(always)]
-    pub(crate) fn write(&self, id: Id, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-        let bytes = match &self.value {
-            Some(Value::Text(text)) if self.ascii => text.as_bytes(),
-            Some(Value::Text(text)) => return writer.object(id, text),
-            Some(Value::Short(text)) => text.as_bytes(),
-            None => return Ok(()),
-        };
-        writer.ascii_object(id, bytes)
-    }
-}
-
-/// Items by path, each path once. They stay where they were put, and small numbers are kept in the order of
-/// the table: moving the items themselves would cost more than writing them.
-#[derive(Clone, Debug)]
-pub(crate) struct Items<'a> {
-    items: [Item<'a>; MAX_OBJECTS],
-    /// Places in `items` in the order of the paths.
-    order: [u8; MAX_OBJECTS],
-    used: usize,
-    /// The first thing that went wrong; told when the payload is written.
-    fault: Option<EncodeError>,
-}
-
-impl<'a> Items<'a> {
-    pub(crate) const fn new() -> Items<'a> {
-        let none = Item { path: Path::PAYLOAD, ascii: false, value: None };
-        Items { items: [none; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
-    }
-
-    #[cold]
-    pub(crate) fn fail(&mut self, error: EncodeError) {
-        self.fault.get_or_insert(error);
-    }
-
-    pub(crate) fn check(&self) -> Result<(), EncodeError> {
-        self.fault.map_or(Ok(()), Err)
-    }
-
-    #[inline(always)]
-    fn at(&self, place: u8) -> &Item<'a> {
-        // There is no other place, and masking tells the compiler so.
-        const _: () = assert!(MAX_OBJECTS == 64);
-        &self.items[usize::from(place & 63)]
-    }
-
-    /// The items in the order of their paths.
-    #[inline]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Item<'a>> + Clone {
-        self.order.get(..self.used).unwrap_or_default().iter().map(|place| self.at(*place))
-    }
-
-    pub(crate) fn get(&self, path: Path) -> Option<&Item<'a>> {
-        self.iter().find(|item| item.path == path)
-    }
-
-    /// Whether what is to be written inside `path` will be read back as a template: at 62-50…99 that takes a
-    /// 00 of 1–32 characters, set here or `there` already.
-    pub(crate) fn check_template(&self, path: Path, there: bool) -> Result<(), EncodeError> {
-        if nests(path) != Nesting::TemplateIfItFrames {
-            return Ok(());
-        }
-        let named = match self.get(path.child(Id::known(0))) {
-            Some(item) => item.value.as_ref().is_some_and(|v| (1..=32).contains(&count(v.as_str()))),
-            None => there,
-        };
-        if named {
-            return Ok(());
-        }
-        let why = "it is read as text unless it begins with a 00 of 1 to 32 characters; set that too";
-        Err(EncodeError::NotSettable { path, why })
-    }
-
-    /// The items at and below a path.
-    pub(crate) fn below(&self, path: Path) -> impl Iterator<Item = &Item<'a>> {
-        self.iter().filter(move |item| item.path.starts_with(path))
-    }
-
-    /// Puts an item in its place, or replaces the one with its path.
-    #[inline]
-    pub(crate) fn put(&mut self, path: Path, value: Option<Value<'a>>) {
-        if let Some(item) = self.item(path) {
-            item.value = value;
-            item.ascii = item.value.as_ref().is_some_and(Value::is_ascii);
-        }
-    }
-
-    /// The item with this path, made when there is none; its value is then written where it stays.
-    fn item(&mut self, path: Path) -> Option<&mut Item<'a>> {
-        // Most callers go upwards through the table: look from the end.
-        let in_order = self.order.get(..self.used).unwrap_or_default();
-        let before = in_order.iter().rposition(|place| self.at(*place).path <= path);
-        if let Some(&place) = before.and_then(|before| in_order.get(before)) {
-            if self.at(place).path == path {
-                return self.items.get_mut(usize::from(place));
-            }
-        }
-        if self.used == MAX_OBJECTS {
-            self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS });
-            return None;
-        }
-        let mut moved = self.used as u8;
-        let place = before.map_or(0, |before| before + 1);
-        for later in self.order.get_mut(place..self.used + 1).unwrap_or_default() {
-            mem::swap(later, &mut moved);
-        }
-        let item = self.items.get_mut(self.used)?;
-        self.used += 1;
-        item.path = path;
-        Some(item)
-    }
-
-    /// Forgets the item with this path.
-    pub(crate) fn withdraw(&mut self, path: Path) {
-        let Some(found) = self.iter().position(|item| item.path == path) else { return };
-        let Some(tail) = self.order.get_mut(found..self.used) else { return };
-        // Everything behind it moves down by one.
-        let mut free = 0;
-        tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut free));
-        self.used -= 1;
-        // The last item takes the free place, so that the places in use stay together.
-        let last = self.used as u8;
-        self.items[usize::from(free & 63)] = *self.at(last);
-        if let Some(moved) = self.order.iter_mut().take(self.used).find(|place| **place == last) {
-            *moved = free;
-        }
-    }
 }
 
 /// A merchant account (26–39, 41–45) as a builder takes it.
@@ -451,19 +314,30 @@ impl<'a> Builder<'a> {
     pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
         self.items.check()?;
         let mut writer = Writer::new(buffer);
-        // In the order of paths, 63 left out, a template's objects stand together.
-        let mut open = Path::PAYLOAD;
+        // In the order of paths, a template's objects stand together.
+        let mut here = writer.path().inside();
         for item in self.items.iter() {
-            let Some((parent, id)) = item.path.parent().zip(item.path.last()) else { continue };
-            if parent != open {
-                move_to(parent, open, &mut writer)?;
-                self.items.check_template(parent, false)?;
-                open = parent;
+            if !here.contains(item.path) {
+                self.move_to(item.path.parent().unwrap_or_default(), &mut writer)?;
+                here = writer.path().inside();
             }
-            item.write(id, &mut writer)?;
+            item.write(&mut writer)?;
         }
-        move_to(Path::PAYLOAD, open, &mut writer)?;
+        self.move_to(Path::PAYLOAD, &mut writer)?;
         writer.seal()
+    }
+
+    /// Closes and opens templates until the innermost one is `to`.
+    #[inline(always)]
+    fn move_to(&self, to: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        while !to.starts_with(writer.path()) {
+            writer.close()?;
+        }
+        while let Some(id) = to.id_at(writer.path().depth()) {
+            writer.open(id)?;
+            self.items.check_template(writer.path(), false)?;
+        }
+        Ok(())
     }
 
     /// The number of bytes [`Builder::write_to`] writes.
@@ -490,19 +364,6 @@ impl Default for Builder<'_> {
     fn default() -> Self {
         Builder::new()
     }
-}
-
-/// Closes and opens templates until the innermost one is `to`.
-fn move_to(to: Path, mut open: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-    while !to.starts_with(open) {
-        writer.close()?;
-        open = open.parent().unwrap_or_default();
-    }
-    while let Some(id) = to.id_at(open.depth()) {
-        writer.open(id)?;
-        open = open.child(id);
-    }
-    Ok(())
 }
 
 /// What was just written, read back and judged.

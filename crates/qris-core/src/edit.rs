@@ -7,7 +7,7 @@ use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
 use crate::value::{Amount, Initiation, Tip};
-use crate::wire::{DataObject, Nesting, Payload, Sealed, Span, Writer, frames, nests};
+use crate::wire::{DataObject, Nesting, Passable, Payload, Sealed, TemplateObjects, Writer, frames, nests};
 
 /// Changes to be made to a payload.
 ///
@@ -151,17 +151,17 @@ impl<'a> Edit<'a> {
             let why = "the same edit replaces or removes the template around it";
             return Err(EncodeError::NotSettable { path: inner.path, why });
         }
-        for Item { path, value, .. } in items.iter() {
+        for Item { path, value, .. } in items.iter().filter(|item| nests(item.path) == Nesting::Template) {
+            // What frames may stand for a whole template.
             if value.as_ref().is_some_and(|value| !frames(value.as_str(), source.unit())) {
-                // What frames may stand for a whole template; anything else only where text can stand.
                 settable(*path)?;
             }
         }
         let mut writer = Writer::with_unit(buffer, source.unit());
-        let crc = Path::root(Id::CRC);
-        let body = source.objects().filter(|object| object.path() != crc);
-        level(items, source.as_str(), Path::PAYLOAD, body, source.present(), &mut writer)?;
-        writer.seal_like(source.value_of(Id::CRC).unwrap_or_default())
+        level(items, source.as_str(), Path::PAYLOAD, source.objects(), source.present(), &mut writer)?;
+        // The CRC is the last object and four digits long.
+        let crc = source.as_str().len().saturating_sub(4);
+        writer.seal_like(source.as_str().get(crc..).unwrap_or_default())
     }
 }
 
@@ -171,7 +171,7 @@ fn level<'s>(
     items: &Items<'_>,
     text: &str,
     at: Path,
-    objects: impl Iterator<Item = DataObject<'s>>,
+    mut objects: impl Passable<'s>,
     present: IdSet,
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
@@ -185,27 +185,31 @@ fn level<'s>(
         }
     }
     let mut written = IdSet::EMPTY;
-    // Objects that stay as they are and stand together are copied together.
-    let mut same = Span::default();
-    for object in objects {
-        let (id, path, span) = (object.id(), object.path(), object.span());
-        let before = new.first().filter(|new| *new < id.number());
-        if !named.contains(id.number()) && before.is_none() {
-            let start = if same.end == span.start { same.start } else { span.start };
-            same = Span::new(start, span.end);
-            continue;
-        }
-        copy(text, &mut same, writer);
-        while let Some(id) = new.first().filter(|new| *new < id.number()) {
-            create(items, at.child(Id::known(id)), writer)?;
+    // Objects that stay as they are and stand together are copied together, from here on.
+    let mut from = objects.offset();
+    loop {
+        objects.pass(new.first().map_or(named, |new| named.union(IdSet::above(new))));
+        let (to, next) = (objects.offset(), objects.next());
+        writer.copy(text.get(from..to).unwrap_or_default());
+        from = to;
+        let Some(object) = next.filter(|object| object.path() != Path::root(Id::CRC)) else { break };
+        let (id, path) = (object.id().number(), object.path());
+        while let Some(smaller) = new.first().filter(|new| *new < id) {
+            create(items, at.child(Id::known(smaller)), writer)?;
             new.pop();
         }
-        if !named.contains(id.number()) {
-            same = span;
-        } else if let Some(item) = items.get(path) {
+        if !named.contains(id) {
+            continue;
+        }
+        from = objects.offset();
+        if at == Path::PAYLOAD {
+            // It is not met again, so the rest need not be looked through for it.
+            named.remove(id);
+        }
+        if let Some(item) = items.get(path) {
             // Of a repeated ID the first is replaced and the others go: afterwards there is one.
-            if written.insert(id.number()) {
-                item.write(id, writer)?;
+            if written.insert(id) {
+                item.write(writer)?;
             }
         } else {
             let Some(template) = object.template() else {
@@ -218,34 +222,26 @@ fn level<'s>(
             inside(items, text, path, template.objects(), ids, writer)?;
         }
     }
-    copy(text, &mut same, writer);
     while let Some(id) = new.pop() {
         create(items, at.child(Id::known(id)), writer)?;
     }
     Ok(())
 }
 
-/// Copies a stretch of the source and forgets it.
-fn copy(text: &str, same: &mut Span, writer: &mut Writer<'_>) {
-    let span = core::mem::take(same);
-    writer.copy(text.get(span.range()).unwrap_or_default());
-}
-
 /// Writes an object that was not there, with everything set inside it.
 fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-    let Some(id) = path.last() else { return Ok(()) };
     if let Some(item) = items.get(path) {
-        return item.write(id, writer);
+        return item.write(writer);
     }
-    inside(items, "", path, core::iter::empty(), IdSet::EMPTY, writer)
+    inside(items, "", path, TemplateObjects::NONE, IdSet::EMPTY, writer)
 }
 
 /// Writes a template that something changes in, or nothing when it would be empty.
-fn inside<'s>(
+fn inside(
     items: &Items<'_>,
     text: &str,
     at: Path,
-    objects: impl Iterator<Item = DataObject<'s>>,
+    objects: TemplateObjects<'_>,
     present: IdSet,
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {

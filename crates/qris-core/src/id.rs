@@ -87,17 +87,17 @@ impl Id {
 #[inline]
 pub(crate) const fn two_digits(n: u8) -> [u8; 2] {
     // Looked up: the compiler turns the arithmetic for ID and length into vector code that takes three times
-    // as long. The condition drops the bounds check.
-    const DIGITS: [[u8; 2]; 100] = {
-        let mut digits = [[0; 2]; 100];
+    // as long. In pairs, so that they are read as one; up to 127, so that masking is all the check it takes.
+    static DIGITS: [u16; 128] = {
+        let mut digits = [0; 128];
         let mut n = 0;
-        while n < 100 {
-            digits[n as usize] = [b'0' + n / 10, b'0' + n % 10];
+        while n < 128 {
+            digits[n as usize] = u16::from_ne_bytes([b'0' + n / 10 % 10, b'0' + n % 10]);
             n += 1u8;
         }
         digits
     };
-    if n < 100 { DIGITS[n as usize] } else { *b"99" }
+    DIGITS[(n & 127) as usize].to_ne_bytes()
 }
 
 impl fmt::Display for Id {
@@ -190,6 +190,22 @@ impl IdSet {
             id += 1;
         }
         set
+    }
+
+    /// Takes out the ID, if it is there.
+    #[inline]
+    pub(crate) const fn remove(&mut self, id: u8) {
+        let word = if id < 64 { &mut self.low } else { &mut self.high };
+        *word &= !(1 << (id & 63));
+    }
+
+    /// The IDs above this one.
+    #[inline]
+    pub(crate) const fn above(id: u8) -> IdSet {
+        match id {
+            0..=63 => IdSet { low: u64::MAX << id << 1, high: u64::MAX },
+            _ => IdSet { low: 0, high: u64::MAX << (id & 63) << 1 },
+        }
     }
 
     /// Takes out the smallest ID.
@@ -288,9 +304,30 @@ impl Path {
         self.depth() >= other.depth() && different == 0
     }
 
+    /// What the paths of the objects in this template have in common, for a loop over many.
+    #[inline]
+    pub(crate) const fn inside(self) -> Inside {
+        Inside { same: !(0xFF00_0000 >> (8 * self.depth())), all: self.0 + 1 }
+    }
+
     /// The IDs from the root down.
     pub fn ids(self) -> impl Iterator<Item = Id> {
         self.0.to_be_bytes().into_iter().take(self.depth()).map(Id)
+    }
+}
+
+/// The objects of one template, made by [`Path::inside`].
+#[derive(Clone, Copy)]
+pub(crate) struct Inside {
+    /// The bits that are the same in the paths of all of them.
+    same: u32,
+    all: u32,
+}
+
+impl Inside {
+    #[inline]
+    pub(crate) const fn contains(self, path: Path) -> bool {
+        path.0 & self.same == self.all
     }
 }
 
@@ -359,6 +396,12 @@ mod tests {
         assert_eq!((set.len(), IdSet::EMPTY.len()), (100, 0));
         assert_eq!(IdSet::range(0, 99).without(set), IdSet::EMPTY);
         assert_eq!((set.first(), IdSet::EMPTY.first()), (Some(0), None));
+        for id in 0..100 {
+            let mut others = set;
+            others.remove(id);
+            assert!((0..100).all(|other| others.contains(other) == (other != id)), "{id}");
+            assert!((0..100).all(|other| IdSet::above(id).contains(other) == (other > id)), "{id}");
+        }
         let mut few = IdSet::range(62, 66);
         let mut popped = [0; 5];
         for place in &mut popped {
@@ -379,6 +422,10 @@ mod tests {
             ["01", "26", "26/00", "26/00/07", "26/01", "27", "62/50/01"].map(|p| p.parse::<Path>().unwrap());
         assert!(ordered.windows(2).all(|p| p[0] < p[1]));
         assert!((0..4).map_while(|depth| path.id_at(depth)).eq(path.ids()));
+        let all = [Path::PAYLOAD, Path::root(Id::AMOUNT)].into_iter().chain(ordered).chain([path]);
+        for (a, b) in all.clone().flat_map(|a| all.clone().map(move |b| (a, b))) {
+            assert_eq!(b.inside().contains(a), a.parent() == Some(b), "{a} in {b}");
+        }
         assert_eq!((path.first(), path.last()), (Some(Id::ADDITIONAL_DATA), Some(Id::INITIATION)));
         for bad in ["", "6", "62/", "62/7", "62/50/01/02", "٤٢", "62-07", "+1"] {
             assert_eq!(bad.parse::<Path>(), Err(InvalidPath), "{bad}");

@@ -223,7 +223,7 @@ impl<'a> Qris<'a> {
 
     /// 51-02, when it has the shape of an NMID.
     pub fn nmid(&self) -> Option<Nmid> {
-        self.national_repository().as_ref()?.read(keys::NMID)
+        self.sealed.template(Id::NATIONAL_REPOSITORY)?.read(keys::NMID)
     }
 
     /// 62, when it frames.
@@ -233,22 +233,22 @@ impl<'a> Qris<'a> {
 
     /// 62-01.
     pub fn bill_number(&self) -> Option<&'a str> {
-        self.additional_data().as_ref()?.read(keys::BILL_NUMBER)
+        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::BILL_NUMBER)
     }
 
     /// 62-05.
     pub fn reference_label(&self) -> Option<&'a str> {
-        self.additional_data().as_ref()?.read(keys::REFERENCE_LABEL)
+        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::REFERENCE_LABEL)
     }
 
     /// 62-07.
     pub fn terminal_label(&self) -> Option<&'a str> {
-        self.additional_data().as_ref()?.read(keys::TERMINAL_LABEL)
+        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::TERMINAL_LABEL)
     }
 
     /// 62-08, when it is one of the QRIS purpose codes.
     pub fn purpose(&self) -> Option<Purpose> {
-        self.additional_data().as_ref()?.read(keys::PURPOSE)
+        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::PURPOSE)
     }
 
     /// 64, when it frames.

@@ -95,13 +95,19 @@ impl<'a> Judge<'_, 'a> {
         batch: &mut Batch,
     ) {
         let value = object.value();
-        if value.chars().any(char::is_control) {
+        let (mut control, mut bidi, mut combining) = (false, false, false);
+        for c in value.chars() {
+            control |= c.is_control();
+            bidi |= is_bidi_control(c);
+            combining |= is_combining(c);
+        }
+        if control {
             self.rule(Code::ControlCharacter, object, row, batch);
         }
-        if value.chars().any(is_bidi_control) {
+        if bidi {
             self.rule(Code::BidiControl, object, row, batch);
         }
-        if value.chars().any(is_combining) {
+        if combining {
             self.rule(Code::NotPrecomposed, object, row, batch);
         }
         if row.is_some_and(|row| row.no_pipe) && value.contains('|') {

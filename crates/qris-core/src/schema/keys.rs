@@ -288,6 +288,7 @@ impl<'a> Template<'a> {
     /// The value of an object of this template; `None` when it is missing or its text is not of the key's type.
     ///
     /// The caller says what kind of template this is; [`crate::Qris`] has getters that know.
+    #[inline]
     pub fn read<C: Context, V: ValueType>(&self, key: Key<C, V>) -> Option<V::Value<'a>> {
         self.value_of(key.id).and_then(V::read)
     }

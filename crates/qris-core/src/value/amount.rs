@@ -92,10 +92,13 @@ impl Amount {
     /// # Errors
     /// The reason why not, each with its own variant of [`AmountError`].
     pub fn parse(text: &str, currency: Currency) -> Result<Amount, AmountError> {
-        let Some(kept) = ShortText::new(text) else { return Err(reject(text)) };
+        if text.len() > Amount::MAX_CHARACTERS {
+            return Err(reject(text));
+        }
         if text.is_empty() {
             return Err(AmountError::Empty);
         }
+        let mut kept = ShortText::default();
         let mut digits = 0u64;
         let mut decimals: Option<u8> = None;
         for (place, byte) in text.bytes().enumerate() {
@@ -109,6 +112,7 @@ impl Amount {
                 b'.' if decimals.is_none() => decimals = Some(0),
                 _ => return Err(reject(text)),
             }
+            kept.push(byte);
         }
         let found = decimals.unwrap_or(0);
         let exponent = currency.exponent().unwrap_or(found);
@@ -119,7 +123,7 @@ impl Amount {
             return Err(AmountError::Zero);
         }
         // At most 13 digits and 4 missing decimals: 10^17 fits.
-        let minor = digits * 10u64.pow(u32::from(exponent - found));
+        let minor = (found..exponent).fold(digits, |minor, _| minor * 10);
         Ok(Amount { minor, exponent, text: kept })
     }
 

@@ -42,6 +42,18 @@ impl<const N: usize> ShortText<N> {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
+    /// How many bytes.
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// The bytes of the text and zeros behind it.
+    #[inline]
+    pub(crate) const fn array(&self) -> &[u8; N] {
+        &self.bytes
+    }
+
     /// Puts one more ASCII character at the end; nothing happens when the text is full.
     pub(crate) fn push(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get_mut(usize::from(self.len)) {

@@ -97,16 +97,20 @@ fn at(table: &[u16; 256], byte: u8) -> u16 {
 /// The value of four hex digits of either case.
 #[inline]
 pub(super) fn from_hex(digits: &[u8; 4]) -> Option<u16> {
-    let mut value = 0u16;
-    let mut good = true;
-    // No early return: whether a digit is a letter is nothing a branch predictor can learn.
-    for &digit in digits {
-        let (number, letter) = (digit.wrapping_sub(b'0'), (digit | 0x20).wrapping_sub(b'a'));
-        good &= (number < 10) | (letter < 6);
-        let nibble = if number < 10 { number } else { letter.wrapping_add(10) };
-        value = value << 4 | u16::from(nibble & 0x0F);
+    // All four at once, without branches: whether a digit is a letter is nothing a predictor can learn.
+    let text = u32::from_be_bytes(*digits);
+    // A one in each byte from 40 on. The case of those is made upper; what they have above a digit's 30 goes.
+    let letters = (text >> 6) & 0x0101_0101;
+    let low = (text & !(letters << 5)) ^ 0x3030_3030 ^ letters.wrapping_mul(0x70);
+    // Now a letter is 1-6 and a digit 0-9, or it is none: nine more, and letters are just those above nine.
+    let nibbles = low.wrapping_add(letters.wrapping_mul(9));
+    let above_nine = (nibbles.wrapping_add(0x0606_0606) >> 4) & 0x0101_0101;
+    if (low | nibbles) & 0xF0F0_F0F0 != 0 || above_nine != letters {
+        return None;
     }
-    good.then_some(value)
+    let pairs = nibbles | nibbles >> 4;
+    let [_, high, _, low] = pairs.to_be_bytes();
+    Some(u16::from_be_bytes([high, low]))
 }
 
 /// Four hex digits, upper case, zeros written out (EMVCo MPM 4.7.3.2).
@@ -142,6 +146,12 @@ mod tests {
             assert_eq!(from_hex(&digits.map(|d| d.to_ascii_lowercase())), Some(value));
         }
         assert_eq!(&to_hex(0x007B), b"007B");
+        for byte in 0..=255 {
+            let good = char::from(byte).to_digit(16).map(|digit| digit as u16);
+            assert_eq!(from_hex(&[byte, b'0', b'0', b'0']), good.map(|digit| digit << 12), "{byte}");
+            assert_eq!(from_hex(&[b'F', byte, b'a', b'9']), good.map(|digit| digit << 8 | 0xF0A9), "{byte}");
+            assert_eq!(from_hex(&[b'1', b'2', b'3', byte]), good.map(|digit| digit | 0x1230), "{byte}");
+        }
         for bad in [b"00G0", b"0 00", b"+000", b"000:", b"@000", b"`000", b"g000", b"\xC2\xB2\xC2\xB2"] {
             assert_eq!(from_hex(bad), None, "{bad:?}");
         }

@@ -18,8 +18,8 @@ mod walk;
 mod write;
 
 pub use crc::checksum;
-pub(crate) use object::nests;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects};
+pub(crate) use object::{Passable, nests};
 pub use payload::{CrcPair, MAX_BYTES, Objects, Payload, Sealed};
 pub(crate) use read::text_frames as frames;
 #[cfg(feature = "alloc")]
@@ -28,3 +28,4 @@ pub use unit::LengthUnit;
 pub(crate) use unit::{count, is_ascii};
 pub use walk::Walk;
 pub use write::Writer;
+pub(crate) use write::header;

@@ -192,14 +192,8 @@ impl<'a> Template<'a> {
 
     /// The first object with this ID.
     pub fn get(&self, id: Id) -> Option<DataObject<'a>> {
-        self.look_up(id)
-    }
-
-    // Inlined, so that who wants the value alone does not pay for the rest.
-    #[inline(always)]
-    fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
         let measure = InText { ascii: self.ascii, unit: self.unit };
-        self.object_at(read::find(measure, self.value.as_bytes(), id.number())?)
+        self.object_at(read::find(measure, self.value.as_bytes(), id.number())?.0)
     }
 
     /// The object that begins at this byte of the value.
@@ -220,8 +214,21 @@ impl<'a> Template<'a> {
     /// The value of the first object with this ID.
     #[inline]
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
-        self.look_up(id).map(|object| object.value)
+        let measure = InText { ascii: self.ascii, unit: self.unit };
+        let (at, element) = read::find(measure, self.value.as_bytes(), id.number())?;
+        let start = at.saturating_add(4);
+        self.value.get(start..start.saturating_add(element.value.len()))
     }
+}
+
+/// Objects in the order of the text, that can be passed over without looking at each.
+pub(crate) trait Passable<'a>: Iterator<Item = DataObject<'a>> {
+    /// Where the next one begins, in bytes of the payload.
+    fn offset(&self) -> usize;
+
+    /// Goes on to the next one with one of these IDs, or to the end, which at the root is the CRC. There each ID
+    /// that was met already must be left out.
+    fn pass(&mut self, until: IdSet);
 }
 
 /// The objects of a [`Template`], in order.
@@ -230,6 +237,33 @@ pub struct TemplateObjects<'a> {
     template: Template<'a>,
     /// Bytes of the value already read; always at the border of an object.
     done: usize,
+}
+
+impl TemplateObjects<'_> {
+    /// Those of a template that is not there yet.
+    pub(crate) const NONE: TemplateObjects<'static> = TemplateObjects {
+        template: Template {
+            path: Path::PAYLOAD,
+            offset: 0,
+            value: "",
+            unit: LengthUnit::Characters,
+            ascii: true,
+        },
+        done: 0,
+    };
+}
+
+impl<'a> Passable<'a> for TemplateObjects<'a> {
+    fn offset(&self) -> usize {
+        self.template.offset.saturating_add(self.done)
+    }
+
+    fn pass(&mut self, until: IdSet) {
+        let Template { value, ascii, unit, .. } = self.template;
+        let rest = value.as_bytes().get(self.done..).unwrap_or_default();
+        let (rest, _) = read::pass(InText { ascii, unit }, rest, until);
+        self.done = value.len().saturating_sub(rest.len());
+    }
 }
 
 impl<'a> Iterator for TemplateObjects<'a> {

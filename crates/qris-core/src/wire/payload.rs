@@ -6,7 +6,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::fault::{explain, unframed_at};
-use super::object::{DataObject, Template, is_root_template};
+use super::object::{DataObject, Passable, Template, is_root_template};
 use super::read::{self, Ascii, Bytes, Characters, InText, Measure, Utf16};
 use super::unit::{LengthUnit, is_ascii};
 use super::{count, crc};
@@ -46,14 +46,12 @@ pub struct Payload<'a> {
     layout: Layout,
 }
 
-/// The ID of the first place of [`Layout::offsets`].
-const FIRST_PLACE: u8 = 51;
-
 /// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
 #[derive(Clone)]
 pub(super) struct Layout {
-    /// Where the root objects 51–66 begin, those that are asked for most; [`MAX_BYTES`] fits 16 bits. The
-    /// others are found by walking: a payload that is small to move is worth more than a place for each ID.
+    /// Where the last root object begins of each 16 whose IDs end in the same four bits; [`MAX_BYTES`] fits 16
+    /// bits. Nearly always these are 51–63, those that are asked for most. The others are found by walking: a
+    /// payload that is small to move is worth more than a place for each ID.
     offsets: [u16; 16],
     /// Every ID at the root.
     present: IdSet,
@@ -75,7 +73,7 @@ impl Layout {
             if !self.present.insert(element.id) {
                 break;
             }
-            if let Some(place) = self.offsets.get_mut(usize::from(element.id.wrapping_sub(FIRST_PLACE))) {
+            if let Some(place) = self.offsets.get_mut(usize::from(element.id & 15)) {
                 *place = bytes.len().wrapping_sub(rest.len()) as u16;
             }
             if is_root_template(element.id) && !read::frames(measure, element.value) {
@@ -90,18 +88,16 @@ impl Layout {
     #[inline(always)]
     fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
-        let crc_at = before.len().checked_sub(4)?;
+        let last = text.len().checked_sub(8)?;
         // With length 00 it could be an empty object that stands between 63 and the end.
-        let framed = before.starts_with(b"00") && before.ends_with(b"04");
-        let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(crc_at);
-        if whole { crc::from_hex(value) } else { None }
+        let whole = stopped == text.len() && before.starts_with(b"00") && before.ends_with(b"6304");
+        if whole && self.place(Id::CRC) == last { crc::from_hex(value) } else { None }
     }
 
-    /// Where the object begins, when it is there and its place is kept.
+    /// Where the object begins, if it is there and was not supplanted.
     #[inline(always)]
-    fn place(&self, id: Id) -> Option<usize> {
-        let place = self.offsets.get(usize::from(id.number().wrapping_sub(FIRST_PLACE)))?;
-        self.present.contains(id.number()).then_some(usize::from(*place))
+    fn place(&self, id: Id) -> usize {
+        self.offsets.get(usize::from(id.number() & 15)).copied().unwrap_or_default().into()
     }
 }
 
@@ -147,7 +143,7 @@ impl<'a> Payload<'a> {
                 layout.stated = stated;
                 Ok(Payload { text, layout })
             }
-            None => Err(explain(&Payload { text, layout }, stopped)),
+            None => Err(explain(&Payload { text, layout: layout.clone() }, stopped)),
         }
     }
 
@@ -262,9 +258,18 @@ impl<'a> Payload<'a> {
         if !self.layout.present.contains(id.number()) {
             return None;
         }
+        match self.object_at(self.layout.place(id)) {
+            Some(object) if object.id() == id => Some(object),
+            _ => self.walk_to(id),
+        }
+    }
+
+    // Apart, so that the short way stays small enough to be inlined.
+    #[inline(never)]
+    fn walk_to(&self, id: Id) -> Option<DataObject<'a>> {
         let Layout { ascii, unit, .. } = self.layout;
-        let walk = || read::find(InText { ascii, unit }, self.text.as_bytes(), id.number());
-        self.object_at(self.layout.place(id).or_else(walk)?)
+        let (at, _) = read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?;
+        self.object_at(at)
     }
 
     /// The value of the root object with this ID.
@@ -273,7 +278,7 @@ impl<'a> Payload<'a> {
     }
 
     /// The template with this ID at the root, when it is there and frames.
-    #[inline]
+    #[inline(always)]
     pub fn template(&self, id: Id) -> Option<Template<'a>> {
         self.look_up(id).and_then(|object| self.framed(&object))
     }
@@ -369,6 +374,26 @@ pub struct Objects<'p, 'a> {
     /// Offset of the next object.
     next: usize,
     left: usize,
+}
+
+impl<'a> Passable<'a> for Objects<'_, 'a> {
+    fn offset(&self) -> usize {
+        self.next
+    }
+
+    fn pass(&mut self, until: IdSet) {
+        let Payload { text, layout: Layout { ascii, unit, present, .. } } = *self.payload;
+        if !present.intersects(until) {
+            // Only the CRC is left to stop at.
+            (self.next, self.left) = (text.len().saturating_sub(8), 1);
+            return;
+        }
+        let rest = text.as_bytes().get(self.next..).unwrap_or_default();
+        const CRC: IdSet = IdSet::range(63, 63);
+        let until = until.union(CRC);
+        let (rest, passed) = read::pass(InText { ascii, unit }, rest, until);
+        (self.next, self.left) = (text.len().saturating_sub(rest.len()), self.left.saturating_sub(passed));
+    }
 }
 
 impl<'a> Iterator for Objects<'_, 'a> {

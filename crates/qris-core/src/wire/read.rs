@@ -8,6 +8,7 @@ use nom::error::{ErrorKind as NomKind, ParseError};
 use nom::{Err, Mode, OutputMode, PResult, Parser};
 
 use super::unit::LengthUnit;
+use crate::id::IdSet;
 
 /// One object as the grammar sees it.
 #[derive(Clone, Copy)]
@@ -175,17 +176,30 @@ pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Ele
     }
 }
 
-/// Where the first object with this ID begins.
+/// The first object with this ID, and where it begins.
 #[inline(always)]
-pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<usize> {
+pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<(usize, Element<'_>)> {
     let mut rest = text;
     loop {
         let (tail, element) = object(measure, rest).ok()?;
         if element.id == id {
-            return Some(text.len().wrapping_sub(rest.len()));
+            return Some((text.len().wrapping_sub(rest.len()), element));
         }
         rest = tail;
     }
+}
+
+/// Passes over objects up to the first with one of these IDs. Returns what follows them and how many they are.
+#[inline(always)]
+pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet) -> (&[u8], usize) {
+    let (mut rest, mut passed) = (text, 0usize);
+    while let Ok((tail, element)) = object(measure, rest) {
+        if until.contains(element.id) {
+            break;
+        }
+        (rest, passed) = (tail, passed.wrapping_add(1));
+    }
+    (rest, passed)
 }
 
 /// ID and length out of four ASCII digits, all four at once.

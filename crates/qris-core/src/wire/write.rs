@@ -5,6 +5,7 @@ use super::payload::MAX_BYTES;
 use super::unit::LengthUnit;
 use crate::error::EncodeError;
 use crate::id::{Id, Path, two_digits};
+use crate::value::ShortText;
 
 /// Writes data objects one after the other into a buffer of the caller, and seals them.
 ///
@@ -27,20 +28,29 @@ pub struct Writer<'b> {
     buffer: &'b mut [u8],
     /// Bytes the payload needs so far; more than the buffer has means that writing goes on only to count.
     len: usize,
+    /// How many bytes that is more than it has units of length. Lengths of templates are known from this even
+    /// where the buffer has no room for them.
+    surplus: usize,
     /// The open templates, outermost first.
     open: [Open; Path::MAX_DEPTH],
     path: Path,
     unit: LengthUnit,
 }
 
-/// A template that is being written.
+/// A template that is being written: how much there was before it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
-    /// Where its ID stands, in bytes.
+    /// Bytes: where its ID stands.
     start: usize,
-    /// What its objects measure so far, in units of length. It is kept while writing, so that it is known
-    /// even where the buffer has no room for them.
-    length: usize,
+    /// Bytes more than units of length.
+    surplus: usize,
+}
+
+/// The first four bytes of an object.
+#[inline(always)]
+pub(crate) fn header(id: Id, length: u8) -> [u8; 4] {
+    let ([a, b], [c, d]) = (id.digits(), two_digits(length));
+    [a, b, c, d]
 }
 
 impl<'b> Writer<'b> {
@@ -51,7 +61,14 @@ impl<'b> Writer<'b> {
 
     /// The same with lengths in another unit, for payloads that are known to be written so.
     pub fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
-        Writer { buffer, len: 0, open: [Open::default(); Path::MAX_DEPTH], path: Path::PAYLOAD, unit }
+        Writer {
+            buffer,
+            len: 0,
+            surplus: 0,
+            open: [Open::default(); Path::MAX_DEPTH],
+            path: Path::PAYLOAD,
+            unit,
+        }
     }
 
     /// Writes an object with this value.
@@ -63,10 +80,32 @@ impl<'b> Writer<'b> {
         self.framed(id, self.unit.measure(value), value.as_bytes())
     }
 
-    /// The same with a value known to be ASCII, whose length is the same in all units.
-    #[inline]
-    pub(crate) fn ascii_object(&mut self, id: Id, value: &[u8]) -> Result<(), EncodeError> {
-        self.framed(id, value.len(), value)
+    /// The same with ID and length already written out, by [`header`].
+    #[inline(always)]
+    pub(crate) fn ready_object(&mut self, head: [u8; 4], value: &[u8]) {
+        let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
+        if let Some((place, body)) = free {
+            *place = head;
+            if let Some((body, _)) = body.split_at_mut_checked(value.len()) {
+                body.copy_from_slice(value);
+            }
+        }
+        self.len = self.len.saturating_add(value.len().saturating_add(4));
+    }
+
+    /// The same with a short value. An array is copied without a call: what is behind its text is written too,
+    /// and then written over.
+    #[inline(always)]
+    pub(crate) fn ready_short<const N: usize>(&mut self, head: [u8; 4], value: &ShortText<N>) {
+        let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
+        match free.and_then(|(place, body)| Some((place, body.first_chunk_mut::<N>()?))) {
+            Some((place, body)) => {
+                *place = head;
+                *body = *value.array();
+                self.len = self.len.saturating_add(value.len().saturating_add(4));
+            }
+            None => self.ready_object(head, value.as_bytes()),
+        }
     }
 
     #[inline]
@@ -74,16 +113,8 @@ impl<'b> Writer<'b> {
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(EncodeError::ValueTooLong { path: self.path.child(id), length });
         };
-        let ([a, b], [c, d]) = (id.digits(), two_digits(short));
-        let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
-        if let Some((head, body)) = free {
-            *head = [a, b, c, d];
-            if let Some((body, _)) = body.split_at_mut_checked(value.len()) {
-                body.copy_from_slice(value);
-            }
-        }
-        self.len = self.len.saturating_add(4).saturating_add(value.len());
-        self.measured(length.saturating_add(4));
+        self.ready_object(header(id, short), value);
+        self.surplus = self.surplus.saturating_add(value.len().saturating_sub(length));
         Ok(())
     }
 
@@ -92,15 +123,8 @@ impl<'b> Writer<'b> {
     pub(crate) fn copy(&mut self, objects: &str) {
         self.raw(objects.as_bytes());
         if self.path.depth() > 0 {
-            self.measured(self.unit.measure(objects));
-        }
-    }
-
-    /// So many units of length more in the innermost template.
-    #[inline]
-    fn measured(&mut self, units: usize) {
-        if let Some(open) = self.path.depth().checked_sub(1).and_then(|last| self.open.get_mut(last)) {
-            open.length = open.length.saturating_add(units);
+            let length = self.unit.measure(objects);
+            self.surplus = self.surplus.saturating_add(objects.len().saturating_sub(length));
         }
     }
 
@@ -117,10 +141,13 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// [`EncodeError::NotSettable`] below the third level: nothing nests deeper.
+    #[inline(always)]
     pub fn open(&mut self, id: Id) -> Result<(), EncodeError> {
         let path = self.path.child(id);
         match self.open.get_mut(self.path.depth()) {
-            Some(open) if path.depth() < Path::MAX_DEPTH => *open = Open { start: self.len, length: 0 },
+            Some(open) if path.depth() < Path::MAX_DEPTH => {
+                *open = Open { start: self.len, surplus: self.surplus };
+            }
             _ => return Err(EncodeError::NotSettable { path, why: "templates nest no deeper than this" }),
         }
         self.path = path;
@@ -133,11 +160,13 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// [`EncodeError::ValueTooLong`] when its objects have more than 99 units of length.
+    #[inline(always)]
     pub fn close(&mut self) -> Result<(), EncodeError> {
         let Some(parent) = self.path.parent() else { return Ok(()) };
-        let Open { start, length } = self.open.get(parent.depth()).copied().unwrap_or_default();
+        let Open { start, surplus } = self.open.get(parent.depth()).copied().unwrap_or_default();
         let path = core::mem::replace(&mut self.path, parent);
-        self.measured(length.saturating_add(4));
+        let inside = start.saturating_add(4).saturating_add(self.surplus.saturating_sub(surplus));
+        let length = self.len.saturating_sub(inside);
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(EncodeError::ValueTooLong { path, length });
         };
@@ -191,6 +220,12 @@ impl<'b> Writer<'b> {
         }
         let written = buffer.get(..len).and_then(|bytes| core::str::from_utf8(bytes).ok());
         written.ok_or(EncodeError::BufferTooSmall { needed: len, available })
+    }
+
+    /// The innermost open template.
+    #[inline]
+    pub(crate) const fn path(&self) -> Path {
+        self.path
     }
 
     /// Bytes written so far, or needed when the buffer is too small.

@@ -1,0 +1,157 @@
+//! The objects a builder or an edit has been given, in the order of their paths.
+
+use core::mem;
+
+use super::{MAX_OBJECTS, Value};
+use crate::error::EncodeError;
+use crate::id::{Id, Path};
+use crate::wire::{Nesting, Writer, count, header, nests};
+
+/// One object and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item<'a> {
+    pub(crate) path: Path,
+    /// ID and length as they will stand in the payload, if that is known without its unit of length: written out
+    /// once, when the value is put.
+    head: [u8; 4],
+    /// `None` removes it; a builder has no such items.
+    pub(crate) value: Option<Value<'a>>,
+}
+
+const NO_HEAD: [u8; 4] = [0; 4];
+
+impl Item<'_> {
+    /// Writes the object with this value, if there is one.
+    #[inline(always)]
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        match &self.value {
+            Some(Value::Short(text)) => writer.ready_short(self.head, text),
+            Some(Value::Text(text)) if self.head != NO_HEAD => {
+                writer.ready_object(self.head, text.as_bytes())
+            }
+            Some(Value::Text(text)) => return writer.object(self.path.last().unwrap_or(Id::CRC), text),
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Items by path, each path once. They stay where they were put, and small numbers are kept in the order of
+/// the table: moving the items themselves would cost more than writing them.
+#[derive(Clone, Debug)]
+pub(crate) struct Items<'a> {
+    /// All `None` at first: one byte each to write, where whole items would cost more than the rest of an edit.
+    items: [Option<Item<'a>>; MAX_OBJECTS],
+    /// Places in `items` in the order of the paths.
+    order: [u8; MAX_OBJECTS],
+    used: usize,
+    /// The first thing that went wrong; told when the payload is written.
+    fault: Option<EncodeError>,
+}
+
+impl<'a> Items<'a> {
+    pub(crate) const fn new() -> Items<'a> {
+        Items { items: [None; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
+    }
+
+    #[cold]
+    pub(crate) fn fail(&mut self, error: EncodeError) {
+        self.fault.get_or_insert(error);
+    }
+
+    pub(crate) fn check(&self) -> Result<(), EncodeError> {
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    #[inline(always)]
+    fn at(&self, place: u8) -> Option<&Item<'a>> {
+        // There is no other place, and masking tells the compiler so.
+        const _: () = assert!(MAX_OBJECTS == 64);
+        self.items[usize::from(place & 63)].as_ref()
+    }
+
+    /// The items in the order of their paths.
+    #[inline]
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Item<'a>> + Clone {
+        self.order.get(..self.used).unwrap_or_default().iter().filter_map(|place| self.at(*place))
+    }
+
+    pub(crate) fn get(&self, path: Path) -> Option<&Item<'a>> {
+        self.iter().find(|item| item.path == path)
+    }
+
+    /// Whether what is to be written inside `path` will be read back as a template: at 62-50…99 that takes a
+    /// 00 of 1–32 characters, set here or `there` already.
+    pub(crate) fn check_template(&self, path: Path, there: bool) -> Result<(), EncodeError> {
+        if nests(path) != Nesting::TemplateIfItFrames {
+            return Ok(());
+        }
+        let named = match self.get(path.child(Id::known(0))) {
+            Some(item) => item.value.as_ref().is_some_and(|v| (1..=32).contains(&count(v.as_str()))),
+            None => there,
+        };
+        if named {
+            return Ok(());
+        }
+        let why = "it is read as text unless it begins with a 00 of 1 to 32 characters; set that too";
+        Err(EncodeError::NotSettable { path, why })
+    }
+
+    /// The items at and below a path.
+    pub(crate) fn below(&self, path: Path) -> impl Iterator<Item = &Item<'a>> {
+        self.iter().filter(move |item| item.path.starts_with(path))
+    }
+
+    /// Puts an item in its place, or replaces the one with its path.
+    #[inline]
+    pub(crate) fn put(&mut self, path: Path, value: Option<Value<'a>>) {
+        if let Some(place) = self.place(path) {
+            let head = match (path.last(), &value) {
+                (Some(id), Some(value)) => value.ascii_length().map_or(NO_HEAD, |length| header(id, length)),
+                _ => NO_HEAD,
+            };
+            self.items[usize::from(place & 63)] = Some(Item { path, head, value });
+        }
+    }
+
+    /// The place of the item with this path, or a free one that is from now on in the order.
+    fn place(&mut self, path: Path) -> Option<u8> {
+        // Most callers go upwards through the table: look from the end.
+        let in_order = self.order.get(..self.used).unwrap_or_default();
+        let at = |place: &u8| self.at(*place).map(|item| item.path);
+        let before = in_order.iter().rposition(|place| at(place) <= Some(path));
+        if let Some(&place) = before.and_then(|before| in_order.get(before)) {
+            if at(&place) == Some(path) {
+                return Some(place);
+            }
+        }
+        if self.used == MAX_OBJECTS {
+            self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS });
+            return None;
+        }
+        let free = self.used as u8;
+        let mut moved = free;
+        let place = before.map_or(0, |before| before + 1);
+        for later in self.order.get_mut(place..self.used + 1).unwrap_or_default() {
+            mem::swap(later, &mut moved);
+        }
+        self.used += 1;
+        Some(free)
+    }
+
+    /// Forgets the item with this path.
+    pub(crate) fn withdraw(&mut self, path: Path) {
+        let Some(found) = self.iter().position(|item| item.path == path) else { return };
+        let Some(tail) = self.order.get_mut(found..self.used) else { return };
+        // Everything behind it moves down by one.
+        let mut free = 0;
+        tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut free));
+        self.used -= 1;
+        // The last item takes the free place, so that the places in use stay together.
+        let last = self.used as u8;
+        self.items[usize::from(free & 63)] = self.at(last).copied();
+        if let Some(moved) = self.order.iter_mut().take(self.used).find(|place| **place == last) {
+            *moved = free;
+        }
+    }
+}
