@@ -129,6 +129,17 @@ impl Iterator for Findings<'_, '_> {
             self.batch.clear();
             self.next = 0;
             let (mut skip, batch) = (self.given, &mut self.batch);
+            if let Stage::Object(object) = &self.stage {
+                let row = self.judge.root.row(object.id());
+                if self.judge.root_template(object, row).is_none() {
+                    // All its findings fit the batch, so that they can be put there at once.
+                    self.judge.alone(object, row, batch);
+                    if batch.is_empty() {
+                        self.advance();
+                    }
+                    continue;
+                }
+            }
             let mut keep = |finding| {
                 if skip > 0 {
                     skip = skip.saturating_sub(1);
@@ -199,20 +210,41 @@ impl<'p, 'a> Judge<'p, 'a> {
     {
         batch.clear();
         let row = self.root.row(object.id());
-        if let Some(&ObjectSpec { content: Content::Template(spec), .. }) = row {
-            let template = self.payload.framed(object);
-            return self.template_object(object, template, row, spec, batch, found);
+        match self.root_template(object, row) {
+            Some((template, spec)) => self.template_object(object, template, row, spec, batch, found),
+            None => {
+                self.alone(object, row, batch);
+                batch.give(found)
+            }
         }
-        self.judge(object, row, batch);
-        batch.give(found)
     }
 
-    /// A template: itself, and if it frames, what is inside. It calls itself for templates in templates;
-    /// framing ends that at the third level.
+    /// The template to be looked into and its table, when the root object is one that frames.
+    #[inline]
+    fn root_template(
+        &self,
+        object: &DataObject<'a>,
+        row: Option<&'static ObjectSpec>,
+    ) -> Option<(Template<'a>, &'static TemplateSpec)> {
+        let Content::Template(spec) = row?.content else { return None };
+        self.payload.framed(object).filter(|_| !object.value().is_empty()).map(|template| (template, spec))
+    }
+
+    /// An object with none inside: a value, or a template that is empty or does not frame.
+    #[inline]
+    fn alone(&self, object: &DataObject<'a>, row: Option<&'static ObjectSpec>, batch: &mut Batch) {
+        self.judge(object, row, batch);
+        if let Some(row) = row.filter(|row| row.is_template() && !object.value().is_empty()) {
+            self.aspect(Code::NotATemplate, row.framing, object, row, Detail::None, batch);
+        }
+    }
+
+    /// A template that frames: itself, and what is inside. It calls itself for templates in templates; framing ends
+    /// that at the third level.
     fn template_object<F>(
         &self,
         object: &DataObject<'a>,
-        template: Option<Template<'a>>,
+        template: Template<'a>,
         row: Option<&'static ObjectSpec>,
         spec: &'static TemplateSpec,
         batch: &mut Batch,
@@ -221,13 +253,6 @@ impl<'p, 'a> Judge<'p, 'a> {
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let Some(template) = template.filter(|_| !object.value().is_empty()) else {
-            self.judge(object, row, batch);
-            if let Some(row) = row.filter(|_| !object.value().is_empty()) {
-                self.aspect(Code::NotATemplate, row.framing, object, row, Detail::None, batch);
-            }
-            return batch.give(found);
-        };
         if let Some(row) = row {
             self.judge_length(object, row, batch);
             self.judge_reserved(object, row, batch);
@@ -243,12 +268,18 @@ impl<'p, 'a> Judge<'p, 'a> {
                 batch.give(found)?;
                 batch.clear();
             }
-            match inner_row {
-                Some(&ObjectSpec { content: Content::Template(below), .. }) => {
-                    self.template_object(&inner, inner.template(), inner_row, below, batch, found)?;
+            let below = match inner_row {
+                Some(&ObjectSpec { content: Content::Template(below), .. }) if !inner.value().is_empty() => {
+                    inner.template().map(|template| (template, below))
                 }
-                _ => {
-                    self.judge(&inner, inner_row, batch);
+                _ => None,
+            };
+            match below {
+                Some((template, below)) => {
+                    self.template_object(&inner, template, inner_row, below, batch, found)?;
+                }
+                None => {
+                    self.alone(&inner, inner_row, batch);
                     batch.give(found)?;
                 }
             }

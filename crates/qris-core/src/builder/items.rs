@@ -25,7 +25,7 @@ impl Item<'_> {
     #[inline(always)]
     pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
         match &self.value {
-            Some(Value::Short(text)) => writer.ready_short(self.head, text),
+            Some(Value::Short(text)) => writer.ready_array(self.head, text.array(), text.len()),
             Some(Value::Text(text)) if self.head != NO_HEAD => {
                 writer.ready_object(self.head, text.as_bytes())
             }

@@ -314,6 +314,11 @@ impl ObjectSpec {
         self
     }
 
+    /// Whether the value is a sequence of further objects.
+    pub(crate) const fn is_template(&self) -> bool {
+        matches!(self.content, Content::Template(_))
+    }
+
     /// Whether the row speaks of this ID.
     pub const fn covers(&self, id: Id) -> bool {
         self.first.number() <= id.number() && id.number() <= self.last.number()

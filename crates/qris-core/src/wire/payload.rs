@@ -49,10 +49,10 @@ pub struct Payload<'a> {
 /// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
 #[derive(Clone)]
 pub(super) struct Layout {
-    /// Where the last root object begins of each 16 whose IDs end in the same four bits; [`MAX_BYTES`] fits 16
-    /// bits. Nearly always these are 51–63, those that are asked for most. The others are found by walking: a
-    /// payload that is small to move is worth more than a place for each ID.
-    offsets: [u16; 16],
+    /// Where the root objects 51–66 begin, those that are asked for most, and at the end the last of the others;
+    /// [`MAX_BYTES`] fits 16 bits. The others are found by walking: a payload that is small to move is worth more
+    /// than a place for each ID.
+    offsets: [u16; 17],
     /// Every ID at the root.
     present: IdSet,
     /// Root templates whose value does not frame.
@@ -73,7 +73,7 @@ impl Layout {
             if !self.present.insert(element.id) {
                 break;
             }
-            if let Some(place) = self.offsets.get_mut(usize::from(element.id & 15)) {
+            if let Some(place) = self.offsets.get_mut(place_of(element.id)) {
                 *place = bytes.len().wrapping_sub(rest.len()) as u16;
             }
             if is_root_template(element.id) && !read::frames(measure, element.value) {
@@ -90,15 +90,25 @@ impl Layout {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
         let last = text.len().checked_sub(8)?;
         // With length 00 it could be an empty object that stands between 63 and the end.
-        let whole = stopped == text.len() && before.starts_with(b"00") && before.ends_with(b"6304");
-        if whole && self.place(Id::CRC) == last { crc::from_hex(value) } else { None }
+        let framed = before.starts_with(b"00") && before.ends_with(b"04");
+        let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(last);
+        if whole { crc::from_hex(value) } else { None }
     }
 
-    /// Where the object begins, if it is there and was not supplanted.
+    /// Where the object begins, when it is there and its place is kept.
     #[inline(always)]
-    fn place(&self, id: Id) -> usize {
-        self.offsets.get(usize::from(id.number() & 15)).copied().unwrap_or_default().into()
+    fn place(&self, id: Id) -> Option<usize> {
+        let place = place_of(id.number());
+        let kept = place < 16 && self.present.contains(id.number());
+        self.offsets.get(place).filter(|_| kept).copied().map(usize::from)
     }
+}
+
+/// The place of an ID in [`Layout::offsets`]; 16 for those that have none of their own.
+#[inline(always)]
+fn place_of(id: u8) -> usize {
+    // A place for the others, too, rather than a branch for each object.
+    usize::from(id.wrapping_sub(51).min(16))
 }
 
 impl<'a> Payload<'a> {
@@ -129,7 +139,7 @@ impl<'a> Payload<'a> {
         if text.len() > MAX_BYTES {
             return Err(too_long(text.len()));
         }
-        let (offsets, none) = ([0; 16], IdSet::EMPTY);
+        let (offsets, none) = ([0; 17], IdSet::EMPTY);
         let ascii = is_ascii(text.as_bytes());
         let mut layout = Layout { offsets, present: none, unframed: none, stated: 0, unit, ascii };
         let stopped = match (ascii, unit) {
@@ -258,9 +268,9 @@ impl<'a> Payload<'a> {
         if !self.layout.present.contains(id.number()) {
             return None;
         }
-        match self.object_at(self.layout.place(id)) {
-            Some(object) if object.id() == id => Some(object),
-            _ => self.walk_to(id),
+        match self.layout.place(id) {
+            Some(place) => self.object_at(place),
+            None => self.walk_to(id),
         }
     }
 

@@ -5,7 +5,6 @@ use super::payload::MAX_BYTES;
 use super::unit::LengthUnit;
 use crate::error::EncodeError;
 use crate::id::{Id, Path, two_digits};
-use crate::value::ShortText;
 
 /// Writes data objects one after the other into a buffer of the caller, and seals them.
 ///
@@ -93,18 +92,18 @@ impl<'b> Writer<'b> {
         self.len = self.len.saturating_add(value.len().saturating_add(4));
     }
 
-    /// The same with a short value. An array is copied without a call: what is behind its text is written too,
-    /// and then written over.
+    /// The same with the first `length` bytes of an array. It is copied whole, which takes no call: what is behind
+    /// the value is written too, and then written over.
     #[inline(always)]
-    pub(crate) fn ready_short<const N: usize>(&mut self, head: [u8; 4], value: &ShortText<N>) {
+    pub(crate) fn ready_array<const N: usize>(&mut self, head: [u8; 4], array: &[u8; N], length: usize) {
         let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
         match free.and_then(|(place, body)| Some((place, body.first_chunk_mut::<N>()?))) {
             Some((place, body)) => {
                 *place = head;
-                *body = *value.array();
-                self.len = self.len.saturating_add(value.len().saturating_add(4));
+                *body = *array;
+                self.len = self.len.saturating_add(length.saturating_add(4));
             }
-            None => self.ready_object(head, value.as_bytes()),
+            None => self.ready_object(head, array.get(..length).unwrap_or(array)),
         }
     }
 
