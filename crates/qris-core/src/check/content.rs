@@ -98,6 +98,9 @@ impl<'a> Judge<'_, 'a> {
         let (mut control, mut bidi, mut combining) = (false, false, false);
         for c in value.chars() {
             control |= c.is_control();
+            if c.is_ascii() {
+                continue;
+            }
             bidi |= is_bidi_control(c);
             combining |= is_combining(c);
         }
