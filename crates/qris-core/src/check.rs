@@ -82,6 +82,7 @@ pub fn findings<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Findings
         given: 0,
         batch: Batch::new(),
         next: 0,
+        work: Batch::new(),
     }
 }
 
@@ -93,8 +94,11 @@ pub struct Findings<'p, 'a> {
     stage: Stage<'a>,
     /// How many of its findings were given already.
     given: usize,
-    batch: Batch,
+    /// Room for what most templates give, so that few are judged a second time.
+    batch: Batch<32>,
     next: usize,
+    /// The findings of the object that is being judged.
+    work: Batch,
 }
 
 /// What is being judged.
@@ -128,18 +132,7 @@ impl Iterator for Findings<'_, '_> {
             }
             self.batch.clear();
             self.next = 0;
-            let (mut skip, batch) = (self.given, &mut self.batch);
-            if let Stage::Object(object) = &self.stage {
-                let row = self.judge.root.row(object.id());
-                if self.judge.root_template(object, row).is_none() {
-                    // All its findings fit the batch, so that they can be put there at once.
-                    self.judge.alone(object, row, batch);
-                    if batch.is_empty() {
-                        self.advance();
-                    }
-                    continue;
-                }
-            }
+            let (mut skip, batch, work) = (self.given, &mut self.batch, &mut self.work);
             let mut keep = |finding| {
                 if skip > 0 {
                     skip = skip.saturating_sub(1);
@@ -148,10 +141,9 @@ impl Iterator for Findings<'_, '_> {
                 batch.put(finding);
                 if batch.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
-            let mut work = Batch::new();
             let _ = match &self.stage {
-                Stage::Object(object) => self.judge.root_object(object, &mut work, &mut keep),
-                Stage::Whole => self.judge.whole(&mut work, &mut keep),
+                Stage::Object(object) => self.judge.root_object(object, work, &mut keep),
+                Stage::Whole => self.judge.whole(work, &mut keep),
                 Stage::Over => return None,
             };
             if self.batch.get(0).is_none() {

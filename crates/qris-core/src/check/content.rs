@@ -95,9 +95,13 @@ impl<'a> Judge<'_, 'a> {
         batch: &mut Batch,
     ) {
         let value = object.value();
-        let (mut control, mut bidi, mut combining) = (false, false, false);
+        let (mut control, mut bidi, mut combining, mut pipe) = (false, false, false, false);
         for c in value.chars() {
             control |= c.is_control();
+            if c.is_ascii() {
+                pipe |= c == '|';
+                continue;
+            }
             bidi |= is_bidi_control(c);
             combining |= is_combining(c);
         }
@@ -110,7 +114,7 @@ impl<'a> Judge<'_, 'a> {
         if combining {
             self.rule(Code::NotPrecomposed, object, row, batch);
         }
-        if row.is_some_and(|row| row.no_pipe) && value.contains('|') {
+        if pipe && row.is_some_and(|row| row.no_pipe) {
             self.rule(Code::Pipe, object, row, batch);
         }
     }

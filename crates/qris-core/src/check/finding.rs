@@ -140,17 +140,15 @@ fn expected(f: &mut fmt::Formatter<'_>, content: &Content) -> fmt::Result {
 /// Findings of one object. The most one object can have is eight: too long or too short, wrong characters,
 /// four about its text, one about its content, and reserved or repeated.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Batch {
-    found: [Option<Finding>; Batch::SIZE],
+pub(super) struct Batch<const SIZE: usize = 12> {
+    found: [Option<Finding>; SIZE],
     used: usize,
 }
 
-impl Batch {
-    pub(super) const SIZE: usize = 12;
-
+impl<const SIZE: usize> Batch<SIZE> {
     #[inline]
-    pub(super) const fn new() -> Batch {
-        Batch { found: [None; Batch::SIZE], used: 0 }
+    pub(super) const fn new() -> Batch<SIZE> {
+        Batch { found: [None; SIZE], used: 0 }
     }
 
     pub(super) fn put(&mut self, finding: Finding) {
@@ -170,7 +168,7 @@ impl Batch {
     }
 
     pub(super) const fn is_full(&self) -> bool {
-        self.used >= Batch::SIZE
+        self.used >= SIZE
     }
 
     pub(super) const fn clear(&mut self) {
