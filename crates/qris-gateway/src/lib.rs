@@ -7,3 +7,5 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod model;
+pub mod notify;
+pub mod sandbox;
