@@ -184,10 +184,7 @@ mod tests {
         assert_eq!(open(&store, &config).await.unwrap().gateway_public_pem, first.gateway_public_pem);
 
         std::fs::write(&moved, [0; 32]).unwrap();
-        assert!(matches!(
-            open(&store, &config).await,
-            Err(OperatorError::Crypto(CryptoError::DoesNotOpen))
-        ));
+        assert!(matches!(open(&store, &config).await, Err(OperatorError::Crypto(CryptoError::DoesNotOpen))));
         std::fs::write(&moved, [0; 31]).unwrap();
         assert!(matches!(open(&store, &config).await, Err(OperatorError::Crypto(CryptoError::MasterKey(_)))));
     }
@@ -198,11 +195,7 @@ mod tests {
         let config = config(folder.path());
         let store = Store::open(&config.database).await.unwrap();
         open(&store, &config).await.unwrap();
-        let (sealed, public) = store
-            .read(|tx| partner::gateway_key(tx))
-            .await
-            .unwrap()
-            .unwrap();
+        let (sealed, public) = store.read(|tx| partner::gateway_key(tx)).await.unwrap().unwrap();
         assert!(public.starts_with("-----BEGIN PUBLIC KEY-----"));
         assert!(!sealed.windows(5).any(|window| window == b"BEGIN"));
     }

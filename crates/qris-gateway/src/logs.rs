@@ -11,8 +11,16 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Members whose text is a secret, as they stand in JSON inside a log line, quotes escaped or not.
-const SECRETS: &[&str] =
-    &["bearer ", "accesstoken", "client_secret", "clientsecret", "authcode", "refreshtoken", "x-signature", "private_key"];
+const SECRETS: &[&str] = &[
+    "bearer ",
+    "accesstoken",
+    "client_secret",
+    "clientsecret",
+    "authcode",
+    "refreshtoken",
+    "x-signature",
+    "private_key",
+];
 const STARS: &str = "***";
 
 /// Starts logging on standard error. `QRIS_LOG` chooses what (`info`, `debug`, `qris_gateway=debug`); a second call
@@ -74,7 +82,8 @@ pub fn mask(line: &str) -> String {
             }
             rest = end;
         } else if at.is_ascii_digit() {
-            let end = line[rest..].find(|c: char| !c.is_ascii_digit()).map_or(line.len(), |length| rest + length);
+            let end =
+                line[rest..].find(|c: char| !c.is_ascii_digit()).map_or(line.len(), |length| rest + length);
             push_number(&mut out, &line[rest..end]);
             rest = end;
         } else {

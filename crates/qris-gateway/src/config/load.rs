@@ -367,8 +367,7 @@ mod tests {
         let variable = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        load(&flags, &variable)
-            .map_err(|error| error.to_string().replace(&shown.replace(':', "/"), ""))
+        load(&flags, &variable).map_err(|error| error.to_string().replace(&shown.replace(':', "/"), ""))
     }
 
     #[test]
@@ -435,7 +434,9 @@ mod tests {
         let variable = with_file("", Flags::default(), &[("QRIS_SANDBOX", "maybe")]).unwrap_err();
         assert!(variable.starts_with("QRIS_SANDBOX: "), "{variable}");
         let missing = Flags { config: Some("no/such/file.toml".into()), ..Flags::default() };
-        assert!(load(&missing, &|_| None).unwrap_err().to_string().starts_with("--config: no/such/file.toml"));
+        assert!(
+            load(&missing, &|_| None).unwrap_err().to_string().starts_with("--config: no/such/file.toml")
+        );
     }
 
     #[test]
