@@ -19,7 +19,6 @@ mod query;
 mod refund;
 pub mod settle;
 pub mod status;
-pub mod sweep;
 pub mod token;
 mod work;
 
