@@ -17,4 +17,5 @@ pub mod notify;
 pub mod report;
 pub mod sandbox;
 pub mod server;
+pub mod snap;
 pub mod sweeper;
