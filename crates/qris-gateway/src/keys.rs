@@ -20,11 +20,6 @@ use crate::model::{meta, partner};
 /// The name the gateway's key is sealed under.
 const GATEWAY_KEY: &str = "gateway-key";
 
-/// The name a client secret is sealed under.
-pub fn secret_name(client_id: &str) -> String {
-    format!("secret:{client_id}")
-}
-
 /// What opens and signs.
 #[derive(Debug)]
 pub struct Keys {

@@ -14,6 +14,7 @@ pub mod limiter;
 pub mod logs;
 pub mod model;
 pub mod notify;
+pub mod pages;
 pub mod report;
 pub mod sandbox;
 pub mod server;

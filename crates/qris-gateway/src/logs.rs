@@ -30,6 +30,7 @@ pub fn start() {
     let _ = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
+        .with_span_list(false)
         .with_env_filter(filter)
         .with_writer(MaskedStderr)
         .try_init();

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 
 use crate::app::Shared;
 use crate::db::{DbError, Store};
-use crate::model::{external_id, outbox, partner, token, transaction};
-use crate::notify::{self, Kind};
+use crate::model::{external_id, partner, token, transaction};
+use crate::snap::settle;
 
 /// Between two looks for transactions that have run out.
 const EXPIRE: Duration = Duration::from_secs(1);
@@ -64,7 +64,7 @@ pub async fn expire(app: &Shared) -> Result<usize, DbError> {
         let store = app.store.clone();
         units.spawn(async move {
             let number = reference_no.clone();
-            let done = store.write(move |tx| expire_one(tx, &number, now_ms)).await;
+            let done = store.write(move |tx| settle::expire(tx, &number, now_ms)).await;
             done.inspect_err(
                 |error| tracing::warn!(%error, reference_no, "a transaction could not be expired"),
             )
@@ -83,19 +83,6 @@ pub async fn expire(app: &Shared) -> Result<usize, DbError> {
         app.outbox.notify_one();
     }
     failed.map_or(Ok(looked_at), Err)
-}
-
-fn expire_one(tx: &mut dyn crate::db::Tx, reference_no: &str, now_ms: i64) -> Result<bool, DbError> {
-    if !transaction::expire(tx, reference_no, now_ms.div_euclid(1000))? {
-        return Ok(false);
-    }
-    let missing =
-        |what: &str| DbError::Broken(format!("the {what} of transaction {reference_no} is missing"));
-    let expired = transaction::by_reference(tx, reference_no)?.ok_or_else(|| missing("row"))?;
-    let partner = partner::by_client_id(tx, &expired.client_id)?.ok_or_else(|| missing("partner"))?;
-    let event = notify::event(&partner, &expired, Kind::Expired, None, now_ms)
-        .map_err(|refusal| DbError::Broken(refusal.log()))?;
-    outbox::emit(tx, &event)
 }
 
 /// Forgets what is of no use any more.

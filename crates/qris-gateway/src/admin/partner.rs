@@ -15,10 +15,10 @@ use zeroize::Zeroizing;
 
 use super::merchant::demo_merchant;
 use super::{Office, check_id, random_digits};
-use crate::crypto;
+use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
-use crate::keys::{secret_name, write_private, write_public};
+use crate::keys::{write_private, write_public};
 use crate::model::{Credential, CredentialKind, NotifySign, Partner, Role, merchant, partner};
 
 /// The largest key file, in bytes.

@@ -4,7 +4,6 @@ mod metrics;
 pub mod openapi;
 mod serve;
 mod services;
-mod standin;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -71,6 +70,7 @@ pub fn router(http: &Arc<Http>) -> Router {
     let fallback = Arc::clone(http);
     Router::new()
         .merge(crate::sandbox::router())
+        .merge(crate::pages::router())
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/openapi.json", get(openapi_json))

@@ -12,14 +12,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use qris_snap::codes::Situation;
-use qris_snap::dialect::{self, Dialect};
+use qris_snap::dialect;
 use qris_snap::headers::{HeaderName as SnapHeader, answer_headers};
 use qris_snap::message::ErrorAnswer;
 use qris_snap::{DateTime, Refusal, Service};
 use tokio::time::{Instant, timeout, timeout_at};
+use tracing::Instrument;
 
-use super::standin::{Answered, Incoming, handle};
-use super::{Http, Note};
+use super::{Http, Note, RequestId};
+use crate::snap::{Answered, Incoming, handle, paths};
 
 /// Bytes of all headers of a request together. The listener cuts off at 64 KiB, without an answer of SNAP's.
 const HEADERS: usize = 24 * 1024;
@@ -60,10 +61,17 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
         address: address(&parts),
     };
     let app = Arc::clone(&http.app);
+    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let span = tracing::info_span!("request", request_id = id);
     // A task of its own: what was begun is ended, also when the caller hangs up or its time is over.
-    let work = tokio::spawn(async move { handle(&app, incoming).await });
+    let work = tokio::spawn(async move { handle(&app, incoming).await }.instrument(span));
     match timeout_at(deadline, work).await {
-        Ok(Ok(answered)) => response(answered),
+        Ok(Ok(answered)) => {
+            if answered.http == 429 {
+                http.metrics.limited("partner");
+            }
+            response(answered)
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "a service panicked");
             refuse(Situation::Internal, "a service panicked")
@@ -102,7 +110,9 @@ fn response(answered: Answered) -> Response {
 
 /// A refusal before anybody knows who asks: it looks at the path only, and costs the same for everybody.
 fn refused(http: &Http, parts: &Parts, situation: Situation, log: &str) -> Response {
-    let (service, dialect) = at_path(parts.uri.path());
+    let place = paths::find(parts.uri.path());
+    let service = place.map(|place| place.service);
+    let dialect = place.map_or(dialect::ALL[0], |place| place.dialect);
     let refusal = Refusal::new(service, situation, log);
     let key = parts.headers.get(SnapHeader::ClientKey.as_str()).and_then(|value| value.to_str().ok());
     let headers = DateTime::wib(http.app.clock.now()).map(|now| answer_headers(service, &now, key));
@@ -118,34 +128,4 @@ fn refused(http: &Http, parts: &Parts, situation: Situation, log: &str) -> Respo
         service,
         code: refusal.code().to_string(),
     })
-}
-
-/// The service a path ends in, mounted anywhere, and whose path it is.
-fn at_path(path: &str) -> (Option<Service>, &'static Dialect) {
-    let exact = dialect::ALL.into_iter().find_map(|dialect| Some((dialect.service_at(path)?, dialect)));
-    if let Some((service, dialect)) = exact {
-        return (Some(service), dialect);
-    }
-    let mounted = Service::all()
-        .find(|service| path.strip_suffix(service.path()).is_some_and(|before| before.ends_with('/')));
-    (mounted, dialect::ALL[0])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_tells_service_and_dialect() {
-        let at = |path| {
-            let (service, dialect) = at_path(path);
-            (service.map(Service::code), dialect.name)
-        };
-        assert_eq!(at("/v1.0/qr/qr-mpm-query"), (Some(51), "Standard"));
-        assert_eq!(at("/pg/payment/card/v1.0/qr/qr-mpm-notify"), (Some(52), "Finpay"));
-        assert_eq!(at("/v2/payments/acceptance/1.0/qr/qr-mpm-generate"), (Some(47), "Brick"));
-        assert_eq!(at("/api/v1.0/qr/qr-mpm-refund"), (Some(78), "Standard"));
-        assert_eq!(at("/api/v1.0/xqr/qr-mpm-refundx"), (None, "Standard"));
-        assert_eq!(at("/"), (None, "Standard"));
-    }
 }

@@ -7,7 +7,6 @@ pub mod debug;
 mod key;
 mod notifications;
 mod pay;
-mod settle; // stand-in
 mod simulate;
 pub mod sink;
 

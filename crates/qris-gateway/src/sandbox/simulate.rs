@@ -3,12 +3,12 @@
 use qris_snap::codes::Situation;
 use qris_snap::{Refusal, Service};
 
-use super::settle::{self, Offer};
 use crate::crypto;
 use crate::db::{DbError, Tx};
 use crate::model::transaction::{self, State};
 use crate::model::{Exception, Transaction, audit, outbox, partner};
-use crate::notify::{self, Kind}; // stand-in
+use crate::notify::{self, Kind};
+use crate::snap::settle::{self, Offer};
 
 /// `additionalInfo.simulate` of a generate request: what shall happen when its QR code is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
