@@ -1,0 +1,9 @@
+//! What leaves the gateway: notifications, and the sandbox beside them. One binary, a module for each part.
+
+mod bodies;
+mod faults;
+mod receiver;
+mod recipes;
+mod sandbox;
+mod sending;
+mod support;
