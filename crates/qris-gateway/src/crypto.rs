@@ -145,6 +145,24 @@ pub fn random_id() -> Result<String, CryptoError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// Digits and capital letters without I, L, O and U, which people mistake when they read a number aloud.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// `N` random characters of 5 bits each: parts of reference numbers.
+///
+/// # Errors
+/// [`CryptoError::Failed`].
+pub fn random_letters<const N: usize>() -> Result<String, CryptoError> {
+    let mut bytes = [0_u8; N];
+    rand::fill(&mut bytes).map_err(|_| CryptoError::Failed)?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
+/// The name a partner's client secret is sealed under.
+pub fn secret_name(client_id: &str) -> String {
+    format!("secret:{client_id}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

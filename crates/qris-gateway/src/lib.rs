@@ -9,3 +9,4 @@ pub mod db;
 pub mod model;
 pub mod notify;
 pub mod sandbox;
+pub mod snap;

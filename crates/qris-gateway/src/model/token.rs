@@ -14,15 +14,21 @@ pub enum TokenKind {
     AuthCode,
     /// Exchanged for a B2B2C token (74, `refreshToken`).
     Refresh,
+    /// One-time token of a customer (49).
+    Ott,
 }
 
 impl TokenKind {
+    const ALL: [TokenKind; 5] =
+        [TokenKind::B2b, TokenKind::B2b2c, TokenKind::AuthCode, TokenKind::Refresh, TokenKind::Ott];
+
     fn as_str(self) -> &'static str {
         match self {
             TokenKind::B2b => "b2b",
             TokenKind::B2b2c => "b2b2c",
             TokenKind::AuthCode => "auth-code",
             TokenKind::Refresh => "refresh",
+            TokenKind::Ott => "ott",
         }
     }
 }
@@ -73,7 +79,7 @@ pub fn by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<StoredToken>, DbEr
         client_id: row.text()?,
         kind: {
             let word = row.text()?;
-            [TokenKind::B2b, TokenKind::B2b2c, TokenKind::AuthCode, TokenKind::Refresh]
+            TokenKind::ALL
                 .into_iter()
                 .find(|kind| kind.as_str() == word)
                 .map_or_else(|| unknown_word("kind of token", &word), Ok)?
