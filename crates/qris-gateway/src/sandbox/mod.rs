@@ -7,7 +7,6 @@ pub mod debug;
 mod key;
 mod notifications;
 mod pay;
-mod settle; // stand-in
 mod simulate;
 pub mod sink;
 
@@ -15,7 +14,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub use debug::{Refused, debug, remember};
+pub use debug::{Refused, debug};
 pub use simulate::{Payment, Simulate, pay};
 
 use crate::app::Shared;

@@ -10,12 +10,12 @@ use qris_snap::message::ErrorAnswer;
 use qris_snap::{Money, Refusal, Service};
 
 use super::key::{self, Key};
-use super::settle::Offer;
 use super::simulate::{self, Payment};
 use crate::app::Shared;
 use crate::db::DbError;
 use crate::model::{Transaction, transaction};
-use crate::notify::Kind; // stand-in
+use crate::notify::Kind;
+use crate::snap::settle::Offer;
 
 /// Who paid, as it is stored.
 const PAYER: &str = "sandbox";

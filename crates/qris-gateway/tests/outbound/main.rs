@@ -1,4 +1,5 @@
 //! What leaves the gateway: notifications, and the sandbox beside them. One binary, a module for each part.
+#![allow(unreachable_pub)] // Modules of a test are reached from their siblings only.
 
 mod bodies;
 mod faults;

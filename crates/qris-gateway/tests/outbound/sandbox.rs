@@ -12,7 +12,7 @@ use qris_gateway::model::{NotifySign, Partner, Tip, Transaction, audit, transact
 use qris_gateway::notify::SINK;
 use qris_gateway::sandbox::{self, Refused, Simulate, debug};
 use qris_snap::codes::Situation;
-use qris_snap::dialect::{ALL, FINNET, STANDARD};
+use qris_snap::dialect::{ALL, FINNET};
 use qris_snap::policy::Policy;
 use qris_snap::sign::{Secret, StringToSign, VerifyingKey, sign_hmac};
 use qris_snap::{BodyHash, Refusal, Service};
@@ -408,25 +408,6 @@ fn debug_of_anything_is_an_object() {
     }
 }
 
-#[tokio::test]
-async fn recent_requests_are_remembered_a_hundred_deep_and_in_the_sandbox_only() {
-    let gateway = Gateway::new().await;
-    let empty = qris_snap::json::Object::new();
-    for number in 0..103_u16 {
-        let path = format!("/v1.0/qr/{number}");
-        sandbox::remember(&gateway.app, CLIENT, "POST", &path, 401, "4015100", &empty).await;
-        gateway.app.clock.set_offset(i64::from(number));
-    }
-    let read: Result<_, DbError> = gateway.app.store.read(|tx| audit::requests(tx, CLIENT)).await;
-    let requests = read.unwrap();
-    assert_eq!(requests.len(), 100);
-    assert_eq!(requests[0].path, "/v1.0/qr/102");
-    let off = Gateway::with(false, "http://127.0.0.1:8080", partner(None)).await;
-    sandbox::remember(&off.app, CLIENT, "POST", "/", 401, "4015100", &empty).await;
-    let read: Result<_, DbError> = off.app.store.read(|tx| audit::requests(tx, CLIENT)).await;
-    assert!(read.unwrap().is_empty());
-}
-
 #[test]
 fn simulations_are_read_as_they_are_written() {
     let words: Vec<_> = Simulate::ALL.iter().map(|simulate| simulate.as_str()).collect();
@@ -435,5 +416,4 @@ fn simulations_are_read_as_they_are_written() {
         assert_eq!(Simulate::parse(simulate.as_str()), Some(simulate));
     }
     assert_eq!(Simulate::parse("other"), None);
-    assert_eq!(STANDARD.name, "Standard");
 }

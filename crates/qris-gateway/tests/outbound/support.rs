@@ -7,7 +7,7 @@ use std::time::Duration;
 use qris_gateway::app::{App, Shared};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::{self, Config};
-use qris_gateway::crypto::MasterKey;
+use qris_gateway::crypto::{MasterKey, secret_name};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
 use qris_gateway::model::partner::CredentialKind;
 use qris_gateway::model::transaction::{self, State};
@@ -64,7 +64,7 @@ impl Gateway {
             id: "credential".to_owned(),
             client_id: partner.client_id.clone(),
             kind: CredentialKind::Secret,
-            value: master_key.seal(&format!("secret:{}", partner.client_id), SECRET.as_bytes()).unwrap(),
+            value: master_key.seal(&secret_name(&partner.client_id), SECRET.as_bytes()).unwrap(),
             created_at: 0,
             valid_until: None,
         };
