@@ -260,3 +260,12 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         created_at: row.int()?,
     })
 }
+
+/// How many rows are in a state.
+///
+/// # Errors
+/// As [`emit`].
+pub fn count(tx: &mut dyn Tx, state: &str) -> Result<i64, DbError> {
+    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.into()])?;
+    found.map_or(Ok(0), |mut row| row.int())
+}

@@ -11,12 +11,7 @@ use super::{Stop, original, qr};
 use crate::crypto::random_id;
 use crate::db::Tx;
 use crate::model::{State, Tip, Transaction, reference, transaction};
-
-/// Longest `qrUrl`.
-const MAX_URL: usize = 256;
-/// What the sandbox can be asked to do with a transaction.
-pub(super) const SIMULATIONS: [&str; 4] =
-    ["timeout", "insufficient-funds", "late-payment", "duplicate-notify"];
+use crate::sandbox::Simulate;
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Result<Vec<u8>, Stop> {
     let fee =
@@ -126,9 +121,9 @@ fn simulate(call: &Call, info: Option<&Object>) -> Result<Option<String>, Refusa
         return Ok(None);
     };
     match value.as_str() {
-        Some(word) if SIMULATIONS.contains(&word) => Ok(Some(word.to_owned())),
+        Some(word) if Simulate::parse(word).is_some() => Ok(Some(word.to_owned())),
         _ => {
-            let log = format!("one of {} is wanted", SIMULATIONS.join(", "));
+            let log = format!("one of {} is wanted", Simulate::ALL.map(Simulate::as_str).join(", "));
             Err(call.refuse(Situation::InvalidFormat, log).at("additionalInfo.simulate"))
         }
     }

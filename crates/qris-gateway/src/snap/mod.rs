@@ -30,14 +30,10 @@ use qris_snap::json::Object;
 use qris_snap::{Refusal, Service};
 
 use crate::app::Shared;
-use crate::model::{RequestLog, audit};
 use crate::sandbox;
 use authenticate::{Claimed, Session};
 
 pub use work::Stop;
-
-/// How many requests of each partner the sandbox remembers.
-const REMEMBERED: u32 = 100;
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
@@ -95,10 +91,17 @@ pub async fn handle(app: &Shared, request: Incoming) -> Answered {
         Ok(authentic) => authentic,
         Err(refusal) => return refused(app, &request, Some(&session), &refusal, now_ms).await,
     };
+    // Authentic callers only: nobody else can use up a partner's allowance.
+    if let Some(claimed) = &session.claimed
+        && !app.partners.allow(claimed.partner.client_id.clone())
+    {
+        let refusal = Refusal::new(place.service, Situation::TooManyRequests, "requests of this partner");
+        return refused(app, &request, Some(&session), &refusal, now_ms).await;
+    }
     match work::perform(app, &request, &session, authentic).await {
         Ok(done) => {
             let answered = answer::of_body(&session, done.http, done.code, done.body, &request);
-            remember(app, &request, &answered, "{}".to_owned(), now_ms).await;
+            remember(app, &request, &answered, &Object::new()).await;
             answered
         }
         Err(refusal) => refused(app, &request, Some(&session), &refusal, now_ms).await,
@@ -128,30 +131,17 @@ async fn refused(
             refusal,
         })
     });
-    let text = debug.as_ref().map(|debug| String::from_utf8_lossy(&debug.to_bytes()).into_owned());
-    let additional = debug.map(|debug| Object::from_iter([("debug", debug)]));
+    let additional = debug.clone().map(|debug| Object::from_iter([("debug", debug)]));
     let answered = answer::of_refusal(session, refusal, additional, request, now_ms);
-    remember(app, request, &answered, text.unwrap_or_else(|| "{}".to_owned()), now_ms).await;
+    remember(app, request, &answered, &debug.unwrap_or_default()).await;
     answered
 }
 
-/// In the sandbox: keeps the request for the partner's page. A failure to keep it is no failure of the request.
-async fn remember(app: &Shared, request: &Incoming, answered: &Answered, debug: String, now_ms: i64) {
-    let (true, Some(client_id)) = (app.config.sandbox, answered.client_id.clone()) else { return };
-    let Ok(id) = crate::crypto::random_id() else { return };
-    let log = RequestLog {
-        id,
-        client_id,
-        at_ms: now_ms,
-        method: request.method.chars().take(16).collect(),
-        path: request.target.chars().take(512).collect(),
-        http: answered.http,
-        code: answered.code.clone(),
-        debug,
-    };
-    let kept = app.store.write(move |tx| audit::log_request(tx, &log, REMEMBERED)).await;
-    if let Err(error) = kept {
-        tracing::warn!(%error, "a request could not be remembered");
+/// Keeps the request for the partner's page of the sandbox.
+async fn remember(app: &Shared, request: &Incoming, answered: &Answered, debug: &Object) {
+    if let Some(client_id) = &answered.client_id {
+        let Incoming { method, target, .. } = request;
+        sandbox::remember(app, client_id, method, target, answered.http, &answered.code, debug).await;
     }
 }
 

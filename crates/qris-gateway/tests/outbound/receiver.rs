@@ -152,21 +152,7 @@ async fn handle(State(receiver): State<Receiver>, uri: Uri, headers: HeaderMap, 
             }
             let pieces: Vec<_> =
                 body.chunks(1000).map(Bytes::copy_from_slice).map(Ok::<_, std::io::Error>).collect();
-            Body::from_stream(Pieces(pieces.into_iter())).into_response()
+            Body::from_stream(futures_util::stream::iter(pieces)).into_response()
         }
-    }
-}
-
-/// A body whose length nobody knows before its end.
-struct Pieces(std::vec::IntoIter<Result<Bytes, std::io::Error>>);
-
-impl futures_core::Stream for Pieces {
-    type Item = Result<Bytes, std::io::Error>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(self.0.next())
     }
 }

@@ -9,6 +9,7 @@ use qris_gateway::clock::Clock;
 use qris_gateway::config::{self, Config};
 use qris_gateway::crypto::{MasterKey, secret_name};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
+use qris_gateway::limiter::Limiter;
 use qris_gateway::model::partner::CredentialKind;
 use qris_gateway::model::transaction::{self, State};
 use qris_gateway::model::{
@@ -90,6 +91,7 @@ impl Gateway {
             key: key(),
             outbox: tokio::sync::Notify::new(),
             sandbox_key: sandbox.then(|| SANDBOX_KEY.to_owned()),
+            partners: Limiter::new(0),
         });
         Gateway { app, _directory: directory }
     }
