@@ -1,4 +1,4 @@
-//! Why a request was refused: `additionalInfo.debug` of the sandbox's refusals.
+//! Why a request was refused: `additionalInfo.debug` of the sandbox's refusals, and the record of recent requests.
 //!
 //! It helps who holds the keys and nobody else: our string to sign has the token masked, both hashes are of what the
 //! caller sent, and the recipe is named under which the caller's own signature holds. The signature that we expected
@@ -12,8 +12,13 @@ use qris_snap::sign::{Encodings, SignatureError, StringToSign, Token, VerifyingK
 use qris_snap::verify::string_to_sign;
 use qris_snap::{BodyHash, Refusal, Service};
 
-use crate::crypto::masked;
+use crate::app::App;
+use crate::crypto::{self, masked};
+use crate::db::DbError;
+use crate::model::{RequestLog, audit};
 
+/// How many requests of a partner are remembered.
+const KEPT_REQUESTS: u32 = 100;
 /// Most characters of what a caller sent that are shown again.
 const SHOWN: usize = 2000;
 
@@ -120,4 +125,35 @@ fn token_request(refused: &Refused<'_>, object: &mut Object) {
 /// What is wrong with a signature before any recipe is tried.
 fn form(error: &SignatureError) -> String {
     error.to_string()
+}
+
+/// Remembers a request of a partner for its page, in the sandbox only. `debug` is empty for success. A storage that
+/// does not answer is no reason to refuse what was done: it is logged.
+pub async fn remember(
+    app: &App,
+    client_id: &str,
+    method: &str,
+    path: &str,
+    http: u16,
+    code: &str,
+    debug: &Object,
+) {
+    if app.sandbox_key.is_none() {
+        return;
+    }
+    let request = RequestLog {
+        id: crypto::random_id().unwrap_or_default(),
+        client_id: client_id.to_owned(),
+        at_ms: app.clock.now_ms(),
+        method: method.to_owned(),
+        path: path.chars().take(SHOWN).collect(),
+        http,
+        code: code.to_owned(),
+        debug: String::from_utf8_lossy(&debug.to_bytes()).into_owned(),
+    };
+    let kept: Result<(), DbError> =
+        app.store.write(move |tx| audit::log_request(tx, &request, KEPT_REQUESTS)).await;
+    if let Err(error) = kept {
+        tracing::warn!(%error, "a request is missing on the partner's page");
+    }
 }

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub use debug::{Refused, debug};
+pub use debug::{Refused, debug, remember};
 pub use simulate::{Payment, Simulate, pay};
 
 use crate::app::Shared;

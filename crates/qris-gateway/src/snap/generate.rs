@@ -13,6 +13,9 @@ use crate::db::Tx;
 use crate::model::{State, Tip, Transaction, reference, transaction};
 use crate::sandbox::Simulate;
 
+/// Longest `qrUrl`.
+const MAX_URL: usize = 256;
+
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Result<Vec<u8>, Stop> {
     let fee =
         request.fee_amount.clone().map_or_else(|| capital_fee(call, &request.other), |fee| Ok(Some(fee)))?;
