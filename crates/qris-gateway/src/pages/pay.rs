@@ -11,6 +11,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
+use qris_core::display::Safe;
 use qris_core::schema::keys;
 use qris_core::{Id, Sealed};
 use qris_render::{Options, Png, Size, Svg, Symbol};
@@ -165,7 +166,7 @@ fn symbol(payload: &Sealed<'_>) -> Result<Symbol, Problem> {
 }
 
 fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
-    let title = format!("QRIS – {merchant}");
+    let title = format!("QRIS – {}", Safe(merchant));
     let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
     symbol(payload)?.svg(&Svg { title: &title, ..Svg::default() }).map_err(broken)
 }
