@@ -1,6 +1,7 @@
 //! The pages alone, over a database with something in it: for looking at them and for the browser's tests.
 //!
-//! `pages FOLDER` prints one JSON line with the addresses; `POST /test/pay/{reference_no}` pays.
+//! `pages FOLDER` prints one JSON line with the addresses; `POST /test/new/{reference_no}` makes a
+//! transaction, `POST /test/pay/{reference_no}` pays it.
 
 #[path = "../tests/common/seed.rs"]
 mod seed;
@@ -72,10 +73,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                   "hostile": page(&hostile.page_id)},
     });
     println!("{line}");
-    let router =
-        Router::new().merge(pages::router()).route("/test/pay/{reference_no}", post(pay)).with_state(app);
+    let router = Router::new()
+        .merge(pages::router())
+        .route("/test/pay/{reference_no}", post(pay))
+        .route("/test/new/{reference_no}", post(new))
+        .with_state(app);
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
     Ok(())
+}
+
+/// Makes a transaction; its payment page.
+async fn new(State(app): State<Shared>, Path(reference_no): Path<String>) -> String {
+    let new = seed::a_transaction(&reference_no, "Warung Melati", Some(4_750_000), app.clock.now());
+    format!("/pay/{}", seed::add(&app, new).await.page_id)
 }
 
 async fn pay(State(app): State<Shared>, Path(reference_no): Path<String>) {

@@ -68,7 +68,9 @@ struct Waiting {
 /// `GET /pay/{page_id}`.
 pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor, Path(page_id): Path<String>) -> Answer {
     let transaction = find(&app, &page_id).await?;
-    Ok(html(&show(&transaction, app.clock.now(), &visitor)?))
+    let mut page = show(&transaction, app.clock.now(), &visitor)?;
+    page.frame = page.frame.of(&app);
+    Ok(html(&page))
 }
 
 /// The transaction of a page. Its id is the page's only key, so nothing but an exact id is looked up.
