@@ -5,7 +5,7 @@ use crate::db::{DbError, Row, Tx, Value};
 /// Money that came late, twice or wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
-    /// Random.
+    /// The same for the same message about the same transaction.
     pub id: String,
     /// Who told us.
     pub client_id: String,
@@ -23,13 +23,13 @@ pub struct Exception {
     pub created_at: i64,
 }
 
-/// Stores an exception.
+/// Stores an exception; nothing happens when one with its id is there.
 ///
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbError> {
     let sql = "INSERT INTO exception (id, client_id, reference_no, kind, amount, detail, body, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
     let values: [Value; 8] = [
         (&exception.id).into(),
         (&exception.client_id).into(),

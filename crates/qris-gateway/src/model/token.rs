@@ -14,13 +14,21 @@ pub enum TokenKind {
     AuthCode,
     /// Exchanged for a B2B2C token (74, `refreshToken`).
     Refresh,
+    /// One-time token of a customer (49).
+    Ott,
     /// A person's session on the pages.
     Session,
 }
 
 impl TokenKind {
-    const ALL: [TokenKind; 5] =
-        [TokenKind::B2b, TokenKind::B2b2c, TokenKind::AuthCode, TokenKind::Refresh, TokenKind::Session];
+    const ALL: [TokenKind; 6] = [
+        TokenKind::B2b,
+        TokenKind::B2b2c,
+        TokenKind::AuthCode,
+        TokenKind::Refresh,
+        TokenKind::Ott,
+        TokenKind::Session,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -28,6 +36,7 @@ impl TokenKind {
             TokenKind::B2b2c => "b2b2c",
             TokenKind::AuthCode => "auth-code",
             TokenKind::Refresh => "refresh",
+            TokenKind::Ott => "ott",
             TokenKind::Session => "session",
         }
     }

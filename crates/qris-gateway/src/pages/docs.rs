@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::extract::State as Held;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::frame::{Frame, Here};
 use super::visitor::Visitor;
 use super::{Answer, html};
 use crate::app::Shared;
+use crate::http::openapi;
 
 /// How deep objects in objects are shown; deeper ones refer to themselves.
 const DEEPEST: usize = 6;
@@ -58,7 +59,7 @@ struct Member {
 
 /// `GET /docs`.
 pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
-    let document = document();
+    let document = openapi::document(&app.public_url, app.sandbox_key.is_some());
     let info = |name| text(&document["info"], name);
     Ok(html(&Page {
         frame: Frame::public(&app, &visitor, Here::Api),
@@ -68,11 +69,6 @@ pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
         schemes: schemes(&document),
         operations: operations(&document),
     }))
-}
-
-// stand-in
-fn document() -> Value {
-    json!({"openapi": "3.1.0", "info": {"title": "QRIS gateway", "version": env!("CARGO_PKG_VERSION")}, "paths": {}})
 }
 
 fn text(value: &Value, name: &str) -> String {
@@ -232,6 +228,8 @@ fn kind(schema: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
