@@ -408,6 +408,25 @@ fn debug_of_anything_is_an_object() {
     }
 }
 
+#[tokio::test]
+async fn recent_requests_are_remembered_a_hundred_deep_and_in_the_sandbox_only() {
+    let gateway = Gateway::new().await;
+    let empty = qris_snap::json::Object::new();
+    for number in 0..103_u16 {
+        let path = format!("/v1.0/qr/{number}");
+        sandbox::remember(&gateway.app, CLIENT, "POST", &path, 401, "4015100", &empty).await;
+        gateway.app.clock.set_offset(i64::from(number));
+    }
+    let read: Result<_, DbError> = gateway.app.store.read(|tx| audit::requests(tx, CLIENT)).await;
+    let requests = read.unwrap();
+    assert_eq!(requests.len(), 100);
+    assert_eq!(requests[0].path, "/v1.0/qr/102");
+    let off = Gateway::with(false, "http://127.0.0.1:8080", partner(None)).await;
+    sandbox::remember(&off.app, CLIENT, "POST", "/", 401, "4015100", &empty).await;
+    let read: Result<_, DbError> = off.app.store.read(|tx| audit::requests(tx, CLIENT)).await;
+    assert!(read.unwrap().is_empty());
+}
+
 #[test]
 fn simulations_are_read_as_they_are_written() {
     let words: Vec<_> = Simulate::ALL.iter().map(|simulate| simulate.as_str()).collect();
