@@ -10,6 +10,7 @@ use qris_gateway::clock::Clock;
 use qris_gateway::config::Config;
 use qris_gateway::crypto::{self, MasterKey};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
+use qris_gateway::limiter::Limiter;
 use qris_gateway::model::{
     Attempt, Event, Exception, Merchant, NotifySign, Paid, Partner, Refund, RequestLog, Role, State, Tip,
     Transaction, audit, merchant, outbox, partner, refund, transaction,
@@ -40,6 +41,7 @@ pub(crate) async fn app(folder: &Path, change: impl FnOnce(&mut Config)) -> Shar
         master_key: MasterKey::new(&[7; 32]).expect("32 bytes"),
         key: PrivateKey::generate(KeySize::RSA_2048).expect("a key"),
         outbox: tokio::sync::Notify::new(),
+        partners: Limiter::new(0),
     });
     let (partner, merchant, now) =
         (a_partner(app.clock.now()), a_merchant("Warung Melati", app.clock.now()), ());
