@@ -345,8 +345,7 @@ fn public_url_of(text: &str) -> Option<String> {
 }
 
 fn argon2_hash(text: &str) -> Option<String> {
-    let hash = argon2::password_hash::phc::PasswordHash::new(text).ok()?;
-    (hash.algorithm.as_str() == "argon2id" && hash.hash.is_some()).then(|| text.to_owned())
+    crate::pages::check_password_hash(text).is_ok().then(|| text.to_owned())
 }
 
 /// Rupiah as text, in minor units.
