@@ -114,7 +114,8 @@ fn from_a_token_to_a_delivered_notification() {
     assert_eq!(decoded.json()["summary"]["initiation"], "dynamic", "{}", decoded.text());
 
     assert_eq!(demo.query(&url, &token, &reference)["latestTransactionStatus"], "01");
-    let paid = sandbox(&url, serve.sandbox_key(), "POST", "/sandbox/v1/pay", &json!({ "qrContent": content }));
+    let paid =
+        sandbox(&url, serve.sandbox_key(), "POST", "/sandbox/v1/pay", &json!({ "qrContent": content }));
     assert_eq!(paid.status, 200, "{paid:?}");
     assert_eq!(paid.json()["referenceNo"], reference.as_str());
     let queried = demo.query(&url, &token, &reference);
@@ -132,7 +133,8 @@ fn from_a_token_to_a_delivered_notification() {
     let listed = serve.gateway(&["notifications", "list", "--state", "delivered", "--json"]).json();
     assert_eq!(listed[0]["reference_no"], reference.as_str());
 
-    let again = sandbox(&url, serve.sandbox_key(), "POST", "/sandbox/v1/pay", &json!({ "qrContent": content }));
+    let again =
+        sandbox(&url, serve.sandbox_key(), "POST", "/sandbox/v1/pay", &json!({ "qrContent": content }));
     assert_eq!(again.code(), "4045014");
 
     let today = sandbox_day();
@@ -195,8 +197,18 @@ fn a_partner_added_while_it_runs_can_call() {
     let object = added.json();
     let names: Vec<&String> = object.as_object().unwrap().keys().collect();
     let wanted = [
-        "client_id", "partner_id", "channel_id", "client_secret", "dialect", "role", "private_key_file",
-        "private_key_base64", "gateway_public_key_file", "merchant_id", "token_path", "paths",
+        "client_id",
+        "partner_id",
+        "channel_id",
+        "client_secret",
+        "dialect",
+        "role",
+        "private_key_file",
+        "private_key_base64",
+        "gateway_public_key_file",
+        "merchant_id",
+        "token_path",
+        "paths",
     ];
     assert_eq!(names, wanted);
     let paths: Vec<&String> = object["paths"].as_object().unwrap().keys().collect();
@@ -271,7 +283,8 @@ fn partners_of_every_dialect_and_role() {
     let issuer = Partner::new(issuer);
     assert_eq!(issuer.ask_token(serve.url()).status, 200);
     let header = ["--notify-header", "X-DEVICE-ID=d1", "--notify-header", "ORIGIN=qris.example"];
-    let finnet = ["--dialect", "finnet", "--notify-url", "https://shop.example/hook", "--notify-sign", "hmac"];
+    let finnet =
+        ["--dialect", "finnet", "--notify-url", "https://shop.example/hook", "--notify-sign", "hmac"];
     add(&[&finnet[..], &header].concat());
     let listed = serve.gateway(&["partner", "list", "--json"]).json();
     let rules: Vec<&str> =
@@ -279,11 +292,10 @@ fn partners_of_every_dialect_and_role() {
     assert_eq!(rules, ["conflict", "off", "conflict", "conflict"]);
 
     // A partner that brings its own key.
-    let public = Path::new(issuer.text("private_key_file")).with_file_name(format!(
-        "{}-public.pem",
-        issuer.text("client_id")
-    ));
-    let own = ["partner", "add", "--name", "Own", "--dialect", "standard", "--external-id", "replay", "--json"];
+    let public = Path::new(issuer.text("private_key_file"))
+        .with_file_name(format!("{}-public.pem", issuer.text("client_id")));
+    let own =
+        ["partner", "add", "--name", "Own", "--dialect", "standard", "--external-id", "replay", "--json"];
     let own = serve.gateway(&[&own[..], &["--public-key", public.to_str().unwrap()]].concat()).json();
     assert_eq!((&own["private_key_file"], &own["private_key_base64"]), (&Value::Null, &Value::Null));
     let private = ["partner", "add", "--name", "Bad", "--dialect", "standard", "--public-key"];
@@ -295,7 +307,18 @@ fn partners_of_every_dialect_and_role() {
         &["partner", "add", "--name", "X", "--dialect", "standard"][..],
         &["partner", "add", "--name", "X", "--dialect", "other", "--generate-key", keys],
         &["partner", "add", "--name", "X", "--dialect", "brick", "--generate-key", keys, "--mount", "api"],
-        &["partner", "add", "--name", "X", "--dialect", "brick", "--generate-key", keys, "--client-id", "a|b"],
+        &[
+            "partner",
+            "add",
+            "--name",
+            "X",
+            "--dialect",
+            "brick",
+            "--generate-key",
+            keys,
+            "--client-id",
+            "a|b",
+        ],
         &["partner", "add", "--name", "X", "--dialect", "brick", "--generate-key", keys, "--notify-url", "x"],
         &["partner", "rotate-key", "x"],
     ] {
@@ -310,9 +333,28 @@ fn merchants_are_added_listed_and_disabled() {
     let owner = demo.text("client_id");
     let add = ["merchant", "add", "--owner", owner, "--merchant-id", "M2", "--name", "KEDAI UJI", "--json"];
     let values = [
-        "--guid", "ID.CO.EXAMPLE.WWW", "--mpan", "936009140000000001", "--acquirer-merchant-id", "TESTMID1",
-        "--nmid", "ID1026000000012", "--mcc", "5812", "--city", "BANDUNG", "--postal-code", "40111",
-        "--criteria", "UKE", "--terminal", "A01", "--terminal", "A02", "--sub-merchant", "S1",
+        "--guid",
+        "ID.CO.EXAMPLE.WWW",
+        "--mpan",
+        "936009140000000001",
+        "--acquirer-merchant-id",
+        "TESTMID1",
+        "--nmid",
+        "ID1026000000012",
+        "--mcc",
+        "5812",
+        "--city",
+        "BANDUNG",
+        "--postal-code",
+        "40111",
+        "--criteria",
+        "UKE",
+        "--terminal",
+        "A01",
+        "--terminal",
+        "A02",
+        "--sub-merchant",
+        "S1",
     ];
     let added = serve.gateway(&[&add[..], &values].concat());
     assert_eq!(added.code, 0, "{}", added.stderr);

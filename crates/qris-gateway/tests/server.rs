@@ -150,7 +150,7 @@ fn large_and_slow_requests_are_refused_in_snap() {
     let long = "x".repeat(30_000);
     let headers = send(&gateway.url, "POST", path, &[("X-DEVICE-ID", &long)], b"{}");
     assert_eq!(headers.code(), "4004700");
-    let longer = "x".repeat(100_000);
+    let longer = "x".repeat(300_000);
     assert_eq!(send(&gateway.url, "POST", path, &[("X-DEVICE-ID", &longer)], b"{}").status, 431);
 
     let began = Instant::now();
