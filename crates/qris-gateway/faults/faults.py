@@ -182,21 +182,32 @@ def disk():
 
 
 def readonly():
-    def run(folder, gateway, partner):
-        def remount(mode):
-            # Open files forbid a remount; the attribute of the files themselves does not ask.
-            for file in pathlib.Path(folder).iterdir():
-                file.chmod(0o444 if mode == "ro" else 0o644)
-            done = subprocess.run(["mount", "-o", f"remount,{mode}", folder], capture_output=True)
-            return done.returncode == 0
-
-        if not remount("ro"):
-            print("read-only: SKIPPED, the file system refuses to be remounted while it is in use")
+    """A kernel lets no file system become read-only under open files, so this is about starting on one."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as keys:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "qris-faults", folder], capture_output=True)
+        if done.returncode != 0:
+            print("read-only: SKIPPED, no right to mount a file system here")
             return
-        remount("rw")
-        outage(gateway, partner, lambda: remount("ro"), lambda: remount("rw"), "read-only")
-
-    mounted("read-only", run)
+        try:
+            gateway = Gateway(QRIS, keys, f"sqlite://{folder}/ro.db").start()
+            partner = gateway.add_partner("Readonly")
+            status, made = partner.generate(gateway.ready["url"])
+            assert status == 200, made
+            gateway.stop()
+            subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+            refused = subprocess.run(
+                [QRIS, "serve", "--no-demo", "--listen", "127.0.0.1:0", "--database", gateway.database], cwd=keys,
+                env=gateway.environment, capture_output=True, text=True, timeout=20)
+            assert refused.returncode == 2, refused
+            assert "read" in refused.stderr.lower() and not refused.stdout, refused
+            subprocess.run(["mount", "-o", "remount,rw", folder], check=True)
+            gateway.start()
+            status, answer = partner.query(gateway.ready["url"], made["referenceNo"])
+            assert (status, answer["latestTransactionStatus"]) == (200, "01"), answer
+            gateway.stop()
+            print("read-only: refused to start with 2 and said why, lost nothing")
+        finally:
+            subprocess.run(["umount", "-l", folder], check=False)
 
 
 def with_postgres(run):
