@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::MasterKey;
 use crate::db::Store;
+use crate::limiter::Limiter;
 
 /// A running gateway's parts. Shared as `Arc<App>`; axum's state.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct App {
     pub outbox: Notify,
     /// The sandbox's key; none: no sandbox.
     pub sandbox_key: Option<String>,
+    /// Requests of each partner (client id), after authentication.
+    pub partners: Limiter<String>,
 }
 
 /// The handle that handlers take.

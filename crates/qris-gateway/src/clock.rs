@@ -18,10 +18,14 @@ impl Clock {
 
     /// Unix milliseconds.
     pub fn now_ms(&self) -> i64 {
+        Clock::system_ms().saturating_add(self.offset_seconds().saturating_mul(1000))
+    }
+
+    /// Unix milliseconds of the system, whatever the offset: for leases, which no moved clock may end.
+    pub fn system_ms() -> i64 {
         // A system clock before 1970 reads as 1970: signatures then fail on their timestamps, nothing panics.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let system = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        system.saturating_add(self.offset_seconds().saturating_mul(1000))
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
     /// Unix seconds.

@@ -128,6 +128,13 @@ pub fn random_token() -> Result<String, CryptoError> {
     Ok(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
 }
 
+/// What logs and pages show of a token or key: its first four characters when there are plenty more, so that two can
+/// be told apart, and nothing of a short one.
+pub fn masked(secret: &str) -> String {
+    let start = if secret.chars().count() >= 20 { secret.chars().take(4).collect() } else { String::new() };
+    format!("{start}***")
+}
+
 /// 128 random bits in hexadecimal, 32 characters: ids of rows and pages.
 ///
 /// # Errors
@@ -136,6 +143,24 @@ pub fn random_id() -> Result<String, CryptoError> {
     let mut bytes = [0_u8; 16];
     rand::fill(&mut bytes).map_err(|_| CryptoError::Failed)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Digits and capital letters without I, L, O and U, which people mistake when they read a number aloud.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// `N` random characters of 5 bits each: parts of reference numbers.
+///
+/// # Errors
+/// [`CryptoError::Failed`].
+pub fn random_letters<const N: usize>() -> Result<String, CryptoError> {
+    let mut bytes = [0_u8; N];
+    rand::fill(&mut bytes).map_err(|_| CryptoError::Failed)?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
+/// The name a partner's client secret is sealed under.
+pub fn secret_name(client_id: &str) -> String {
+    format!("secret:{client_id}")
 }
 
 #[cfg(test)]
@@ -166,6 +191,13 @@ mod tests {
     fn a_master_key_has_32_bytes() {
         assert!(matches!(MasterKey::new(&[0; 31]), Err(CryptoError::MasterKey(_))));
         assert!(MasterKey::new(&MasterKey::generate().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn of_a_masked_secret_at_most_four_characters_are_seen() {
+        assert_eq!(masked("0123456789abcdefghij"), "0123***");
+        assert_eq!(masked("0123456789abcdefghi"), "***");
+        assert_eq!(masked(""), "***");
     }
 
     #[test]

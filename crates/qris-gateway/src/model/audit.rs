@@ -5,7 +5,7 @@ use crate::db::{DbError, Row, Tx, Value};
 /// Money that came late, twice or wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
-    /// Random.
+    /// The same for the same message about the same transaction.
     pub id: String,
     /// Who told us.
     pub client_id: String,
@@ -23,13 +23,13 @@ pub struct Exception {
     pub created_at: i64,
 }
 
-/// Stores an exception.
+/// Stores an exception; nothing happens when one with its id is there.
 ///
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbError> {
     let sql = "INSERT INTO exception (id, client_id, reference_no, kind, amount, detail, body, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
     let values: [Value; 8] = [
         (&exception.id).into(),
         (&exception.client_id).into(),
@@ -50,19 +50,35 @@ pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbErr
 pub fn exceptions(tx: &mut dyn Tx, from: i64, to: i64) -> Result<Vec<Exception>, DbError> {
     let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception
                WHERE created_at >= ?1 AND created_at < ?2 ORDER BY created_at, id";
-    let read = |mut row: Row| {
-        Ok(Exception {
-            id: row.text()?,
-            client_id: row.text()?,
-            reference_no: row.maybe_text()?,
-            kind: row.text()?,
-            amount: row.maybe_int()?,
-            detail: row.text()?,
-            body: row.blob()?,
-            created_at: row.int()?,
-        })
-    };
-    tx.query(sql, &[from.into(), to.into()])?.into_iter().map(read).collect()
+    tx.query(sql, &[from.into(), to.into()])?.into_iter().map(read_exception).collect()
+}
+
+/// The newest exceptions: a page of the operator's list. `after` is the last one of the page before, its time and id.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn newest_exceptions(
+    tx: &mut dyn Tx,
+    after: Option<(i64, &str)>,
+    limit: u32,
+) -> Result<Vec<Exception>, DbError> {
+    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception
+               WHERE created_at <= ?1 AND (created_at < ?1 OR id < ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
+    let (time, id) = after.unwrap_or((i64::MAX, ""));
+    tx.query(sql, &[time.into(), id.into(), limit.into()])?.into_iter().map(read_exception).collect()
+}
+
+fn read_exception(mut row: Row) -> Result<Exception, DbError> {
+    Ok(Exception {
+        id: row.text()?,
+        client_id: row.text()?,
+        reference_no: row.maybe_text()?,
+        kind: row.text()?,
+        amount: row.maybe_int()?,
+        detail: row.text()?,
+        body: row.blob()?,
+        created_at: row.int()?,
+    })
 }
 
 /// A request as the sandbox remembers it.

@@ -61,3 +61,12 @@ pub fn find(
         created_at: row.int()?,
     }))
 }
+
+/// Marks an inquiry as paid.
+///
+/// # Errors
+/// As [`add`].
+pub fn paid(tx: &mut dyn Tx, reference_no: &str, now: i64) -> Result<(), DbError> {
+    let sql = "UPDATE inquiry SET paid_at = ?2 WHERE reference_no = ?1";
+    tx.execute(sql, &[reference_no.into(), now.into()]).map(drop)
+}

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod external_id;
 pub mod inquiry;
 pub mod merchant;
+pub mod meta;
 pub mod outbox;
 pub mod partner;
 pub mod reference;

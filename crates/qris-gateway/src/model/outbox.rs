@@ -108,30 +108,41 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
     Ok(tx.execute(sql, &values)? == 1)
 }
 
-/// Leases up to `limit` rows that are due and whose earlier ones of the same transaction are done.
+/// A lease that a sender asks for. Rows are due by the gateway's clock, which the sandbox moves; leases end by the
+/// system's.
+#[derive(Debug, Clone, Copy)]
+pub struct Lease<'a> {
+    /// The sender.
+    pub owner: &'a str,
+    /// Rows due by then, Unix milliseconds of the gateway's clock.
+    pub due_ms: i64,
+    /// Now, Unix milliseconds of the system's.
+    pub now_ms: i64,
+    /// When it ends, Unix milliseconds of the system's.
+    pub until_ms: i64,
+    /// Most rows.
+    pub limit: u32,
+}
+
+/// Leases rows that are due and whose earlier ones of the same transaction are done.
 ///
 /// # Errors
 /// As [`emit`].
-pub fn lease(
-    tx: &mut dyn Tx,
-    owner: &str,
-    now_ms: i64,
-    until_ms: i64,
-    limit: u32,
-) -> Result<Vec<Notification>, DbError> {
+pub fn lease(tx: &mut dyn Tx, lease: Lease<'_>) -> Result<Vec<Notification>, DbError> {
+    let Lease { owner, due_ms, now_ms, until_ms, limit } = lease;
     let sql =
-        "SELECT id FROM notification n WHERE state = 'pending' AND due_ms <= ?1 AND lease_until_ms <= ?1
+        "SELECT id FROM notification n WHERE state = 'pending' AND due_ms <= ?1 AND lease_until_ms <= ?2
                AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
                                AND e.seq < n.seq AND e.state = 'pending')
-               ORDER BY due_ms LIMIT ?2";
-    let due = tx.query(sql, &[now_ms.into(), limit.into()])?;
+               ORDER BY due_ms, seq LIMIT ?3";
+    let due = tx.query(sql, &[due_ms.into(), now_ms.into(), limit.into()])?;
     let mut leased = Vec::with_capacity(due.len());
     for mut row in due {
         let id = row.text()?;
         // Another sender may have been quicker since the SELECT: the condition is judged again here.
         let sql = "UPDATE notification SET lease_owner = ?2, lease_until_ms = ?4, fence = fence + 1,
                    attempts = attempts + 1
-                   WHERE id = ?1 AND state = 'pending' AND due_ms <= ?3 AND lease_until_ms <= ?3";
+                   WHERE id = ?1 AND state = 'pending' AND lease_until_ms <= ?3";
         if tx.execute(sql, &[(&id).into(), owner.into(), now_ms.into(), until_ms.into()])? == 1 {
             leased.extend(by_id(tx, &id)?);
         }
@@ -152,7 +163,7 @@ pub fn attempted(
 ) -> Result<bool, DbError> {
     let sql = "UPDATE notification SET state = ?4, due_ms = ?5, url = ?6, headers = ?7, string_to_sign = ?8,
                answer_status = ?9, answer = ?10, lease_until_ms = 0, lease_owner = NULL,
-               ended_at = CASE WHEN ?4 = 'pending' THEN NULL ELSE ?11 END
+               ended_at = CASE WHEN ?4 = 'pending' THEN NULL ELSE CAST(?11 AS BIGINT) END
                WHERE id = ?1 AND lease_owner = ?2 AND fence = ?3 AND state = 'pending'";
     let values: [Value; 11] = [
         id.into(),
@@ -178,6 +189,15 @@ pub fn retry(tx: &mut dyn Tx, id: &str, now_ms: i64) -> Result<bool, DbError> {
     let sql = "UPDATE notification SET state = 'pending', due_ms = ?2, attempts = 0, ended_at = NULL
                WHERE id = ?1 AND state = 'dead'";
     Ok(tx.execute(sql, &[id.into(), now_ms.into()])? == 1)
+}
+
+/// Makes everything that waits due now: after the sandbox's clock was moved back, or it would wait for the future.
+///
+/// # Errors
+/// As [`emit`].
+pub fn hurry(tx: &mut dyn Tx, now_ms: i64) -> Result<(), DbError> {
+    let sql = "UPDATE notification SET due_ms = ?1 WHERE state = 'pending' AND due_ms > ?1";
+    tx.execute(sql, &[now_ms.into()]).map(drop)
 }
 
 /// One row.
@@ -239,4 +259,13 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         answer: row.maybe_text()?,
         created_at: row.int()?,
     })
+}
+
+/// How many rows are in a state.
+///
+/// # Errors
+/// As [`emit`].
+pub fn count(tx: &mut dyn Tx, state: &str) -> Result<i64, DbError> {
+    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.into()])?;
+    found.map_or(Ok(0), |mut row| row.int())
 }

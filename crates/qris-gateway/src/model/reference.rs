@@ -21,6 +21,15 @@ pub fn take(
     Ok(tx.execute(sql, &values)? == 1)
 }
 
+/// Gives back a number that [`take`] took in this unit of work: what it was taken for was refused.
+///
+/// # Errors
+/// As [`take`].
+pub fn release(tx: &mut dyn Tx, client_id: &str, service: Service, number: &str) -> Result<(), DbError> {
+    let sql = "DELETE FROM reference WHERE client_id = ?1 AND service = ?2 AND number = ?3";
+    tx.execute(sql, &[client_id.into(), i64::from(service.code()).into(), number.into()]).map(drop)
+}
+
 /// Our reference number for a partner's.
 ///
 /// # Errors

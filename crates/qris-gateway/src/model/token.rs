@@ -14,15 +14,30 @@ pub enum TokenKind {
     AuthCode,
     /// Exchanged for a B2B2C token (74, `refreshToken`).
     Refresh,
+    /// One-time token of a customer (49).
+    Ott,
+    /// A person's session on the pages.
+    Session,
 }
 
 impl TokenKind {
+    const ALL: [TokenKind; 6] = [
+        TokenKind::B2b,
+        TokenKind::B2b2c,
+        TokenKind::AuthCode,
+        TokenKind::Refresh,
+        TokenKind::Ott,
+        TokenKind::Session,
+    ];
+
     fn as_str(self) -> &'static str {
         match self {
             TokenKind::B2b => "b2b",
             TokenKind::B2b2c => "b2b2c",
             TokenKind::AuthCode => "auth-code",
             TokenKind::Refresh => "refresh",
+            TokenKind::Ott => "ott",
+            TokenKind::Session => "session",
         }
     }
 }
@@ -36,7 +51,7 @@ pub struct StoredToken {
     pub client_id: String,
     /// What it opens.
     pub kind: TokenKind,
-    /// The customer of a B2B2C token.
+    /// The customer of a B2B2C token; of a session, a mark of the secret that opened it.
     pub customer: Option<String>,
     /// Unix seconds.
     pub expires_at: i64,
@@ -73,7 +88,7 @@ pub fn by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<StoredToken>, DbEr
         client_id: row.text()?,
         kind: {
             let word = row.text()?;
-            [TokenKind::B2b, TokenKind::B2b2c, TokenKind::AuthCode, TokenKind::Refresh]
+            TokenKind::ALL
                 .into_iter()
                 .find(|kind| kind.as_str() == word)
                 .map_or_else(|| unknown_word("kind of token", &word), Ok)?
@@ -91,6 +106,14 @@ pub fn by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<StoredToken>, DbEr
 pub fn use_once(tx: &mut dyn Tx, hash: &[u8], now: i64) -> Result<bool, DbError> {
     let sql = "UPDATE token SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL";
     Ok(tx.execute(sql, &[hash.into(), now.into()])? == 1)
+}
+
+/// Forgets one token: a session that is closed.
+///
+/// # Errors
+/// As [`add`].
+pub fn remove(tx: &mut dyn Tx, hash: &[u8]) -> Result<(), DbError> {
+    tx.execute("DELETE FROM token WHERE hash = ?1", &[hash.into()]).map(drop)
 }
 
 /// Forgets tokens that ended before a time; how many.

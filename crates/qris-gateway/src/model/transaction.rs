@@ -262,19 +262,22 @@ fn by_column(tx: &mut dyn Tx, sql: &'static str, values: &[Value]) -> Result<Opt
     }
 }
 
-/// The newest transactions, of one partner or of all, that were made before a time: a page of the operator's list.
+/// The newest transactions, of one partner or of all: a page of the operator's list. `after` is the last one of the page
+/// before, its time and reference number; transactions of the same second are not skipped.
 ///
 /// # Errors
 /// As [`add`].
 pub fn newest(
     tx: &mut dyn Tx,
     client_id: Option<&str>,
-    before: i64,
+    after: Option<(i64, &str)>,
     limit: u32,
 ) -> Result<Vec<Transaction>, DbError> {
-    let sql = "SELECT reference_no FROM txn WHERE (?1 = '' OR client_id = ?1) AND created_at < ?2
-               ORDER BY created_at DESC, reference_no DESC LIMIT ?3";
-    let rows = tx.query(sql, &[client_id.unwrap_or("").into(), before.into(), limit.into()])?;
+    let sql = "SELECT reference_no FROM txn WHERE (?1 = '' OR client_id = ?1)
+               AND created_at <= ?2 AND (created_at < ?2 OR reference_no < ?3)
+               ORDER BY created_at DESC, reference_no DESC LIMIT ?4";
+    let (time, number) = after.unwrap_or((i64::MAX, ""));
+    let rows = tx.query(sql, &[client_id.unwrap_or("").into(), time.into(), number.into(), limit.into()])?;
     many(tx, rows)
 }
 

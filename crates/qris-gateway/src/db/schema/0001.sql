@@ -60,7 +60,7 @@ CREATE TABLE merchant_part (
     PRIMARY KEY (merchant_id, kind, id)
 );
 
--- Access tokens by SHA-256 (kind: b2b, b2b2c, auth-code, refresh).
+-- Access tokens by SHA-256 (kind: b2b, b2b2c, auth-code, refresh, ott).
 CREATE TABLE token (
     hash BLOB PRIMARY KEY,
     client_id TEXT NOT NULL,

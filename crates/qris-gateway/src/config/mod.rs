@@ -1,5 +1,9 @@
 //! How a gateway is set up: plain data with the defaults that `qris serve` without any configuration uses.
 
+mod load;
+
+pub use load::{ConfigError, Flags, load};
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,14 +19,17 @@ pub struct Config {
     pub admin_listen: Option<SocketAddr>,
     /// Where the data are.
     pub database: DatabaseUrl,
-    /// File of 32 random bytes.
-    pub master_key_file: PathBuf,
+    /// File of 32 random bytes; none: the one this database was used with before, or a new one, see
+    /// [`crate::keys`].
+    pub master_key_file: Option<PathBuf>,
     /// What partners and payers reach us under, without a slash at the end; none: `http://` and the listener.
     pub public_url: Option<String>,
     /// Whether the sandbox routes exist.
     pub sandbox: bool,
     /// Whether the sandbox may listen on more than loopback.
     pub sandbox_anywhere: bool,
+    /// The sandbox's key; none: a random one for each start.
+    pub sandbox_key: Option<String>,
     /// Whether a demo partner and merchant are made once.
     pub demo: bool,
     /// Argon2id hash (PHC string) of the operator's password; none: no operator's pages.
@@ -42,11 +49,11 @@ pub struct Limits {
     pub body: usize,
     /// From the first byte of a request to its answer.
     pub request_time: Duration,
-    /// Requests worked on at once; more wait, then get 503.
+    /// Requests worked on at once; more wait a moment, then get 429xx00.
     pub concurrency: usize,
-    /// Requests a second from one address, before authentication.
+    /// Requests a second from one address, before authentication; 0: no limit, for a gateway behind a proxy.
     pub per_address: u32,
-    /// Requests a second of one partner, after authentication.
+    /// Requests a second of one partner, after authentication; 0: no limit.
     pub per_partner: u32,
     /// Seconds a token lives.
     pub token_seconds: u32,
@@ -71,10 +78,11 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             admin_listen: None,
             database: DatabaseUrl::Sqlite("qris.db".into()),
-            master_key_file: "qris-master.key".into(),
+            master_key_file: None,
             public_url: None,
             sandbox: false,
             sandbox_anywhere: false,
+            sandbox_key: None,
             demo: true,
             operator_password_hash: None,
             amount_limit: None,
