@@ -167,13 +167,13 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def events(self):
-        """(reference, status, refund number or none) -> the set of bodies it was told with."""
+        """(reference, status, 1 for a refund) -> the set of bodies it was told with."""
         told = {}
         with self.lock:
             for body in self.bodies:
                 message = json.loads(body)
-                history = (message.get("additionalInfo") or {}).get("refundHistory") or []
-                key = (message["originalReferenceNo"], message["latestTransactionStatus"], len(history))
+                refund = int("refundNo" in (message.get("additionalInfo") or {}))
+                key = (message["originalReferenceNo"], message["latestTransactionStatus"], refund)
                 told.setdefault(key, set()).add(body)
         return told
 
