@@ -345,8 +345,7 @@ fn public_url_of(text: &str) -> Option<String> {
 }
 
 fn argon2_hash(text: &str) -> Option<String> {
-    let hash = argon2::password_hash::phc::PasswordHash::new(text).ok()?;
-    (hash.algorithm.as_str() == "argon2id" && hash.hash.is_some()).then(|| text.to_owned())
+    crate::pages::check_password_hash(text).is_ok().then(|| text.to_owned())
 }
 
 /// Rupiah as text, in minor units.
@@ -437,6 +436,17 @@ mod tests {
         assert!(
             load(&missing, &|_| None).unwrap_err().to_string().starts_with("--config: no/such/file.toml")
         );
+    }
+
+    #[test]
+    fn a_database_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("postgres://u:secret@h:5/d", "postgres://h:5/d"),
+            ("postgresql://h/d?user=u&password=secret", "postgres://h/d"),
+            ("postgres://u:se?cret@h/d", "postgres://h/d"),
+        ] {
+            assert_eq!(DatabaseUrl::parse(url).unwrap().public(), shown);
+        }
     }
 
     #[test]

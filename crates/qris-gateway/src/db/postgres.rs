@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use postgres::config::Host;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
 
@@ -49,6 +50,22 @@ fn connect(url: &str) -> Result<Client, DbError> {
         .map_err(|error: postgres::Error| DbError::Broken(format!("not a PostgreSQL URL: {error}")))?;
     config.connect_timeout(CONNECT).application_name("qris-gateway");
     config.connect(NoTls).map_err(db_error)
+}
+
+/// Host, port and database of a URL, read as the connection reads them: a password may stand in several places.
+pub(super) fn public(url: &str) -> String {
+    let Ok(config) = url.parse::<postgres::Config>() else { return "postgres://***".to_owned() };
+    let hosts = config.get_hosts().iter().enumerate().map(|(index, host)| {
+        let ports = config.get_ports();
+        let port = ports.get(index).or(ports.first()).map(|port| format!(":{port}")).unwrap_or_default();
+        match host {
+            Host::Tcp(name) => format!("{name}{port}"),
+            #[cfg(unix)]
+            Host::Unix(path) => format!("{}{port}", path.display()),
+        }
+    });
+    let hosts: Vec<String> = hosts.collect();
+    format!("postgres://{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default())
 }
 
 /// A connection with its prepared statements.

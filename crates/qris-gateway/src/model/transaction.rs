@@ -402,7 +402,7 @@ pub fn run_out(tx: &mut dyn Tx, now: i64, limit: u32) -> Result<Vec<String>, DbE
 /// As [`add`].
 pub fn refund(tx: &mut dyn Tx, reference_no: &str, amount: i64) -> Result<bool, DbError> {
     let sql = "UPDATE txn SET state = 'refunded', refunded = refunded + ?2
-               WHERE reference_no = ?1 AND state IN ('paid', 'refunded') AND ?2 > 0
-               AND ?2 <= paid_amount + paid_tip - refunded";
+               WHERE reference_no = ?1 AND state IN ('paid', 'refunded') AND CAST(?2 AS BIGINT) > 0
+               AND CAST(?2 AS BIGINT) <= paid_amount + paid_tip - refunded";
     Ok(tx.execute(sql, &[reference_no.into(), amount.into()])? == 1)
 }

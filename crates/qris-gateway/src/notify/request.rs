@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, HeaderName as WireName, HeaderValue};
 
 use super::target::SINK;
 use crate::app::App;
-use crate::crypto::masked;
+use crate::crypto::{masked, secret_name};
 use crate::db::{DbError, Tx};
 use crate::model::partner::{self, CredentialKind};
 use crate::model::{NotifySign, Partner};
@@ -72,7 +72,7 @@ pub(crate) fn secret(
     now: i64,
 ) -> Result<Option<Secret>, DbError> {
     let newest = partner::credentials(tx, client_id, CredentialKind::Secret, now)?.into_iter().next();
-    let open = |sealed: Vec<u8>| app.master_key.open(&format!("secret:{client_id}"), &sealed);
+    let open = |sealed: Vec<u8>| app.master_key.open(&secret_name(client_id), &sealed);
     let opened = newest.map(|credential| open(credential.value)).transpose();
     let opened = opened.map_err(|error| DbError::Broken(error.to_string()))?;
     Ok(opened.map(|plain| Secret::new(plain.to_vec())))

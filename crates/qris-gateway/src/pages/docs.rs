@@ -25,11 +25,18 @@ struct Page {
     version: String,
     description: String,
     schemes: Vec<(String, String)>,
+    groups: Vec<Group>,
+}
+
+/// The operations of one tag.
+struct Group {
+    name: String,
     operations: Vec<Operation>,
 }
 
 /// One method of one path.
 struct Operation {
+    tag: String,
     anchor: String,
     method: String,
     path: String,
@@ -67,7 +74,7 @@ pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
         version: info("version"),
         description: info("description"),
         schemes: schemes(&document),
-        operations: operations(&document),
+        groups: groups(operations(&document)),
     }))
 }
 
@@ -82,6 +89,18 @@ fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 fn schemes(document: &Value) -> Vec<(String, String)> {
     let found = object(&document["components"]["securitySchemes"]);
     found.map(|(name, scheme)| (name.clone(), text(scheme, "description"))).collect()
+}
+
+/// By tag, in the order in which tags are met.
+fn groups(operations: Vec<Operation>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for operation in operations {
+        match groups.iter_mut().find(|group| group.name == operation.tag) {
+            Some(group) => group.operations.push(operation),
+            None => groups.push(Group { name: operation.tag.clone(), operations: vec![operation] }),
+        }
+    }
+    groups
 }
 
 fn operations(document: &Value) -> Vec<Operation> {
@@ -113,6 +132,7 @@ fn read_operation(document: &Value, path: &str, method: &str, item: &Value, oper
     });
     let anchor: String = format!("{method}{path}");
     Operation {
+        tag: operation["tags"][0].as_str().unwrap_or_default().to_owned(),
         anchor: anchor.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
         method: method.to_uppercase(),
         path: path.to_owned(),
@@ -215,6 +235,10 @@ fn kind(schema: &Value) -> String {
         (Some(least), Some(most)) => words.push(format!("{least}–{most}")),
         (None, Some(most)) => words.push(format!("≤ {most}")),
         _ => {}
+    }
+    let pattern = text(schema, "pattern");
+    if !pattern.is_empty() {
+        words.push(pattern);
     }
     if let Some(choices) = schema["enum"].as_array() {
         let choices = choices.iter().take(12).map(|choice| match choice {

@@ -1,7 +1,6 @@
 //! Logging in and out.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{ARGON2ID_IDENT, Argon2, PasswordHasher, PasswordVerifier};
@@ -161,7 +160,7 @@ async fn log_in(
     let cookie = visitor.form.as_deref().ok_or(Problem::Forged)?;
     session::check_form(&session::form_token(cookie), &form.csrf)?;
     let wait = |wait: std::time::Duration| Problem::TooMany(wait.as_secs().max(1));
-    pages.throttle.attempt(visitor.address, Instant::now()).map_err(wait)?;
+    pages.throttle.attempt(visitor.address).map_err(wait)?;
     let right = match realm {
         Realm::Operator => {
             let _permit = pages.hashing.acquire().await.map_err(|_| Problem::Busy)?;

@@ -82,7 +82,7 @@ pub fn router() -> Router<Shared> {
 pub fn router_within(limits: PageLimits) -> Router<Shared> {
     let pages = Arc::new(Pages {
         streams: Streams::new(limits.streams, limits.streams_of_a_page),
-        throttle: Throttle::default(),
+        throttle: Throttle::new(),
         hashing: Semaphore::new(2),
         pictures: Semaphore::new(1),
     });

@@ -61,12 +61,12 @@ struct Badge {
 impl Badge {
     fn of(state: State, words: &'static Words) -> Badge {
         let text = match state {
-            State::Initiated => words.waiting,
-            State::Paid => words.paid,
-            State::Cancelled => words.cancelled,
-            State::Expired => words.expired,
-            State::Failed => words.failed,
-            State::Refunded => words.refunded,
+            State::Initiated => words.state_initiated,
+            State::Paid => words.state_paid,
+            State::Cancelled => words.state_cancelled,
+            State::Expired => words.state_expired,
+            State::Failed => words.state_failed,
+            State::Refunded => words.state_refunded,
         };
         Badge { state: state.as_str(), text }
     }

@@ -11,6 +11,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
+use qris_core::display::Safe;
 use qris_core::schema::keys;
 use qris_core::{Id, Sealed};
 use qris_render::{Options, Png, Size, Svg, Symbol};
@@ -67,7 +68,9 @@ struct Waiting {
 /// `GET /pay/{page_id}`.
 pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor, Path(page_id): Path<String>) -> Answer {
     let transaction = find(&app, &page_id).await?;
-    Ok(html(&show(&transaction, app.clock.now(), &visitor)?))
+    let mut page = show(&transaction, app.clock.now(), &visitor)?;
+    page.frame = page.frame.of(&app);
+    Ok(html(&page))
 }
 
 /// The transaction of a page. Its id is the page's only key, so nothing but an exact id is looked up.
@@ -165,7 +168,7 @@ fn symbol(payload: &Sealed<'_>) -> Result<Symbol, Problem> {
 }
 
 fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
-    let title = format!("QRIS – {merchant}");
+    let title = format!("QRIS – {}", Safe(merchant));
     let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
     symbol(payload)?.svg(&Svg { title: &title, ..Svg::default() }).map_err(broken)
 }

@@ -178,6 +178,12 @@ pub(super) struct Words {
     pub(super) required: &'static str,
     pub(super) deprecated: &'static str,
     pub(super) download_openapi: &'static str,
+    pub(super) state_initiated: &'static str,
+    pub(super) state_paid: &'static str,
+    pub(super) state_cancelled: &'static str,
+    pub(super) state_expired: &'static str,
+    pub(super) state_failed: &'static str,
+    pub(super) state_refunded: &'static str,
 }
 
 pub(super) static INDONESIAN: Words = Words {
@@ -353,6 +359,12 @@ pub(super) static INDONESIAN: Words = Words {
     required: "wajib",
     deprecated: "usang",
     download_openapi: "Dokumen OpenAPI (JSON)",
+    state_initiated: "Menunggu",
+    state_paid: "Dibayar",
+    state_cancelled: "Dibatalkan",
+    state_expired: "Kedaluwarsa",
+    state_failed: "Gagal",
+    state_refunded: "Dikembalikan",
 };
 
 pub(super) static ENGLISH: Words = Words {
@@ -528,4 +540,10 @@ pub(super) static ENGLISH: Words = Words {
     required: "required",
     deprecated: "deprecated",
     download_openapi: "OpenAPI document (JSON)",
+    state_initiated: "Waiting",
+    state_paid: "Paid",
+    state_cancelled: "Cancelled",
+    state_expired: "Expired",
+    state_failed: "Failed",
+    state_refunded: "Refunded",
 };

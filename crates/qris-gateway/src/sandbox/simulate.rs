@@ -98,10 +98,10 @@ fn too_little(
     now_ms: i64,
 ) -> Result<Payment, DbError> {
     let reason = "the payer has too little (simulated)";
-    if transaction::fail(tx, &transaction.reference_no, reason, now_ms.div_euclid(1000))? {
-        tell(tx, &transaction.reference_no, Kind::Failed, now_ms)?;
-    }
-    Ok(Payment::Refused(Refusal::new(service, Situation::InsufficientFunds, reason)))
+    Ok(Payment::Refused(match settle::fail(tx, transaction, reason, service, now_ms)? {
+        Ok(_) => Refusal::new(service, Situation::InsufficientFunds, reason),
+        Err(refusal) => refusal,
+    }))
 }
 
 fn late(
@@ -111,9 +111,9 @@ fn late(
     service: Service,
     now_ms: i64,
 ) -> Result<Payment, DbError> {
-    // Seen from the moment it expires at.
+    // Judged at the moment it expires at, told now.
     if transaction::expire(tx, &transaction.reference_no, transaction.expires_at)? {
-        tell(tx, &transaction.reference_no, Kind::Expired, now_ms)?;
+        tell_expired(tx, transaction, now_ms)?;
         let exception = Exception {
             id: random_id()?,
             client_id: transaction.client_id.clone(),
@@ -129,12 +129,14 @@ fn late(
     Ok(Payment::Refused(Refusal::new(service, Situation::TransactionExpired, "paid late (simulated)")))
 }
 
-/// Writes the event of a transaction's new state.
-fn tell(tx: &mut dyn Tx, reference_no: &str, kind: Kind, now_ms: i64) -> Result<(), DbError> {
-    let Some(transaction) = transaction::by_reference(tx, reference_no)? else { return Ok(()) };
-    let Some(partner) = partner::by_client_id(tx, &transaction.client_id)? else { return Ok(()) };
-    let event = notify::event(&partner, &transaction, kind, None, now_ms);
-    outbox::emit(tx, &event.map_err(|refusal| DbError::Broken(refusal.log()))?).map(drop)
+fn tell_expired(tx: &mut dyn Tx, before: &Transaction, now_ms: i64) -> Result<(), DbError> {
+    let expired = transaction::by_reference(tx, &before.reference_no)?;
+    let partner = partner::by_client_id(tx, &before.client_id)?;
+    if let (Some(expired), Some(partner)) = (expired, partner) {
+        let event = notify::event(&partner, &expired, Kind::Expired, None, now_ms);
+        outbox::emit(tx, &event.map_err(|refusal| DbError::Broken(refusal.log()))?)?;
+    }
+    Ok(())
 }
 
 /// A second row with the body of the first: an event is unique by its subject, so this one has one.

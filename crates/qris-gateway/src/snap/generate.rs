@@ -13,6 +13,9 @@ use crate::db::Tx;
 use crate::model::{State, Tip, Transaction, reference, transaction};
 use crate::sandbox::Simulate;
 
+/// Longest `qrUrl`.
+const MAX_URL: usize = 256;
+
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Result<Vec<u8>, Stop> {
     let fee =
         request.fee_amount.clone().map_or_else(|| capital_fee(call, &request.other), |fee| Ok(Some(fee)))?;
@@ -29,10 +32,10 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Res
     let reference_no = call.new_reference()?;
     let wanted = qr::Wanted { amount, fee, label: &reference_no, terminal };
     let qr_content = qr::payload(call, &merchant, &wanted)?;
-    if let Some(number) = &request.partner_reference_no {
-        if !reference::take(tx, &call.partner.client_id, call.service, number, &reference_no)? {
-            return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
-        }
+    if let Some(number) = &request.partner_reference_no
+        && !reference::take(tx, &call.partner.client_id, call.service, number, &reference_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
     let new = Transaction {
         reference_no,
