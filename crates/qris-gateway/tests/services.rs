@@ -99,7 +99,9 @@ async fn a_qr_code_from_generate_to_refund() {
     client.call(Service::Refund, &nothing).send(&gateway).await.expect("4047813");
     let told = client.call(Service::Query, &query).send(&gateway).await.expect("2005100");
     let history = told["additionalInfo"]["refundHistory"].as_array().unwrap();
-    assert_eq!((history.len(), &history[0]["refundAmount"]["value"]), (2, &json!("500.50")));
+    let mut amounts: Vec<&str> = history.iter().map(|it| text(&it["refundAmount"]["value"])).collect();
+    amounts.sort_unstable();
+    assert_eq!(amounts, ["10000.00", "500.50"]);
     assert_eq!(gateway.transaction(number).await.refundable(), 0);
 }
 
@@ -163,7 +165,8 @@ async fn a_code_without_an_amount_is_paid_once() {
     let qr = client.call(Service::Generate, &json!({})).send(&gateway).await.expect("2004700");
     let qris = Qris::decode_with(text(&qr["qrContent"]), &Profile::QRIS).unwrap();
     assert_eq!((qris.amount(), qris.initiation()), (None, Some(Initiation::Dynamic)));
-    assert!(findings(qris.sealed(), &Profile::QRIS).next().is_none());
+    let said: Vec<String> = findings(qris.sealed(), &Profile::QRIS).map(|it| it.to_string()).collect();
+    assert_eq!(said, ["the payload is dynamic and has no amount"], "as it was asked for");
     let number = text(&qr["referenceNo"]);
     let offer = Offer { amount: Some(12_345), ..whatever_it_asks() };
     assert_eq!(gateway.pay(number, whatever_it_asks()).await.unwrap_err().code().to_string(), "4045013");
@@ -187,7 +190,7 @@ async fn amounts_that_do_not_fit_are_refused() {
         (json!({"value": "0.00", "currency": "IDR"}), json!(null), "4044713"),
         (json!({"value": "10.00", "currency": "USD"}), json!(null), "4044713"),
         (json!({"value": "10000000000000.00", "currency": "IDR"}), json!(null), "4044713"),
-        (json!({"value": "10000000000.01", "currency": "IDR"}), json!(null), "4034702"),
+        (json!({"value": "1000000000.01", "currency": "IDR"}), json!(null), "4034702"),
         (json!({"value": "100000000000.01", "currency": "IDR"}), json!(null), "4044713"),
         (
             json!({"value": "10.00", "currency": "IDR"}),
@@ -247,7 +250,7 @@ async fn merchants_and_their_parts() {
         generate(body).send(&gateway).await.expect(code);
     }
     // A terminal id must be able to stand in the payload.
-    for (terminal, code) in [("A|B", "4004701"), ("caf\u{e9}", "4004701"), ("A B-1", "2004700")] {
+    for (terminal, code) in [("caf\u{e9}", "4004701"), ("A\u{202e}B", "4004701"), ("A B-1", "2004700")] {
         let body = json!({"merchantId": client.merchant_id, "terminalId": terminal});
         let told = generate(body).send(&gateway).await.expect(code);
         assert!(code == "2004700" || text(&told["responseMessage"]).ends_with("terminalId"), "{told}");
