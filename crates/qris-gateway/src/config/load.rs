@@ -442,8 +442,8 @@ mod tests {
     fn a_database_is_shown_without_its_password() {
         for (url, shown) in [
             ("postgres://u:secret@h:5/d", "postgres://h:5/d"),
-            ("postgresql://h/d?user=u&password=secret", "postgres://h/d"),
-            ("postgres://u:se?cret@h/d", "postgres://h/d"),
+            ("postgresql://h/d?user=u&password=secret", "postgres://h:5432/d"),
+            ("postgres://u:se?cret@h/d", "postgres://h:5432/d"),
         ] {
             assert_eq!(DatabaseUrl::parse(url).unwrap().public(), shown);
         }

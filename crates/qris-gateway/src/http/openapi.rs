@@ -25,7 +25,8 @@ pub fn document(public_url: &str, sandbox: bool) -> Value {
         for (service, path) in paths_of(dialect) {
             // Dialects that share a path share what the standard says of it.
             if !paths.contains_key(&path) {
-                paths.insert(path, json!({ "post": operation(dialect, service, &mut schemas) }));
+                let further = path != dialect.path(service);
+                paths.insert(path, json!({ "post": operation(dialect, service, further, &mut schemas) }));
             }
         }
     }
@@ -76,7 +77,14 @@ fn paths_of(dialect: &'static Dialect) -> impl Iterator<Item = (Service, String)
     Service::all().map(|service| (service, dialect.path(service))).chain(elsewhere)
 }
 
-fn operation(dialect: &'static Dialect, service: Service, schemas: &mut Map<String, Value>) -> Value {
+/// `further`: at another path than the dialect's own; operation ids are unique.
+fn operation(
+    dialect: &'static Dialect,
+    service: Service,
+    further: bool,
+    schemas: &mut Map<String, Value>,
+) -> Value {
+    let also = if further { "Also" } else { "" };
     let mut responses = Map::new();
     let answer = component(dialect, Kind::response(service), schemas);
     responses.insert(
@@ -98,7 +106,7 @@ fn operation(dialect: &'static Dialect, service: Service, schemas: &mut Map<Stri
         headers.map(|name| json!({ "$ref": format!("#/components/parameters/{name:?}") })).collect();
     let security = if service.is_token() { json!([]) } else { json!([{ OAUTH: [] }]) };
     json!({
-        "operationId": format!("{}{service:?}", dialect.name.to_lowercase()),
+        "operationId": format!("{}{service:?}{also}", dialect.name.to_lowercase()),
         "summary": format!("{:02} {}", service.code(), summary(service)),
         "tags": [dialect.name],
         "security": security,
