@@ -25,7 +25,7 @@ REACHED = ["/v1.0/access-token/b2b", "/snap/oauth/v1.0/access-token/b2b", "/v2/p
            *(f"/v1.0/qr/qr-mpm-{name}" for name in
              ("generate", "query", "cancel", "refund", "decode", "payment", "notify")),
            "/pg/payment/card/v1.0/qr/qr-mpm-generate", "/v2/payments/acceptance/1.0/qr/qr-mpm-generate",
-           "/sandbox/v1/pay", "/sandbox/v1/clock", "/sandbox/v1/notifications", "/healthz", "/readyz", "/openapi.json"]
+           "/sandbox/v1/pay", "/sandbox/v1/clock", "/sandbox/v1/notifications", "/healthz", "/readyz"]
 
 
 def main():

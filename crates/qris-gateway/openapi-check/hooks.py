@@ -31,7 +31,7 @@ PAID = {name: iter(codes) for name, codes in SETUP["paid"].items()}
 ISSUERS = ("decode", "payment", "apply-ott")
 
 lock = threading.Lock()
-turn = itertools.count()
+turns = collections.defaultdict(itertools.count)
 answers = collections.Counter()
 
 
@@ -58,7 +58,7 @@ class Signer(requests.auth.AuthBase):
         path, body = request.path_url, request.body or b""
         body = body.encode() if isinstance(body, str) else body
         with lock:
-            if next(turn) % 8 == 7:
+            if next(turns["sign " + path]) % 8 == 7:
                 return request
         if path.startswith("/sandbox/"):
             request.headers["Authorization"] = "Bearer " + SETUP["ready"]["sandbox_key"]
@@ -90,15 +90,22 @@ schemathesis.auth.set_from_requests(Signer())
 
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    """Every other body gets numbers that exist, under whatever else was made up."""
+    """In turn: a plain body with numbers that exist, the same with what was made up around it, only what was made up."""
+    if not isinstance(case.body, dict):
+        return
     with lock:
-        if not isinstance(case.body, dict) or next(turn) % 2:
-            return
-    case.body = {**case.body, **known(case.path, partner_of(case.path))}
+        turn = next(turns["body " + case.path]) % 3
+        numbers = known(case.path, partner_of(case.path)) if turn < 2 else {}
+    if numbers:
+        case.body = numbers if turn == 0 else {**case.body, **numbers}
+    if case.path == "/sandbox/v1/clock" and isinstance(case.body.get("offset_seconds"), int):
+        # Any other time would make every later signature a stale one.
+        case.body = {**case.body, "offset_seconds": 0}
 
 
 def known(path, name):
-    merchant = PARTNERS[name].made.get("merchant_id")
+    partner = PARTNERS[name]
+    merchant = partner.made.get("merchant_id")
     number = driver.Partner.next_number()
     pick = lambda codes: next(codes.get(name, iter(())), None)  # noqa: E731
     idr = {"value": "10000.00", "currency": "IDR"}
@@ -108,12 +115,14 @@ def known(path, name):
         return {"partnerReferenceNo": number, "merchantId": merchant, "amount": idr}
     if path.endswith("-query") or (path.endswith("-cancel") and (code := pick(OPEN))):
         code = next(QUERIED) if path.endswith("-query") else code
-        return {"originalReferenceNo": code["referenceNo"], "serviceCode": "47", "merchantId": merchant}
+        return {"originalReferenceNo": code["referenceNo"], "serviceCode": "47", "merchantId": merchant,
+                "reason": "changed my mind"}
     if path.endswith("-refund") and (code := pick(PAID)):
         return {"originalReferenceNo": code["referenceNo"], "originalPartnerReferenceNo": code["partnerReferenceNo"],
-                "partnerRefundNo": number, "merchantId": merchant, "refundAmount": {"value": "1.00", "currency": "IDR"}}
+                "partnerRefundNo": number, "merchantId": merchant, "refundAmount": {"value": "1.00", "currency": "IDR"},
+                "reason": "changed my mind"}
     if path.endswith("-decode") and (code := pick(OPEN)):
-        return {"partnerReferenceNo": number, "qrContent": code["qrContent"], "amount": idr}
+        return {"partnerReferenceNo": number, "qrContent": code["qrContent"], "amount": idr, "scanTime": partner.now()}
     if path.endswith("-payment") and (code := pick(PAID)):
         return {"partnerReferenceNo": code["decoded"], "amount": idr, "merchantId": code["merchantId"],
                 "feeAmount": {"value": "0.00", "currency": "IDR"}}
@@ -122,8 +131,6 @@ def known(path, name):
                 "latestTransactionStatus": "00", "amount": idr}
     if path == "/sandbox/v1/pay" and (code := pick(OPEN)):
         return {"referenceNo": code["referenceNo"], "amount": "10000.00", "tip": "0.00"}
-    if path == "/sandbox/v1/clock":
-        return {"offset_seconds": 0}
     return {}
 
 
