@@ -4,8 +4,9 @@ use qris_core::check::findings;
 use qris_core::{AccountValues, Builder, Initiation, Profile, Sealed, Severity};
 use serde::Serialize;
 
+use super::check::check_id;
 use super::partner::when;
-use super::{Office, check_id, random_digits};
+use super::{Office, random_digits};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
 use crate::model::{Merchant, Part, Role, merchant, partner};

@@ -3,18 +3,17 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use axum::http::Uri;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qris_snap::dialect::Dialect;
 use qris_snap::policy::{ExternalIdRule, Policy, Uniqueness};
 use qris_snap::sign::{KeyError, KeySize, PrivateKey, PublicKey};
 use qris_snap::{DateTime, Service};
-use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::check::{check_id, default_token_url, headers_of, mount_of, name_of, url_of};
 use super::merchant::demo_merchant;
-use super::{Office, check_id, random_digits};
+use super::record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
+use super::{Office, random_digits};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
@@ -25,151 +24,6 @@ use crate::model::{Credential, CredentialKind, NotifySign, Partner, Role, mercha
 const KEY_FILE: u64 = 64 * 1024;
 /// File of the gateway's public key, beside the partner's.
 const GATEWAY_PUBLIC: &str = "qris-gateway-public.pem";
-
-/// Where the partner's public key comes from.
-#[derive(Debug, Clone)]
-pub enum KeySource {
-    /// A file the partner sent.
-    PublicKey(PathBuf),
-    /// A pair made now, in this directory, which is made when missing.
-    Generate(PathBuf),
-}
-
-/// A partner to be added. What is `None` gets a random or its dialect's value.
-#[derive(Debug, Clone)]
-pub struct NewPartner {
-    /// For people.
-    pub name: String,
-    /// Names, types and paths of its messages.
-    pub dialect: &'static Dialect,
-    /// What it may do.
-    pub role: Role,
-    /// X-CLIENT-KEY.
-    pub client_id: Option<String>,
-    /// X-PARTNER-ID.
-    pub partner_id: Option<String>,
-    /// CHANNEL-ID.
-    pub channel_id: Option<String>,
-    /// Its key.
-    pub key: KeySource,
-    /// Where notifications go.
-    pub notify_url: Option<String>,
-    /// How they are signed.
-    pub notify_sign: Option<NotifySign>,
-    /// Where a token for them is fetched.
-    pub notify_token_url: Option<String>,
-    /// Headers they carry beside the usual ones.
-    pub notify_headers: Vec<(String, String)>,
-    /// What a repeated X-EXTERNAL-ID is.
-    pub external_id: Option<Uniqueness>,
-    /// Path before all of its paths.
-    pub mount: String,
-}
-
-/// Paths of a partner's services.
-#[derive(Debug, Clone, Serialize)]
-pub struct Paths {
-    /// 47.
-    pub generate: String,
-    /// 51.
-    pub query: String,
-    /// 77.
-    pub cancel: String,
-    /// 78.
-    pub refund: String,
-    /// 48.
-    pub decode: String,
-    /// 50.
-    pub payment: String,
-    /// 52.
-    pub notify: String,
-}
-
-/// Everything a partner needs to begin, shown once.
-#[derive(Debug, Clone, Serialize)]
-pub struct PartnerObject {
-    /// X-CLIENT-KEY.
-    pub client_id: String,
-    /// X-PARTNER-ID.
-    pub partner_id: String,
-    /// CHANNEL-ID.
-    pub channel_id: String,
-    /// Signs transactions with HMAC; stored sealed, never shown again.
-    pub client_secret: String,
-    /// Dialect, lower case.
-    pub dialect: String,
-    /// Role.
-    pub role: &'static str,
-    /// The private key made for it, PKCS#8 PEM, mode 0600; none when it brought a public key.
-    pub private_key_file: Option<String>,
-    /// The same in Base64 without PEM lines.
-    pub private_key_base64: Option<String>,
-    /// The gateway's public key, SPKI PEM: verifies notifications.
-    pub gateway_public_key_file: String,
-    /// The merchant made with it; none for other roles.
-    pub merchant_id: Option<String>,
-    /// Path of the token service (73).
-    pub token_path: String,
-    /// Paths of the other services.
-    pub paths: Paths,
-}
-
-/// A partner in a list: nothing secret.
-#[derive(Debug, Clone, Serialize)]
-pub struct PartnerRow {
-    /// X-CLIENT-KEY.
-    pub client_id: String,
-    /// X-PARTNER-ID.
-    pub partner_id: String,
-    /// CHANNEL-ID.
-    pub channel_id: String,
-    /// For people.
-    pub name: String,
-    /// Dialect, lower case.
-    pub dialect: String,
-    /// Role.
-    pub role: &'static str,
-    /// Path before all of its paths.
-    pub mount: String,
-    /// Where notifications go.
-    pub notify_url: Option<String>,
-    /// How they are signed.
-    pub notify_sign: &'static str,
-    /// `off`, `conflict`, `replay`.
-    pub external_id: &'static str,
-    /// ISO 8601, WIB.
-    pub created_at: String,
-    /// ISO 8601, WIB; none: it may call.
-    pub disabled_at: Option<String>,
-}
-
-/// New keys for a partner.
-#[derive(Debug, Clone)]
-pub struct Rotation {
-    /// The new public key; none: it stays.
-    pub key: Option<KeySource>,
-    /// Whether the client secret is replaced too.
-    pub secret: bool,
-    /// Seconds for which the old ones are taken beside the new.
-    pub grace: u32,
-}
-
-/// What a rotation made.
-#[derive(Debug, Clone, Serialize)]
-pub struct RotatedObject {
-    /// Whose.
-    pub client_id: String,
-    /// The new client secret; none when it stays.
-    pub client_secret: Option<String>,
-    /// The new private key, PKCS#8 PEM; none when none was made.
-    pub private_key_file: Option<String>,
-    /// The same in Base64 without PEM lines.
-    pub private_key_base64: Option<String>,
-    /// How long the old ones are taken, seconds.
-    pub grace_seconds: u32,
-    /// Until when they are, ISO 8601, WIB.
-    pub old_valid_until: String,
-}
 
 /// A word of the command line for each rule.
 fn uniqueness_word(rule: Uniqueness) -> &'static str {
@@ -480,87 +334,4 @@ fn row(partner: &Partner) -> PartnerRow {
 
 fn path(partner: &Partner, service: Service) -> String {
     format!("{}{}", partner.mount, partner.dialect.path(service))
-}
-
-fn name_of(name: &str) -> Result<String, OperatorError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(OperatorError::Usage(
-            "a name has 1 to 100 characters, none of them a control".to_owned(),
-        ));
-    }
-    Ok(name.to_owned())
-}
-
-/// `` or `/api`, `/a/b`.
-fn mount_of(mount: &str) -> Result<String, OperatorError> {
-    let mount = mount.trim_end_matches('/');
-    let segment = |part: &str| {
-        !part.is_empty()
-            && part != "."
-            && part != ".."
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte))
-    };
-    let good = mount.is_empty()
-        || mount.len() <= 100 && mount.strip_prefix('/').is_some_and(|rest| rest.split('/').all(segment));
-    let wrong = || OperatorError::Usage(format!("a mount is a path such as /api, not {mount:?}"));
-    if good { Ok(mount.to_owned()) } else { Err(wrong()) }
-}
-
-fn url_of(what: &str, url: &str) -> Result<String, OperatorError> {
-    let parsed = url.parse::<Uri>().ok();
-    let good = parsed.is_some_and(|url| {
-        matches!(url.scheme_str(), Some("http" | "https"))
-            && url.host().is_some_and(|host| !host.is_empty())
-            && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
-    });
-    let sink = url == crate::notify::SINK;
-    let wrong =
-        || OperatorError::Usage(format!("{what} begins with https:// (http:// in a sandbox); not {url:?}"));
-    if good || sink { Ok(url.to_owned()) } else { Err(wrong()) }
-}
-
-/// The standard's token path at the receiver.
-fn default_token_url(notify_url: &str) -> Option<String> {
-    let url: Uri = notify_url.parse().ok()?;
-    let path = qris_snap::dialect::STANDARD.path(Service::TokenB2b);
-    Some(format!("{}://{}{path}", url.scheme_str()?, url.authority()?))
-}
-
-fn headers_of(pairs: &[(String, String)]) -> Result<String, OperatorError> {
-    let mut object = serde_json::Map::new();
-    for (name, value) in pairs {
-        let good_name = axum::http::HeaderName::try_from(name.as_str()).is_ok();
-        let good_value = axum::http::HeaderValue::try_from(value.as_str()).is_ok() && value.len() <= 1024;
-        if !good_name || !good_value || object.len() >= 32 {
-            return Err(OperatorError::Usage(format!("{name:?} is no header, or its value is none")));
-        }
-        object.insert(name.clone(), value.as_str().into());
-    }
-    Ok(serde_json::Value::Object(object).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mounts_are_clean_paths() {
-        assert_eq!(mount_of("/api/").unwrap(), "/api");
-        assert_eq!(mount_of("").unwrap(), "");
-        assert_eq!(mount_of("/a/b-c").unwrap(), "/a/b-c");
-        for mount in ["api", "//", "/a//b", "/../x", "/a?b", "/a b"] {
-            assert!(mount_of(mount).is_err() || mount == "//", "{mount}");
-        }
-    }
-
-    #[test]
-    fn a_token_url_is_the_receiver_s_standard_path() {
-        assert_eq!(
-            default_token_url("https://shop.example:8443/hook?x=1").unwrap(),
-            "https://shop.example:8443/v1.0/access-token/b2b"
-        );
-        assert!(url_of("x", "ftp://a").is_err() && url_of("x", "https://u:p@a/").is_err());
-        assert!(url_of("x", "shop.example").is_err() && url_of("x", "http://127.0.0.1:9/x").is_ok());
-    }
 }

@@ -1,6 +1,8 @@
 //! How a gateway is set up: plain data with the defaults that `qris serve` without any configuration uses.
 
 mod load;
+#[cfg(test)]
+mod tests;
 
 pub use load::{ConfigError, Flags, load};
 
