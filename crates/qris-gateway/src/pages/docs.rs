@@ -254,8 +254,6 @@ fn kind(schema: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use serde_json::json;
-
     use super::*;
 
     #[test]
