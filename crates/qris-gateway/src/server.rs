@@ -108,7 +108,7 @@ impl Server {
         let clock = Clock::new();
         let demo_file = if config.demo {
             let office = admin::Office { store: &store, keys: &keys, now: clock.now() };
-            office.demo(&folder.join(DEMO_FILE), config.sandbox).await?
+            office.demo(&folder.join(DEMO_FILE)).await?
         } else {
             None
         };

@@ -336,8 +336,9 @@ async fn amounts_and_tips_are_judged() {
     let merchant = gateway.client("standard", Role::Merchant).await;
     let offer =
         |amount: Option<i64>, tip: Option<i64>| Offer { amount, tip, payer: "sandbox".to_owned(), rrn: None };
-    let cases: &[(Option<i64>, Tip, Option<i64>, Option<i64>, Option<(i64, i64)>)] = &[
-        // Amount and tip asked for, amount and tip offered, what is paid.
+    /// Amount and tip asked for, amount and tip offered, what is paid.
+    type Case = (Option<i64>, Tip, Option<i64>, Option<i64>, Option<(i64, i64)>);
+    let cases: &[Case] = &[
         (Some(1_000), Tip::None, None, None, Some((1_000, 0))),
         (Some(1_000), Tip::None, Some(1_000), Some(0), Some((1_000, 0))),
         (Some(1_000), Tip::None, Some(999), None, None),

@@ -35,10 +35,10 @@ pub(crate) struct Args {
 enum Command {
     /// Who may call the gateway
     #[command(subcommand)]
-    Partner(Box<PartnerCommand>),
+    Partner(PartnerCommand),
     /// Who is paid
     #[command(subcommand)]
-    Merchant(Box<MerchantCommand>),
+    Merchant(MerchantCommand),
     /// What partners are told
     #[command(subcommand)]
     Notifications(NotificationCommand),
@@ -65,7 +65,7 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum PartnerCommand {
     /// Add a partner; with role merchant also its first merchant, of demo values
-    Add(AddPartner),
+    Add(Box<AddPartner>),
     /// List partners
     List(Common),
     /// Refuse a partner from now on
@@ -182,7 +182,7 @@ struct RotateKey {
 #[derive(Debug, Subcommand)]
 enum MerchantCommand {
     /// Add a merchant to a partner; values that are not given are demo values
-    Add(AddMerchant),
+    Add(Box<AddMerchant>),
     /// List merchants
     List(ListMerchants),
     /// Refuse a merchant from now on
@@ -364,14 +364,14 @@ fn at_work<T>(
 
 pub(crate) fn run(args: Args) -> Outcome {
     match args.command {
-        Command::Partner(command) => match *command {
-            PartnerCommand::Add(args) => add_partner(args),
+        Command::Partner(command) => match command {
+            PartnerCommand::Add(args) => add_partner(*args),
             PartnerCommand::List(common) => list_partners(common),
             PartnerCommand::Disable(args) => disable_partner(args),
             PartnerCommand::RotateKey(args) => rotate_key(args),
         },
-        Command::Merchant(command) => match *command {
-            MerchantCommand::Add(args) => add_merchant(args),
+        Command::Merchant(command) => match command {
+            MerchantCommand::Add(args) => add_merchant(*args),
             MerchantCommand::List(args) => list_merchants(args),
             MerchantCommand::Disable(args) => disable_merchant(args),
         },

@@ -8,7 +8,6 @@ use super::{KeySource, NewPartner, Office};
 use crate::error::OperatorError;
 use crate::keys::write_private;
 use crate::model::{Role, meta};
-use crate::notify;
 
 /// Directory of its key files, beside the file of its credentials.
 const KEYS: &str = "qris-demo-keys";
@@ -16,7 +15,7 @@ const KEYS: &str = "qris-demo-keys";
 impl Office<'_> {
     /// Makes the demo partner and its merchant unless this database has had one; where its credentials are, if they
     /// still are.
-    pub(crate) async fn demo(&self, file: &Path, sandbox: bool) -> Result<Option<PathBuf>, OperatorError> {
+    pub(crate) async fn demo(&self, file: &Path) -> Result<Option<PathBuf>, OperatorError> {
         let remembered = || async { self.store.read(|tx| meta::get(tx, meta::DEMO_FILE)).await };
         if let Some(path) = remembered().await? {
             let path = PathBuf::from(path);
@@ -35,7 +34,8 @@ impl Office<'_> {
             partner_id: None,
             channel_id: None,
             key: KeySource::Generate(absolute.with_file_name(KEYS)),
-            notify_url: sandbox.then(|| notify::SINK.to_owned()),
+            // In the sandbox its notifications go to the built-in sink.
+            notify_url: None,
             notify_sign: None,
             notify_token_url: None,
             notify_headers: Vec::new(),

@@ -399,7 +399,7 @@ impl Office<'_> {
     /// # Errors
     /// The storage's.
     pub async fn partners(&self) -> Result<Vec<PartnerRow>, OperatorError> {
-        let partners = self.store.read(|tx| Ok::<_, DbError>(partner::all(tx)?)).await?;
+        let partners = self.store.read(partner::all).await?;
         Ok(partners.iter().map(row).collect())
     }
 

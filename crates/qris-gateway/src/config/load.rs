@@ -439,6 +439,17 @@ mod tests {
     }
 
     #[test]
+    fn a_database_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("postgres://u:secret@h:5/d", "postgres://h:5/d"),
+            ("postgresql://h/d?user=u&password=secret", "postgres://h/d"),
+            ("postgres://u:se?cret@h/d", "postgres://h/d"),
+        ] {
+            assert_eq!(DatabaseUrl::parse(url).unwrap().public(), shown);
+        }
+    }
+
+    #[test]
     fn the_sandbox_stays_on_loopback_unless_forced() {
         let toml = "sandbox = true\nlisten = \"0.0.0.0:8080\"\n";
         let refused = with_file(toml, Flags::default(), &[]).unwrap_err();

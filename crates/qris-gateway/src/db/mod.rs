@@ -87,10 +87,7 @@ impl DatabaseUrl {
     pub fn public(&self) -> String {
         match self {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-            DatabaseUrl::Postgres(url) => match (url.split_once("://"), url.rsplit_once('@')) {
-                (Some((scheme, _)), Some((_, host))) => format!("{scheme}://***@{host}"),
-                _ => url.clone(),
-            },
+            DatabaseUrl::Postgres(url) => postgres::public(url),
         }
     }
 }

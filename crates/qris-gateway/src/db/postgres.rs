@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use postgres::config::Host;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls, Statement, Transaction};
+use postgres::{Client, NoTls, Statement};
 
 use super::{DbError, Keep, Row, Tx, Value, Work, schema};
 
@@ -51,6 +52,22 @@ fn connect(url: &str) -> Result<Client, DbError> {
     config.connect(NoTls).map_err(db_error)
 }
 
+/// Host, port and database of a URL, read as the connection reads them: a password may stand in several places.
+pub(super) fn public(url: &str) -> String {
+    let Ok(config) = url.parse::<postgres::Config>() else { return "postgres://***".to_owned() };
+    let hosts = config.get_hosts().iter().enumerate().map(|(index, host)| {
+        let ports = config.get_ports();
+        let port = ports.get(index).or(ports.first()).map(|port| format!(":{port}")).unwrap_or_default();
+        match host {
+            Host::Tcp(name) => format!("{name}{port}"),
+            #[cfg(unix)]
+            Host::Unix(path) => format!("{}{port}", path.display()),
+        }
+    });
+    let hosts: Vec<String> = hosts.collect();
+    format!("postgres://{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default())
+}
+
 /// A connection with its prepared statements.
 struct Link {
     client: Client,
@@ -62,15 +79,9 @@ fn work_loop(url: &str, work: &Mutex<mpsc::Receiver<Work>>) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Work { job, done }) = next else { return };
-        if link.as_ref().is_some_and(|link| link.client.is_closed()) {
-            link = None;
-        }
-        let ended = match &mut link {
-            Some(link) => run(link, job),
-            none => match connect(url) {
-                Ok(client) => run(none.insert(Link { client, prepared: HashMap::new() }), job),
-                Err(error) => Err(error),
-            },
+        let ended = match linked(&mut link, url) {
+            Ok(link) => run(link, job),
+            Err(error) => Err(error),
         };
         if matches!(ended, Err(DbError::Gone(_))) {
             link = None;
@@ -79,22 +90,45 @@ fn work_loop(url: &str, work: &Mutex<mpsc::Receiver<Work>>) {
     }
 }
 
+/// A connection that answers. One that the server closed while it was idle is found out here, before the unit has begun,
+/// so that a database that is back is back for the first request.
+fn linked<'a>(link: &'a mut Option<Link>, url: &str) -> Result<&'a mut Link, DbError> {
+    let alive = link.as_mut().is_some_and(|link| !link.client.is_closed() && link.begin().is_ok());
+    if !alive {
+        let mut new = Link { client: connect(url)?, prepared: HashMap::new() };
+        new.begin()?;
+        *link = Some(new);
+    }
+    link.as_mut().ok_or_else(|| DbError::Gone("no connection".to_owned()))
+}
+
+impl Link {
+    fn begin(&mut self) -> Result<(), DbError> {
+        self.client.batch_execute("BEGIN").map_err(db_error)
+    }
+
+    fn end(&mut self, how: &str) -> Result<(), DbError> {
+        self.client.batch_execute(how).map_err(db_error)
+    }
+}
+
+/// Runs a unit in the transaction that was begun.
 fn run(link: &mut Link, job: super::Job) -> Result<(), DbError> {
-    let transaction = link.client.transaction().map_err(db_error)?;
-    let mut tx = PostgresTx { transaction, prepared: &mut link.prepared, failed: None };
+    let mut tx = PostgresTx { client: &mut link.client, prepared: &mut link.prepared, failed: None };
     let keep = job(&mut tx);
     // PostgreSQL ends a transaction at its first error; a unit that went on regardless must not look stored.
-    if let Some(error) = tx.failed {
-        return if keep == Keep::Yes { Err(error) } else { tx.transaction.rollback().map_err(db_error) };
-    }
-    match keep {
-        Keep::Yes => tx.transaction.commit().map_err(db_error),
-        Keep::No => tx.transaction.rollback().map_err(db_error),
+    match (tx.failed, keep) {
+        (None, Keep::Yes) => link.end("COMMIT"),
+        (_, Keep::No) => link.end("ROLLBACK"),
+        (Some(error), Keep::Yes) => {
+            link.end("ROLLBACK")?;
+            Err(error)
+        }
     }
 }
 
 struct PostgresTx<'a> {
-    transaction: Transaction<'a>,
+    client: &'a mut Client,
     prepared: &'a mut HashMap<&'static str, Statement>,
     failed: Option<DbError>,
 }
@@ -104,7 +138,7 @@ impl PostgresTx<'_> {
         if let Some(statement) = self.prepared.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.transaction.prepare(&sql.replace('?', "$")).map_err(db_error);
+        let statement = self.client.prepare(&sql.replace('?', "$")).map_err(db_error);
         let statement = statement.inspect_err(|error| self.failed = Some(error.clone()))?;
         self.prepared.insert(sql, statement.clone());
         Ok(statement)
@@ -115,14 +149,14 @@ impl Tx for PostgresTx<'_> {
     fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
         let statement = self.statement(sql)?;
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
-        let done = self.transaction.execute(&statement, &parameters).map_err(db_error);
+        let done = self.client.execute(&statement, &parameters).map_err(db_error);
         done.inspect_err(|error| self.failed = Some(error.clone()))
     }
 
     fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
         let statement = self.statement(sql)?;
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
-        let rows = self.transaction.query(&statement, &parameters).map_err(db_error);
+        let rows = self.client.query(&statement, &parameters).map_err(db_error);
         let rows = rows.inspect_err(|error| self.failed = Some(error.clone()))?;
         rows.iter().map(row).collect()
     }

@@ -27,6 +27,7 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Sqlite, DbError> {
+        make_private(path)?;
         let mut connection = connect(path)?;
         schema::migrate_sqlite(&mut connection)?;
         let (writer, work) = mpsc::channel();
@@ -47,6 +48,19 @@ impl Sqlite {
         if let Err(mpsc::SendError(work)) = queue.send(work) {
             (work.done)(Err(DbError::Gone("its worker has stopped".to_owned())));
         }
+    }
+}
+
+/// Makes a missing file readable by its owner only; SQLite gives the files beside it the same permissions.
+fn make_private(path: &Path) -> Result<(), DbError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(DbError::Gone(format!("{}: {error}", path.display()))),
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
-/// Bytes of a request's head.
+/// Bytes of a request's head that are waited for: a reading later, some more, 431 is answered.
 const HEAD: usize = 64 * 1024;
 /// After a failed accept (too many open files, mostly), before the next.
 const PAUSE: Duration = Duration::from_millis(50);

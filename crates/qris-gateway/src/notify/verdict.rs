@@ -44,7 +44,7 @@ fn response_code(body: &[u8]) -> String {
 /// The wait before the next try: doubles with each, up to a limit, and half of it is left to chance, so that many that
 /// failed together do not come back together. `random` is any number.
 pub(super) fn wait(config: &config::Notify, attempts: i64, random: u64) -> Duration {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(31);
+    let doublings = attempts.saturating_sub(1).clamp(0, 31);
     let full = config.first_delay.saturating_mul(1 << doublings).min(config.longest_delay);
     let millis = u64::try_from(full.as_millis()).unwrap_or(u64::MAX);
     Duration::from_millis(millis - random.checked_rem(millis / 2 + 1).unwrap_or(0))

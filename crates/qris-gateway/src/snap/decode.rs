@@ -33,10 +33,10 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: DecodeRequest) -> Resul
     let reference_no = call.new_reference()?;
     let client_id = &call.partner.client_id;
     let number = request.partner_reference_no.as_deref();
-    if let Some(number) = number {
-        if !reference::take(tx, client_id, call.service, number, &reference_no)? {
-            return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
-        }
+    if let Some(number) = number
+        && !reference::take(tx, client_id, call.service, number, &reference_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
     let ours = transaction::by_qr_content(tx, &text)?;
     if let Some(ours) = &ours {

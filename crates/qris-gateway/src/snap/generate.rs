@@ -32,10 +32,10 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Res
     let reference_no = call.new_reference()?;
     let wanted = qr::Wanted { amount, fee, label: &reference_no, terminal };
     let qr_content = qr::payload(call, &merchant, &wanted)?;
-    if let Some(number) = &request.partner_reference_no {
-        if !reference::take(tx, &call.partner.client_id, call.service, number, &reference_no)? {
-            return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
-        }
+    if let Some(number) = &request.partner_reference_no
+        && !reference::take(tx, &call.partner.client_id, call.service, number, &reference_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
     let new = Transaction {
         reference_no,

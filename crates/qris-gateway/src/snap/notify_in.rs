@@ -61,11 +61,10 @@ impl Received {
 
 /// The transaction: the upstream's partner reference is ours; failing that, its own reference may be.
 fn find(tx: &mut dyn Tx, request: &NotifyRequest) -> Result<Option<Transaction>, DbError> {
-    for number in [&request.original_partner_reference_no, &request.original_reference_no] {
-        if let Some(number) = number {
-            if let Some(found) = transaction::by_reference(tx, number)? {
-                return Ok(Some(found));
-            }
+    let names = [&request.original_partner_reference_no, &request.original_reference_no];
+    for number in names.into_iter().flatten() {
+        if let Some(found) = transaction::by_reference(tx, number)? {
+            return Ok(Some(found));
         }
     }
     Ok(None)

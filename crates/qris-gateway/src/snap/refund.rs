@@ -20,10 +20,10 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
     let refund_no = call.new_reference()?;
     let client_id = &call.partner.client_id;
     let number = request.partner_refund_no.as_deref();
-    if let Some(number) = number {
-        if !reference::take(tx, client_id, call.service, number, &refund_no)? {
-            return Err(call.refuse(Situation::DuplicateReference, "partnerRefundNo was used").into());
-        }
+    if let Some(number) = number
+        && !reference::take(tx, client_id, call.service, number, &refund_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerRefundNo was used").into());
     }
     let amount = match &request.refund_amount {
         Some(money) if money.currency() == Currency::IDR => i64::try_from(money.minor()).unwrap_or(i64::MAX),

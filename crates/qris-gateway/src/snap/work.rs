@@ -161,10 +161,10 @@ fn once(
     single_use: Option<Vec<u8>>,
     unit: Unit,
 ) -> Result<Done, Stop> {
-    if let Some(hash) = single_use {
-        if !tokens::use_once(tx, &hash, call.now())? {
-            return Err(TokenFault::Used.refusal(call.service).into());
-        }
+    if let Some(hash) = single_use
+        && !tokens::use_once(tx, &hash, call.now())?
+    {
+        return Err(TokenFault::Used.refusal(call.service).into());
     }
     if let Some(key) = &key {
         let fingerprint = fingerprint(call);

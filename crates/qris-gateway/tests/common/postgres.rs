@@ -24,6 +24,10 @@ pub struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts it.
     pub fn start() -> Postgres {
+        apart(Postgres::start_here)
+    }
+
+    fn start_here() -> Postgres {
         // A socket's path has at most 107 bytes: not below a long TMPDIR.
         let directory = tempfile::Builder::new().prefix("qpg").tempdir_in("/tmp").unwrap();
         let data = directory.path().join("data");
@@ -56,8 +60,9 @@ impl Postgres {
     }
 
     fn wait(&self) {
+        let address = self.address("postgres");
         let end = Instant::now() + PATIENCE;
-        while ::postgres::Client::connect(&self.address("postgres"), ::postgres::NoTls).is_err() {
+        while apart(|| ::postgres::Client::connect(&address, ::postgres::NoTls).is_err()) {
             let log = || std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
             assert!(Instant::now() < end, "PostgreSQL did not start: {}", log());
             sleep(Duration::from_millis(50));
@@ -69,8 +74,11 @@ impl Postgres {
         let number = self.databases.get() + 1;
         self.databases.set(number);
         let name = format!("test{number}");
-        let mut client = ::postgres::Client::connect(&self.address("postgres"), ::postgres::NoTls).unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let address = self.address("postgres");
+        apart(|| {
+            let mut client = ::postgres::Client::connect(&address, ::postgres::NoTls).unwrap();
+            client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        });
         DatabaseUrl::Postgres(self.address(&name))
     }
 
@@ -81,8 +89,7 @@ impl Postgres {
 
     /// Stops the server at once, as a power cut would.
     pub fn kill(&mut self) {
-        stop(&self.server, "-QUIT");
-        self.server.wait().unwrap();
+        stop(&mut self.server);
     }
 
     /// Starts a stopped server again with the same data.
@@ -95,14 +102,26 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        stop(&self.server, "-INT");
-        let _ = self.server.wait();
+        stop(&mut self.server);
     }
 }
 
-/// The server may run as another user behind setpriv, which passes its own process on: its id is the child's.
-fn stop(server: &Child, signal: &str) {
-    let _ = Command::new("kill").args([signal, &server.id().to_string()]).status();
+/// Ends a server without a farewell. A signal that comes before it listens for signals is lost, so it is repeated.
+/// setpriv puts the server into its own place, so the child's id is the server's.
+fn stop(server: &mut Child) {
+    let end = Instant::now() + PATIENCE;
+    while matches!(server.try_wait(), Ok(None)) {
+        if Instant::now() > end {
+            let _ = server.kill();
+        }
+        let _ = Command::new("kill").args(["-QUIT", &server.id().to_string()]).status();
+        sleep(Duration::from_millis(50));
+    }
+}
+
+/// Runs on a thread of its own: the blocking client refuses to work inside an asynchronous test.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
 }
 
 /// Hands a directory to the user that will run the server.

@@ -3,6 +3,9 @@
 
 mod bodies;
 mod faults;
+#[path = "../common/postgres.rs"]
+#[allow(dead_code)] // Other tests use more of it.
+mod postgres;
 mod receiver;
 mod recipes;
 mod sandbox;

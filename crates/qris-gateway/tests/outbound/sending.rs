@@ -1,4 +1,4 @@
-//! Order, leases, senders that die, two senders at once.
+//! Order, leases, senders that die, two senders at once: on both back ends.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -6,12 +6,42 @@ use std::time::Duration;
 
 use qris_gateway::notify::sender;
 use tokio::sync::watch;
+use tokio::task::block_in_place;
 
+use crate::postgres::Postgres;
 use crate::receiver::{Answer, Receiver, ok};
 use crate::support::{Gateway, partner, send_due};
 
-async fn gateway(receiver: &Receiver) -> Gateway {
-    Gateway::with(true, "http://127.0.0.1:8080", partner(Some(&receiver.notify_url()))).await
+/// None: SQLite.
+type Place<'a> = Option<&'a Postgres>;
+
+async fn gateway(place: Place<'_>, receiver: &Receiver) -> Gateway {
+    let (url, partner) = ("http://127.0.0.1:8080", partner(Some(&receiver.notify_url())));
+    match place {
+        Some(server) => Gateway::on(block_in_place(|| server.database()), true, url, partner).await,
+        None => Gateway::with(true, url, partner).await,
+    }
+}
+
+#[tokio::test]
+async fn sqlite() {
+    suite(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgresql() {
+    // Its client blocks, which a runtime's own thread must be told.
+    let server = block_in_place(Postgres::start);
+    suite(Some(&server)).await;
+}
+
+async fn suite(place: Place<'_>) {
+    events_of_a_transaction_are_told_in_order_and_others_do_not_wait(place).await;
+    a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_has_run_out(place).await;
+    a_sender_that_slept_through_its_lease_changes_nothing(place).await;
+    a_row_that_kills_senders_is_given_up(place).await;
+    two_senders_on_one_store_never_send_the_same_try(place).await;
+    a_running_sender_is_woken_and_stops_when_told(place).await;
 }
 
 fn told(receiver: &Receiver) -> Vec<String> {
@@ -24,10 +54,9 @@ fn told(receiver: &Receiver) -> Vec<String> {
     told.collect()
 }
 
-#[tokio::test]
-async fn events_of_a_transaction_are_told_in_order_and_others_do_not_wait() {
+async fn events_of_a_transaction_are_told_in_order_and_others_do_not_wait(place: Place<'_>) {
     let receiver = Receiver::new().await;
-    let gateway = gateway(&receiver).await;
+    let gateway = gateway(place, &receiver).await;
     let sender = gateway.sender();
     gateway.paid("A").await;
     gateway.refunded("A", "R1").await;
@@ -45,10 +74,11 @@ async fn events_of_a_transaction_are_told_in_order_and_others_do_not_wait() {
     }
 }
 
-#[tokio::test]
-async fn a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_has_run_out() {
+async fn a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_has_run_out(
+    place: Place<'_>,
+) {
     let receiver = Receiver::new().await;
-    let gateway = gateway(&receiver).await;
+    let gateway = gateway(place, &receiver).await;
     gateway.paid("A").await;
     receiver.answers([Answer::Hang]);
     let (first, second) = (Arc::new(gateway.sender()), gateway.sender());
@@ -71,10 +101,9 @@ async fn a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_
     assert_eq!((row.state.as_str(), row.attempts, row.fence), ("delivered", 2, 2));
 }
 
-#[tokio::test]
-async fn a_sender_that_slept_through_its_lease_changes_nothing() {
+async fn a_sender_that_slept_through_its_lease_changes_nothing(place: Place<'_>) {
     let receiver = Receiver::new().await;
-    let gateway = gateway(&receiver).await;
+    let gateway = gateway(place, &receiver).await;
     gateway.paid("A").await;
     let (first, second) = (gateway.sender(), gateway.sender());
     let stale = first.lease(8).await.unwrap().remove(0);
@@ -88,10 +117,9 @@ async fn a_sender_that_slept_through_its_lease_changes_nothing() {
     assert_eq!(gateway.notification("A").await.state, "delivered");
 }
 
-#[tokio::test]
-async fn a_sender_whose_rows_kill_senders_gives_them_up() {
+async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
     let receiver = Receiver::new().await;
-    let gateway = gateway(&receiver).await;
+    let gateway = gateway(place, &receiver).await;
     gateway.paid("A").await;
     let sender = gateway.sender();
     for _ in 0..3 {
@@ -103,10 +131,9 @@ async fn a_sender_whose_rows_kill_senders_gives_them_up() {
     assert_eq!(gateway.notification("A").await.state, "dead");
 }
 
-#[tokio::test]
-async fn two_senders_on_one_store_never_send_the_same_try() {
+async fn two_senders_on_one_store_never_send_the_same_try(place: Place<'_>) {
     let receiver = Receiver::new().await;
-    let gateway = gateway(&receiver).await;
+    let gateway = gateway(place, &receiver).await;
     // Some fail first, so that tries again are raced for as well.
     receiver.answers([500, 200, 500, 200, 200, 503].map(|status| Answer::Of(status, String::new())));
     let names: Vec<String> = (0..12).map(|number| format!("T{number}")).collect();
@@ -149,10 +176,9 @@ async fn two_senders_on_one_store_never_send_the_same_try() {
     }
 }
 
-#[tokio::test]
-async fn a_running_sender_is_woken_and_stops_when_told() {
+async fn a_running_sender_is_woken_and_stops_when_told(place: Place<'_>) {
     let receiver = Receiver::new().await;
-    let gateway = gateway(&receiver).await;
+    let gateway = gateway(place, &receiver).await;
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(sender::run(Arc::clone(&gateway.app), stopped));
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -34,7 +34,7 @@ pub const QR: &str = "00020101021226620013ID.FINPAY.WWW0118936007773200716001021
 /// A gateway with a partner that has a secret; the directory lives as long as it.
 pub struct Gateway {
     pub app: Shared,
-    _directory: TempDir,
+    _directory: Option<TempDir>,
 }
 
 fn key() -> PrivateKey {
@@ -53,6 +53,12 @@ impl Gateway {
     pub async fn with(sandbox: bool, public_url: &str, partner: Partner) -> Gateway {
         let directory = tempfile::tempdir().unwrap();
         let database = DatabaseUrl::Sqlite(directory.path().join("qris.db"));
+        let gateway = Gateway::on(database, sandbox, public_url, partner).await;
+        Gateway { _directory: Some(directory), ..gateway }
+    }
+
+    /// Over a database of the caller's.
+    pub async fn on(database: DatabaseUrl, sandbox: bool, public_url: &str, partner: Partner) -> Gateway {
         let store = Store::open(&database).await.unwrap();
         let notify = config::Notify {
             first_delay: Duration::from_secs(10),
@@ -93,7 +99,7 @@ impl Gateway {
             sandbox_key: sandbox.then(|| SANDBOX_KEY.to_owned()),
             partners: Limiter::new(0),
         });
-        Gateway { app, _directory: directory }
+        Gateway { app, _directory: None }
     }
 
     pub fn sender(&self) -> Sender {
