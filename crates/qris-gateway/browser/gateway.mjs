@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createHash, createHmac, createPrivateKey, createSign } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const target = process.env.CARGO_TARGET_DIR ?? new URL("../../../target", import.meta.url).pathname;
 
@@ -13,11 +13,11 @@ const HASH = "$argon2id$v=19$m=8,t=1,p=1$iYn1sCL9bYxvfg/0/dawtA$aOFDzqSbsql1Pgvw
 
 /** Waits for the line that says where it listens. */
 function ready(child) {
-  return new Promise((resolve, reject) => {
+  return new Promise((done, reject) => {
     let text = "";
     child.stdout.on("data", (chunk) => {
       text += chunk;
-      if (text.includes("\n")) resolve(JSON.parse(text.split("\n")[0]));
+      if (text.includes("\n")) done(JSON.parse(text.split("\n")[0]));
     });
     child.once("exit", (code) => reject(new Error(`qris serve ended with ${code} before it was ready`)));
   });
@@ -31,8 +31,17 @@ export async function start() {
   const child = spawn(join(target, "debug/qris"), options, {
     cwd: folder, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, QRIS_LOG: "warn" },
   });
+  try {
+    return await seeded(folder, child);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+async function seeded(folder, child) {
   const line = await ready(child);
-  const partner = JSON.parse(readFileSync(join(folder, line.demo_file), "utf8"));
+  const partner = JSON.parse(readFileSync(resolve(folder, line.demo_file), "utf8"));
   const client = new Client(line.url, partner);
   await client.logIn();
 
@@ -57,7 +66,7 @@ export async function start() {
       if (!answer.ok) throw new Error(`pay: ${answer.status} ${await answer.text()}`);
     },
     async stop() {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
+      const ended = new Promise((done) => child.once("exit", done));
       child.kill("SIGTERM");
       const code = await ended;
       rmSync(folder, { recursive: true, force: true });

@@ -103,7 +103,7 @@ test("the API page shows every service of the document", () =>
     await page.getByRole("link", { name: /Generate a dynamic QR code/ }).first().click();
     const first = page.locator(".operation:target");
     await first.getByText("Request", { exact: true }).click();
-    await first.getByText("partnerReferenceNo").waitFor();
+    await first.locator("code.name", { hasText: /^partnerReferenceNo$/ }).first().waitFor();
   }));
 
 test("the language is chosen by link and remembered", () =>
@@ -124,7 +124,7 @@ test("the inspector reads a text and a picture", () =>
     await accessible(page);
     await page.getByLabel("Payload").fill(one.payload);
     await page.getByRole("button", { name: "Inspect" }).click();
-    await page.getByText("Conforms to the rules").waitFor();
+    await page.getByText(/^Conforms/).waitFor();
     assert.ok(await page.getByText("Merchant Category Code").isVisible());
     await accessible(page);
 
@@ -132,7 +132,7 @@ test("the inspector reads a text and a picture", () =>
     await page.goto(`${gateway.url}/inspect`);
     await page.getByLabel("or a picture").setInputFiles({ name: "qr.png", mimeType: "image/png", buffer: picture });
     await page.getByRole("button", { name: "Inspect" }).click();
-    await page.getByText("Conforms to the rules").waitFor();
+    await page.getByText(/^Conforms/).waitFor();
     assert.ok((await page.locator("pre.payload").textContent()).startsWith("000201"));
   }));
 
@@ -146,7 +146,7 @@ test("the inspector takes a dropped picture", () =>
       return transfer;
     }, [...picture]);
     await page.dispatchEvent("form.inspect", "drop", { dataTransfer: transfer });
-    await page.getByText("Conforms to the rules").waitFor();
+    await page.getByText(/^Conforms/).waitFor();
   }));
 
 test("a hostile payload is text", () =>
@@ -243,4 +243,27 @@ test("the request log says why a request was refused", () =>
     assert.match(await request.locator(".debug").textContent(), /stringToSign/);
     assert.ok(await request.locator(".debug").isVisible(), "the newest is open");
     await accessible(page);
+  }));
+
+test("the checks notice what they are there for", () =>
+  visit({}, async (page) => {
+    const spoil = {
+      "a field without a label": () => document.querySelector("label").remove(),
+      "contrast": () => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("h1 { color: #ccc; }");
+        document.adoptedStyleSheets = [sheet];
+      },
+      "a heading skips a level": () => document.querySelector("main").append(document.createElement("h4")),
+      "px too wide": () => {
+        document.querySelector("h1").className = "money";
+        document.querySelector("h1").append("x".repeat(4000));
+      },
+      "0 of main": () => document.querySelector("main").replaceWith(document.createElement("div")),
+    };
+    for (const [problem, act] of Object.entries(spoil)) {
+      await page.goto(`${gateway.url}/inspect`);
+      await page.evaluate(act);
+      await assert.rejects(accessible(page), (error) => error.message.includes(problem), problem);
+    }
   }));

@@ -9,7 +9,7 @@ const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", arg
 
 async function shoot(name, address, { width = 1100, height = 760, dark = false, lang = "en", act, full = true } = {}) {
   const context = await browser.newContext({
-    viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: lang === "id" ? "id-ID" : "en-GB",
+    viewport: { width, height }, reducedMotion: "reduce", colorScheme: dark ? "dark" : "light", locale: lang === "id" ? "id-ID" : "en-GB",
   });
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && console.error(name, message.text()));
@@ -37,12 +37,14 @@ const inspect = (payload) => async (page) => {
 await shoot("pay", seeded.pages.waiting, { width: 900 });
 await shoot("pay-dark-id", seeded.pages.waiting, { dark: true, lang: "id", width: 390, height: 844 });
 await shoot("pay-360", seeded.pages.open, { width: 360, height: 740 });
+await shoot("pay-390", seeded.pages.waiting, { width: 390, height: 844 });
 await shoot("paid", seeded.pages.paid, { width: 390, height: 700 });
 await shoot("expired-dark", seeded.pages.expired, { width: 390, height: 700, dark: true });
 await shoot("hostile", seeded.pages.hostile, { width: 360, height: 700 });
 await shoot("home", "/", {});
 await shoot("inspect", "/inspect", { act: inspect(seeded.payload) });
 await shoot("inspect-bad-360", "/inspect", { width: 360, act: inspect(seeded.payload.replace("Melati", "Melatu")), dark: true, lang: "id" });
+await shoot("inspect-wrong", "/inspect", { act: inspect(seeded.payload.replace("47500.00", "97500.00")), width: 1000 });
 await shoot("login", "/operator/login", { height: 600 });
 await shoot("transactions", "/operator/login", { act: operator(), full: false });
 await shoot("transactions-360", "/operator/login", { act: operator(), width: 360, full: false });

@@ -59,8 +59,10 @@ class Gateway:
         assert self.process.wait(15) == 0, "SIGTERM must drain and end with 0"
 
     def add_partner(self, name, *options):
+        if "--dialect" not in options:
+            options = ("--dialect", "standard", *options)
         out = subprocess.run(
-            [self.qris, "gateway", "partner", "add", "--database", self.database, "--name", name, "--dialect", "standard",
+            [self.qris, "gateway", "partner", "add", "--database", self.database, "--name", name,
              "--generate-key", name.lower(), *options, "--json"],
             check=True, capture_output=True, cwd=self.folder, env=self.environment)
         return Partner(json.loads(out.stdout), self.folder)

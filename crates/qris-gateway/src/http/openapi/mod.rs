@@ -254,6 +254,11 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
             })),
         } }),
     );
+    let clock = json!({
+        "type": "object",
+        "properties": { "offset_seconds": { "type": "integer" }, "now": { "type": "string", "format": "date-time" } },
+        "required": ["offset_seconds", "now"],
+    });
     paths.insert(
         "/sandbox/v1/clock".to_owned(),
         json!({ "post": {
@@ -264,7 +269,11 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
                 "properties": { "offset_seconds": { "type": "integer" } },
                 "required": ["offset_seconds"],
             })),
-            "responses": answer(json!({ "type": "object" })),
+            "responses": answer(clock.clone()),
+        }, "get": {
+            "operationId": "sandboxClockRead", "summary": "Read the gateway's clock", "tags": ["Sandbox"],
+            "security": security,
+            "responses": answer(clock),
         } }),
     );
     paths.insert(

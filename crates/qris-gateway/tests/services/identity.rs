@@ -1,22 +1,15 @@
-//! Bad input and replays: the right code, and nothing stored.
+//! Who asks, and whether they may: partners, tokens, signatures, roles.
 
-mod common;
-
-use common::client::unique;
-use common::{Gateway, whatever_it_asks};
 use qris_gateway::config::Config;
 use qris_gateway::model::{Role, partner};
 use qris_snap::Service;
-use qris_snap::policy::{
-    ExternalIdRule, Policy, Scope, TimestampRule, TimestampShapes, TokenRule, Uniqueness,
-};
+use qris_snap::policy::{Policy, TimestampRule, TimestampShapes, TokenRule};
 use qris_snap::sign::Token;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// Everything that a request may store.
-const ROWS: &str = "SELECT (SELECT COUNT(*) FROM txn) + (SELECT COUNT(*) FROM reference)
-    + (SELECT COUNT(*) FROM external_id) + (SELECT COUNT(*) FROM notification) + (SELECT COUNT(*) FROM token)
-    + (SELECT COUNT(*) FROM inquiry) + (SELECT COUNT(*) FROM exception) + (SELECT COUNT(*) FROM refund)";
+use crate::ROWS;
+use crate::common::Gateway;
+use crate::common::client::unique;
 
 #[tokio::test]
 async fn who_is_not_who_they_say_gets_nothing() {
@@ -243,156 +236,6 @@ async fn roles_have_their_services() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_messages() {
-    let gateway = Gateway::start().await;
-    let client = gateway.client("standard", Role::Merchant).await;
-    let rows = gateway.number(ROWS).await;
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let nested = format!("{}1{}", r#"{"a":"#.repeat(65), "}".repeat(65));
-    let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(256 * 1024));
-    let number = format!(r#"{{"amount":{{"value":{},"currency":"IDR"}}}}"#, "9".repeat(100_000));
-    let many = format!("{{{}}}", (0..9_000).map(|n| format!("\"m{n}\":[]")).collect::<Vec<_>>().join(","));
-    for (body, code) in [
-        (b"".as_slice(), "4004700"),
-        (b"null", "4004700"),
-        (b"[]", "4004700"),
-        (b"\"x\"", "4004700"),
-        (b"{", "4004700"),
-        (b"{}{}", "4004700"),
-        (b"{\"a\":\"\xff\"}", "4004700"),
-        (b"\xef\xbb\xbf{}", "4004700"),
-        (b"{\"a\":\"\\ud800\"}", "4004700"),
-        (br#"{"merchantId":"a","merchantId":"b"}"#, "4004701"),
-        (br#"{"amount":{"value":"1.00","value":"2.00","currency":"IDR"}}"#, "4004701"),
-        (br#"{"partnerReferenceNo":7}"#, "4004701"),
-        (br#"{"additionalInfo":[]}"#, "4004701"),
-        (deep.as_bytes(), "4004700"),
-        (nested.as_bytes(), "4004700"),
-        (large.as_bytes(), "4004700"),
-        (number.as_bytes(), "4004701"),
-        (many.as_bytes(), "2004700"),
-    ] {
-        let before = gateway.number(ROWS).await;
-        let reply = client.call(Service::Generate, &json!({})).bytes(body).send(&gateway).await;
-        reply.expect(code);
-        assert_eq!(gateway.number(ROWS).await == before, code != "2004700", "{code}");
-    }
-    assert!(gateway.number(ROWS).await > rows);
-    // Hashed as it was sent, by a client that does not minify.
-    let body = br#"{ "partnerReferenceNo": "caf\u00e9", "additionalInfo": "" }"#;
-    client.call(Service::Generate, &json!({})).bytes(body).raw_hash().send(&gateway).await.expect("2004700");
-}
-
-#[tokio::test]
-async fn an_external_id_is_of_a_day_in_jakarta() {
-    let gateway = Gateway::start().await;
-    let client = gateway.client("standard", Role::Merchant).await;
-    // Two minutes before midnight.
-    let midnight = (qris_snap::datetime::wib_day(gateway.app.clock.now()) + 1) * 86_400 - 7 * 3600;
-    let at = |second: i64| {
-        let moved = gateway.app.clock.offset_seconds() + midnight + second - gateway.app.clock.now();
-        gateway.app.clock.set_offset(moved);
-    };
-    at(-120);
-    let reply = client.fetch_token(&gateway).await;
-    let token = Token::new(reply.json()["accessToken"].as_str().unwrap());
-    let call = |body: &Value| client.call(Service::Generate, body).token(&token).external_id("one");
-    let stamp = |second: i64| qris_snap::DateTime::wib(midnight + second).unwrap().as_str().to_owned();
-    let first = call(&json!({"partnerReferenceNo": "A"})).timestamp(&stamp(-120));
-    first.send(&gateway).await.expect("2004700");
-    // The very same bytes after midnight: still of the day that was signed.
-    at(60);
-    first.send(&gateway).await.expect("4094700");
-    // Signed for the new day it is another id; a copy of that is not.
-    let second = call(&json!({"partnerReferenceNo": "B"})).timestamp(&stamp(60));
-    second.send(&gateway).await.expect("2004700");
-    second.send(&gateway).await.expect("4094700");
-    // Late on the old day, sent on the new one.
-    call(&json!({"partnerReferenceNo": "C"})).timestamp(&stamp(-1)).send(&gateway).await.expect("4094700");
-    // In another offset it is the same instant, and the same day.
-    let utc = "T17:01:00Z";
-    let day = stamp(-1)[..10].to_owned();
-    call(&json!({"partnerReferenceNo": "D"}))
-        .timestamp(&format!("{day}{utc}"))
-        .send(&gateway)
-        .await
-        .expect("4094700");
-}
-
-#[tokio::test]
-async fn what_uses_up_an_external_id() {
-    let gateway = Gateway::start().await;
-    let client = gateway.client("standard", Role::Merchant).await;
-    let send = async |id: &str, body: &Value| {
-        client.call(Service::Generate, body).external_id(id).send(&gateway).await.code.clone()
-    };
-    // Judged: used up, whatever the answer.
-    let mut body = client.generate_body("10.00");
-    for (id, change, code) in [
-        ("a", json!({"merchantId": "nobody"}), "4044708"),
-        ("b", json!({"amount": {"value": "0.00", "currency": "IDR"}}), "4044713"),
-        ("c", json!({}), "2004700"),
-        ("d", json!({}), "4094701"),
-    ] {
-        let mut changed = body.clone();
-        changed.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        assert_eq!(send(id, &changed).await, code);
-        assert_eq!(send(id, &changed).await, "4094700", "{id}");
-        assert_eq!(send(id, &client.generate_body("10.00")).await, "4094700", "{id}");
-    }
-    // Not understood: not used up.
-    body["amount"] = json!("ten");
-    assert_eq!(send("e", &body).await, "4004701");
-    assert_eq!(send("e", &client.generate_body("10.00")).await, "2004700");
-    // An id that is taken is told before anything about the body.
-    assert_eq!(send("e", &body).await, "4094700");
-    // Whatever the service, unless the policy says otherwise.
-    let query = json!({"originalReferenceNo": "x", "serviceCode": "47"});
-    client.call(Service::Query, &query).external_id("c").send(&gateway).await.expect("4095100");
-    let scope = |rule: &mut ExternalIdRule| rule.scope = Scope::PartnerAndService;
-    let client =
-        gateway.client_with("standard", Role::Merchant, |it| scope(&mut it.policy.external_id)).await;
-    client.call(Service::Generate, &json!({})).external_id("c").send(&gateway).await.expect("2004700");
-    client.call(Service::Query, &query).external_id("c").send(&gateway).await.expect("4045101");
-    client.call(Service::Query, &query).external_id("c").send(&gateway).await.expect("4095100");
-}
-
-#[tokio::test]
-async fn a_repetition_gets_the_stored_answer() {
-    let gateway = Gateway::start().await;
-    let replay = |it: &mut qris_gateway::model::Partner| {
-        it.policy.external_id.uniqueness = Uniqueness::ReplayStored;
-    };
-    let client = gateway.client_with("standard", Role::Merchant, replay).await;
-    let body = client.generate_body("10000.00");
-    let call = client.call(Service::Generate, &body).external_id("one");
-    let first = call.send(&gateway).await;
-    let number = first.expect("2004700")["referenceNo"].as_str().unwrap().to_owned();
-    // Signed anew a little later, printed differently: the same request.
-    let spaced = serde_json::to_string_pretty(&body).unwrap();
-    for again in [call.clone().at(3), call.clone().bytes(spaced.as_bytes())] {
-        let reply = again.send(&gateway).await;
-        assert_eq!((reply.http, &reply.body, &reply.code), (first.http, &first.body, &first.code));
-    }
-    // Another body, another service: a conflict.
-    let other = client.generate_body("10000.00");
-    client.call(Service::Generate, &other).external_id("one").send(&gateway).await.expect("4094700");
-    let query = client.about(Service::Query, &number);
-    client.call(Service::Query, &query).external_id("one").send(&gateway).await.expect("4095100");
-    // A refund asked for twice happens once; a refusal that was recorded is told again.
-    let refund = client.call(Service::Refund, &client.about(Service::Refund, &number)).external_id("two");
-    let refused = refund.send(&gateway).await;
-    refused.expect("4047800");
-    gateway.pay(&number, whatever_it_asks()).await.unwrap();
-    assert_eq!(refund.send(&gateway).await.body, refused.body);
-    let refund = client.call(Service::Refund, &client.about(Service::Refund, &number)).external_id("three");
-    let done = refund.send(&gateway).await;
-    done.expect("2007800");
-    assert_eq!(refund.send(&gateway).await.body, done.body);
-    assert_eq!(gateway.number("SELECT COUNT(*) FROM refund").await, 1);
-}
-
-#[tokio::test]
 async fn without_a_window_a_timestamp_never_grows_stale() {
     let gateway = Gateway::start().await;
     let rule = TimestampRule { window_seconds: None, shapes: TimestampShapes::Rfc3339 };
@@ -403,21 +246,20 @@ async fn without_a_window_a_timestamp_never_grows_stale() {
 }
 
 #[tokio::test]
-async fn a_storage_that_fails_is_told_as_such() {
+async fn a_strict_policy_is_strict() {
+    use qris_snap::policy::{BodyRule, Charset};
     let gateway = Gateway::start().await;
-    let client = gateway.client("standard", Role::Merchant).await;
-    let qr = client.generate(&gateway, "10.00").await;
-    // A table that is gone is a fault of ours; nothing of the request stays.
-    gateway.write(|tx| tx.execute("ALTER TABLE txn RENAME TO hidden", &[])).await;
-    let rows = gateway.number("SELECT COUNT(*) FROM reference").await;
-    let body = client.generate_body("10.00");
-    let call = client.call(Service::Generate, &body);
-    let told = call.send(&gateway).await.expect("5004700");
-    assert_eq!(told["responseMessage"], "General Error", "says nothing about tables");
-    assert_eq!(gateway.number("SELECT COUNT(*) FROM reference").await, rows);
-    gateway.write(|tx| tx.execute("ALTER TABLE hidden RENAME TO txn", &[])).await;
+    let strict = |it: &mut qris_gateway::model::Partner| {
+        it.policy = Policy { body: BodyRule::MinifiedOnly, ..Policy::STANDARD };
+        it.policy.external_id.charset = Charset::Numeric;
+        it.policy.timestamp.shapes = TimestampShapes::Standard;
+    };
+    let client = gateway.client_with("standard", Role::Merchant, strict).await;
+    let call = client.call(Service::Generate, &json!({}));
     call.send(&gateway).await.expect("2004700");
-    assert_eq!(client.status(&gateway, qr["referenceNo"].as_str().unwrap()).await, "01");
+    call.clone().external_id("abc").send(&gateway).await.expect("4004701");
+    call.clone().timestamp("2026-11-21T06:44:30Z").send(&gateway).await.expect("4004701");
+    call.clone().external_id(unique()).bytes(b"{ }").raw_hash().send(&gateway).await.expect("4014700");
 }
 
 #[tokio::test]
@@ -442,21 +284,4 @@ async fn the_sandbox_says_why_and_nobody_else_does() {
         let stored = gateway.transaction(told["referenceNo"].as_str().unwrap()).await;
         assert_eq!(stored.simulate.as_deref(), sandbox.then_some("late-payment"));
     }
-}
-
-#[tokio::test]
-async fn a_strict_policy_is_strict() {
-    use qris_snap::policy::{BodyRule, Charset};
-    let gateway = Gateway::start().await;
-    let strict = |it: &mut qris_gateway::model::Partner| {
-        it.policy = Policy { body: BodyRule::MinifiedOnly, ..Policy::STANDARD };
-        it.policy.external_id.charset = Charset::Numeric;
-        it.policy.timestamp.shapes = TimestampShapes::Standard;
-    };
-    let client = gateway.client_with("standard", Role::Merchant, strict).await;
-    let call = client.call(Service::Generate, &json!({}));
-    call.send(&gateway).await.expect("2004700");
-    call.clone().external_id("abc").send(&gateway).await.expect("4004701");
-    call.clone().timestamp("2026-11-21T06:44:30Z").send(&gateway).await.expect("4004701");
-    call.clone().external_id(unique()).bytes(b"{ }").raw_hash().send(&gateway).await.expect("4014700");
 }
