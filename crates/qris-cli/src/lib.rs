@@ -48,6 +48,10 @@ enum Command {
     Explain(cmd::explain::Args),
     #[cfg(feature = "snap")]
     Snap(cmd::snap::Args),
+    #[cfg(feature = "serve")]
+    Serve(cmd::serve::Args),
+    #[cfg(feature = "serve")]
+    Gateway(Box<cmd::gateway::Args>),
     Completions(cmd::completions::Args),
 }
 
@@ -70,6 +74,10 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => cmd::explain::run(&args),
         #[cfg(feature = "snap")]
         Command::Snap(args) => cmd::snap::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => cmd::serve::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Gateway(args) => cmd::gateway::run(*args),
         Command::Completions(args) => cmd::completions::run(&args),
     };
     output::exit_code(result)

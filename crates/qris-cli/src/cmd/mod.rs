@@ -8,6 +8,8 @@ pub(crate) mod decode;
 pub(crate) mod edit;
 pub(crate) mod encode;
 pub(crate) mod explain;
+#[cfg(feature = "serve")]
+pub(crate) mod gateway;
 mod lines;
 #[cfg(feature = "render")]
 pub(crate) mod render;
@@ -16,6 +18,8 @@ mod render_bulk;
 #[cfg(feature = "scan")]
 pub(crate) mod scan;
 pub(crate) mod schema;
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
 #[cfg(feature = "snap")]
 pub(crate) mod snap;
 #[cfg(feature = "render")]

@@ -39,6 +39,8 @@ pub enum Situation {
     InvalidAmount,
     /// The amount is above a limit.
     AmountLimit,
+    /// The payer has too little.
+    InsufficientFunds,
     /// No transaction under that reference.
     TransactionNotFound,
     /// The transaction's status does not allow it: refund of the unpaid, cancel of the paid.
@@ -67,6 +69,8 @@ pub enum Situation {
     WrongContentType,
     /// The body did not arrive in time.
     SlowBody,
+    /// Whoever had to act did not answer in time; what became of it is unknown.
+    Timeout,
     /// Too many requests.
     TooManyRequests,
     /// The storage does not answer.
@@ -76,7 +80,7 @@ pub enum Situation {
 }
 
 /// Situation, HTTP, case, the situation in words.
-static SITUATIONS: [(Situation, u16, u8, &str); 33] = [
+static SITUATIONS: [(Situation, u16, u8, &str); 35] = [
     (Situation::BodyNotJson, 400, 0, "the body is not JSON, or no object"),
     (Situation::InvalidFormat, 400, 1, "a member or header has the wrong type, length or format"),
     (Situation::MissingMandatory, 400, 2, "a mandatory member or header is missing"),
@@ -93,6 +97,7 @@ static SITUATIONS: [(Situation, u16, u8, &str); 33] = [
     (Situation::UnknownTerminal, 404, 17, "the terminal is unknown"),
     (Situation::InvalidAmount, 404, 13, "the amount is wrong, such as a refund above the remainder"),
     (Situation::AmountLimit, 403, 2, "the amount is above a limit"),
+    (Situation::InsufficientFunds, 403, 14, "the payer has too little"),
     (Situation::TransactionNotFound, 404, 1, "no transaction under that reference"),
     (Situation::InvalidStatus, 404, 0, "refund of the unpaid, cancel of the paid"),
     (Situation::TransactionCancelled, 404, 4, "the transaction was cancelled"),
@@ -107,6 +112,7 @@ static SITUATIONS: [(Situation, u16, u8, &str); 33] = [
     (Situation::TooLarge, 400, 0, "the body or the headers are too large"),
     (Situation::WrongContentType, 400, 1, "Content-Type is not application/json"),
     (Situation::SlowBody, 504, 0, "the body did not arrive in time"),
+    (Situation::Timeout, 504, 0, "whoever had to act did not answer in time"),
     (Situation::TooManyRequests, 429, 0, "too many requests"),
     (Situation::StorageGone, 500, 1, "the storage does not answer"),
     (Situation::Internal, 500, 0, "an unexpected fault of the service"),

@@ -1,0 +1,333 @@
+//! The command line of `qris gateway`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+/// Manage a gateway: partners, merchants, notifications, reports
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "It works while `qris serve` runs on the same database. The database: --database, else
+QRIS_DATABASE_URL, else the file of --config or QRIS_CONFIG, else sqlite://qris.db. Secrets are sealed under the
+master key that `qris serve` uses on it.
+Exit status: 0 done, 1 refused (an id that is taken or unknown), 2 usage, files or the database."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Who may call the gateway
+    #[command(subcommand)]
+    Partner(PartnerCommand),
+    /// Who is paid
+    #[command(subcommand)]
+    Merchant(MerchantCommand),
+    /// What partners are told
+    #[command(subcommand)]
+    Notifications(NotificationCommand),
+    /// What became of a day's QR codes
+    Report(ReportArgs),
+    /// Bring the database's schema up to date, and end
+    Migrate(Common),
+}
+
+/// What every command has.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Common {
+    /// sqlite://PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    pub(super) database: Option<String>,
+    /// TOML file with the settings of `qris serve`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PartnerCommand {
+    /// Add a partner; with role merchant also its first merchant, of demo values
+    Add(Box<AddPartner>),
+    /// List partners
+    List(Common),
+    /// Refuse a partner from now on
+    Disable(DisablePartner),
+    /// Give a partner a new key, a new secret, or both
+    RotateKey(RotateKey),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  qris gateway partner add --name Toko --dialect standard --generate-key keys --json
+The client secret and the private key are shown this once.")]
+pub(super) struct AddPartner {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// For people.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) name: String,
+    /// Names, types and paths of its messages.
+    #[arg(long)]
+    pub(super) dialect: DialectName,
+    /// What it may do: merchants generate, issuers pay, upstreams tell of payments.
+    #[arg(long, default_value = "merchant")]
+    pub(super) role: RoleName,
+    /// X-CLIENT-KEY; random when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) client_id: Option<String>,
+    /// X-PARTNER-ID; the client id when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) partner_id: Option<String>,
+    /// CHANNEL-ID; random when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) channel_id: Option<String>,
+    #[command(flatten)]
+    pub(super) key: KeyArgs,
+    /// Where its notifications go.
+    #[arg(long, value_name = "URL")]
+    pub(super) notify_url: Option<String>,
+    /// How they are signed: with our key, with its secret and a token of its own, or not.
+    #[arg(long, default_value = "rsa")]
+    pub(super) notify_sign: SignName,
+    /// Where a token for them is fetched, with hmac; the standard path at the host of --notify-url when absent.
+    #[arg(long, value_name = "URL")]
+    pub(super) notify_token_url: Option<String>,
+    /// A header they carry beside the usual ones; repeatable.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = header)]
+    pub(super) notify_header: Vec<(String, String)>,
+    /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again. [default: conflict; brick: off]
+    #[arg(long)]
+    pub(super) external_id: Option<ExternalIdName>,
+    /// Path before all of its paths, such as /api.
+    #[arg(long, value_name = "PATH", default_value = "")]
+    pub(super) mount: String,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub(super) struct KeyArgs {
+    /// The partner's public key, SPKI PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(super) public_key: Option<PathBuf>,
+    /// Make a key pair in this directory, which is made when missing.
+    #[arg(long, value_name = "DIR")]
+    pub(super) generate_key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct DisablePartner {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) who: Who,
+}
+
+/// A partner, as an argument or an option.
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub(super) struct Who {
+    /// Client id of the partner.
+    #[arg(value_name = "CLIENT_ID")]
+    pub(super) client: Option<String>,
+    /// The same, as an option.
+    #[arg(long, value_name = "ID")]
+    pub(super) client_id: Option<String>,
+}
+
+impl Who {
+    pub(super) fn id(self) -> String {
+        self.client.or(self.client_id).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "The old key and secret are taken beside the new ones for the grace time.")]
+pub(super) struct RotateKey {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) who: Who,
+    /// The partner's new public key, SPKI PEM.
+    #[arg(long, value_name = "FILE", conflicts_with = "generate_key")]
+    pub(super) public_key: Option<PathBuf>,
+    /// Make a new key pair in this directory.
+    #[arg(long, value_name = "DIR")]
+    pub(super) generate_key: Option<PathBuf>,
+    /// Make a new client secret.
+    #[arg(long)]
+    pub(super) secret: bool,
+    /// Seconds for which the old ones are taken too.
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    pub(super) grace: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MerchantCommand {
+    /// Add a merchant to a partner; values that are not given are demo values
+    Add(Box<AddMerchant>),
+    /// List merchants
+    List(ListMerchants),
+    /// Refuse a merchant from now on
+    Disable(DisableMerchant),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct AddMerchant {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Client id of the partner it belongs to.
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub(super) owner: String,
+    /// merchantId of messages; random when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) merchant_id: Option<String>,
+    /// The acquirer's reverse domain name, 26-00.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(super) guid: Option<String>,
+    /// Merchant PAN, 26-01.
+    #[arg(long, value_name = "DIGITS")]
+    pub(super) mpan: Option<String>,
+    /// The acquirer's number of the merchant, 26-02, at most 15 characters.
+    #[arg(long, value_name = "ID")]
+    pub(super) acquirer_merchant_id: Option<String>,
+    /// National merchant ID, 51-02.
+    #[arg(long, value_name = "NMID")]
+    pub(super) nmid: Option<String>,
+    /// Merchant category code, 52.
+    #[arg(long, value_name = "DIGITS")]
+    pub(super) mcc: Option<String>,
+    /// Merchant name, 59.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) name: Option<String>,
+    /// Merchant city, 60.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) city: Option<String>,
+    /// Postal code, 61.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) postal_code: Option<String>,
+    /// Merchant criteria, 26-03 and 51-03.
+    #[arg(long, value_name = "LETTERS")]
+    pub(super) criteria: Option<String>,
+    /// A subMerchantId it accepts; repeatable; every one when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) sub_merchant: Vec<String>,
+    /// A terminalId it accepts; repeatable; every one when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) terminal: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ListMerchants {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Only those of this partner.
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub(super) owner: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct DisableMerchant {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// merchantId.
+    #[arg(value_name = "MERCHANT_ID", required_unless_present = "id")]
+    pub(super) merchant: Option<String>,
+    /// The same, as an option.
+    #[arg(long = "merchant-id", value_name = "ID", conflicts_with = "merchant")]
+    pub(super) id: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NotificationCommand {
+    /// List notifications
+    List(ListNotifications),
+    /// Send dead notifications again
+    Retry(RetryNotifications),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ListNotifications {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Only those of this state: dead, pending, delivered.
+    #[arg(long, value_name = "STATE")]
+    pub(super) state: Option<String>,
+    /// At most so many of each state.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    pub(super) limit: u32,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RetryNotifications {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Ids of dead ones.
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub(super) ids: Vec<String>,
+    /// All dead ones.
+    #[arg(long, conflicts_with = "ids")]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReportArgs {
+    /// sqlite://PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    pub(super) database: Option<String>,
+    /// TOML file with the settings of `qris serve`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The day in western Indonesian time: 2026-11-21.
+    #[arg(long, value_name = "DATE")]
+    pub(super) date: String,
+    /// Client id or partner id; every partner when absent.
+    #[arg(long, value_name = "ID")]
+    pub(super) partner: Option<String>,
+    /// How it is written.
+    #[arg(long, default_value = "csv")]
+    pub(super) format: ReportFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ReportFormat {
+    Csv,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum DialectName {
+    Standard,
+    Finpay,
+    Brick,
+    Finnet,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum RoleName {
+    Merchant,
+    Issuer,
+    Upstream,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum SignName {
+    Rsa,
+    Hmac,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ExternalIdName {
+    Off,
+    Conflict,
+    Replay,
+}
+
+pub(super) fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("NAME=VALUE is wanted")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}

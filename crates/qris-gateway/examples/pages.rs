@@ -1,0 +1,93 @@
+//! The pages alone, over a database with something in it: for looking at them and for the browser's tests.
+//!
+//! `pages FOLDER` prints one JSON line with the addresses; `POST /test/new/{reference_no}` makes a
+//! transaction, `POST /test/pay/{reference_no}` pays it.
+
+#[path = "../tests/common/seed.rs"]
+mod seed;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::post;
+use qris_gateway::app::Shared;
+use qris_gateway::model::Tip;
+use qris_gateway::pages;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("usage: pages FOLDER")?;
+    std::fs::create_dir_all(&folder)?;
+    let hash = pages::hash_password(seed::PASSWORD)?;
+    let app = seed::app(folder.as_ref(), |config| {
+        config.sandbox = true;
+        config.operator_password_hash = Some(hash);
+    })
+    .await;
+    let now = app.clock.now();
+    let waiting =
+        seed::add(&app, seed::a_transaction("2026080700000001", "Warung Melati", Some(4_750_000), now)).await;
+    let mut open = seed::a_transaction("2026080700000002", "Kedai Kopi Ibu Sri", None, now);
+    (open.tip, open.expires_at) = (Tip::Prompt, now + 200_000);
+    let open = seed::add(&app, open).await;
+    let paid =
+        seed::add(&app, seed::a_transaction("2026080700000003", "Warung Melati", Some(12_500_000), now))
+            .await;
+    seed::pay(&app, &paid.reference_no, 12_500_000).await;
+    seed::a_dead_notification(&app, &paid.reference_no).await;
+    let refunded =
+        seed::add(&app, seed::a_transaction("2026080700000004", "Warung Melati", Some(8_000_000), now)).await;
+    seed::pay(&app, &refunded.reference_no, 8_000_000).await;
+    seed::give_back(&app, &refunded.reference_no, 3_000_000, "Satu menu habis").await;
+    let mut expired = seed::a_transaction("2026080700000005", "Warung Melati", Some(2_500_000), now - 400);
+    expired.tip = Tip::Fixed(100_000);
+    let expired = seed::add(&app, expired).await;
+    seed::an_exception(&app, &expired.reference_no).await;
+    let hostile = seed::a_transaction("2026080700000006", "<script>alert(1)</script>", Some(100), now);
+    let hostile = seed::add(&app, hostile).await;
+    for n in 10..70 {
+        seed::add(
+            &app,
+            seed::a_transaction(
+                &format!("20260806000000{n}"),
+                "Warung Melati",
+                Some(n * 100_000),
+                now - 90_000,
+            ),
+        )
+        .await;
+    }
+    seed::a_request(&app, 200, "2004700", "{}").await;
+    let debug = r#"{"stringToSign":"POST:/v1.0/qr/qr-mpm-generate:<token>:7a3f…c1:2026-08-07T14:05:09+07:00","bodyHash":{"minified":"7a3f05c1","asSent":"19b2e8f4"},"matchingRecipe":"the body was hashed as sent, not minified","advice":"Minify the body (no blanks outside strings) before hashing it."}"#;
+    seed::a_request(&app, 401, "4014700", debug).await;
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let page = |id: &str| format!("{url}/pay/{id}");
+    let line = serde_json::json!({
+        "url": url, "password": seed::PASSWORD, "sandbox_key": seed::SANDBOX_KEY, "client_id": seed::CLIENT,
+        "reference_no": waiting.reference_no, "payload": waiting.qr_content,
+        "pages": {"waiting": page(&waiting.page_id), "open": page(&open.page_id), "paid": page(&paid.page_id),
+                  "refunded": page(&refunded.page_id), "expired": page(&expired.page_id),
+                  "hostile": page(&hostile.page_id)},
+    });
+    println!("{line}");
+    let router = Router::new()
+        .merge(pages::router())
+        .route("/test/pay/{reference_no}", post(pay))
+        .route("/test/new/{reference_no}", post(new))
+        .with_state(app);
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+    Ok(())
+}
+
+/// Makes a transaction; its payment page.
+async fn new(State(app): State<Shared>, Path(reference_no): Path<String>) -> String {
+    let new = seed::a_transaction(&reference_no, "Warung Melati", Some(4_750_000), app.clock.now());
+    format!("/pay/{}", seed::add(&app, new).await.page_id)
+}
+
+async fn pay(State(app): State<Shared>, Path(reference_no): Path<String>) {
+    seed::pay(&app, &reference_no, 4_750_000).await;
+}

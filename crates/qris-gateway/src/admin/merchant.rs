@@ -1,0 +1,257 @@
+//! Merchants: added, listed, disabled.
+
+use qris_core::check::findings;
+use qris_core::{AccountValues, Builder, Initiation, Profile, Sealed, Severity};
+use serde::Serialize;
+
+use super::check::check_id;
+use super::partner::when;
+use super::{Office, random_digits};
+use crate::db::{DbError, Tx};
+use crate::error::OperatorError;
+use crate::model::{Merchant, Part, Role, merchant, partner};
+
+/// A merchant to be added. What is `None` gets a demo value: good for trying, not for money.
+#[derive(Debug, Clone, Default)]
+pub struct NewMerchant {
+    /// Client id of the partner it belongs to.
+    pub owner: String,
+    /// `merchantId` of messages.
+    pub merchant_id: Option<String>,
+    /// 26-00.
+    pub guid: Option<String>,
+    /// 26-01.
+    pub mpan: Option<String>,
+    /// 26-02.
+    pub acquirer_merchant_id: Option<String>,
+    /// 51-02.
+    pub nmid: Option<String>,
+    /// 26-03 and 51-03.
+    pub criteria: Option<String>,
+    /// 52.
+    pub mcc: Option<String>,
+    /// 59.
+    pub name: Option<String>,
+    /// 60.
+    pub city: Option<String>,
+    /// 61.
+    pub postal_code: Option<String>,
+    /// The only `subMerchantId`s it accepts; empty: every one.
+    pub sub_merchants: Vec<String>,
+    /// The only `terminalId`s it accepts; empty: every one.
+    pub terminals: Vec<String>,
+}
+
+/// A merchant as it is shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct MerchantObject {
+    /// `merchantId` of messages.
+    pub merchant_id: String,
+    /// Client id of the partner it belongs to.
+    pub owner: String,
+    /// 26-00.
+    pub guid: String,
+    /// 26-01.
+    pub mpan: String,
+    /// 26-02.
+    pub acquirer_merchant_id: String,
+    /// 51-02.
+    pub nmid: String,
+    /// 52.
+    pub mcc: String,
+    /// 59.
+    pub name: String,
+    /// 60.
+    pub city: String,
+    /// 61.
+    pub postal_code: String,
+    /// 26-03 and 51-03.
+    pub criteria: String,
+    /// The only `subMerchantId`s it accepts; empty: every one.
+    pub sub_merchants: Vec<String>,
+    /// The only `terminalId`s it accepts; empty: every one.
+    pub terminals: Vec<String>,
+    /// ISO 8601, WIB.
+    pub created_at: String,
+    /// ISO 8601, WIB; none: it may take payments.
+    pub disabled_at: Option<String>,
+}
+
+/// A merchant of invented values under an acquirer that does not exist.
+pub(super) fn demo_merchant(client_id: &str, now: i64) -> Result<Merchant, OperatorError> {
+    // 9360, then an acquirer number nobody has, the method digit of a credit-less account, and a running number.
+    let number = random_digits(9)?;
+    Ok(Merchant {
+        merchant_id: format!("00{}", random_digits(13)?),
+        client_id: client_id.to_owned(),
+        guid: "ID.CO.EXAMPLE.WWW".to_owned(),
+        mpan: format!("936009991{number}"),
+        acquirer_merchant_id: format!("DEMO{number}"),
+        nmid: format!("ID2026{number}"),
+        criteria: "UMI".to_owned(),
+        mcc: "5814".to_owned(),
+        name: "WARUNG CONTOH".to_owned(),
+        city: "JAKARTA PUSAT".to_owned(),
+        postal_code: "10110".to_owned(),
+        created_at: now,
+        disabled_at: None,
+    })
+}
+
+/// Whether a conforming payload can be made of a merchant.
+fn check(new: &Merchant) -> Result<(), OperatorError> {
+    let wrong =
+        |what: &str, problem: &dyn std::fmt::Display| OperatorError::Usage(format!("{what}: {problem}"));
+    check_id("a merchant id", &new.merchant_id, 64)?;
+    let criteria = new.criteria.parse().map_err(|error| wrong("criteria", &error))?;
+    let account = AccountValues {
+        guid: &new.guid,
+        mpan: new.mpan.parse().map_err(|error| wrong("MPAN", &error))?,
+        merchant_id: &new.acquirer_merchant_id,
+        criteria,
+    };
+    let mut builder = Builder::rupiah();
+    builder
+        .account(26, &account)
+        .national(new.nmid.parse().map_err(|error| wrong("NMID", &error))?, criteria)
+        .mcc(new.mcc.parse().map_err(|error| wrong("MCC", &error))?)
+        .merchant_name(&new.name)
+        .merchant_city(&new.city)
+        .postal_code(&new.postal_code)
+        .initiation(Initiation::Dynamic);
+    let mut buffer = [0; 512];
+    let text = builder.write_to(&mut buffer).map_err(|error| wrong("merchant", &error))?;
+    let sealed = Sealed::parse(text).map_err(|error| wrong("merchant", &error))?;
+    match findings(&sealed, &Profile::QRIS).find(|finding| finding.severity() == Severity::Error) {
+        Some(finding) => Err(wrong("merchant", &finding)),
+        None => Ok(()),
+    }
+}
+
+impl Office<'_> {
+    /// Adds a merchant to a partner.
+    ///
+    /// # Errors
+    /// [`OperatorError::Refused`] for an unknown owner or an id that is taken, [`OperatorError::Usage`] for values no
+    /// conforming payload can be made of.
+    pub async fn add_merchant(&self, new: NewMerchant) -> Result<MerchantObject, OperatorError> {
+        let demo = demo_merchant(&new.owner, self.now)?;
+        let merchant = Merchant {
+            merchant_id: new.merchant_id.unwrap_or(demo.merchant_id),
+            guid: new.guid.unwrap_or(demo.guid),
+            mpan: new.mpan.unwrap_or(demo.mpan),
+            acquirer_merchant_id: new.acquirer_merchant_id.unwrap_or(demo.acquirer_merchant_id),
+            nmid: new.nmid.unwrap_or(demo.nmid),
+            criteria: new.criteria.unwrap_or(demo.criteria),
+            mcc: new.mcc.unwrap_or(demo.mcc),
+            name: new.name.unwrap_or(demo.name),
+            city: new.city.unwrap_or(demo.city),
+            postal_code: new.postal_code.unwrap_or(demo.postal_code),
+            ..demo
+        };
+        check(&merchant)?;
+        for id in &new.sub_merchants {
+            check_id("a sub-merchant id", id, 32)?;
+        }
+        for id in &new.terminals {
+            check_id("a terminal id", id, 16)?;
+        }
+        let (subs, terminals) = (new.sub_merchants, new.terminals);
+        let unit = move |tx: &mut dyn Tx| {
+            let owner = partner::by_client_id(tx, &merchant.client_id)?;
+            let unknown = || OperatorError::Refused(format!("no partner {:?}", merchant.client_id));
+            if owner.ok_or_else(unknown)?.role != Role::Merchant {
+                let text = format!("partner {:?} is not of role merchant", merchant.client_id);
+                return Err(OperatorError::Refused(text));
+            }
+            if !merchant::add(tx, &merchant)? {
+                let text = format!("merchant id {:?} is taken: choose another", merchant.merchant_id);
+                return Err(OperatorError::Refused(text));
+            }
+            for id in &subs {
+                merchant::add_part(tx, &merchant.merchant_id, Part::SubMerchant, id)?;
+            }
+            for id in &terminals {
+                merchant::add_part(tx, &merchant.merchant_id, Part::Terminal, id)?;
+            }
+            Ok(object(tx, merchant)?)
+        };
+        self.store.write(unit).await
+    }
+
+    /// The merchants of a partner, or of all; oldest first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn merchants(&self, owner: Option<String>) -> Result<Vec<MerchantObject>, OperatorError> {
+        let unit = move |tx: &mut dyn Tx| {
+            let mut found = Vec::new();
+            for partner in partner::all(tx)? {
+                if owner.as_ref().is_none_or(|owner| *owner == partner.client_id) {
+                    for merchant in merchant::of_partner(tx, &partner.client_id)? {
+                        found.push(object(tx, merchant)?);
+                    }
+                }
+            }
+            Ok(found)
+        };
+        self.store.read(unit).await
+    }
+
+    /// Refuses a merchant from now on. Its transactions stay.
+    ///
+    /// # Errors
+    /// [`OperatorError::Refused`] when it is unknown or was disabled before.
+    pub async fn disable_merchant(&self, merchant_id: &str) -> Result<(), OperatorError> {
+        let (id, now) = (merchant_id.to_owned(), self.now);
+        if self.store.write(move |tx| merchant::disable(tx, &id, now)).await? {
+            return Ok(());
+        }
+        Err(OperatorError::Refused(format!("no merchant {merchant_id:?} that is not disabled already")))
+    }
+}
+
+fn object(tx: &mut dyn Tx, merchant: Merchant) -> Result<MerchantObject, DbError> {
+    Ok(MerchantObject {
+        sub_merchants: merchant::parts(tx, &merchant.merchant_id, Part::SubMerchant)?,
+        terminals: merchant::parts(tx, &merchant.merchant_id, Part::Terminal)?,
+        merchant_id: merchant.merchant_id,
+        owner: merchant.client_id,
+        guid: merchant.guid,
+        mpan: merchant.mpan,
+        acquirer_merchant_id: merchant.acquirer_merchant_id,
+        nmid: merchant.nmid,
+        mcc: merchant.mcc,
+        name: merchant.name,
+        city: merchant.city,
+        postal_code: merchant.postal_code,
+        criteria: merchant.criteria,
+        created_at: when(merchant.created_at),
+        disabled_at: merchant.disabled_at.map(when),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_merchant_makes_conforming_payloads() {
+        for _ in 0..50 {
+            check(&demo_merchant("c", 0).unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn values_that_make_no_payload_are_refused() {
+        let demo = || demo_merchant("c", 0).unwrap();
+        let refused = |merchant: Merchant| check(&merchant).unwrap_err().to_string();
+        assert!(refused(Merchant { mpan: "12".into(), ..demo() }).starts_with("MPAN"));
+        assert!(refused(Merchant { nmid: "ID1".into(), ..demo() }).starts_with("NMID"));
+        assert!(refused(Merchant { mcc: "58".into(), ..demo() }).starts_with("MCC"));
+        assert!(refused(Merchant { name: "x".repeat(26), ..demo() }).starts_with("merchant"));
+        assert!(refused(Merchant { city: "x".repeat(16), ..demo() }).starts_with("merchant"));
+        assert!(refused(Merchant { name: String::new(), ..demo() }).starts_with("merchant"));
+        assert!(refused(Merchant { acquirer_merchant_id: "x".repeat(16), ..demo() }).starts_with("merchant"));
+    }
+}

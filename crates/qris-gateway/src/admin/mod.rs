@@ -1,0 +1,97 @@
+//! What an operator does with the data: partners, merchants, notifications. It works while gateways run on them.
+
+mod check;
+mod demo;
+mod merchant;
+mod notification;
+mod partner;
+mod record;
+
+pub use merchant::{MerchantObject, NewMerchant};
+pub use notification::NotificationObject;
+pub(crate) use partner::when;
+pub use record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
+
+use crate::config::Config;
+use crate::crypto;
+use crate::db::{DbError, Store};
+use crate::error::OperatorError;
+use crate::keys::{self, Keys};
+
+/// Where the operator's work is done. Made by [`Opened::office`] or from a running gateway's parts.
+#[derive(Debug, Clone, Copy)]
+pub struct Office<'a> {
+    /// The data.
+    pub store: &'a Store,
+    /// What secrets are sealed with.
+    pub keys: &'a Keys,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+/// A database opened for the operator, migrated, with its keys.
+#[derive(Debug)]
+pub struct Opened {
+    /// The data.
+    pub store: Store,
+    /// The keys `qris serve` uses on it.
+    pub keys: Keys,
+}
+
+impl Opened {
+    /// Opens the database of a configuration, makes keys when it has none.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or its master key is missing or another's.
+    pub async fn open(config: &Config) -> Result<Opened, OperatorError> {
+        let store = Store::open(&config.database).await?;
+        let keys = keys::open(&store, config).await?;
+        Ok(Opened { store, keys })
+    }
+
+    /// The office, now.
+    pub fn office(&self) -> Office<'_> {
+        Office { store: &self.store, keys: &self.keys, now: crate::clock::Clock::new().now() }
+    }
+}
+
+/// Brings the schema of a database up to date, and nothing else.
+///
+/// # Errors
+/// When it cannot be opened, or was made by a newer program.
+pub async fn migrate(config: &Config) -> Result<(), DbError> {
+    Store::open(&config.database).await.map(drop)
+}
+
+/// Random decimal digits, the first not a zero.
+fn random_digits(count: usize) -> Result<String, OperatorError> {
+    let mut digits = String::with_capacity(count);
+    while digits.len() < count {
+        for byte in crypto::random_token()?.bytes() {
+            // Below 60 every digit is as likely as the others; 64 letters are in the alphabet.
+            let value = match byte {
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'7' => byte - b'0' + 52,
+                _ => continue,
+            };
+            let digit = char::from(b'0' + value % 10);
+            if digits.len() < count && !(digits.is_empty() && digit == '0') {
+                digits.push(digit);
+            }
+        }
+    }
+    Ok(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_digits_are_digits_and_all_of_them_occur() {
+        let digits = random_digits(2000).unwrap();
+        assert!(digits.len() == 2000 && !digits.starts_with('0'));
+        assert!(('0'..='9').all(|digit| digits.matches(digit).count() > 100), "{digits}");
+    }
+}

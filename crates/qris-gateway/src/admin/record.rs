@@ -1,0 +1,154 @@
+//! What is said about a partner, on the way in and on the way out.
+
+use std::path::PathBuf;
+
+use qris_snap::dialect::Dialect;
+use qris_snap::policy::Uniqueness;
+use serde::Serialize;
+
+use crate::model::{NotifySign, Role};
+
+/// Where the partner's public key comes from.
+#[derive(Debug, Clone)]
+pub enum KeySource {
+    /// A file the partner sent.
+    PublicKey(PathBuf),
+    /// A pair made now, in this directory, which is made when missing.
+    Generate(PathBuf),
+}
+
+/// A partner to be added. What is `None` gets a random or its dialect's value.
+#[derive(Debug, Clone)]
+pub struct NewPartner {
+    /// For people.
+    pub name: String,
+    /// Names, types and paths of its messages.
+    pub dialect: &'static Dialect,
+    /// What it may do.
+    pub role: Role,
+    /// X-CLIENT-KEY.
+    pub client_id: Option<String>,
+    /// X-PARTNER-ID.
+    pub partner_id: Option<String>,
+    /// CHANNEL-ID.
+    pub channel_id: Option<String>,
+    /// Its key.
+    pub key: KeySource,
+    /// Where notifications go.
+    pub notify_url: Option<String>,
+    /// How they are signed.
+    pub notify_sign: Option<NotifySign>,
+    /// Where a token for them is fetched.
+    pub notify_token_url: Option<String>,
+    /// Headers they carry beside the usual ones.
+    pub notify_headers: Vec<(String, String)>,
+    /// What a repeated X-EXTERNAL-ID is.
+    pub external_id: Option<Uniqueness>,
+    /// Path before all of its paths.
+    pub mount: String,
+}
+
+/// Paths of a partner's services.
+#[derive(Debug, Clone, Serialize)]
+pub struct Paths {
+    /// 47.
+    pub generate: String,
+    /// 51.
+    pub query: String,
+    /// 77.
+    pub cancel: String,
+    /// 78.
+    pub refund: String,
+    /// 48.
+    pub decode: String,
+    /// 50.
+    pub payment: String,
+    /// 52.
+    pub notify: String,
+}
+
+/// Everything a partner needs to begin, shown once.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartnerObject {
+    /// X-CLIENT-KEY.
+    pub client_id: String,
+    /// X-PARTNER-ID.
+    pub partner_id: String,
+    /// CHANNEL-ID.
+    pub channel_id: String,
+    /// Signs transactions with HMAC; stored sealed, never shown again.
+    pub client_secret: String,
+    /// Dialect, lower case.
+    pub dialect: String,
+    /// Role.
+    pub role: &'static str,
+    /// The private key made for it, PKCS#8 PEM, mode 0600; none when it brought a public key.
+    pub private_key_file: Option<String>,
+    /// The same in Base64 without PEM lines.
+    pub private_key_base64: Option<String>,
+    /// The gateway's public key, SPKI PEM: verifies notifications.
+    pub gateway_public_key_file: String,
+    /// The merchant made with it; none for other roles.
+    pub merchant_id: Option<String>,
+    /// Path of the token service (73).
+    pub token_path: String,
+    /// Paths of the other services.
+    pub paths: Paths,
+}
+
+/// A partner in a list: nothing secret.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartnerRow {
+    /// X-CLIENT-KEY.
+    pub client_id: String,
+    /// X-PARTNER-ID.
+    pub partner_id: String,
+    /// CHANNEL-ID.
+    pub channel_id: String,
+    /// For people.
+    pub name: String,
+    /// Dialect, lower case.
+    pub dialect: String,
+    /// Role.
+    pub role: &'static str,
+    /// Path before all of its paths.
+    pub mount: String,
+    /// Where notifications go.
+    pub notify_url: Option<String>,
+    /// How they are signed.
+    pub notify_sign: &'static str,
+    /// `off`, `conflict`, `replay`.
+    pub external_id: &'static str,
+    /// ISO 8601, WIB.
+    pub created_at: String,
+    /// ISO 8601, WIB; none: it may call.
+    pub disabled_at: Option<String>,
+}
+
+/// New keys for a partner.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    /// The new public key; none: it stays.
+    pub key: Option<KeySource>,
+    /// Whether the client secret is replaced too.
+    pub secret: bool,
+    /// Seconds for which the old ones are taken beside the new.
+    pub grace: u32,
+}
+
+/// What a rotation made.
+#[derive(Debug, Clone, Serialize)]
+pub struct RotatedObject {
+    /// Whose.
+    pub client_id: String,
+    /// The new client secret; none when it stays.
+    pub client_secret: Option<String>,
+    /// The new private key, PKCS#8 PEM; none when none was made.
+    pub private_key_file: Option<String>,
+    /// The same in Base64 without PEM lines.
+    pub private_key_base64: Option<String>,
+    /// How long the old ones are taken, seconds.
+    pub grace_seconds: u32,
+    /// Until when they are, ISO 8601, WIB.
+    pub old_valid_until: String,
+}

@@ -1,0 +1,38 @@
+//! What every part of a running gateway shares.
+
+use std::sync::Arc;
+
+use qris_snap::sign::PrivateKey;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypto::MasterKey;
+use crate::db::Store;
+use crate::limiter::Limiter;
+
+/// A running gateway's parts. Shared as `Arc<App>`; axum's state.
+#[derive(Debug)]
+pub struct App {
+    /// As it was started.
+    pub config: Config,
+    /// What partners and payers reach us under, without a slash at the end.
+    pub public_url: String,
+    /// The data.
+    pub store: Store,
+    /// Now.
+    pub clock: Clock,
+    /// Opens stored secrets.
+    pub master_key: MasterKey,
+    /// Signs notifications.
+    pub key: PrivateKey,
+    /// Wakes the notification sender when an event was written.
+    pub outbox: Notify,
+    /// The sandbox's key; none: no sandbox.
+    pub sandbox_key: Option<String>,
+    /// Requests of each partner (client id), after authentication.
+    pub partners: Limiter<String>,
+}
+
+/// The handle that handlers take.
+pub type Shared = Arc<App>;

@@ -1,0 +1,119 @@
+//! How a gateway is set up: plain data with the defaults that `qris serve` without any configuration uses.
+
+mod load;
+#[cfg(test)]
+mod tests;
+
+pub use load::{ConfigError, Flags, load};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::db::DatabaseUrl;
+
+/// Everything a gateway is told when it starts.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where partners and people connect.
+    pub listen: SocketAddr,
+    /// Metrics and the operator's health checks; none: no such listener.
+    pub admin_listen: Option<SocketAddr>,
+    /// Where the data are.
+    pub database: DatabaseUrl,
+    /// File of 32 random bytes; none: the one this database was used with before, or a new one, see
+    /// [`crate::keys`].
+    pub master_key_file: Option<PathBuf>,
+    /// What partners and payers reach us under, without a slash at the end; none: `http://` and the listener.
+    pub public_url: Option<String>,
+    /// Whether the sandbox routes exist.
+    pub sandbox: bool,
+    /// Whether the sandbox may listen on more than loopback.
+    pub sandbox_anywhere: bool,
+    /// The sandbox's key; none: a random one for each start.
+    pub sandbox_key: Option<String>,
+    /// Whether a demo partner and merchant are made once.
+    pub demo: bool,
+    /// Argon2id hash (PHC string) of the operator's password; none: no operator's pages.
+    pub operator_password_hash: Option<String>,
+    /// Most sen (1/100 rupiah) in one transaction; none: no limit.
+    pub amount_limit: Option<i64>,
+    /// Bounds on what a caller may cost us.
+    pub limits: Limits,
+    /// How notifications are retried.
+    pub notify: Notify,
+}
+
+/// Bounds on what a caller may cost us.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of a request's body.
+    pub body: usize,
+    /// From the first byte of a request to its answer.
+    pub request_time: Duration,
+    /// Requests worked on at once; more wait a moment, then get 429xx00.
+    pub concurrency: usize,
+    /// Requests a second from one address, before authentication; 0: no limit, for a gateway behind a proxy.
+    pub per_address: u32,
+    /// Requests a second of one partner, after authentication; 0: no limit.
+    pub per_partner: u32,
+    /// Seconds a token lives.
+    pub token_seconds: u32,
+}
+
+/// How notifications are retried.
+#[derive(Debug, Clone, Copy)]
+pub struct Notify {
+    /// Before the second try; doubles with each.
+    pub first_delay: Duration,
+    /// Longest wait between two tries.
+    pub longest_delay: Duration,
+    /// Tries before a notification is put on the dead-letter list.
+    pub attempts: u32,
+    /// For one try, from connecting to the last byte of the answer.
+    pub timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            admin_listen: None,
+            database: DatabaseUrl::Sqlite("qris.db".into()),
+            master_key_file: None,
+            public_url: None,
+            sandbox: false,
+            sandbox_anywhere: false,
+            sandbox_key: None,
+            demo: true,
+            operator_password_hash: None,
+            amount_limit: None,
+            limits: Limits::default(),
+            notify: Notify::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            body: 256 * 1024,
+            request_time: Duration::from_secs(10),
+            concurrency: 512,
+            per_address: 5_000,
+            per_partner: 5_000,
+            token_seconds: 900,
+        }
+    }
+}
+
+impl Default for Notify {
+    fn default() -> Self {
+        Notify {
+            first_delay: Duration::from_secs(2),
+            longest_delay: Duration::from_secs(3600),
+            attempts: 20,
+            timeout: Duration::from_secs(10),
+        }
+    }
+}

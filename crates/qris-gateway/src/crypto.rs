@@ -1,0 +1,208 @@
+//! Secrets at rest and random names.
+//!
+//! Client secrets and the gateway's private key are sealed with AES-256-GCM under the master key, a file of 32 random
+//! bytes that is not in the database. Tokens are stored as SHA-256 only: they are 256 random bits, so a plain hash
+//! cannot be guessed backwards.
+
+use std::fmt;
+use std::path::Path;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::{digest, rand};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+/// Length of a master key in bytes.
+pub const MASTER_KEY_LENGTH: usize = 32;
+
+/// Why something could not be sealed or opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CryptoError {
+    /// The master key file is missing, unreadable or not 32 bytes; the text says which and what to do.
+    MasterKey(String),
+    /// Sealed bytes do not open: another master key, another name, or they were changed.
+    DoesNotOpen,
+    /// The random source or the cipher failed.
+    Failed,
+}
+
+impl fmt::Display for CryptoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CryptoError::MasterKey(log) => f.write_str(log),
+            CryptoError::DoesNotOpen => f.write_str(
+                "a stored secret does not open: the master key file is not the one this database was made with",
+            ),
+            CryptoError::Failed => f.write_str("the random source or the cipher failed"),
+        }
+    }
+}
+
+impl std::error::Error for CryptoError {}
+
+/// The key everything secret in the database is sealed under.
+pub struct MasterKey(RandomizedNonceKey);
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(..)")
+    }
+}
+
+impl MasterKey {
+    /// A key of 32 bytes.
+    ///
+    /// # Errors
+    /// [`CryptoError::MasterKey`] for any other number.
+    pub fn new(bytes: &[u8]) -> Result<MasterKey, CryptoError> {
+        let wrong = || CryptoError::MasterKey(format!("a master key has 32 bytes, not {}", bytes.len()));
+        RandomizedNonceKey::new(&AES_256_GCM, bytes).map(MasterKey).map_err(|_| wrong())
+    }
+
+    /// Reads a master key file.
+    ///
+    /// # Errors
+    /// [`CryptoError::MasterKey`].
+    pub fn read(path: &Path) -> Result<MasterKey, CryptoError> {
+        let failed = |error: std::io::Error| {
+            CryptoError::MasterKey(format!("the master key file {} cannot be read: {error}", path.display()))
+        };
+        MasterKey::new(&Zeroizing::new(std::fs::read(path).map_err(failed)?))
+    }
+
+    /// Random bytes for a new master key file.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`].
+    pub fn generate() -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        let mut bytes = Zeroizing::new(vec![0; MASTER_KEY_LENGTH]);
+        rand::fill(&mut bytes).map_err(|_| CryptoError::Failed)?;
+        Ok(bytes)
+    }
+
+    /// Seals bytes under a name (`secret:CLIENT`); only the same name opens them, so two rows cannot be swapped.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`].
+    pub fn seal(&self, name: &str, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let mut sealed = plain.to_vec();
+        let nonce =
+            self.0.seal_in_place_append_tag(Aad::from(name), &mut sealed).map_err(|_| CryptoError::Failed)?;
+        let mut out = nonce.as_ref().to_vec();
+        out.extend_from_slice(&sealed);
+        Ok(out)
+    }
+
+    /// Opens what was sealed under the same name.
+    ///
+    /// # Errors
+    /// [`CryptoError::DoesNotOpen`].
+    pub fn open(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or(CryptoError::DoesNotOpen)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CryptoError::DoesNotOpen)?;
+        let mut plain = Zeroizing::new(sealed.to_vec());
+        let length = self
+            .0
+            .open_in_place(nonce, Aad::from(name), &mut plain)
+            .map_err(|_| CryptoError::DoesNotOpen)?
+            .len();
+        plain.truncate(length);
+        Ok(plain)
+    }
+}
+
+/// The hash a token is stored under.
+pub fn token_hash(token: &str) -> Vec<u8> {
+    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().to_vec()
+}
+
+/// 256 random bits in URL-safe Base64, 43 characters: tokens, client secrets, sandbox keys.
+///
+/// # Errors
+/// [`CryptoError::Failed`].
+pub fn random_token() -> Result<String, CryptoError> {
+    let mut bytes = Zeroizing::new([0_u8; 32]);
+    rand::fill(bytes.as_mut()).map_err(|_| CryptoError::Failed)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
+}
+
+/// What logs and pages show of a token or key: its first four characters when there are plenty more, so that two can
+/// be told apart, and nothing of a short one.
+pub fn masked(secret: &str) -> String {
+    let start = if secret.chars().count() >= 20 { secret.chars().take(4).collect() } else { String::new() };
+    format!("{start}***")
+}
+
+/// 128 random bits in hexadecimal, 32 characters: ids of rows and pages.
+///
+/// # Errors
+/// [`CryptoError::Failed`].
+pub fn random_id() -> Result<String, CryptoError> {
+    let mut bytes = [0_u8; 16];
+    rand::fill(&mut bytes).map_err(|_| CryptoError::Failed)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Digits and capital letters without I, L, O and U, which people mistake when they read a number aloud.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// `N` random characters of 5 bits each: parts of reference numbers.
+///
+/// # Errors
+/// [`CryptoError::Failed`].
+pub fn random_letters<const N: usize>() -> Result<String, CryptoError> {
+    let mut bytes = [0_u8; N];
+    rand::fill(&mut bytes).map_err(|_| CryptoError::Failed)?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
+/// The name a partner's client secret is sealed under.
+pub fn secret_name(client_id: &str) -> String {
+    format!("secret:{client_id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_under_its_name_only() {
+        let key = MasterKey::new(&[7; 32]).unwrap();
+        let sealed = key.seal("secret:a", b"hush").unwrap();
+        assert!(!sealed.windows(4).any(|window| window == b"hush"));
+        assert_eq!(key.open("secret:a", &sealed).unwrap().as_slice(), b"hush");
+        assert_eq!(key.open("secret:b", &sealed), Err(CryptoError::DoesNotOpen));
+        assert_eq!(
+            MasterKey::new(&[8; 32]).unwrap().open("secret:a", &sealed),
+            Err(CryptoError::DoesNotOpen)
+        );
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(key.open("secret:a", &changed), Err(CryptoError::DoesNotOpen), "byte {at}");
+        }
+        assert_eq!(key.open("secret:a", b"short"), Err(CryptoError::DoesNotOpen));
+        assert_ne!(key.seal("secret:a", b"hush").unwrap(), sealed);
+    }
+
+    #[test]
+    fn a_master_key_has_32_bytes() {
+        assert!(matches!(MasterKey::new(&[0; 31]), Err(CryptoError::MasterKey(_))));
+        assert!(MasterKey::new(&MasterKey::generate().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn of_a_masked_secret_at_most_four_characters_are_seen() {
+        assert_eq!(masked("0123456789abcdefghij"), "0123***");
+        assert_eq!(masked("0123456789abcdefghi"), "***");
+        assert_eq!(masked(""), "***");
+    }
+
+    #[test]
+    fn random_names_have_their_length_and_differ() {
+        assert_eq!((random_token().unwrap().len(), random_id().unwrap().len()), (43, 32));
+        assert_ne!(random_token().unwrap(), random_token().unwrap());
+    }
+}

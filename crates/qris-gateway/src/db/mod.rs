@@ -1,0 +1,207 @@
+//! Storage: one small interface, two real back ends.
+//!
+//! A unit of work is a closure over [`Tx`], written once in portable SQL; [`Store`] runs it in a transaction on SQLite
+//! or PostgreSQL and answers only after COMMIT. What the closure returns as `Ok` is committed, whatever it says to
+//! the caller (a refusal that must be remembered is an `Ok`); an `Err` undoes the whole unit.
+
+mod postgres;
+pub mod schema;
+mod sqlite;
+mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+pub use value::{Row, Value};
+
+/// What a unit of work sees: statements inside one transaction.
+///
+/// SQL uses `?1`, `?2`, … and what both back ends understand: `TEXT`, `BIGINT` and `BLOB` (`BYTEA`) values,
+/// `INSERT … ON CONFLICT DO NOTHING`, `RETURNING`. Statements are `'static`, so that they are prepared once and
+/// nothing from outside can become part of one.
+pub trait Tx {
+    /// Runs a statement; the number of rows it changed.
+    ///
+    /// # Errors
+    /// [`DbError::Gone`] when the database cannot be reached or written, [`DbError::Broken`] for the rest.
+    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError>;
+
+    /// Runs a query, or a statement with `RETURNING`; all its rows.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError>;
+
+    /// At most one row.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    fn find(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Option<Row>, DbError> {
+        Ok(self.query(sql, parameters)?.into_iter().next())
+    }
+}
+
+/// Why the storage did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DbError {
+    /// It cannot be reached, is full, read-only or too busy. Nothing was stored; asking again may work.
+    Gone(String),
+    /// A statement or a stored value is wrong: a fault of ours.
+    Broken(String),
+}
+
+impl fmt::Display for DbError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DbError::Gone(log) => write!(f, "the database cannot be used now: {log}"),
+            DbError::Broken(log) => write!(f, "the database and this program disagree: {log}"),
+        }
+    }
+}
+
+impl std::error::Error for DbError {}
+
+/// Where the data are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite://PATH`; the file is made when missing.
+    Sqlite(std::path::PathBuf),
+    /// `postgres://…` or `postgresql://…`, as libpq writes it.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite://PATH`, `postgres://…` or `postgresql://…`.
+    pub fn parse(text: &str) -> Option<DatabaseUrl> {
+        if let Some(path) = text.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            return Some(DatabaseUrl::Sqlite(path.into()));
+        }
+        let postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        postgres.then(|| DatabaseUrl::Postgres(text.to_owned()))
+    }
+
+    /// For logs and the ready line: without a password.
+    pub fn public(&self) -> String {
+        match self {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => postgres::public(url),
+        }
+    }
+}
+
+/// A unit of work without its type: it leaves its result where it likes and says whether to keep what it did.
+type Job = Box<dyn FnOnce(&mut dyn Tx) -> Keep + Send>;
+
+/// What is told after the unit's end: `Ok` once it is committed (or undone as it wished).
+type Done = Box<dyn FnOnce(Result<(), DbError>) + Send>;
+
+/// Whether a unit's writes stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Yes,
+    No,
+}
+
+/// One unit on its way to a worker.
+struct Work {
+    job: Job,
+    done: Done,
+}
+
+/// The handle to the storage. Cheap to clone; used from async code.
+#[derive(Clone)]
+pub struct Store {
+    backend: Arc<Backend>,
+}
+
+enum Backend {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or was made by a newer version of this program.
+    pub async fn open(url: &DatabaseUrl) -> Result<Store, DbError> {
+        let url = url.clone();
+        let opened = tokio::task::spawn_blocking(move || match url {
+            DatabaseUrl::Sqlite(path) => sqlite::Sqlite::open(&path).map(Backend::Sqlite),
+            DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url).map(Backend::Postgres),
+        });
+        let backend = opened.await.map_err(|error| DbError::Broken(error.to_string()))??;
+        Ok(Store { backend: Arc::new(backend) })
+    }
+
+    /// Runs a unit of work that may write. Its `Ok` comes back only after COMMIT.
+    ///
+    /// # Errors
+    /// The unit's own error, undone; or the storage's, turned into it.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    {
+        self.run(unit, true).await
+    }
+
+    /// Runs a unit that only reads. It sees one state of the data and waits for no writer.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    {
+        self.run(unit, false).await
+    }
+
+    async fn run<T, E, F>(&self, unit: F, writes: bool) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    {
+        // The unit leaves its result in `slot`; `done` sends it only when the back end says how it ended.
+        let slot = Arc::new(std::sync::Mutex::new(None));
+        let (sender, receiver) = oneshot::channel();
+        let filled = Arc::clone(&slot);
+        let job: Job = Box::new(move |tx| {
+            // A fault of ours in one unit must not end the worker that all the others need.
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| unit(tx)))
+                .unwrap_or_else(|_| Err(DbError::Broken("a unit of work panicked".to_owned()).into()));
+            let keep = if result.is_ok() { Keep::Yes } else { Keep::No };
+            *filled.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(result);
+            keep
+        });
+        let done: Done = Box::new(move |ended| {
+            // The caller may have gone away; what was committed stays committed.
+            let _ = sender.send(ended);
+        });
+        let work = Work { job, done };
+        match &*self.backend {
+            Backend::Sqlite(sqlite) => sqlite.send(work, writes),
+            Backend::Postgres(postgres) => postgres.send(work, writes),
+        }
+        let stopped = || DbError::Gone("its worker has stopped".to_owned());
+        receiver.await.map_err(|_| stopped())??;
+        let result = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        result.unwrap_or_else(|| Err(stopped().into()))
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &*self.backend {
+            Backend::Sqlite(_) => "Store(SQLite)",
+            Backend::Postgres(_) => "Store(PostgreSQL)",
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! The tables, and how they came to be: a list of migrations, each run once, in order, in a transaction.
+//!
+//! Types are spelled for SQLite; PostgreSQL reads `BLOB` as `BYTEA`. Times are Unix seconds unless a name ends in
+//! `_ms`; money is minor units (sen).
+
+use super::{DbError, postgres, sqlite};
+
+/// Every migration, oldest first. Never edit one that was released: add another.
+const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+
+const META: &str = "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
+
+fn newer(version: usize) -> DbError {
+    DbError::Broken(format!(
+        "the database has schema {version}, this program knows {}: run a newer program",
+        MIGRATIONS.len()
+    ))
+}
+
+pub(super) fn migrate_sqlite(connection: &mut rusqlite::Connection) -> Result<(), DbError> {
+    let failed = sqlite::db_error;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
+    transaction.execute_batch(META).map_err(failed)?;
+    let found: Option<String> = transaction
+        .query_row("SELECT value FROM meta WHERE name = 'schema'", [], |row| row.get(0))
+        .map(Some)
+        .or_else(|error| if error == rusqlite::Error::QueryReturnedNoRows { Ok(None) } else { Err(error) })
+        .map_err(failed)?;
+    let version = version(found.as_deref())?;
+    for sql in MIGRATIONS.get(version..).ok_or_else(|| newer(version))? {
+        transaction.execute_batch(sql).map_err(failed)?;
+    }
+    transaction
+        .execute(
+            "INSERT OR REPLACE INTO meta (name, value) VALUES ('schema', ?1)",
+            [MIGRATIONS.len().to_string()],
+        )
+        .map_err(failed)?;
+    transaction.commit().map_err(failed)
+}
+
+pub(super) fn migrate_postgres(client: &mut ::postgres::Client) -> Result<(), DbError> {
+    let failed = postgres::db_error;
+    let mut transaction = client.transaction().map_err(failed)?;
+    // Two processes may start at once: the second waits here. The number is ours alone.
+    transaction.batch_execute("SELECT pg_advisory_xact_lock(5817360)").map_err(failed)?;
+    transaction.batch_execute(META).map_err(failed)?;
+    let found = transaction.query_opt("SELECT value FROM meta WHERE name = 'schema'", &[]).map_err(failed)?;
+    let found: Option<String> = found.map(|row| row.get(0));
+    let version = version(found.as_deref())?;
+    for sql in MIGRATIONS.get(version..).ok_or_else(|| newer(version))? {
+        transaction.batch_execute(&sql.replace(" BLOB", " BYTEA")).map_err(failed)?;
+    }
+    let sql = "INSERT INTO meta (name, value) VALUES ('schema', $1)
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    transaction.execute(sql, &[&MIGRATIONS.len().to_string()]).map_err(failed)?;
+    transaction.commit().map_err(failed)
+}
+
+fn version(found: Option<&str>) -> Result<usize, DbError> {
+    let Some(text) = found else { return Ok(0) };
+    text.parse().map_err(|_| DbError::Broken(format!("meta.schema is {text:?}, a number is wanted")))
+}

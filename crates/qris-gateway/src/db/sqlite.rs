@@ -1,0 +1,191 @@
+//! SQLite: one writer thread that groups units into commits, a few readers beside it.
+//!
+//! WAL with `synchronous=FULL`: a commit is on the disk before anybody hears of it. A disk sync costs milliseconds,
+//! so all units that wait are run in one transaction, a SAVEPOINT each, and answered together after its COMMIT.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql};
+
+use super::{DbError, Keep, Row, Tx, Value, Work, schema};
+
+/// Most units in one commit: bounds how long the first of them waits for the last.
+const GROUP: usize = 256;
+const READERS: usize = 2;
+/// How long another process (`qris gateway …`) may hold the file.
+const BUSY: Duration = Duration::from_secs(5);
+const STATEMENTS: usize = 128;
+
+pub(super) struct Sqlite {
+    writer: mpsc::Sender<Work>,
+    readers: mpsc::Sender<Work>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Sqlite, DbError> {
+        make_private(path)?;
+        let mut connection = connect(path)?;
+        schema::migrate_sqlite(&mut connection)?;
+        let (writer, work) = mpsc::channel();
+        let file = path.to_owned();
+        spawn("sqlite-writer", move || write_loop(&file, connection, &work))?;
+        let (readers, work) = mpsc::channel();
+        let work = Arc::new(Mutex::new(work));
+        for _ in 0..READERS {
+            let (file, work) = (path.to_owned(), Arc::clone(&work));
+            let connection = connect(path)?;
+            spawn("sqlite-reader", move || read_loop(&file, connection, &work))?;
+        }
+        Ok(Sqlite { writer, readers })
+    }
+
+    pub(super) fn send(&self, work: Work, writes: bool) {
+        let queue = if writes { &self.writer } else { &self.readers };
+        if let Err(mpsc::SendError(work)) = queue.send(work) {
+            (work.done)(Err(DbError::Gone("its worker has stopped".to_owned())));
+        }
+    }
+}
+
+/// Makes a missing file readable by its owner only; SQLite gives the files beside it the same permissions.
+fn make_private(path: &Path) -> Result<(), DbError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(DbError::Gone(format!("{}: {error}", path.display()))),
+    }
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
+    let made = thread::Builder::new().name(name.to_owned()).spawn(body);
+    made.map(drop).map_err(|error| DbError::Gone(error.to_string()))
+}
+
+fn connect(path: &Path) -> Result<Connection, DbError> {
+    let connection = Connection::open(path).map_err(db_error)?;
+    connection.busy_timeout(BUSY).map_err(db_error)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .map_err(db_error)?;
+    Ok(connection)
+}
+
+fn write_loop(_file: &PathBuf, mut connection: Connection, work: &mpsc::Receiver<Work>) {
+    while let Ok(first) = work.recv() {
+        let mut group = vec![first];
+        group.extend(work.try_iter().take(GROUP - 1));
+        commit_group(&mut connection, group);
+    }
+}
+
+/// Runs a group of units in one transaction. When anything outside the units fails, all of them failed: none was
+/// answered yet.
+fn commit_group(connection: &mut Connection, group: Vec<Work>) {
+    let mut dones = Vec::with_capacity(group.len());
+    let ended = (|| {
+        // IMMEDIATE takes the lock now, where the busy timeout still helps.
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(db_error)?;
+        for Work { job, done } in group {
+            dones.push(done);
+            connection.execute_batch("SAVEPOINT unit").map_err(db_error)?;
+            let kept = job(&mut SqliteTx { connection });
+            let end = match kept {
+                Keep::Yes => "RELEASE unit",
+                Keep::No => "ROLLBACK TO unit; RELEASE unit",
+            };
+            connection.execute_batch(end).map_err(db_error)?;
+        }
+        connection.execute_batch("COMMIT").map_err(db_error)
+    })();
+    if ended.is_err() && !connection.is_autocommit() {
+        // A full disk may have rolled back on its own; a second failure changes nothing for the callers.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    for done in dones {
+        done(ended.clone());
+    }
+}
+
+fn read_loop(_file: &PathBuf, connection: Connection, work: &Mutex<mpsc::Receiver<Work>>) {
+    loop {
+        let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Work { job, done }) = next else { return };
+        let ended = (|| {
+            connection.execute_batch("BEGIN DEFERRED").map_err(db_error)?;
+            job(&mut SqliteTx { connection: &connection });
+            connection.execute_batch("ROLLBACK").map_err(db_error)
+        })();
+        done(ended);
+    }
+}
+
+struct SqliteTx<'a> {
+    connection: &'a Connection,
+}
+
+impl Tx for SqliteTx<'_> {
+    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
+        let changed = statement.execute(rusqlite::params_from_iter(parameters)).map_err(db_error)?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(parameters)).map_err(db_error)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(db_error)? {
+            let mut values = Vec::with_capacity(columns);
+            for column in 0..columns {
+                values.push(match row.get_ref(column).map_err(db_error)? {
+                    ValueRef::Null => Value::Null,
+                    ValueRef::Integer(number) => Value::Int(number),
+                    ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                    ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+                    ValueRef::Real(_) => return Err(DbError::Broken(format!("a float in {sql}"))),
+                });
+            }
+            found.push(Row::new(values));
+        }
+        Ok(found)
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+pub(super) fn db_error(error: rusqlite::Error) -> DbError {
+    let gone = matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory
+                | ErrorCode::PermissionDenied
+                | ErrorCode::FileLockingProtocolFailed
+        )
+    );
+    if gone { DbError::Gone(error.to_string()) } else { DbError::Broken(error.to_string()) }
+}

@@ -1,0 +1,131 @@
+//! From HTTP to a SNAP service and back: limits of time, size and number, each refused with a SNAP answer.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use qris_snap::codes::Situation;
+use qris_snap::dialect;
+use qris_snap::headers::{HeaderName as SnapHeader, answer_headers};
+use qris_snap::message::ErrorAnswer;
+use qris_snap::{DateTime, Refusal, Service};
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::Instrument;
+
+use super::{Http, Note, RequestId};
+use crate::snap::{Answered, Incoming, handle, paths};
+
+/// Bytes of all headers of a request together. The listener cuts off at 64 KiB, without an answer of SNAP's.
+const HEADERS: usize = 24 * 1024;
+/// How long a request waits for its turn when too many are worked on.
+const TURN: Duration = Duration::from_secs(1);
+
+/// Answers a request that is for a SNAP service, or for nothing.
+pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
+    let limits = &http.app.config.limits;
+    let deadline = Instant::now() + limits.request_time;
+    let (parts, body) = request.into_parts();
+    let refuse = |situation, log: &str| refused(&http, &parts, situation, log);
+    let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > HEADERS {
+        return refuse(Situation::TooLarge, "headers");
+    }
+    let Ok(Ok(_turn)) = timeout(TURN, http.slots.acquire()).await else {
+        http.metrics.limited("concurrency");
+        return refuse(Situation::TooManyRequests, "too many requests are worked on at once");
+    };
+    let announced = parts.headers.get(CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limits.body as u64) {
+        return refuse(Situation::TooLarge, "body");
+    }
+    let body = match timeout_at(deadline, Limited::new(body, limits.body).collect()).await {
+        Ok(Ok(body)) => body.to_bytes().to_vec(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return refuse(Situation::TooLarge, "body"),
+        // The caller went away or broke the framing: hardly anybody hears the answer.
+        Ok(Err(_)) => return refuse(Situation::SlowBody, "the body ended early"),
+        Err(_) => return refuse(Situation::SlowBody, "the body did not come in time"),
+    };
+    let incoming = Incoming {
+        method: parts.method.as_str().to_owned(),
+        target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        headers: header_pairs(&parts.headers),
+        body,
+        address: address(&parts),
+    };
+    let app = Arc::clone(&http.app);
+    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let span = tracing::info_span!("request", request_id = id);
+    // A task of its own: what was begun is ended, also when the caller hangs up or its time is over.
+    let work = tokio::spawn(async move { handle(&app, incoming).await }.instrument(span));
+    match timeout_at(deadline, work).await {
+        Ok(Ok(answered)) => {
+            if answered.http == 429 {
+                http.metrics.limited("partner");
+            }
+            response(answered)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a service panicked");
+            refuse(Situation::Internal, "a service panicked")
+        }
+        Err(_) => refuse(Situation::SlowBody, "no answer in time"),
+    }
+}
+
+/// 429xx00 for a service, 4290000 for a page.
+pub(super) fn too_many(http: &Http, parts: &Parts) -> Response {
+    refused(http, parts, Situation::TooManyRequests, "requests of an address")
+}
+
+fn header_pairs(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+}
+
+fn address(parts: &Parts) -> IpAddr {
+    let known = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    known.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+}
+
+fn response(answered: Answered) -> Response {
+    let mut response = Response::new(Body::from(answered.body));
+    *response.status_mut() = StatusCode::from_u16(answered.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in answered.headers {
+        let pair = (HeaderName::try_from(name), HeaderValue::try_from(value));
+        if let (Ok(name), Ok(value)) = pair {
+            response.headers_mut().append(name, value);
+        }
+    }
+    let service = answered.service.map_or("none", Service::path);
+    response.extensions_mut().insert(Note { service, code: answered.code, client_id: answered.client_id });
+    response
+}
+
+/// A refusal before anybody knows who asks: it looks at the path only, and costs the same for everybody.
+fn refused(http: &Http, parts: &Parts, situation: Situation, log: &str) -> Response {
+    let place = paths::find(parts.uri.path());
+    let service = place.map(|place| place.service);
+    let dialect = place.map_or(dialect::ALL[0], |place| place.dialect);
+    let refusal = Refusal::new(service, situation, log);
+    let key = parts.headers.get(SnapHeader::ClientKey.as_str()).and_then(|value| value.to_str().ok());
+    let headers = DateTime::wib(http.app.clock.now()).map(|now| answer_headers(service, &now, key));
+    response(Answered {
+        http: refusal.http_status(),
+        headers: headers
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        body: ErrorAnswer::of(&refusal, dialect).write(service, dialect),
+        client_id: None,
+        service,
+        code: refusal.code().to_string(),
+    })
+}

@@ -1,0 +1,197 @@
+//! The master key file and the gateway's own signing key: found, or made once.
+//!
+//! The master key is never in the database; its path is, so that `qris gateway …` and `qris serve` use the same one
+//! whichever directory they are started in. A database that has secrets and no master key file is refused: a new key
+//! would open none of them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use qris_snap::sign::{KeyError, KeySize, PrivateKey};
+use tempfile::NamedTempFile;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypto::{CryptoError, MasterKey};
+use crate::db::{DatabaseUrl, Store};
+use crate::error::OperatorError;
+use crate::model::{meta, partner};
+
+/// The name the gateway's key is sealed under.
+const GATEWAY_KEY: &str = "gateway-key";
+
+/// What opens and signs.
+#[derive(Debug)]
+pub struct Keys {
+    /// Opens stored secrets.
+    pub master: MasterKey,
+    /// Signs notifications.
+    pub gateway: PrivateKey,
+    /// Its public half, SPKI PEM.
+    pub gateway_public_pem: String,
+}
+
+/// Finds the keys of a database, or makes them when it has none.
+///
+/// # Errors
+/// When the master key file is missing though the database has secrets, is unreadable, or is another database's.
+pub async fn open(store: &Store, config: &Config) -> Result<Keys, OperatorError> {
+    let (remembered, stored) = store
+        .read(|tx| Ok::<_, OperatorError>((meta::get(tx, meta::MASTER_KEY_FILE)?, partner::gateway_key(tx)?)))
+        .await?;
+    let path = match (&config.master_key_file, remembered) {
+        (Some(given), _) => given.clone(),
+        (None, Some(remembered)) => remembered.into(),
+        (None, None) => default_file(&config.database),
+    };
+    let master = if path.exists() {
+        MasterKey::read(&path)?
+    } else if stored.is_some() {
+        let text = format!(
+            "the master key file {} is missing, and this database has secrets sealed under it: bring it back, or name \
+             it with QRIS_MASTER_KEY_FILE",
+            path.display()
+        );
+        return Err(CryptoError::MasterKey(text).into());
+    } else {
+        make_master_key(&path)?
+    };
+    let stored = match stored {
+        Some(stored) => stored,
+        None => make_gateway_key(store, &master).await?,
+    };
+    let (sealed, gateway_public_pem) = stored;
+    let pem = master.open(GATEWAY_KEY, &sealed)?;
+    let gateway = PrivateKey::read(&pem).map_err(|_| CryptoError::DoesNotOpen)?;
+    // Only a key that opened something of this database is remembered as its own.
+    let absolute = std::path::absolute(&path).unwrap_or(path).display().to_string();
+    store
+        .write(move |tx| {
+            if meta::get(tx, meta::MASTER_KEY_FILE)?.as_deref() != Some(&absolute) {
+                meta::set(tx, meta::MASTER_KEY_FILE, &absolute)?;
+            }
+            Ok::<_, OperatorError>(())
+        })
+        .await?;
+    Ok(Keys { master, gateway, gateway_public_pem })
+}
+
+/// Beside an SQLite file and named after it (`qris.db`: `qris-master.key`), otherwise in the working directory.
+fn default_file(database: &DatabaseUrl) -> PathBuf {
+    match database {
+        DatabaseUrl::Sqlite(path) => {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            path.with_file_name(format!("{stem}-master.key"))
+        }
+        DatabaseUrl::Postgres(_) => PathBuf::from("qris-master.key"),
+    }
+}
+
+fn make_master_key(path: &Path) -> Result<MasterKey, OperatorError> {
+    let bytes = MasterKey::generate()?;
+    write_private(path, &bytes, false)?;
+    // Read back: of two processes that start at once, both use the file of the one that won.
+    Ok(MasterKey::read(path)?)
+}
+
+async fn make_gateway_key(store: &Store, master: &MasterKey) -> Result<(Vec<u8>, String), OperatorError> {
+    let made = tokio::task::spawn_blocking(|| {
+        let key = PrivateKey::generate(KeySize::RSA_2048)?;
+        Ok::<_, KeyError>((key.to_pem()?, key.public_key()?.to_pem()?))
+    });
+    let made = made.await.map_err(|_| CryptoError::Failed)?;
+    let (pem, public) = made.map_err(|_| CryptoError::Failed)?;
+    let sealed = master.seal(GATEWAY_KEY, pem.as_bytes())?;
+    let now = Clock::new().now();
+    store
+        .write(move |tx| {
+            partner::set_gateway_key(tx, &sealed, &public, now)?;
+            // Ours, or that of a process which was quicker.
+            let stored = partner::gateway_key(tx)?;
+            stored.ok_or_else(|| CryptoError::Failed.into())
+        })
+        .await
+}
+
+/// Writes a file that only its owner can read, whole or not at all; `replace` says whether one of that name goes.
+pub(crate) fn write_private(path: &Path, bytes: &[u8], replace: bool) -> Result<(), OperatorError> {
+    write_file(path, bytes, replace, 0o600)
+}
+
+/// As [`write_private`], for everybody's eyes.
+pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<(), OperatorError> {
+    write_file(path, bytes, true, 0o644)
+}
+
+fn write_file(path: &Path, bytes: &[u8], replace: bool, mode: u32) -> Result<(), OperatorError> {
+    let failed = |error| OperatorError::file("write", path, error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut file = NamedTempFile::with_prefix_in(".qris-", folder).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).map_err(failed)?;
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    let kept = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    match kept {
+        Ok(_) => Ok(()),
+        Err(error) if !replace && error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed(error.error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(folder: &Path) -> Config {
+        Config { database: DatabaseUrl::Sqlite(folder.join("x.db")), ..Config::default() }
+    }
+
+    #[tokio::test]
+    async fn keys_are_made_once_and_the_file_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path());
+        let store = Store::open(&config.database).await.unwrap();
+        let first = open(&store, &config).await.unwrap();
+        let file = folder.path().join("x-master.key");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(std::fs::read(&file).unwrap().len(), 32);
+        let again = open(&store, &config).await.unwrap();
+        assert_eq!(first.gateway_public_pem, again.gateway_public_pem);
+
+        // The database remembers a file that was moved and named once.
+        let moved = folder.path().join("elsewhere.key");
+        std::fs::rename(&file, &moved).unwrap();
+        let lost = open(&store, &config).await.unwrap_err().to_string();
+        assert!(lost.contains("x-master.key is missing"), "{lost}");
+        let named = Config { master_key_file: Some(moved.clone()), ..config.clone() };
+        open(&store, &named).await.unwrap();
+        assert_eq!(open(&store, &config).await.unwrap().gateway_public_pem, first.gateway_public_pem);
+
+        std::fs::write(&moved, [0; 32]).unwrap();
+        assert!(matches!(open(&store, &config).await, Err(OperatorError::Crypto(CryptoError::DoesNotOpen))));
+        std::fs::write(&moved, [0; 31]).unwrap();
+        assert!(matches!(open(&store, &config).await, Err(OperatorError::Crypto(CryptoError::MasterKey(_)))));
+    }
+
+    #[tokio::test]
+    async fn the_gateway_key_is_sealed_at_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path());
+        let store = Store::open(&config.database).await.unwrap();
+        open(&store, &config).await.unwrap();
+        let (sealed, public) = store.read(|tx| partner::gateway_key(tx)).await.unwrap().unwrap();
+        assert!(public.starts_with("-----BEGIN PUBLIC KEY-----"));
+        assert!(!sealed.windows(5).any(|window| window == b"BEGIN"));
+    }
+}

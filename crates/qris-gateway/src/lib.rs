@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod admin;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod keys;
+pub mod limiter;
+pub mod logs;
+pub mod model;
+pub mod notify;
+pub mod pages;
+pub mod report;
+pub mod sandbox;
+pub mod server;
+pub mod snap;
+pub mod sweeper;

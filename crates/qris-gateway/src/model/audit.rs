@@ -1,0 +1,148 @@
+//! What a person should look at: exceptions, and in the sandbox the recent requests.
+
+use crate::db::{DbError, Row, Tx, Value};
+
+/// Money that came late, twice or wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The same for the same message about the same transaction.
+    pub id: String,
+    /// Who told us.
+    pub client_id: String,
+    /// The transaction it was meant for, when there is one.
+    pub reference_no: Option<String>,
+    /// `late`, `twice`, `wrong-amount`, `unknown`, …
+    pub kind: String,
+    /// Minor units, when it says.
+    pub amount: Option<i64>,
+    /// One sentence.
+    pub detail: String,
+    /// The message as received.
+    pub body: Vec<u8>,
+    /// Unix seconds.
+    pub created_at: i64,
+}
+
+/// Stores an exception; nothing happens when one with its id is there.
+///
+/// # Errors
+/// The storage's; so with every function here.
+pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbError> {
+    let sql = "INSERT INTO exception (id, client_id, reference_no, kind, amount, detail, body, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+    let values: [Value; 8] = [
+        (&exception.id).into(),
+        (&exception.client_id).into(),
+        exception.reference_no.clone().into(),
+        (&exception.kind).into(),
+        exception.amount.into(),
+        (&exception.detail).into(),
+        exception.body.clone().into(),
+        exception.created_at.into(),
+    ];
+    tx.execute(sql, &values).map(drop)
+}
+
+/// The exceptions of a span of time (Unix seconds, the end excluded), oldest first.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn exceptions(tx: &mut dyn Tx, from: i64, to: i64) -> Result<Vec<Exception>, DbError> {
+    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception
+               WHERE created_at >= ?1 AND created_at < ?2 ORDER BY created_at, id";
+    tx.query(sql, &[from.into(), to.into()])?.into_iter().map(read_exception).collect()
+}
+
+/// The newest exceptions: a page of the operator's list. `after` is the last one of the page before, its time and id.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn newest_exceptions(
+    tx: &mut dyn Tx,
+    after: Option<(i64, &str)>,
+    limit: u32,
+) -> Result<Vec<Exception>, DbError> {
+    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception
+               WHERE created_at <= ?1 AND (created_at < ?1 OR id < ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
+    let (time, id) = after.unwrap_or((i64::MAX, ""));
+    tx.query(sql, &[time.into(), id.into(), limit.into()])?.into_iter().map(read_exception).collect()
+}
+
+fn read_exception(mut row: Row) -> Result<Exception, DbError> {
+    Ok(Exception {
+        id: row.text()?,
+        client_id: row.text()?,
+        reference_no: row.maybe_text()?,
+        kind: row.text()?,
+        amount: row.maybe_int()?,
+        detail: row.text()?,
+        body: row.blob()?,
+        created_at: row.int()?,
+    })
+}
+
+/// A request as the sandbox remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestLog {
+    /// Random.
+    pub id: String,
+    /// The partner it claimed.
+    pub client_id: String,
+    /// Unix milliseconds.
+    pub at_ms: i64,
+    /// HTTP method.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// HTTP status we answered.
+    pub http: u16,
+    /// Our response code.
+    pub code: String,
+    /// `additionalInfo.debug` of the answer, JSON; `{}` for success.
+    pub debug: String,
+}
+
+/// Remembers a request and forgets all but the partner's newest `keep`.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn log_request(tx: &mut dyn Tx, request: &RequestLog, keep: u32) -> Result<(), DbError> {
+    let sql = "INSERT INTO request_log (id, client_id, at_ms, method, path, http, code, debug)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let values: [Value; 8] = [
+        (&request.id).into(),
+        (&request.client_id).into(),
+        request.at_ms.into(),
+        (&request.method).into(),
+        (&request.path).into(),
+        i64::from(request.http).into(),
+        (&request.code).into(),
+        (&request.debug).into(),
+    ];
+    tx.execute(sql, &values)?;
+    let sql = "DELETE FROM request_log WHERE client_id = ?1 AND id NOT IN
+               (SELECT id FROM request_log WHERE client_id = ?1 ORDER BY at_ms DESC, id LIMIT ?2)";
+    tx.execute(sql, &[(&request.client_id).into(), keep.into()]).map(drop)
+}
+
+/// A partner's recent requests, newest first.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn requests(tx: &mut dyn Tx, client_id: &str) -> Result<Vec<RequestLog>, DbError> {
+    let sql = "SELECT id, client_id, at_ms, method, path, http, code, debug FROM request_log
+               WHERE client_id = ?1 ORDER BY at_ms DESC, id";
+    let read = |mut row: Row| {
+        Ok(RequestLog {
+            id: row.text()?,
+            client_id: row.text()?,
+            at_ms: row.int()?,
+            method: row.text()?,
+            path: row.text()?,
+            http: u16::try_from(row.int()?).unwrap_or(0),
+            code: row.text()?,
+            debug: row.text()?,
+        })
+    };
+    tx.query(sql, &[client_id.into()])?.into_iter().map(read).collect()
+}

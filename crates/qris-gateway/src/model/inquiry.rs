@@ -1,0 +1,72 @@
+//! What issuers asked us to decode (48), so that they can pay it (50).
+
+use crate::db::{DbError, Tx};
+
+/// A decoded payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inquiry {
+    /// Ours.
+    pub reference_no: String,
+    /// The issuer.
+    pub client_id: String,
+    /// The issuer's, which the payment repeats.
+    pub partner_reference_no: Option<String>,
+    /// The payload.
+    pub qr_content: String,
+    /// Our transaction, when the payload is one of ours.
+    pub transaction: Option<String>,
+    /// Unix seconds.
+    pub created_at: i64,
+}
+
+/// Stores an inquiry.
+///
+/// # Errors
+/// The storage's; so with every function here.
+pub fn add(tx: &mut dyn Tx, inquiry: &Inquiry) -> Result<(), DbError> {
+    let sql =
+        "INSERT INTO inquiry (reference_no, client_id, partner_reference_no, qr_content, txn, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = [
+        (&inquiry.reference_no).into(),
+        (&inquiry.client_id).into(),
+        inquiry.partner_reference_no.clone().into(),
+        (&inquiry.qr_content).into(),
+        inquiry.transaction.clone().into(),
+        inquiry.created_at.into(),
+    ];
+    tx.execute(sql, &values).map(drop)
+}
+
+/// What an issuer decoded under a reference number of its own.
+///
+/// # Errors
+/// As [`add`].
+pub fn find(
+    tx: &mut dyn Tx,
+    client_id: &str,
+    partner_reference_no: &str,
+) -> Result<Option<Inquiry>, DbError> {
+    let sql = "SELECT reference_no, qr_content, txn, created_at FROM inquiry
+               WHERE client_id = ?1 AND partner_reference_no = ?2";
+    let Some(mut row) = tx.find(sql, &[client_id.into(), partner_reference_no.into()])? else {
+        return Ok(None);
+    };
+    Ok(Some(Inquiry {
+        reference_no: row.text()?,
+        client_id: client_id.to_owned(),
+        partner_reference_no: Some(partner_reference_no.to_owned()),
+        qr_content: row.text()?,
+        transaction: row.maybe_text()?,
+        created_at: row.int()?,
+    }))
+}
+
+/// Marks an inquiry as paid.
+///
+/// # Errors
+/// As [`add`].
+pub fn paid(tx: &mut dyn Tx, reference_no: &str, now: i64) -> Result<(), DbError> {
+    let sql = "UPDATE inquiry SET paid_at = ?2 WHERE reference_no = ?1";
+    tx.execute(sql, &[reference_no.into(), now.into()]).map(drop)
+}

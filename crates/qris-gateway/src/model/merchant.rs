@@ -1,0 +1,146 @@
+//! Merchants, and their sub-merchants and terminals.
+
+use crate::db::{DbError, Row, Tx, Value};
+
+/// A merchant, with what its QR codes say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merchant {
+    /// `merchantId` of messages.
+    pub merchant_id: String,
+    /// The partner it belongs to.
+    pub client_id: String,
+    /// 26-00, reverse domain of the acquirer.
+    pub guid: String,
+    /// 26-01, Merchant PAN.
+    pub mpan: String,
+    /// 26-02, the merchant's number at the acquirer, up to 15 characters.
+    pub acquirer_merchant_id: String,
+    /// 51-02, NMID.
+    pub nmid: String,
+    /// 26-03 and 51-03, merchant criteria (`UMI`, `UKE`, …).
+    pub criteria: String,
+    /// 52, merchant category code.
+    pub mcc: String,
+    /// 59.
+    pub name: String,
+    /// 60.
+    pub city: String,
+    /// 61.
+    pub postal_code: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds since which it is refused.
+    pub disabled_at: Option<i64>,
+}
+
+/// What a part of a merchant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `subMerchantId`.
+    SubMerchant,
+    /// `terminalId`.
+    Terminal,
+}
+
+impl Part {
+    fn as_str(self) -> &'static str {
+        match self {
+            Part::SubMerchant => "sub-merchant",
+            Part::Terminal => "terminal",
+        }
+    }
+}
+
+/// One merchant.
+///
+/// # Errors
+/// The storage's; so with every function here.
+pub fn by_id(tx: &mut dyn Tx, merchant_id: &str) -> Result<Option<Merchant>, DbError> {
+    let sql =
+        "SELECT merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name, city,
+               postal_code, created_at, disabled_at FROM merchant WHERE merchant_id = ?1";
+    tx.find(sql, &[merchant_id.into()])?.map(read).transpose()
+}
+
+/// The merchants of a partner, oldest first.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn of_partner(tx: &mut dyn Tx, client_id: &str) -> Result<Vec<Merchant>, DbError> {
+    let sql = "SELECT merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name, city,
+               postal_code, created_at, disabled_at FROM merchant WHERE client_id = ?1 ORDER BY created_at, merchant_id";
+    tx.query(sql, &[client_id.into()])?.into_iter().map(read).collect()
+}
+
+fn read(mut row: Row) -> Result<Merchant, DbError> {
+    Ok(Merchant {
+        merchant_id: row.text()?,
+        client_id: row.text()?,
+        guid: row.text()?,
+        mpan: row.text()?,
+        acquirer_merchant_id: row.text()?,
+        nmid: row.text()?,
+        criteria: row.text()?,
+        mcc: row.text()?,
+        name: row.text()?,
+        city: row.text()?,
+        postal_code: row.text()?,
+        created_at: row.int()?,
+        disabled_at: row.maybe_int()?,
+    })
+}
+
+/// Adds a merchant; `false` when its id is taken.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn add(tx: &mut dyn Tx, merchant: &Merchant) -> Result<bool, DbError> {
+    let sql =
+        "INSERT INTO merchant (merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc,
+               name, city, postal_code, created_at, disabled_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+    let values: [Value; 13] = [
+        (&merchant.merchant_id).into(),
+        (&merchant.client_id).into(),
+        (&merchant.guid).into(),
+        (&merchant.mpan).into(),
+        (&merchant.acquirer_merchant_id).into(),
+        (&merchant.nmid).into(),
+        (&merchant.criteria).into(),
+        (&merchant.mcc).into(),
+        (&merchant.name).into(),
+        (&merchant.city).into(),
+        (&merchant.postal_code).into(),
+        merchant.created_at.into(),
+        merchant.disabled_at.into(),
+    ];
+    Ok(tx.execute(sql, &values)? == 1)
+}
+
+/// Refuses a merchant from now on; `false` when it is unknown or was disabled before.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn disable(tx: &mut dyn Tx, merchant_id: &str, now: i64) -> Result<bool, DbError> {
+    let sql = "UPDATE merchant SET disabled_at = ?2 WHERE merchant_id = ?1 AND disabled_at IS NULL";
+    Ok(tx.execute(sql, &[merchant_id.into(), now.into()])? == 1)
+}
+
+/// Adds a sub-merchant or terminal; nothing happens when it is there.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn add_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Result<(), DbError> {
+    let sql = "INSERT INTO merchant_part (merchant_id, kind, id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    tx.execute(sql, &[merchant_id.into(), part.as_str().into(), id.into()]).map(drop)
+}
+
+/// The registered parts of a kind; none means every one is accepted.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn parts(tx: &mut dyn Tx, merchant_id: &str, part: Part) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT id FROM merchant_part WHERE merchant_id = ?1 AND kind = ?2 ORDER BY id";
+    let rows = tx.query(sql, &[merchant_id.into(), part.as_str().into()])?;
+    rows.into_iter().map(|mut row| row.text()).collect()
+}

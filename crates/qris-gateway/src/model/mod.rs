@@ -1,0 +1,31 @@
+//! What is stored, as records and functions over [`Tx`](crate::db::Tx). All SQL of the gateway is in here; every change
+//! of a transaction's state is one conditional UPDATE, every uniqueness a constraint.
+
+pub mod audit;
+pub mod external_id;
+pub mod inquiry;
+pub mod merchant;
+pub mod meta;
+pub mod outbox;
+pub mod partner;
+pub mod reference;
+pub mod refund;
+pub mod token;
+pub mod transaction;
+
+pub use audit::{Exception, RequestLog};
+pub use external_id::Stored;
+pub use inquiry::Inquiry;
+pub use merchant::{Merchant, Part};
+pub use outbox::{Attempt, Event, Notification};
+pub use partner::{Credential, CredentialKind, NotifySign, Partner, Role};
+pub use refund::Refund;
+pub use token::{StoredToken, TokenKind};
+pub use transaction::{Original, Paid, State, Tip, Transaction};
+
+use crate::db::DbError;
+
+/// A stored word that is none of an enum's.
+fn unknown_word<T>(what: &str, word: &str) -> Result<T, DbError> {
+    Err(DbError::Broken(format!("{word:?} is no {what}")))
+}

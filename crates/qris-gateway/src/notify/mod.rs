@@ -1,0 +1,17 @@
+//! Telling partners: events are written in the unit of work that causes them ([`event()`]), and sent until they are
+//! answered ([`sender::run`]).
+//!
+//! At least once and in order: the next event of a transaction is sent when the one before it was answered or given
+//! up. A receiver must expect an event twice, and may answer 409xxxx to the second.
+
+pub mod event;
+pub mod http;
+mod request;
+pub mod sender;
+pub mod target;
+mod token;
+mod verdict;
+
+pub use event::{Kind, event};
+pub(crate) use request::secret;
+pub use target::SINK;

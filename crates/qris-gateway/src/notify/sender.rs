@@ -1,0 +1,303 @@
+//! The sender: leases due rows of the outbox, sends them, writes down what came of it.
+//!
+//! No transaction is open while a receiver is waited for: a lease says who works on a row, and every try ends inside
+//! its lease. A sender that dies leaves its lease to run out; its rows are then sent again, which is why a receiver must
+//! expect an event twice. Several senders, in one process or many, share one outbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use qris_snap::sign::{Secret, Token};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::http::{Answer, Poster};
+use super::request::{self, Composed, Destination};
+use super::target::{Guard, Lookup, system_lookup};
+use super::token::Tokens;
+use super::verdict::{self, Verdict};
+use crate::app::Shared;
+use crate::clock::Clock;
+use crate::crypto;
+use crate::db::DbError;
+use crate::model::outbox::{self, Lease};
+use crate::model::{Attempt, Notification, NotifySign, Partner, partner};
+
+/// Tries under way at once.
+const CONCURRENT: usize = 32;
+/// How often the outbox is looked at unasked: for tries that became due, and for events of other processes.
+const POLL: Duration = Duration::from_secs(1);
+/// How long tries under way may go on after `stop`.
+const DRAIN: Duration = Duration::from_secs(8);
+/// How much longer than its longest try a lease is: time to write down what came of it.
+const SPARE: Duration = Duration::from_secs(10);
+/// Most characters of an answer that are kept.
+const KEPT_ANSWER: usize = 500;
+
+/// Sends until `stop` says so, then lets the tries that are under way end.
+pub async fn run(app: Shared, stop: watch::Receiver<bool>) {
+    match Sender::new(app, system_lookup()) {
+        Ok(sender) => Arc::new(sender).run(stop).await,
+        Err(log) => tracing::error!(log, "no notification can be sent"),
+    }
+}
+
+/// A sender.
+#[derive(Debug)]
+pub struct Sender {
+    app: Shared,
+    owner: String,
+    poster: Poster,
+    tokens: Tokens,
+}
+
+/// A row that is ours for a while.
+#[derive(Debug)]
+pub struct Leased {
+    /// The row.
+    pub row: Notification,
+    /// When its try must have ended.
+    until: Instant,
+}
+
+/// What there is to know for a try.
+struct Try {
+    partner: Partner,
+    secret: Option<Secret>,
+    destination: Destination,
+}
+
+/// What came of a try, before it is written down.
+struct Outcome {
+    composed: Option<Composed>,
+    url: String,
+    answer: Result<Answer, String>,
+}
+
+impl Sender {
+    /// A sender with a name of its own, looking names up this way.
+    ///
+    /// # Errors
+    /// When the TLS library or the random source cannot be used.
+    pub fn new(app: Shared, lookup: Lookup) -> Result<Sender, String> {
+        let guard = Guard { sandbox: app.sandbox_key.is_some() };
+        let poster =
+            Poster::new(guard, app.config.notify.timeout, lookup).map_err(|error| error.to_string())?;
+        let owner = crypto::random_id().map_err(|error| error.to_string())?;
+        Ok(Sender { app, owner, poster, tokens: Tokens::default() })
+    }
+
+    /// The longest a try takes: token, notification, and both again after a 401.
+    fn longest(&self) -> Duration {
+        self.app.config.notify.timeout.saturating_mul(4)
+    }
+
+    async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut tries = JoinSet::new();
+        // A `stop` whose sender is gone is the same as being told.
+        while !*stop.borrow() && stop.has_changed().is_ok() {
+            let free = CONCURRENT.saturating_sub(tries.len());
+            let leased = if free == 0 { Ok(Vec::new()) } else { self.lease(free).await };
+            let leased = leased.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the outbox cannot be read");
+                Vec::new()
+            });
+            let more = !leased.is_empty();
+            for leased in leased {
+                let sender = Arc::clone(&self);
+                tries.spawn(async move { sender.send(leased).await });
+            }
+            if more && tries.len() < CONCURRENT {
+                continue;
+            }
+            tokio::select! {
+                _ = stop.changed() => {}
+                Some(_) = tries.join_next() => {}
+                () = self.app.outbox.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+        let rest = async { while tries.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, rest).await.is_err() {
+            tracing::warn!(
+                "some notifications were cut off: they are sent again when their leases have run out"
+            );
+        }
+    }
+
+    /// Leases up to `limit` rows that are due.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn lease(&self, limit: usize) -> Result<Vec<Leased>, DbError> {
+        // Before the lease begins, so that the try ends before the lease does, however long the storage takes.
+        let until = Instant::now() + self.longest();
+        let length = i64::try_from((self.longest() + SPARE).as_millis()).unwrap_or(i64::MAX);
+        let (owner, due_ms) = (self.owner.clone(), self.app.clock.now_ms());
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let rows = self.app.store.write(move |tx| {
+            let now_ms = Clock::system_ms();
+            let until_ms = now_ms.saturating_add(length);
+            outbox::lease(tx, Lease { owner: &owner, due_ms, now_ms, until_ms, limit })
+        });
+        Ok(rows.await?.into_iter().map(|row| Leased { row, until }).collect())
+    }
+
+    /// Sends a leased row and writes down what came of it. `Ok(false)`: the lease was lost meanwhile.
+    ///
+    /// # Errors
+    /// The storage's; the row is then sent again when the lease has run out.
+    pub async fn send(&self, leased: Leased) -> Result<bool, DbError> {
+        let Leased { row, until } = leased;
+        let attempt = self.attempt(&row, until).await?;
+        let (id, owner, fence, state) = (row.id.clone(), self.owner.clone(), row.fence, attempt.state);
+        match state {
+            "dead" => {
+                tracing::warn!(id, attempts = row.attempts, why = attempt.answer, "notification given up")
+            }
+            _ => tracing::info!(
+                id,
+                state,
+                attempts = row.attempts,
+                status = attempt.answer_status,
+                "notification"
+            ),
+        }
+        let kept = self.app.store.write(move |tx| outbox::attempted(tx, &id, &owner, fence, &attempt)).await;
+        match &kept {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(id = row.id, "a notification's lease was lost to another sender"),
+            Err(error) => {
+                tracing::warn!(id = row.id, %error, "what came of a notification cannot be written")
+            }
+        }
+        kept
+    }
+
+    async fn attempt(&self, row: &Notification, until: Instant) -> Result<Attempt, DbError> {
+        let limit = i64::from(self.app.config.notify.attempts.max(1));
+        let known = match self.look_up(&row.client_id).await? {
+            Ok(known) => known,
+            // Trying again changes nothing before an operator does something.
+            Err(log) => return Ok(self.written(row, None, String::new(), Err(log), Some("dead"))),
+        };
+        if row.attempts > limit {
+            let log = format!("{} senders stopped in the middle of a try", row.attempts.saturating_sub(1));
+            return Ok(self.written(row, None, known.destination.url, Err(log), Some("dead")));
+        }
+        let url = known.destination.url.clone();
+        let tried = tokio::time::timeout_at(until, self.try_twice(&known, &row.body)).await;
+        let late = |_| Outcome { composed: None, url, answer: Err("no answer in time".to_owned()) };
+        let Outcome { composed, url, answer } = tried.unwrap_or_else(late);
+        let delivered = answer.as_ref().is_ok_and(|answer| verdict::judge(answer) == Verdict::Delivered);
+        let state = match delivered {
+            true => Some("delivered"),
+            false => (row.attempts >= limit).then_some("dead"),
+        };
+        Ok(self.written(row, composed, url, answer, state))
+    }
+
+    /// Partner, secret and destination, or why there is none.
+    async fn look_up(&self, client_id: &str) -> Result<Result<Try, String>, DbError> {
+        let (app, client_id) = (Arc::clone(&self.app), client_id.to_owned());
+        let now = self.app.clock.now();
+        let read = self.app.store.read(move |tx| {
+            let Some(partner) = partner::by_client_id(tx, &client_id)? else {
+                return Ok::<_, DbError>(Err("the partner is gone".to_owned()));
+            };
+            let secret = match partner.notify_sign {
+                NotifySign::Hmac => request::secret(&app, tx, &client_id, now)?,
+                NotifySign::Rsa | NotifySign::None => None,
+            };
+            Ok(Ok((partner, secret)))
+        });
+        Ok(read.await?.and_then(|(partner, secret)| {
+            let destination = request::destination(&self.app, &partner);
+            let destination = destination.ok_or("the partner has no notify_url: register one, then retry")?;
+            Ok(Try { partner, secret, destination })
+        }))
+    }
+
+    /// One try; with a new token a second one, when the receiver does not take the kept one.
+    async fn try_twice(&self, known: &Try, body: &[u8]) -> Outcome {
+        let (first, token) = self.try_once(known, body).await;
+        let refused = first.answer.as_ref().is_ok_and(|answer| verdict::judge(answer) == Verdict::BadToken);
+        match token {
+            Some(token) if refused => {
+                self.tokens.forget(&known.partner, &token).await;
+                self.try_once(known, body).await.0
+            }
+            _ => first,
+        }
+    }
+
+    async fn try_once(&self, known: &Try, body: &[u8]) -> (Outcome, Option<Token>) {
+        let Try { partner, secret, destination } = known;
+        let mut outcome =
+            Outcome { composed: None, url: destination.url.clone(), answer: Err("not sent".to_owned()) };
+        let url = match self.poster.url(&destination.url) {
+            Ok(url) => url,
+            Err(log) => return (Outcome { answer: Err(log), ..outcome }, None),
+        };
+        let fetched = match partner.notify_sign {
+            NotifySign::Hmac => {
+                self.tokens.get(&self.app, &self.poster, partner, destination).await.map(Some)
+            }
+            NotifySign::Rsa | NotifySign::None => Ok(None),
+        };
+        let fetched = match fetched {
+            Ok(fetched) => fetched,
+            Err(log) => return (Outcome { answer: Err(log), ..outcome }, None),
+        };
+        let sandbox_key = self.app.sandbox_key.as_deref().filter(|_| destination.sink).map(Token::new);
+        let token = fetched.clone().or(sandbox_key);
+        match request::compose(&self.app, partner, &url, body, secret.as_ref(), token.as_ref()) {
+            Ok(composed) => {
+                outcome.answer = self.poster.post(url, composed.headers.clone(), body.to_vec()).await;
+                outcome.composed = Some(composed);
+            }
+            Err(log) => outcome.answer = Err(log),
+        }
+        (outcome, fetched)
+    }
+
+    /// `state` is what is certain; otherwise it waits for its next try.
+    fn written(
+        &self,
+        row: &Notification,
+        composed: Option<Composed>,
+        url: String,
+        answer: Result<Answer, String>,
+        state: Option<&'static str>,
+    ) -> Attempt {
+        // Without chance all wait the full time; that is no reason to stop.
+        let wait = verdict::wait(&self.app.config.notify, row.attempts, request::random().unwrap_or(0));
+        let now_ms = self.app.clock.now_ms();
+        let (headers, string_to_sign) =
+            composed.map_or_else(Default::default, |composed| (composed.shown, composed.string_to_sign));
+        let (answer_status, answer) = match answer {
+            Ok(answer) => (Some(answer.status.into()), kept(&answer.body)),
+            Err(log) => (None, kept(log.as_bytes())),
+        };
+        Attempt {
+            state: state.unwrap_or("pending"),
+            due_ms: now_ms.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
+            url,
+            headers: if headers.is_empty() { "{}".to_owned() } else { headers },
+            string_to_sign,
+            answer_status,
+            answer,
+            at: now_ms.div_euclid(1000),
+        }
+    }
+}
+
+/// The beginning of an answer. PostgreSQL's text holds no NUL.
+fn kept(body: &[u8]) -> String {
+    String::from_utf8_lossy(body)
+        .chars()
+        .take(KEPT_ANSWER)
+        .map(|c| if c == '\0' { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! Tokens that receivers issue to us, for notifications under an HMAC: fetched when needed, kept while they live.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use qris_snap::headers::{HeaderName, Headers};
+use qris_snap::json::{self, Value};
+use qris_snap::message::{Message, TokenRequest};
+use qris_snap::sign::{SigningKey, Token};
+use qris_snap::verify::sign_token_request;
+
+use super::http::Poster;
+use super::request::{self, Destination};
+use crate::app::App;
+use crate::model::Partner;
+
+/// What a receiver that does not say is taken to mean, the standard's.
+const USUAL_LIFE: u64 = 900;
+/// A token is not used in its last seconds: it must live until the notification has arrived.
+const MARGIN: u64 = 30;
+const LONGEST_LIFE: u64 = 24 * 3600;
+/// Most characters of a token: those of a header that we would read ourselves.
+const MAX_TOKEN: usize = 8000;
+
+#[derive(Debug)]
+struct Kept {
+    url: String,
+    token: Token,
+    until: Instant,
+}
+
+/// One slot a partner; its lock is held while a token is fetched, so that many notifications fetch one.
+type Slot = Arc<tokio::sync::Mutex<Option<Kept>>>;
+
+/// The tokens we hold.
+#[derive(Debug, Default)]
+pub(super) struct Tokens(Mutex<HashMap<String, Slot>>);
+
+impl Tokens {
+    /// A token of the partner's receiver: the kept one, or a new one.
+    ///
+    /// # Errors
+    /// Why there is none, for the operator.
+    pub(super) async fn get(
+        &self,
+        app: &App,
+        poster: &Poster,
+        partner: &Partner,
+        destination: &Destination,
+    ) -> Result<Token, String> {
+        let url = destination.token_url.as_deref();
+        let url = url.ok_or("the partner has no notify_token_url, HMAC needs a token of the receiver")?;
+        let slot = self.slot(&partner.client_id);
+        let mut slot = slot.lock().await;
+        if let Some(kept) = slot.as_ref().filter(|kept| kept.url == url && Instant::now() < kept.until) {
+            return Ok(kept.token.clone());
+        }
+        let fetched = fetch(app, poster, partner, destination, url).await;
+        let (token, life) = fetched.map_err(|error| format!("no token from {url}: {error}"))?;
+        *slot = Some(Kept { url: url.to_owned(), token: token.clone(), until: Instant::now() + life });
+        Ok(token)
+    }
+
+    /// Drops a token the receiver refused, unless another has taken its place.
+    pub(super) async fn forget(&self, partner: &Partner, token: &Token) {
+        let slot = self.slot(&partner.client_id);
+        let mut slot = slot.lock().await;
+        if slot.as_ref().is_some_and(|kept| kept.token == *token) {
+            *slot = None;
+        }
+    }
+
+    fn slot(&self, client_id: &str) -> Slot {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(client_id.to_owned()).or_default())
+    }
+}
+
+async fn fetch(
+    app: &App,
+    poster: &Poster,
+    partner: &Partner,
+    destination: &Destination,
+    url: &str,
+) -> Result<(Token, Duration), String> {
+    let url = poster.url(url)?;
+    // The receiver may know us under another name than we know it.
+    let (configured, _) = request::configured(partner)?;
+    let client = configured.get(HeaderName::ClientKey).unwrap_or(&partner.client_id);
+    let timestamp = request::timestamp(app)?;
+    let mut headers = Headers::new();
+    headers.set(HeaderName::ContentType, "application/json").set(HeaderName::Accept, "application/json");
+    sign_token_request(client, &mut headers, &SigningKey::Private(&app.key), timestamp.as_str())
+        .map_err(|error| error.to_string())?;
+    if let Some(key) = app.sandbox_key.as_deref().filter(|_| destination.sink) {
+        headers.set_token(&Token::new(key));
+    }
+    let body = TokenRequest { grant_type: Some("client_credentials".to_owned()), ..TokenRequest::default() };
+    let body = body.write(partner.dialect).map_err(|refusal| refusal.log())?;
+    let answer = poster.post(url, request::to_wire(&headers)?, body).await?;
+    if !(200..300).contains(&answer.status) {
+        return Err(format!("HTTP {}", answer.status));
+    }
+    read(&answer.body)
+}
+
+/// Token and life. Receivers differ in all but these two members, so no more is looked at.
+fn read(body: &[u8]) -> Result<(Token, Duration), String> {
+    let Ok(Value::Object(object)) = json::parse(body) else {
+        return Err("the answer is no JSON object".to_owned());
+    };
+    let token = object.get("accessToken").and_then(Value::as_str).unwrap_or("");
+    if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("the answer has no usable accessToken".to_owned());
+    }
+    let life = match object.get("expiresIn") {
+        Some(Value::Number(number)) => number.as_str().parse().ok(),
+        Some(value) => value.as_str().and_then(|text| text.parse().ok()),
+        None => None,
+    };
+    let life: u64 = life.unwrap_or(USUAL_LIFE).min(LONGEST_LIFE);
+    Ok((Token::new(token), Duration::from_secs(life.saturating_sub(MARGIN).max(1))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_and_life_are_read_in_every_form() {
+        let life = |body: &str| {
+            read(body.as_bytes()).map(|(token, life)| (token.expose().to_owned(), life.as_secs()))
+        };
+        assert_eq!(life(r#"{"accessToken":"t","expiresIn":"900"}"#), Ok(("t".to_owned(), 870)));
+        assert_eq!(life(r#"{"accessToken":"t","expiresIn":900}"#), Ok(("t".to_owned(), 870)));
+        assert_eq!(life(r#"{"accessToken":"t"}"#), Ok(("t".to_owned(), 870)));
+        assert_eq!(life(r#"{"accessToken":"t","expiresIn":"5"}"#), Ok(("t".to_owned(), 1)));
+        assert_eq!(life(r#"{"accessToken":"t","expiresIn":99999999999}"#), Ok(("t".to_owned(), 86_370)));
+        for body in
+            ["", "[]", "{}", r#"{"accessToken":""}"#, r#"{"accessToken":"a\nb"}"#, r#"{"accessToken":7}"#]
+        {
+            assert!(life(body).is_err(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,466 @@
+//! The operator's pages: transactions, partners, exceptions.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query, State as Held};
+use serde::Deserialize;
+
+use super::frame::{Frame, Here};
+use super::login::PlainForm;
+use super::session::{self, Realm, Session};
+use super::show::{self, Moment};
+use super::visitor::Visitor;
+use super::words::Words;
+use super::{Answer, Problem, html, see_other};
+use crate::app::Shared;
+use crate::db::DbError;
+use crate::model::{
+    Exception, Merchant, Notification, Partner, State, Transaction, audit, merchant, outbox, partner, refund,
+    transaction,
+};
+
+/// Rows of a page of a list.
+const ROWS: u32 = 50;
+/// Undelivered notifications shown.
+const DEAD: u32 = 100;
+/// Bytes of a stored message shown.
+const SHOWN: usize = 16 * 1024;
+
+/// What a list is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// Client id of a partner.
+    #[serde(default)]
+    partner: String,
+    /// `SECONDS-ID` of the last row of the page before.
+    #[serde(default)]
+    after: String,
+    /// Reference number to go to.
+    #[serde(default)]
+    find: String,
+}
+
+impl Asked {
+    fn after(&self) -> Option<(i64, String)> {
+        let (time, id) = self.after.split_once('-')?;
+        Some((time.parse().ok()?, id.to_owned()))
+    }
+
+    fn partner(&self) -> Option<String> {
+        (!self.partner.is_empty()).then(|| self.partner.clone())
+    }
+}
+
+/// A state as a coloured word.
+struct Badge {
+    state: &'static str,
+    text: &'static str,
+}
+
+impl Badge {
+    fn of(state: State, words: &'static Words) -> Badge {
+        let text = match state {
+            State::Initiated => words.state_initiated,
+            State::Paid => words.state_paid,
+            State::Cancelled => words.state_cancelled,
+            State::Expired => words.state_expired,
+            State::Failed => words.state_failed,
+            State::Refunded => words.state_refunded,
+        };
+        Badge { state: state.as_str(), text }
+    }
+}
+
+async fn log_in(app: &Shared, visitor: &Visitor) -> Result<Session, Problem> {
+    session::required(app, visitor, Realm::Operator).await
+}
+
+/// `GET /operator`.
+pub(super) async fn home(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    Ok(see_other(session.realm.home()))
+}
+
+#[derive(Template)]
+#[template(path = "transactions.html")]
+struct Transactions {
+    frame: Frame,
+    rows: Vec<TransactionRow>,
+    partners: Vec<Partner>,
+    partner: String,
+    not_found: Option<String>,
+    /// Query value of the next page.
+    more: Option<String>,
+    first: bool,
+}
+
+struct TransactionRow {
+    reference_no: String,
+    partner_reference_no: Option<String>,
+    client_id: String,
+    merchant_id: String,
+    amount: Option<String>,
+    badge: Badge,
+    created: Moment,
+}
+
+/// `GET /operator/transactions`.
+pub(super) async fn transactions(
+    Held(app): Held<Shared>,
+    visitor: Visitor,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    let Query(asked) = asked.unwrap_or_default();
+    let find = asked.find.trim().to_owned();
+    let (after, partner) = (asked.after(), asked.partner());
+    let (first, wanted) = (after.is_none(), find.clone());
+    let unit = move |tx: &mut dyn crate::db::Tx| {
+        if !wanted.is_empty() && transaction::by_reference(tx, &wanted)?.is_some() {
+            return Ok::<_, DbError>(None);
+        }
+        let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
+        Ok(Some((transaction::newest(tx, partner.as_deref(), after, ROWS + 1)?, partner::all(tx)?)))
+    };
+    let Some((mut found, partners)) = app.store.read(unit).await? else {
+        let path = format!("/operator/transactions/{}", super::encode(&find));
+        return Ok(see_other(&path));
+    };
+    let more = found.len() > ROWS as usize;
+    found.truncate(ROWS as usize);
+    let (now, words) = (app.clock.now(), visitor.lang.words());
+    let last = found.last().filter(|_| more);
+    Ok(html(&Transactions {
+        frame: Frame::of_session(&app, &visitor, &session, Here::Transactions),
+        more: last.map(|last| format!("{}-{}", last.created_at, last.reference_no)),
+        rows: found.into_iter().map(|row| transaction_row(row, now, words)).collect(),
+        partners,
+        partner: asked.partner,
+        not_found: (!find.is_empty()).then_some(find),
+        first,
+    }))
+}
+
+fn transaction_row(row: Transaction, now: i64, words: &'static Words) -> TransactionRow {
+    TransactionRow {
+        badge: Badge::of(row.state_at(now), words),
+        amount: amount(&row).map(show::rupiah),
+        created: show::moment(row.created_at),
+        reference_no: row.reference_no,
+        partner_reference_no: row.partner_reference_no,
+        client_id: row.client_id,
+        merchant_id: row.merchant_id,
+    }
+}
+
+/// What was paid, or is to be.
+fn amount(row: &Transaction) -> Option<i64> {
+    if row.paid_at.is_some() { Some(row.paid_amount.saturating_add(row.paid_tip)) } else { row.amount }
+}
+
+#[derive(Template)]
+#[template(path = "transaction.html")]
+struct TransactionPage {
+    frame: Frame,
+    csrf: String,
+    reference_no: String,
+    badge: Badge,
+    pay: String,
+    client_id: String,
+    facts: Vec<(&'static str, String)>,
+    qr_content: String,
+    refunds: Vec<RefundRow>,
+    notifications: Vec<NotificationRow>,
+}
+
+struct RefundRow {
+    refund_no: String,
+    partner_refund_no: Option<String>,
+    amount: String,
+    reason: Option<String>,
+    created: Moment,
+}
+
+struct NotificationRow {
+    id: String,
+    reference_no: String,
+    kind: String,
+    subject: String,
+    state: String,
+    state_text: &'static str,
+    dead: bool,
+    attempts: i64,
+    due: Option<Moment>,
+    url: Option<String>,
+    answer_status: Option<i64>,
+    answer: Option<String>,
+    string_to_sign: Option<String>,
+    headers: Option<String>,
+    body: String,
+    created: Moment,
+}
+
+/// `GET /operator/transactions/{reference_no}`.
+pub(super) async fn transaction(
+    Held(app): Held<Shared>,
+    visitor: Visitor,
+    Path(reference_no): Path<String>,
+) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    let unit = move |tx: &mut dyn crate::db::Tx| {
+        let Some(found) = transaction::by_reference(tx, &reference_no)? else {
+            return Ok::<_, DbError>(None);
+        };
+        let refunds = refund::of_transaction(tx, &reference_no)?;
+        Ok(Some((found, refunds, outbox::of_transaction(tx, &reference_no)?)))
+    };
+    let (found, refunds, notifications) = app.store.read(unit).await?.ok_or(Problem::NotFound)?;
+    let words = visitor.lang.words();
+    let refunds = refunds.into_iter().map(|row| RefundRow {
+        amount: show::rupiah(row.amount),
+        created: show::moment(row.created_at),
+        refund_no: row.refund_no,
+        partner_refund_no: row.partner_refund_no,
+        reason: row.reason,
+    });
+    Ok(html(&TransactionPage {
+        frame: Frame::of_session(&app, &visitor, &session, Here::Transactions),
+        csrf: session.csrf,
+        badge: Badge::of(found.state_at(app.clock.now()), words),
+        pay: format!("/pay/{}", found.page_id),
+        facts: facts(&found, words),
+        client_id: found.client_id,
+        qr_content: found.qr_content,
+        reference_no: found.reference_no,
+        refunds: refunds.collect(),
+        notifications: notifications.into_iter().map(|row| notification_row(row, words)).collect(),
+    }))
+}
+
+fn facts(found: &Transaction, words: &'static Words) -> Vec<(&'static str, String)> {
+    let time = |at: i64| show::moment(at).text;
+    let paid = found.paid_at.is_some();
+    let rows = [
+        (words.merchant, Some(found.merchant_id.clone())),
+        (words.partner_reference, found.partner_reference_no.clone()),
+        (words.external_id, found.external_id.clone()),
+        (words.sub_merchant, found.sub_merchant_id.clone()),
+        (words.store, found.store_id.clone()),
+        (words.terminal, found.terminal_id.clone()),
+        (words.amount, Some(found.amount.map_or_else(|| words.amount_open.to_owned(), show::rupiah))),
+        (words.paid_amount, paid.then(|| show::rupiah(found.paid_amount))),
+        (words.tip, paid.then(|| show::rupiah(found.paid_tip))),
+        (words.refunded_amount, paid.then(|| show::rupiah(found.refunded))),
+        (words.refundable, paid.then(|| show::rupiah(found.refundable()))),
+        (words.created_at, Some(time(found.created_at))),
+        (words.expires_at, Some(time(found.expires_at))),
+        (words.paid_at, found.paid_at.map(time)),
+        (words.closed_at, found.closed_at.map(time)),
+        (words.reason, found.reason.clone()),
+        (words.payer, found.payer.clone()),
+        (words.rrn, found.rrn.clone()),
+        (words.simulate, found.simulate.clone()),
+    ];
+    rows.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn notification_row(row: Notification, words: &'static Words) -> NotificationRow {
+    let state_text = match row.state.as_str() {
+        "delivered" => words.delivered,
+        "dead" => words.dead,
+        _ => words.pending,
+    };
+    NotificationRow {
+        dead: row.state == "dead",
+        state_text,
+        due: (row.state == "pending").then(|| show::moment(row.due_ms.div_euclid(1000))),
+        body: shown(&row.body),
+        created: show::moment(row.created_at),
+        id: row.id,
+        reference_no: row.reference_no,
+        kind: row.kind,
+        subject: row.subject,
+        state: row.state,
+        attempts: row.attempts,
+        url: row.url,
+        answer_status: row.answer_status,
+        answer: row.answer,
+        string_to_sign: row.string_to_sign,
+        headers: row.headers.map(|headers| super::requests::pretty(&headers)),
+    }
+}
+
+/// The beginning of a stored message.
+fn shown(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(body)).into_owned();
+    if body.len() > SHOWN { text + "…" } else { super::requests::pretty(&text) }
+}
+
+/// `POST /operator/notifications/{id}/retry`.
+pub(super) async fn retry(
+    Held(app): Held<Shared>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Result<Form<PlainForm>, FormRejection>,
+) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    PlainForm::check(form, &session)?;
+    let now_ms = app.clock.now_ms();
+    let unit = move |tx: &mut dyn crate::db::Tx| {
+        let found = outbox::by_id(tx, &id)?;
+        outbox::retry(tx, &id, now_ms)?;
+        Ok::<_, DbError>(found)
+    };
+    let found = app.store.write(unit).await?.ok_or(Problem::NotFound)?;
+    app.outbox.notify_one();
+    Ok(see_other(&format!("/operator/transactions/{}", super::encode(&found.reference_no))))
+}
+
+#[derive(Template)]
+#[template(path = "partners.html")]
+struct Partners {
+    frame: Frame,
+    rows: Vec<PartnerRow>,
+}
+
+struct PartnerRow {
+    name: String,
+    client_id: String,
+    dialect: &'static str,
+    role: &'static str,
+    merchants: usize,
+    disabled: bool,
+}
+
+/// `GET /operator/partners`.
+pub(super) async fn partners(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    let unit = |tx: &mut dyn crate::db::Tx| {
+        let mut rows = Vec::new();
+        for found in partner::all(tx)? {
+            let merchants = merchant::of_partner(tx, &found.client_id)?.len();
+            rows.push(PartnerRow {
+                name: found.name,
+                client_id: found.client_id,
+                dialect: found.dialect.name,
+                role: found.role.as_str(),
+                merchants,
+                disabled: found.disabled_at.is_some(),
+            });
+        }
+        Ok::<_, DbError>(rows)
+    };
+    let rows = app.store.read(unit).await?;
+    Ok(html(&Partners { frame: Frame::of_session(&app, &visitor, &session, Here::Partners), rows }))
+}
+
+#[derive(Template)]
+#[template(path = "partner.html")]
+struct PartnerPage {
+    frame: Frame,
+    name: String,
+    client_id: String,
+    disabled: bool,
+    facts: Vec<(&'static str, String)>,
+    merchants: Vec<Merchant>,
+}
+
+/// `GET /operator/partners/{client_id}`.
+pub(super) async fn partner(
+    Held(app): Held<Shared>,
+    visitor: Visitor,
+    Path(client_id): Path<String>,
+) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    let unit = move |tx: &mut dyn crate::db::Tx| {
+        let Some(found) = partner::by_client_id(tx, &client_id)? else { return Ok::<_, DbError>(None) };
+        Ok(Some((found, merchant::of_partner(tx, &client_id)?)))
+    };
+    let (found, merchants) = app.store.read(unit).await?.ok_or(Problem::NotFound)?;
+    let words = visitor.lang.words();
+    let rows = [
+        (words.client_id, Some(found.client_id.clone())),
+        (words.partner_id, Some(found.partner_id)),
+        (words.channel_id, Some(found.channel_id)),
+        (words.dialect, Some(found.dialect.name.to_owned())),
+        (words.role, Some(found.role.as_str().to_owned())),
+        (words.mount, (!found.mount.is_empty()).then_some(found.mount)),
+        (words.notify_url, found.notify_url),
+        (words.notify_sign, Some(found.notify_sign.as_str().to_owned())),
+        (words.notify_token_url, found.notify_token_url),
+        (words.created_at, Some(show::moment(found.created_at).text)),
+        (words.disabled_at, found.disabled_at.map(|at| show::moment(at).text)),
+    ];
+    Ok(html(&PartnerPage {
+        frame: Frame::of_session(&app, &visitor, &session, Here::Partners),
+        name: found.name,
+        client_id: found.client_id,
+        disabled: found.disabled_at.is_some(),
+        facts: rows.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        merchants,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "exceptions.html")]
+struct Exceptions {
+    frame: Frame,
+    csrf: String,
+    rows: Vec<ExceptionRow>,
+    dead: Vec<NotificationRow>,
+    more: Option<String>,
+    first: bool,
+}
+
+struct ExceptionRow {
+    kind: String,
+    client_id: String,
+    reference_no: Option<String>,
+    amount: Option<String>,
+    detail: String,
+    body: String,
+    created: Moment,
+}
+
+/// `GET /operator/exceptions`.
+pub(super) async fn exceptions(
+    Held(app): Held<Shared>,
+    visitor: Visitor,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Answer {
+    let session = log_in(&app, &visitor).await?;
+    let after = asked.unwrap_or_default().after();
+    let first = after.is_none();
+    let unit = move |tx: &mut dyn crate::db::Tx| {
+        let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
+        let found = audit::newest_exceptions(tx, after, ROWS + 1)?;
+        let dead = if first { outbox::in_state(tx, "dead", DEAD)? } else { Vec::new() };
+        Ok::<_, DbError>((found, dead))
+    };
+    let (mut found, dead) = app.store.read(unit).await?;
+    let more = found.len() > ROWS as usize;
+    found.truncate(ROWS as usize);
+    let words = visitor.lang.words();
+    let last = found.last().filter(|_| more);
+    Ok(html(&Exceptions {
+        frame: Frame::of_session(&app, &visitor, &session, Here::Exceptions),
+        csrf: session.csrf,
+        more: last.map(|last| format!("{}-{}", last.created_at, last.id)),
+        rows: found.into_iter().map(exception_row).collect(),
+        dead: dead.into_iter().map(|row| notification_row(row, words)).collect(),
+        first,
+    }))
+}
+
+fn exception_row(row: Exception) -> ExceptionRow {
+    ExceptionRow {
+        amount: row.amount.map(show::rupiah),
+        body: shown(&row.body),
+        created: show::moment(row.created_at),
+        kind: row.kind,
+        client_id: row.client_id,
+        reference_no: row.reference_no,
+        detail: row.detail,
+    }
+}

@@ -1,0 +1,240 @@
+//! The payment page: what the payer sees, and how it learns that the payment has come.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State as Held};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream;
+use qris_core::display::Safe;
+use qris_core::schema::keys;
+use qris_core::{Id, Sealed};
+use qris_render::{Options, Png, Size, Svg, Symbol};
+
+use super::frame::Frame;
+use super::show::{self, Moment};
+use super::streams::Place;
+use super::visitor::Visitor;
+use super::words::Words;
+use super::{Answer, Pages, Problem, html};
+use crate::app::Shared;
+use crate::db::DbError;
+use crate::model::{State, Tip, Transaction, transaction};
+
+/// How often a stream looks whether its transaction has changed.
+const LOOK: Duration = Duration::from_secs(1);
+/// Looks between two beats, which keep proxies from closing the stream and set the countdown right.
+const LOOKS_A_BEAT: u32 = 15;
+/// A stream ends after this time; the browser opens another.
+const LONGEST: Duration = Duration::from_secs(600);
+
+#[derive(Template)]
+#[template(path = "pay.html")]
+struct Page {
+    frame: Frame,
+    state: &'static str,
+    status: &'static str,
+    help: &'static str,
+    merchant: String,
+    city: String,
+    nmid: Option<String>,
+    terminal: Option<String>,
+    reference_no: String,
+    /// What is to be paid or was paid; none: the payer enters it.
+    amount: Option<String>,
+    /// What the tip is, and how much.
+    tip: Option<(&'static str, Option<String>)>,
+    waiting: Option<Waiting>,
+    /// When it was paid or closed.
+    ended: Option<(&'static str, Moment)>,
+    refunded: Option<String>,
+}
+
+/// A code that can still be paid.
+struct Waiting {
+    /// Drawn by the renderer, which escapes its title.
+    svg: String,
+    seconds: i64,
+    countdown: String,
+    until: Moment,
+    picture: String,
+}
+
+/// `GET /pay/{page_id}`.
+pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor, Path(page_id): Path<String>) -> Answer {
+    let transaction = find(&app, &page_id).await?;
+    let mut page = show(&transaction, app.clock.now(), &visitor)?;
+    page.frame = page.frame.of(&app);
+    Ok(html(&page))
+}
+
+/// The transaction of a page. Its id is the page's only key, so nothing but an exact id is looked up.
+async fn find(app: &Shared, page_id: &str) -> Result<Transaction, Problem> {
+    if page_id.len() != 32 || !page_id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(Problem::NotFound);
+    }
+    let id = page_id.to_owned();
+    let found = app.store.read(move |tx| transaction::by_page(tx, &id)).await?;
+    found.ok_or(Problem::NotFound)
+}
+
+fn show(transaction: &Transaction, now: i64, visitor: &Visitor) -> Result<Page, Problem> {
+    let words = visitor.lang.words();
+    let state = transaction.state_at(now);
+    let payload = sealed(transaction)?;
+    let value = |id| payload.value_of(id).unwrap_or_default().to_owned();
+    let inside = |template, id| payload.template(template)?.value_of(id).map(str::to_owned);
+    let merchant = value(Id::MERCHANT_NAME);
+    let paid = transaction.paid_at.is_some();
+    let seconds = transaction.expires_at.saturating_sub(now).max(0);
+    let waiting = match state {
+        State::Initiated => Some(Waiting {
+            svg: draw(&payload, &merchant)?,
+            seconds,
+            countdown: show::countdown(seconds, words.days),
+            until: show::moment(transaction.expires_at),
+            picture: format!("/pay/{}/qr.png", transaction.page_id),
+        }),
+        _ => None,
+    };
+    let ended = match (transaction.paid_at, transaction.closed_at) {
+        (Some(at), _) => Some((words.paid_at, show::moment(at))),
+        (None, Some(at)) => Some((words.closed_at, show::moment(at))),
+        (None, None) if state == State::Expired => {
+            Some((words.closed_at, show::moment(transaction.expires_at)))
+        }
+        (None, None) => None,
+    };
+    let (status, help) = told(state, words);
+    Ok(Page {
+        frame: Frame::plain(visitor),
+        state: state.as_str(),
+        status,
+        help,
+        merchant,
+        city: value(Id::MERCHANT_CITY),
+        nmid: inside(Id::NATIONAL_REPOSITORY, keys::NMID.id()),
+        terminal: transaction.terminal_id.clone(),
+        reference_no: transaction.reference_no.clone(),
+        amount: if paid { Some(transaction.paid_amount) } else { transaction.amount }.map(show::rupiah),
+        tip: if paid { paid_tip(transaction, words) } else { asked_tip(transaction.tip, words) },
+        waiting,
+        ended,
+        refunded: (transaction.refunded > 0).then(|| show::rupiah(transaction.refunded)),
+    })
+}
+
+fn paid_tip(transaction: &Transaction, words: &'static Words) -> Option<(&'static str, Option<String>)> {
+    (transaction.paid_tip > 0).then(|| (words.tip, Some(show::rupiah(transaction.paid_tip))))
+}
+
+fn asked_tip(tip: Tip, words: &'static Words) -> Option<(&'static str, Option<String>)> {
+    match tip {
+        Tip::None => None,
+        Tip::Prompt => Some((words.tip_prompt, None)),
+        Tip::Fixed(minor) => Some((words.fee, Some(show::rupiah(minor)))),
+        Tip::Percent(hundredths) => Some((words.fee, Some(show::percent(hundredths)))),
+    }
+}
+
+/// The sentence and the advice of a state.
+fn told(state: State, words: &'static Words) -> (&'static str, &'static str) {
+    match state {
+        State::Initiated => (words.waiting, words.waiting_help),
+        State::Paid => (words.paid, words.paid_help),
+        State::Cancelled => (words.cancelled, words.cancelled_help),
+        State::Expired => (words.expired, words.expired_help),
+        State::Failed => (words.failed, words.failed_help),
+        State::Refunded => (words.refunded, words.refunded_help),
+    }
+}
+
+/// What we stored was sealed by us; when it is not, the stored text was changed.
+fn sealed(transaction: &Transaction) -> Result<Sealed<'_>, Problem> {
+    Sealed::parse(&transaction.qr_content).map_err(|error| {
+        let reference_no = &transaction.reference_no;
+        Problem::from(DbError::Broken(format!("the payload of {reference_no} is damaged: {error}")))
+    })
+}
+
+fn symbol(payload: &Sealed<'_>) -> Result<Symbol, Problem> {
+    let broken = |error: qris_render::SymbolError| Problem::from(DbError::Broken(error.to_string()));
+    Symbol::new(payload, Options::default()).map_err(broken)
+}
+
+fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
+    let title = format!("QRIS – {}", Safe(merchant));
+    let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
+    symbol(payload)?.svg(&Svg { title: &title, ..Svg::default() }).map_err(broken)
+}
+
+/// `GET /pay/{page_id}/qr.png`: to keep, for those who pay on the phone that shows the page.
+pub(super) async fn picture(Held(app): Held<Shared>, Path(page_id): Path<String>) -> Answer {
+    let transaction = find(&app, &page_id).await?;
+    if transaction.state_at(app.clock.now()) != State::Initiated {
+        return Err(Problem::NotFound);
+    }
+    let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
+    let png = symbol(&sealed(&transaction)?)?
+        .png(&Png { size: Size::Scale(10), ..Png::default() })
+        .map_err(broken)?;
+    let headers = [(CONTENT_TYPE, "image/png"), (CONTENT_DISPOSITION, "attachment; filename=\"qris.png\"")];
+    Ok((headers, png).into_response())
+}
+
+/// What a stream of events remembers between two looks.
+struct Watch {
+    app: Shared,
+    page_id: String,
+    told: Option<State>,
+    looks: u32,
+    since: Instant,
+    _place: Place,
+}
+
+/// `GET /pay/{page_id}/events`: `state` when it changes, `beat` with the seconds left now and then; ends when nothing
+/// can change any more.
+pub(super) async fn events(
+    Held(app): Held<Shared>,
+    Extension(pages): Extension<Arc<Pages>>,
+    Path(page_id): Path<String>,
+) -> Answer {
+    find(&app, &page_id).await?;
+    let place = pages.streams.open(&page_id).ok_or(Problem::Busy)?;
+    let watch = Watch { app, page_id, told: None, looks: 0, since: Instant::now(), _place: place };
+    let events = stream::unfold(watch, |watch| async {
+        next(watch).await.map(|(event, watch)| (Ok::<_, Infallible>(event), watch))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+}
+
+async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
+    loop {
+        let over = watch.told.is_some_and(|state| state != State::Initiated);
+        if over || watch.since.elapsed() >= LONGEST {
+            return None;
+        }
+        if watch.told.is_some() {
+            tokio::time::sleep(LOOK).await;
+        }
+        // A storage that cannot be read ends the stream: the browser comes back.
+        let transaction = find(&watch.app, &watch.page_id).await.ok()?;
+        let now = watch.app.clock.now();
+        let state = transaction.state_at(now);
+        watch.looks += 1;
+        if watch.told != Some(state) {
+            watch.told = Some(state);
+            return Some((Event::default().event("state").data(state.as_str()), watch));
+        }
+        if watch.looks >= LOOKS_A_BEAT {
+            watch.looks = 0;
+            let seconds = transaction.expires_at.saturating_sub(now).max(0);
+            return Some((Event::default().event("beat").data(seconds.to_string()), watch));
+        }
+    }
+}

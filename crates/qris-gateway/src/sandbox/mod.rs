@@ -1,0 +1,35 @@
+//! The sandbox: paying without money, a clock to move, what was sent to whom, and why a request was refused.
+//!
+//! `additionalInfo.simulate` of a generate request says what shall happen to that QR code, see [`Simulate`].
+
+mod clock;
+pub mod debug;
+mod key;
+mod notifications;
+mod pay;
+mod simulate;
+pub mod sink;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+pub use debug::{Refused, debug, remember};
+pub use simulate::{Payment, Simulate, pay};
+
+use crate::app::Shared;
+
+/// Most bytes of a request.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The routes under `/sandbox/v1`: 404 without a sandbox, each with the sandbox's key as a Bearer token, and under a
+/// host name of our own only, so that no web page can reach them through a name that it points at this machine.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route("/sandbox/v1/pay", post(pay::pay))
+        .route("/sandbox/v1/clock", get(clock::show).post(clock::set))
+        .route("/sandbox/v1/notifications", get(notifications::list))
+        .route(sink::TOKEN_ROUTE, post(sink::token))
+        .route(sink::NOTIFY_ROUTE, post(sink::notify))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+}

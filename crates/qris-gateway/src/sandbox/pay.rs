@@ -1,0 +1,158 @@
+//! `/sandbox/v1/pay`: a payer's app and bank, without either.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use qris_snap::codes::Situation;
+use qris_snap::dialect::STANDARD;
+use qris_snap::json::{self, Object, Value};
+use qris_snap::message::ErrorAnswer;
+use qris_snap::{Money, Refusal, Service};
+
+use super::key::{self, Key};
+use super::simulate::{self, Payment};
+use crate::app::Shared;
+use crate::db::DbError;
+use crate::model::{Transaction, transaction};
+use crate::notify::Kind;
+use crate::snap::settle::Offer;
+
+/// Who paid, as it is stored.
+const PAYER: &str = "sandbox";
+
+/// POST `{"qrContent" | "referenceNo", "amount"?, "tip"?}`: `{"referenceNo", "status", "paid", "tip", "rrn"}`, or a
+/// service-50 code. Amounts are `{"value", "currency"}`, decimal text or whole rupiah.
+pub(super) async fn pay(_: Key, State(app): State<Shared>, body: Bytes) -> Response {
+    let wanted = match read(&body) {
+        Ok(wanted) => wanted,
+        Err(refusal) => return refused(&refusal),
+    };
+    let now_ms = app.clock.now_ms();
+    let paid: Result<_, DbError> = app
+        .store
+        .write(move |tx| {
+            let found = match &wanted.what {
+                What::Reference(number) => transaction::by_reference(tx, number)?,
+                What::Qr(content) => transaction::by_qr_content(tx, content)?,
+            };
+            let Some(found) = found else {
+                let log = "no transaction of ours has this QR code or number";
+                let refusal = Refusal::new(Service::Payment, Situation::TransactionNotFound, log);
+                return Ok(Payment::Refused(refusal));
+            };
+            let offer = Offer { amount: wanted.amount, tip: wanted.tip, payer: PAYER.to_owned(), rrn: None };
+            simulate::pay(tx, &found, &offer, Service::Payment, now_ms)
+        })
+        .await;
+    app.outbox.notify_one();
+    match paid {
+        Ok(Payment::Made(paid)) => key::json(200, answer(&paid).to_bytes()),
+        Ok(Payment::Unheard(refusal) | Payment::Refused(refusal)) => refused(&refusal),
+        Err(error) => refused(&Refusal::new(Service::Payment, Situation::StorageGone, error.to_string())),
+    }
+}
+
+/// What a request names.
+enum What {
+    Reference(String),
+    Qr(String),
+}
+
+struct Wanted {
+    what: What,
+    amount: Option<i64>,
+    tip: Option<i64>,
+}
+
+fn read(body: &[u8]) -> Result<Wanted, Refusal> {
+    let refuse = |situation, place: &str, log: &str| Refusal::new(Service::Payment, situation, log).at(place);
+    let Ok(Value::Object(object)) = json::parse(body) else {
+        let log = "a JSON object is wanted";
+        return Err(Refusal::new(Service::Payment, Situation::BodyNotJson, log));
+    };
+    let what = match (object.text("referenceNo"), object.text("qrContent")) {
+        (Some(number), None) => What::Reference(number.to_owned()),
+        (None, Some(content)) => What::Qr(content.to_owned()),
+        (None, None) => {
+            return Err(refuse(Situation::MissingMandatory, "qrContent", "this or referenceNo"));
+        }
+        (Some(_), Some(_)) => {
+            return Err(refuse(Situation::InvalidFormat, "referenceNo", "or qrContent, not both"));
+        }
+    };
+    let money = |name: &str| match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => {
+            let wanted = "{\"value\":\"10000.00\",\"currency\":\"IDR\"} is wanted";
+            minor(value).map(Some).ok_or_else(|| refuse(Situation::InvalidFormat, name, wanted))
+        }
+    };
+    Ok(Wanted { what, amount: money("amount")?, tip: money("tip")? })
+}
+
+/// Sen, from a SNAP amount, decimal text, or whole rupiah.
+fn minor(value: &Value) -> Option<i64> {
+    let text = match value {
+        Value::Object(money) => {
+            if !matches!(money.text("currency"), None | Some("IDR")) {
+                return None;
+            }
+            money.text("value")?
+        }
+        Value::Number(number) => number.as_str(),
+        other => other.as_str()?,
+    };
+    let whole = if text.contains('.') { text.to_owned() } else { format!("{text}.00") };
+    i64::try_from(Money::parse_value(&whole)?).ok()
+}
+
+fn answer(paid: &Transaction) -> Object {
+    let money = |minor: i64| {
+        let money = u64::try_from(minor).ok().and_then(Money::idr);
+        money.map_or(Value::Null, |money| {
+            let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
+            Value::Object(members.into_iter().collect())
+        })
+    };
+    let mut object = Object::new();
+    object.insert("referenceNo", paid.reference_no.as_str());
+    object.insert("status", Kind::Paid.status().code());
+    object.insert("paid", money(paid.paid_amount));
+    object.insert("tip", money(paid.paid_tip));
+    object.insert("rrn", paid.rrn.as_deref().unwrap_or_default());
+    object
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    key::json(refusal.http_status(), ErrorAnswer::of(refusal, &STANDARD).write(Service::Payment, &STANDARD))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_in_three_forms_and_never_guessed() {
+        let minor = |text: &str| super::minor(&json::parse(text.as_bytes()).unwrap());
+        for text in
+            [r#"{"value":"10000.00","currency":"IDR"}"#, r#""10000.00""#, r#""10000""#, "10000", "10000.00"]
+        {
+            assert_eq!(minor(text), Some(1_000_000), "{text}");
+        }
+        for text in [
+            "-1",
+            "1e4",
+            "0.5",
+            "\"10,000\"",
+            "\"\"",
+            "[]",
+            "true",
+            r#"{"value":10000}"#,
+            "99999999999999999999",
+            r#"{"value":"1.00","currency":"USD"}"#,
+            "\"1.000\"",
+        ] {
+            assert_eq!(minor(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! A receiver of notifications that checks them as a merchant should: for partners that have none of their own yet.
+//!
+//! Like every route of the sandbox it wants the sandbox's key. The sender adds it where the recipe leaves
+//! `Authorization` free; under HMAC it is the very token that the sink issues.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use qris_snap::codes::Situation;
+use qris_snap::headers::{HeaderName, Headers};
+use qris_snap::json::{Object, Value};
+use qris_snap::message::{ErrorAnswer, Message, NotifyRequest, NotifyResponse, Response as _};
+use qris_snap::policy::{Policy, SignatureMode, TokenRule};
+use qris_snap::sign::{PublicKey, Secret, VerifyingKey};
+use qris_snap::verify::{SignedRequest, verify_request, verify_token_request};
+use qris_snap::{Refusal, Service};
+
+use super::debug::{Refused, debug};
+use super::key::{self, Key};
+use crate::app::{App, Shared};
+use crate::db::DbError;
+use crate::model::{NotifySign, Partner, partner};
+use crate::notify;
+
+pub(super) const TOKEN_ROUTE: &str = "/sandbox/v1/sink/{client_id}/v1.0/access-token/b2b";
+pub(super) const NOTIFY_ROUTE: &str = "/sandbox/v1/sink/{client_id}/v1.0/qr/qr-mpm-notify";
+
+/// Where a partner's notifications arrive in the sink.
+pub(crate) fn notify_url(public_url: &str, client_id: &str) -> String {
+    format!("{public_url}{}", NOTIFY_ROUTE.replace("{client_id}", &segment(client_id)))
+}
+
+/// Where the sink issues tokens for a partner's notifications.
+pub(crate) fn token_url(public_url: &str, client_id: &str) -> String {
+    format!("{public_url}{}", TOKEN_ROUTE.replace("{client_id}", &segment(client_id)))
+}
+
+/// A client id as one segment of a path.
+fn segment(client_id: &str) -> String {
+    let mut segment = String::with_capacity(client_id.len());
+    for byte in client_id.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => segment.push(byte.into()),
+            b'.' if client_id.len() > 2 => segment.push('.'),
+            _ => segment.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    segment
+}
+
+/// A request to the sink, as received.
+struct Received {
+    service: Service,
+    target: String,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Bytes,
+}
+
+impl Received {
+    fn of(service: Service, uri: &axum::http::Uri, headers: &HeaderMap, body: Bytes) -> Received {
+        let target = uri.path_and_query().map_or_else(|| uri.path(), |target| target.as_str()).to_owned();
+        let headers =
+            headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
+        Received { service, target, headers: headers.collect(), body }
+    }
+
+    fn headers(&self, policy: &Policy) -> Result<Headers, Refusal> {
+        let pairs = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+        Headers::read(pairs, self.service, policy)
+    }
+}
+
+/// 73: a token for the gateway's own notifications.
+pub(super) async fn token(
+    _: Key,
+    State(app): State<Shared>,
+    Path(client_id): Path<String>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let received = Received::of(Service::TokenB2b, &uri, &headers, body);
+    let service = received.service;
+    let known = match look_up(&app, client_id, service).await {
+        Ok(known) => known,
+        Err(refusal) => return refused(&app, None, &received, &refusal),
+    };
+    let judged = received.headers(&known.policy).and_then(|headers| {
+        let timestamp = headers.get(HeaderName::Timestamp).unwrap_or_default();
+        known.policy.check_timestamp(service, timestamp, app.clock.now())?;
+        verify_token_request(service, &headers, &known.policy, &known.public)
+    });
+    if let Err(refusal) = judged {
+        return refused(&app, Some(&known), &received, &refusal);
+    }
+    let mut answer = Object::new();
+    answer.insert("responseCode", "2007300");
+    answer.insert("responseMessage", "Successful");
+    answer.insert("accessToken", app.sandbox_key.as_deref().unwrap_or_default());
+    answer.insert("tokenType", "Bearer");
+    answer.insert("expiresIn", "900");
+    key::json(200, answer.to_bytes())
+}
+
+/// 52: checks a notification of the gateway's own as its receiver would.
+pub(super) async fn notify(
+    _: Key,
+    State(app): State<Shared>,
+    Path(client_id): Path<String>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let received = Received::of(Service::Notify, &uri, &headers, body);
+    let known = match look_up(&app, client_id, received.service).await {
+        Ok(known) => known,
+        Err(refusal) => return refused(&app, None, &received, &refusal),
+    };
+    match judge(&app, &known, &received) {
+        Ok(()) => match NotifyResponse::success(known.partner.dialect).write(known.partner.dialect) {
+            Ok(body) => key::json(200, body),
+            Err(refusal) => refused(&app, Some(&known), &received, &refusal),
+        },
+        Err(refusal) => refused(&app, Some(&known), &received, &refusal),
+    }
+}
+
+/// What the sink knows of a partner.
+struct Known {
+    partner: Partner,
+    policy: Policy,
+    public: PublicKey,
+    secret: Option<Secret>,
+}
+
+impl Known {
+    fn key(&self) -> Option<VerifyingKey<'_>> {
+        match self.partner.notify_sign {
+            NotifySign::Rsa => Some(VerifyingKey::Public(&self.public)),
+            NotifySign::Hmac => self.secret.as_ref().map(VerifyingKey::Secret),
+            NotifySign::None => None,
+        }
+    }
+}
+
+async fn look_up(app: &Shared, client_id: String, service: Service) -> Result<Known, Refusal> {
+    let (shared, now) = (Shared::clone(app), app.clock.now());
+    let read = app.store.read(move |tx| {
+        let Some(partner) = partner::by_client_id(tx, &client_id)? else { return Ok::<_, DbError>(None) };
+        let secret = notify::secret(&shared, tx, &client_id, now)?;
+        Ok(Some((partner, secret)))
+    });
+    let gone = |error: DbError| Refusal::new(service, Situation::StorageGone, error.to_string());
+    let unknown = || Refusal::new(service, Situation::UnknownPartner, "no partner of this client id");
+    let (partner, secret) = read.await.map_err(gone)?.ok_or_else(unknown)?;
+    let public = app.key.public_key();
+    let public = public.map_err(|error| Refusal::new(service, Situation::Internal, error.to_string()))?;
+    let mut policy = partner.policy.clone();
+    (policy.signature, policy.token) = match partner.notify_sign {
+        NotifySign::Hmac => (SignatureMode::Symmetric, TokenRule::Required),
+        NotifySign::Rsa | NotifySign::None => (SignatureMode::AsymmetricNoToken, TokenRule::None),
+    };
+    Ok(Known { partner, policy, public, secret })
+}
+
+fn judge(app: &App, known: &Known, received: &Received) -> Result<(), Refusal> {
+    let (service, dialect) = (received.service, known.partner.dialect);
+    if known.partner.notify_sign != NotifySign::None {
+        let headers = received.headers(&known.policy)?;
+        let timestamp = headers.get(HeaderName::Timestamp).unwrap_or_default();
+        known.policy.check_timestamp(service, timestamp, app.clock.now())?;
+        let key = known.key().ok_or_else(|| {
+            Refusal::new(service, Situation::BadSignature, "the partner has no client secret")
+        })?;
+        let request =
+            SignedRequest { service, method: "POST", target: &received.target, body: &received.body };
+        verify_request(&request, &headers, &known.policy, key)?;
+    }
+    NotifyRequest::read(dialect, &received.body).map(drop)
+}
+
+fn refused(app: &App, known: Option<&Known>, received: &Received, refusal: &Refusal) -> Response {
+    let dialect = known.map_or(&qris_snap::dialect::STANDARD, |known| known.partner.dialect);
+    let keys: Vec<VerifyingKey<'_>> = match (known, received.service) {
+        (Some(known), Service::TokenB2b) => vec![VerifyingKey::Public(&known.public)],
+        (Some(known), _) => known.key().into_iter().collect(),
+        (None, _) => Vec::new(),
+    };
+    let refused = Refused {
+        service: Some(received.service),
+        method: "POST",
+        target: &received.target,
+        headers: &received.headers,
+        body: &received.body,
+        policy: known.map(|known| &known.policy),
+        keys: &keys,
+        refusal,
+    };
+    let mut answer = ErrorAnswer::of(refusal, dialect);
+    // Who asks here has the sandbox's key.
+    if app.sandbox_key.is_some() {
+        let info: Object = [("debug", Value::Object(debug(&refused)))].into_iter().collect();
+        answer.other.insert("additionalInfo", Value::Object(info));
+    }
+    key::json(refusal.http_status(), answer.write(received.service, dialect))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_id_is_one_segment() {
+        assert_eq!(segment("QRIS-01_a"), "QRIS-01_a");
+        assert_eq!(segment("a/../b?c#d%"), "a%2F..%2Fb%3Fc%23d%25");
+        assert_eq!(segment(".."), "%2E%2E");
+        assert_eq!(
+            notify_url("http://127.0.0.1:8080", "c 1"),
+            "http://127.0.0.1:8080/sandbox/v1/sink/c%201/v1.0/qr/qr-mpm-notify"
+        );
+    }
+}

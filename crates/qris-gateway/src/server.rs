@@ -1,0 +1,224 @@
+//! A running gateway: started, announced, and ended in order.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+use crate::admin;
+use crate::app::{App, Shared};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypto;
+use crate::db::Store;
+use crate::error::OperatorError;
+use crate::http::{self, Bounds, Http};
+use crate::keys;
+use crate::limiter::Limiter;
+use crate::notify;
+use crate::sweeper;
+
+/// For requests under way when the gateway is told to stop; with [`TASKS`] less than the 10 s that are promised.
+const DRAIN: Duration = Duration::from_secs(6);
+/// For the sender's tries under way, after that.
+const TASKS: Duration = Duration::from_secs(2);
+/// Connections for each request that may be worked on at once: most of them are idle.
+const CONNECTIONS: usize = 8;
+/// Where the demo partner's credentials are written, in the working directory.
+const DEMO_FILE: &str = "qris-demo.json";
+
+/// The line that says a gateway listens, as written on standard output and in the ready file.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ready {
+    /// Always `ready`.
+    pub event: &'static str,
+    /// Where partners and people connect.
+    pub url: String,
+    /// Where the operator connects; none: no such listener.
+    pub admin_url: Option<String>,
+    /// The database, without a password.
+    pub database: String,
+    /// Whether there is a sandbox.
+    pub sandbox: bool,
+    /// Its key.
+    pub sandbox_key: Option<String>,
+    /// Credentials of the demo partner.
+    pub demo_file: Option<String>,
+}
+
+impl Ready {
+    /// The line, without its end.
+    pub fn line(&self) -> String {
+        // Texts and switches only: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Writes the line to a file that only its owner can read: it holds the sandbox's key.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_to(&self, path: &Path) -> Result<(), OperatorError> {
+        keys::write_private(path, format!("{}\n", self.line()).as_bytes(), true)
+    }
+}
+
+/// A gateway that has opened its database and its listeners, and serves once [`Server::run`] is called.
+#[derive(Debug)]
+pub struct Server {
+    app: Shared,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+    ready: Ready,
+}
+
+impl Server {
+    /// Opens and migrates the database, finds or makes keys and demo, and listens.
+    ///
+    /// # Errors
+    /// Whatever of that fails, with what to do.
+    pub async fn start(config: Config) -> Result<Server, OperatorError> {
+        Server::start_in(config, &PathBuf::new()).await
+    }
+
+    /// As [`start`](Self::start), with the demo's files in another directory than the working directory.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_in(config: Config, folder: &Path) -> Result<Server, OperatorError> {
+        let store = Store::open(&config.database).await?;
+        let keys = keys::open(&store, &config).await?;
+        let (listener, address) = listen(config.listen).await?;
+        let (admin, admin_address) = match config.admin_listen {
+            Some(wanted) => {
+                listen(wanted).await.map(|(listener, address)| (Some(listener), Some(address)))?
+            }
+            None => (None, None),
+        };
+        let url = url_of(address);
+        let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
+        let sandbox_key = match (&config.sandbox_key, config.sandbox) {
+            (_, false) => None,
+            (Some(key), true) => Some(key.clone()),
+            (None, true) => Some(crypto::random_token()?),
+        };
+        let clock = Clock::new();
+        let demo_file = if config.demo {
+            let office = admin::Office { store: &store, keys: &keys, now: clock.now() };
+            office.demo(&folder.join(DEMO_FILE)).await?
+        } else {
+            None
+        };
+        let ready = Ready {
+            event: "ready",
+            url,
+            admin_url: admin_address.map(url_of),
+            database: config.database.public(),
+            sandbox: config.sandbox,
+            sandbox_key: sandbox_key.clone(),
+            demo_file: demo_file.map(|path| path.display().to_string()),
+        };
+        let app = Arc::new(App {
+            public_url,
+            store,
+            clock,
+            master_key: keys.master,
+            key: keys.gateway,
+            outbox: Notify::new(),
+            sandbox_key,
+            partners: Limiter::new(config.limits.per_partner),
+            config,
+        });
+        Ok(Server { app, listener, admin, ready })
+    }
+
+    /// What the ready line says.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// What its parts share.
+    pub fn app(&self) -> &Shared {
+        &self.app
+    }
+
+    /// Serves until `stop` is done, then drains: answers what was begun, ends the sender's tries, returns within
+    /// 10 s.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let (stopper, stopped) = watch::channel(false);
+        // The sender goes on while requests are drained: their events leave with it, or wait for the next start.
+        let (task_stopper, task_stopped) = watch::channel(false);
+        let limits = &self.app.config.limits;
+        let connections = limits.concurrency.saturating_mul(CONNECTIONS);
+        let bounds = Bounds { connections, head: limits.request_time, drain: DRAIN };
+        let shared = Http::new(Arc::clone(&self.app));
+        let mut listeners = tokio::task::JoinSet::new();
+        if let Some(admin) = self.admin {
+            listeners.spawn(http::serve(admin, http::admin_router(&shared), bounds, stopped.clone()));
+        }
+        listeners.spawn(http::serve(self.listener, http::router(&shared), bounds, stopped));
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(notify::sender::run(Arc::clone(&self.app), task_stopped.clone()));
+        tasks.spawn(sweeper::run(Arc::clone(&self.app), task_stopped));
+
+        stop.await;
+        tracing::info!("stopping: no new connections, requests under way are answered");
+        stopper.send_replace(true);
+        while listeners.join_next().await.is_some() {}
+        task_stopper.send_replace(true);
+        let ended = tokio::time::timeout(TASKS, async { while tasks.join_next().await.is_some() {} });
+        if ended.await.is_err() {
+            tracing::warn!("a notification was under way; its lease ends, and another sender takes it");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+/// Where a listener is reached from this machine.
+fn url_of(mut address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(four) if four.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(six) if six.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("http://{address}")
+}
+
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), OperatorError> {
+    let failed = |error| OperatorError::Io(format!("cannot listen on {wanted}"), error);
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Done when the process is asked to end: SIGTERM or Ctrl-C, counted from the call on.
+///
+/// # Errors
+/// When the operating system does not let us listen for them.
+pub fn stop_signal() -> Result<impl Future<Output = ()>, OperatorError> {
+    let failed = |error| OperatorError::Io("cannot wait for signals".to_owned(), error);
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = failed;
+        Ok(async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}

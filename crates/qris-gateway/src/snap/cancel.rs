@@ -1,0 +1,34 @@
+//! 77: cancelling what was not paid yet.
+
+use qris_snap::codes::Situation;
+use qris_snap::message::{CancelRequest, CancelResponse, Message, Response};
+
+use super::work::Call;
+use super::{Stop, original, settle};
+use crate::db::Tx;
+use crate::model::Original;
+
+pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: CancelRequest) -> Result<Vec<u8>, Stop> {
+    let named = Original {
+        reference_no: request.original_reference_no.as_deref(),
+        partner_reference_no: request.original_partner_reference_no.as_deref(),
+        external_id: request.original_external_id.as_deref(),
+    };
+    let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
+    let amount = request.amount.as_ref().and_then(|money| i64::try_from(money.minor()).ok());
+    if amount.is_some() && found.amount.is_some() && amount != found.amount {
+        let log = "not the amount of the original";
+        return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
+    }
+    let reason = request.reason.as_deref().unwrap_or("");
+    let cancelled = settle::cancel(tx, &found, reason, call.now_ms)??;
+    let answer = CancelResponse {
+        original_reference_no: Some(cancelled.reference_no),
+        original_partner_reference_no: cancelled.partner_reference_no,
+        original_external_id: cancelled.external_id.filter(|id| id.chars().count() <= 32),
+        cancel_time: cancelled.closed_at.and_then(|at| call.time(at)),
+        transaction_date: call.time(cancelled.created_at),
+        ..CancelResponse::success(call.partner.dialect)
+    };
+    Ok(answer.write(call.partner.dialect)?)
+}

@@ -1,0 +1,185 @@
+//! 52, coming in: an upstream tells us that somebody paid.
+//!
+//! Money that arrives late, twice or wrong is never lost and never guessed away: it becomes an exception for a person
+//! to look at, and the message is answered as received. A message that comes again changes nothing.
+
+use qris_snap::codes::Situation;
+use qris_snap::message::{Message, NotifyRequest, NotifyResponse, Response};
+use qris_snap::{BodyHash, Currency, Refusal, Service, Status};
+
+use super::work::Call;
+use super::{Stop, settle};
+use crate::db::{DbError, Tx};
+use crate::model::{Exception, State, Tip, Transaction, audit, transaction};
+
+pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Result<Vec<u8>, Stop> {
+    let received = Received::of(call, &request);
+    let found = find(tx, &request)?;
+    match Status::from_code(&received.status) {
+        Some(Status::Success) => paid(tx, call, &received, found.as_ref())?,
+        Some(Status::Failed | Status::Rejected) => failed(tx, call, &received, &request, found.as_ref())?,
+        // Under way: nothing has happened yet.
+        Some(Status::Initiated | Status::Paying | Status::Pending) => {}
+        _ => {
+            let detail = format!("the status {} is for a person to judge", received.status);
+            except(tx, call, &received, found.as_ref(), "status", detail)?;
+        }
+    }
+    Ok(NotifyResponse::success(call.partner.dialect).write(call.partner.dialect)?)
+}
+
+/// What the message says, in our terms.
+struct Received {
+    status: String,
+    amount: Option<i64>,
+    tip: Option<i64>,
+    /// Whether the amounts are rupiah.
+    rupiah: bool,
+    /// What tells this payment from another one.
+    identity: String,
+}
+
+impl Received {
+    fn of(call: &Call, request: &NotifyRequest) -> Received {
+        let minor = |money: &Option<qris_snap::Money>| {
+            money.as_ref().map(|money| i64::try_from(money.minor()).unwrap_or(i64::MAX))
+        };
+        let money = [&request.amount, &request.fee_amount];
+        let rupiah = money.into_iter().flatten().all(|money| money.currency() == Currency::IDR);
+        let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
+        // A message without a number of its own is known by its bytes: sent again, it is the same payment.
+        let identity = rrn.map_or_else(|| digest(&call.body), str::to_owned);
+        Received {
+            status: request.latest_transaction_status.clone().unwrap_or_default(),
+            amount: minor(&request.amount),
+            tip: minor(&request.fee_amount),
+            rupiah,
+            identity,
+        }
+    }
+}
+
+/// The transaction: the upstream's partner reference is ours; failing that, its own reference may be.
+fn find(tx: &mut dyn Tx, request: &NotifyRequest) -> Result<Option<Transaction>, DbError> {
+    let names = [&request.original_partner_reference_no, &request.original_reference_no];
+    for number in names.into_iter().flatten() {
+        if let Some(found) = transaction::by_reference(tx, number)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transaction>) -> Result<(), Stop> {
+    let Some(found) = found else {
+        return except(tx, call, received, None, "unknown", "no such transaction".to_owned());
+    };
+    if told_before(call, received, found) {
+        return Ok(());
+    }
+    if !received.rupiah {
+        return except(tx, call, received, Some(found), "wrong-amount", "not rupiah".to_owned());
+    }
+    let (amount, tip) = apart(found, received);
+    let offer = settle::Offer {
+        amount,
+        tip,
+        payer: call.partner.client_id.clone(),
+        rrn: Some(received.identity.clone()),
+    };
+    let refusal: Refusal = match settle::pay(tx, found, &offer, Service::Notify, call.now_ms)? {
+        Ok(_) => return Ok(()),
+        Err(refusal) => refusal,
+    };
+    // Somebody else's unit may have paid it meanwhile, with this very message.
+    let now = transaction::by_reference(tx, &found.reference_no)?;
+    if now.as_ref().is_some_and(|now| told_before(call, received, now)) {
+        return Ok(());
+    }
+    let kind = match refusal.situation() {
+        Situation::AlreadyPaid => "twice",
+        Situation::InvalidAmount => "wrong-amount",
+        _ => "late",
+    };
+    except(tx, call, received, Some(found), kind, refusal.log())
+}
+
+fn failed(
+    tx: &mut dyn Tx,
+    call: &Call,
+    received: &Received,
+    request: &NotifyRequest,
+    found: Option<&Transaction>,
+) -> Result<(), Stop> {
+    // No money moved: a failure of what is not there, or over already, needs nobody's attention, unless it was paid.
+    let Some(found) = found else { return Ok(()) };
+    match found.state_at(call.now()) {
+        State::Initiated => {
+            let reason = request.transaction_status_desc.as_deref().unwrap_or("failed");
+            // The loser of a race has nothing to do here either.
+            let _ = settle::fail(tx, found, reason, Service::Notify, call.now_ms)?;
+            Ok(())
+        }
+        State::Paid | State::Refunded => {
+            let detail = "told as failed after it was paid".to_owned();
+            except(tx, call, received, Some(found), "status", detail)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether this very payment is the one the transaction was paid with.
+fn told_before(call: &Call, received: &Received, found: &Transaction) -> bool {
+    found.payer.as_deref() == Some(call.partner.client_id.as_str())
+        && found.rrn.as_deref() == Some(received.identity.as_str())
+}
+
+/// Amount and tip. The standard's message has one number: with a fee that the QR code fixes, it is the sum.
+fn apart(found: &Transaction, received: &Received) -> (Option<i64>, Option<i64>) {
+    let (Some(told), None, Some(asked)) = (received.amount, received.tip, found.amount) else {
+        return (received.amount, received.tip);
+    };
+    let fee = match found.tip {
+        Tip::None => return (received.amount, None),
+        Tip::Prompt => told.checked_sub(asked).filter(|tip| *tip >= 0),
+        Tip::Fixed(minor) => Some(minor),
+        Tip::Percent(hundredths) => settle::percentage(asked, hundredths),
+    };
+    match fee {
+        Some(fee) if asked.checked_add(fee) == Some(told) => (Some(asked), Some(fee)),
+        _ => (received.amount, None),
+    }
+}
+
+fn except(
+    tx: &mut dyn Tx,
+    call: &Call,
+    received: &Received,
+    found: Option<&Transaction>,
+    kind: &str,
+    detail: String,
+) -> Result<(), Stop> {
+    let total = received.amount.map(|amount| amount.saturating_add(received.tip.unwrap_or(0)));
+    let subject = found.map_or("", |found| found.reference_no.as_str());
+    let name = format!("{}|{subject}|{kind}|{}", call.partner.client_id, received.identity);
+    let exception = Exception {
+        // The same message once more is the same exception.
+        id: BodyHash::raw(name.as_bytes()).to_string().chars().take(32).collect(),
+        client_id: call.partner.client_id.clone(),
+        reference_no: found.map(|found| found.reference_no.clone()),
+        kind: kind.to_owned(),
+        amount: total,
+        detail,
+        body: call.body.clone(),
+        created_at: call.now(),
+    };
+    audit::add_exception(tx, &exception)?;
+    Ok(())
+}
+
+/// Twelve digits out of a message's bytes, in the form of a retrieval reference number.
+fn digest(body: &[u8]) -> String {
+    let hash = BodyHash::minified(body).to_string();
+    let number = hash.get(..32).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
+    format!("{:012}", number % 1_000_000_000_000)
+}

@@ -1,0 +1,91 @@
+//! 51: where a transaction stands, judged by the clock.
+
+use qris_snap::json::{Object, Value};
+use qris_snap::message::{Message, QueryRequest, QueryResponse, Response};
+use qris_snap::{DateTime, Service};
+
+use super::status::{description, rupiah, status};
+use super::work::Call;
+use super::{Stop, original};
+use crate::db::Tx;
+use crate::model::{Original, Refund, State, Transaction, refund};
+
+/// Most entries of `refundHistory`, the newest: an answer has an end.
+const HISTORY: usize = 50;
+
+pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: QueryRequest) -> Result<Vec<u8>, Stop> {
+    let named = Original {
+        reference_no: request.original_reference_no.as_deref(),
+        partner_reference_no: request.original_partner_reference_no.as_deref(),
+        external_id: request.original_external_id.as_deref(),
+    };
+    let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
+    let dialect = call.partner.dialect;
+    let state = found.state_at(call.now());
+    let refunds = match state {
+        State::Refunded => refund::of_transaction(tx, &found.reference_no)?,
+        _ => Vec::new(),
+    };
+    let additional_info = additional_info(&found, state, &refunds);
+    let paid = found.paid_at.is_some();
+    let answer = QueryResponse {
+        original_reference_no: Some(found.reference_no),
+        original_partner_reference_no: found.partner_reference_no,
+        original_external_id: found.external_id.filter(|id| id.chars().count() <= 32),
+        service_code: Some(Service::Generate.code().to_string()),
+        latest_transaction_status: Some(status(dialect, state).code().to_owned()),
+        transaction_status_desc: Some(description(state).to_owned()),
+        paid_time: found.paid_at.and_then(DateTime::wib),
+        amount: if paid { rupiah(found.paid_amount) } else { found.amount.and_then(rupiah) },
+        fee_amount: if paid { rupiah(found.paid_tip) } else { fee(&found.tip) },
+        terminal_id: found.terminal_id,
+        additional_info: Some(additional_info),
+        ..QueryResponse::success(dialect)
+    };
+    Ok(answer.write(dialect)?)
+}
+
+fn fee(tip: &crate::model::Tip) -> Option<qris_snap::Money> {
+    match tip {
+        crate::model::Tip::Fixed(minor) => rupiah(*minor),
+        _ => None,
+    }
+}
+
+fn additional_info(found: &Transaction, state: State, refunds: &[Refund]) -> Object {
+    let mut info = Object::new();
+    if state == State::Initiated {
+        info.insert("qrContent", found.qr_content.as_str());
+    }
+    if let Some(time) = DateTime::wib(found.expires_at) {
+        info.insert("expiryTime", time.as_str());
+    }
+    if let Some(rrn) = &found.rrn {
+        info.insert("rrn", rrn.as_str());
+    }
+    if !refunds.is_empty() {
+        let newest = refunds.iter().skip(refunds.len().saturating_sub(HISTORY));
+        info.insert("refundHistory", newest.map(entry).collect::<Vec<Value>>());
+    }
+    info
+}
+
+fn entry(refund: &Refund) -> Value {
+    let mut entry = Object::new();
+    entry.insert("refundNo", refund.refund_no.as_str());
+    if let Some(number) = &refund.partner_refund_no {
+        entry.insert("partnerRefundNo", number.as_str());
+    }
+    if let Some(money) = rupiah(refund.amount) {
+        let amount: Object = [("value", money.value()), ("currency", "IDR".to_owned())].into_iter().collect();
+        entry.insert("refundAmount", amount);
+    }
+    if let Some(time) = DateTime::wib(refund.created_at) {
+        entry.insert("refundTime", time.as_str());
+    }
+    if let Some(reason) = &refund.reason {
+        entry.insert("reason", reason.as_str());
+    }
+    entry.insert("refundStatus", "00");
+    entry.into()
+}

@@ -1,0 +1,64 @@
+//! 78: giving back part or all of what was paid, tip included.
+
+use qris_snap::Currency;
+use qris_snap::codes::Situation;
+use qris_snap::message::{Message, RefundRequest, RefundResponse, Response};
+
+use super::status::rupiah;
+use super::work::Call;
+use super::{Stop, original, settle};
+use crate::db::Tx;
+use crate::model::{Original, Refund, reference};
+
+pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Result<Vec<u8>, Stop> {
+    let named = Original {
+        reference_no: request.original_reference_no.as_deref(),
+        partner_reference_no: request.original_partner_reference_no.as_deref(),
+        external_id: request.original_external_id.as_deref(),
+    };
+    let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
+    let refund_no = call.new_reference()?;
+    let client_id = &call.partner.client_id;
+    let number = request.partner_refund_no.as_deref();
+    if let Some(number) = number
+        && !reference::take(tx, client_id, call.service, number, &refund_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerRefundNo was used").into());
+    }
+    let amount = match &request.refund_amount {
+        Some(money) if money.currency() == Currency::IDR => i64::try_from(money.minor()).unwrap_or(i64::MAX),
+        // What is not rupiah is no part of the remainder.
+        Some(_) => 0,
+        None => found.refundable(),
+    };
+    let refund = Refund {
+        refund_no,
+        reference_no: found.reference_no.clone(),
+        client_id: client_id.clone(),
+        partner_refund_no: request.partner_refund_no.clone(),
+        amount,
+        reason: request.reason.clone(),
+        created_at: call.now(),
+    };
+    let refunded = match settle::refund(tx, &found, &refund, call.now_ms)? {
+        Ok(refunded) => refunded,
+        Err(refusal) => {
+            // The number was not used up: it is asked for again with another amount, or later.
+            if let Some(number) = number {
+                reference::release(tx, client_id, call.service, number)?;
+            }
+            return Err(refusal.into());
+        }
+    };
+    let answer = RefundResponse {
+        original_reference_no: Some(refunded.reference_no),
+        original_partner_reference_no: refunded.partner_reference_no,
+        original_external_id: refunded.external_id.filter(|id| id.chars().count() <= 32),
+        refund_no: Some(refund.refund_no),
+        partner_refund_no: refund.partner_refund_no,
+        refund_amount: rupiah(refund.amount),
+        refund_time: call.time(refund.created_at),
+        ..RefundResponse::success(call.partner.dialect)
+    };
+    Ok(answer.write(call.partner.dialect)?)
+}

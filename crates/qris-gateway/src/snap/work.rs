@@ -1,0 +1,238 @@
+//! The unit of work of a request: external id, body, role, service, and what is remembered, in one transaction.
+
+use qris_snap::codes::Situation;
+use qris_snap::headers::{HeaderName, TokenFault};
+use qris_snap::message::{ErrorAnswer, Message};
+use qris_snap::policy::{CustomerTokenRule, ExternalIdKey, Uniqueness};
+use qris_snap::{BodyHash, DateTime, Refusal, Service};
+
+use super::authenticate::{Authentic, Session, storage};
+use super::{Incoming, cancel, decode, generate, notify_in, ott, payment, query, refund, token};
+use crate::app::Shared;
+use crate::crypto::random_letters;
+use crate::db::{DbError, Tx};
+use crate::model::{Partner, Role, external_id, token as tokens};
+
+/// Why a unit of work ended without success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The request is refused.
+    Refused(Refusal),
+    /// The storage failed.
+    Db(DbError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Stop::Db(error)
+    }
+}
+
+/// An authentic request, as the services see it.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) app: Shared,
+    pub(super) partner: Partner,
+    pub(super) service: Service,
+    pub(super) external_id: Option<String>,
+    /// The customer of the customer token.
+    pub(super) customer: Option<String>,
+    /// The body as received.
+    pub(super) body: Vec<u8>,
+    /// Unix milliseconds.
+    pub(super) now_ms: i64,
+}
+
+impl Call {
+    /// Unix seconds.
+    pub(super) fn now(&self) -> i64 {
+        self.now_ms.div_euclid(1000)
+    }
+
+    /// A refusal of this service.
+    pub(super) fn refuse(&self, situation: Situation, log: impl Into<String>) -> Refusal {
+        Refusal::new(self.service, situation, log)
+    }
+
+    /// 500xx00: a fault of ours.
+    pub(super) fn internal(&self, error: impl std::fmt::Display) -> Refusal {
+        self.refuse(Situation::Internal, error.to_string())
+    }
+
+    /// A number for a new transaction, inquiry or refund: 24 characters, unique, in the order of time, fit for 62-05.
+    pub(super) fn new_reference(&self) -> Result<String, Refusal> {
+        let time = DateTime::wib(self.now()).ok_or_else(|| self.internal("the clock is out of range"))?;
+        // yyMMddHHmmss of 2026-11-21T13:44:30+07:00.
+        let digits = time.as_str().chars().take(19).filter(char::is_ascii_digit).skip(2);
+        let letters = random_letters::<12>().map_err(|error| self.internal(error))?;
+        Ok(digits.chain(letters.chars()).collect())
+    }
+
+    /// A moment in WIB, for a message.
+    pub(super) fn time(&self, unix: i64) -> Option<DateTime> {
+        DateTime::wib(unix)
+    }
+}
+
+/// What is answered.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) http: u16,
+    pub(super) code: String,
+    pub(super) body: Vec<u8>,
+}
+
+/// A service: a message in, a body out.
+type Run<M> = fn(&mut dyn Tx, &Call, M) -> Result<Vec<u8>, Stop>;
+
+/// What is done inside the unit, the body having been read outside of it.
+type Unit = Box<dyn FnOnce(&mut dyn Tx, &Call) -> Result<Vec<u8>, Stop> + Send>;
+
+fn unit<M: Message + Send + 'static>(call: &Call, run: Run<M>) -> Unit {
+    let message = M::read(call.partner.dialect, &call.body);
+    Box::new(move |tx, call| {
+        let message = message?;
+        check_role(call)?;
+        run(tx, call, message)
+    })
+}
+
+/// Does what an authentic request asks for. A refusal that comes back as an error left nothing behind.
+pub(super) async fn perform(
+    app: &Shared,
+    request: &Incoming,
+    session: &Session,
+    authentic: Authentic,
+) -> Result<Done, Refusal> {
+    let service = session.place.service;
+    let Some(claimed) = &session.claimed else {
+        return Err(Refusal::new(service, Situation::Internal, "an authentic request of nobody"));
+    };
+    let partner = claimed.partner.clone();
+    let external_id = authentic.headers.get(HeaderName::ExternalId).map(str::to_owned);
+    // The day is that of the signed time: a copy sent after midnight falls on the day of its original.
+    let key = external_id.as_deref().filter(|_| !service.is_token()).and_then(|id| {
+        partner.policy.external_id_key(&partner.client_id, service, id, authentic.signed_at.unix())
+    });
+    let call = Call {
+        app: app.clone(),
+        partner,
+        service,
+        external_id,
+        customer: authentic.customer,
+        body: request.body.clone(),
+        now_ms: session.now_ms,
+    };
+    let unit = match service {
+        Service::TokenB2b => unit(&call, token::b2b),
+        Service::TokenB2b2c => unit(&call, token::b2b2c),
+        Service::Generate => unit(&call, generate::run),
+        Service::Query => unit(&call, query::run),
+        Service::Cancel => unit(&call, cancel::run),
+        Service::Refund => unit(&call, refund::run),
+        Service::Decode => unit(&call, decode::run),
+        Service::ApplyOtt => unit(&call, ott::run),
+        Service::Payment => unit(&call, payment::run),
+        Service::Notify => unit(&call, notify_in::run),
+        _ => return Err(Refusal::new(service, Situation::NotAllowed, "this service is not offered")),
+    };
+    let single_use = authentic.single_use;
+    let done = app.store.write(move |tx| once(tx, &call, key, single_use, unit)).await;
+    let done = done.map_err(|stop| match stop {
+        Stop::Refused(refusal) => refusal,
+        Stop::Db(error) => storage(service, &error),
+    })?;
+    // A notification may have been written.
+    app.outbox.notify_one();
+    Ok(done)
+}
+
+/// The unit. An `Err` undoes all of it; what is to be remembered is an `Ok`, refusals included.
+fn once(
+    tx: &mut dyn Tx,
+    call: &Call,
+    key: Option<ExternalIdKey>,
+    single_use: Option<Vec<u8>>,
+    unit: Unit,
+) -> Result<Done, Stop> {
+    if let Some(hash) = single_use
+        && !tokens::use_once(tx, &hash, call.now())?
+    {
+        return Err(TokenFault::Used.refusal(call.service).into());
+    }
+    if let Some(key) = &key {
+        let fingerprint = fingerprint(call);
+        if let Some(stored) = external_id::take(tx, key, &fingerprint)? {
+            let replay = call.partner.policy.external_id.uniqueness == Uniqueness::ReplayStored;
+            if replay && stored.fingerprint == fingerprint {
+                let code = code_of(&stored.answer);
+                return Ok(Done { http: stored.http, code, body: stored.answer });
+            }
+            let log = "X-EXTERNAL-ID was used already that day";
+            return Err(call.refuse(Situation::DuplicateExternalId, log).into());
+        }
+    }
+    let dialect = call.partner.dialect;
+    let done = match unit(tx, call) {
+        Ok(body) => {
+            let code = dialect.success_code(call.service);
+            Done { http: code.http, code: code.to_string(), body }
+        }
+        Err(Stop::Refused(refusal)) if recorded(&refusal) => {
+            tracing::info!(refusal = refusal.log(), "refused");
+            let body = ErrorAnswer::of(&refusal, dialect).write(call.service, dialect);
+            Done { http: refusal.http_status(), code: refusal.code().to_string(), body }
+        }
+        Err(stop) => return Err(stop),
+    };
+    if let Some(key) = &key {
+        external_id::answered(tx, key, done.http, &done.body)?;
+    }
+    Ok(done)
+}
+
+/// Whether a refusal uses up its external id: the request was understood and judged.
+fn recorded(refusal: &Refusal) -> bool {
+    matches!(refusal.http_status(), 403..=405) || refusal.situation() == Situation::DuplicateReference
+}
+
+/// Tells a repetition from another request under the same id.
+fn fingerprint(call: &Call) -> Vec<u8> {
+    format!("{:02}{}", call.service.code(), BodyHash::minified(&call.body)).into_bytes()
+}
+
+/// The response code of an answer of ours.
+fn code_of(answer: &[u8]) -> String {
+    let Ok(answer) = qris_snap::json::parse(answer) else { return String::new() };
+    let code = answer.as_object().and_then(|object| object.get("responseCode"));
+    match code {
+        Some(qris_snap::json::Value::Number(number)) => number.as_str().to_owned(),
+        Some(value) => value.as_str().unwrap_or("").to_owned(),
+        None => String::new(),
+    }
+}
+
+/// 403xx01 unless the partner's role has this service.
+fn check_role(call: &Call) -> Result<(), Refusal> {
+    let wanted = match call.service {
+        Service::TokenB2b => return Ok(()),
+        // Where a customer's token is demanded, it must be possible to get one.
+        Service::TokenB2b2c if call.partner.policy.customer_token == CustomerTokenRule::Required => {
+            return Ok(());
+        }
+        Service::Generate | Service::Query | Service::Cancel | Service::Refund => Role::Merchant,
+        Service::Notify => Role::Upstream,
+        _ => Role::Issuer,
+    };
+    if call.partner.role == wanted {
+        return Ok(());
+    }
+    let log = format!("role {}, {} is wanted", call.partner.role.as_str(), wanted.as_str());
+    Err(call.refuse(Situation::NotAllowed, log))
+}

@@ -1,0 +1,106 @@
+//! What time does to stored things: transactions run out, tokens and external ids are forgotten.
+//!
+//! Nothing waits for the sweeper: whether a transaction has run out is judged by the clock at each request. It writes
+//! down what is so already, and tells the partner.
+
+use std::time::Duration;
+
+use qris_snap::datetime::wib_day;
+use tokio::sync::watch;
+
+use crate::app::Shared;
+use crate::db::{DbError, Store};
+use crate::model::{external_id, partner, token, transaction};
+use crate::snap::settle;
+
+/// Between two looks for transactions that have run out.
+const EXPIRE: Duration = Duration::from_secs(1);
+/// Looks between two clean-ups.
+const CLEAN_EVERY: u32 = 600;
+/// Most transactions of one look.
+const BATCH: u32 = 200;
+/// How long a token that ended is kept, seconds: a caller is told that it expired, not that it never was.
+const TOKEN_KEPT: i64 = 3600;
+/// Days (WIB) external ids are kept beside the present one.
+const DAYS_KEPT: i64 = 2;
+
+/// Sweeps until `stop` says so.
+pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
+    let mut looks: u32 = 0;
+    loop {
+        match expire(&app).await {
+            // There may be more.
+            Ok(swept) if swept >= BATCH as usize => continue,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the sweeper could not look for transactions that have run out")
+            }
+        }
+        if looks.is_multiple_of(CLEAN_EVERY)
+            && let Err(error) = clean(&app.store, app.clock.now()).await
+        {
+            tracing::warn!(%error, "old tokens and external ids could not be forgotten");
+        }
+        looks = looks.wrapping_add(1);
+        tokio::select! {
+            () = tokio::time::sleep(EXPIRE) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Marks what has run out and writes the events; how many were looked at.
+///
+/// # Errors
+/// The storage's.
+pub async fn expire(app: &Shared) -> Result<usize, DbError> {
+    let now_ms = app.clock.now_ms();
+    let now = now_ms.div_euclid(1000);
+    let due = app.store.read(move |tx| transaction::run_out(tx, now, BATCH)).await?;
+    // All at once: the storage groups them into few commits, and one that fails does not hold up the others.
+    let mut units = tokio::task::JoinSet::new();
+    let looked_at = due.len();
+    for reference_no in due {
+        let store = app.store.clone();
+        units.spawn(async move {
+            let number = reference_no.clone();
+            let done = store.write(move |tx| settle::expire(tx, &number, now_ms)).await;
+            done.inspect_err(
+                |error| tracing::warn!(%error, reference_no, "a transaction could not be expired"),
+            )
+        });
+    }
+    let mut failed = None;
+    let mut told = false;
+    while let Some(ended) = units.join_next().await {
+        match ended {
+            Ok(Ok(expired)) => told |= expired,
+            Ok(Err(error)) => failed = Some(error),
+            Err(error) => failed = Some(DbError::Broken(error.to_string())),
+        }
+    }
+    if told {
+        app.outbox.notify_one();
+    }
+    failed.map_or(Ok(looked_at), Err)
+}
+
+/// Forgets what is of no use any more.
+///
+/// # Errors
+/// The storage's.
+pub async fn clean(store: &Store, now: i64) -> Result<(), DbError> {
+    store
+        .write(move |tx| {
+            token::forget(tx, now.saturating_sub(TOKEN_KEPT))?;
+            let today = wib_day(now);
+            for partner in partner::all(tx)? {
+                // Without a window a timestamp of any day is taken, so every day's ids must be known for ever.
+                if partner.policy.timestamp.window_seconds.is_some() {
+                    external_id::forget(tx, &partner.client_id, today.saturating_sub(DAYS_KEPT))?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,192 @@
+//! Order, leases, senders that die, two senders at once: on both back ends.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use qris_gateway::notify::sender;
+use tokio::sync::watch;
+use tokio::task::block_in_place;
+
+use crate::postgres::Postgres;
+use crate::receiver::{Answer, Receiver, ok};
+use crate::support::{Gateway, partner, send_due};
+
+/// None: SQLite.
+type Place<'a> = Option<&'a Postgres>;
+
+async fn gateway(place: Place<'_>, receiver: &Receiver) -> Gateway {
+    let (url, partner) = ("http://127.0.0.1:8080", partner(Some(&receiver.notify_url())));
+    match place {
+        Some(server) => Gateway::on(block_in_place(|| server.database()), true, url, partner).await,
+        None => Gateway::with(true, url, partner).await,
+    }
+}
+
+#[tokio::test]
+async fn sqlite() {
+    suite(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgresql() {
+    // Its client blocks, which a runtime's own thread must be told.
+    let server = block_in_place(Postgres::start);
+    suite(Some(&server)).await;
+}
+
+async fn suite(place: Place<'_>) {
+    events_of_a_transaction_are_told_in_order_and_others_do_not_wait(place).await;
+    a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_has_run_out(place).await;
+    a_sender_that_slept_through_its_lease_changes_nothing(place).await;
+    a_row_that_kills_senders_is_given_up(place).await;
+    two_senders_on_one_store_never_send_the_same_try(place).await;
+    a_running_sender_is_woken_and_stops_when_told(place).await;
+}
+
+fn told(receiver: &Receiver) -> Vec<String> {
+    let info = |body: &[u8]| serde_json::from_slice::<serde_json::Value>(body).unwrap();
+    let received = receiver.received();
+    let told = received.iter().map(|message| {
+        let refund = info(&message.body)["additionalInfo"]["refundNo"].as_str().unwrap_or("paid").to_owned();
+        format!("{} {refund}", message.member("originalReferenceNo"))
+    });
+    told.collect()
+}
+
+async fn events_of_a_transaction_are_told_in_order_and_others_do_not_wait(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    let sender = gateway.sender();
+    gateway.paid("A").await;
+    gateway.refunded("A", "R1").await;
+    gateway.refunded("A", "R2").await;
+    receiver.answers([Answer::Of(500, String::new())]);
+    assert_eq!(send_due(&sender).await, 1, "the refunds wait for the payment");
+    gateway.paid("B").await;
+    assert_eq!(send_due(&sender).await, 1, "another transaction does not");
+    gateway.later();
+    assert_eq!(send_due(&sender).await, 3);
+    assert_eq!(told(&receiver), ["A paid", "B paid", "A paid", "A R1", "A R2"]);
+    assert_eq!(send_due(&sender).await, 0);
+    for row in gateway.notifications("A").await {
+        assert_eq!(row.state, "delivered");
+    }
+}
+
+async fn a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_has_run_out(
+    place: Place<'_>,
+) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    gateway.paid("A").await;
+    receiver.answers([Answer::Hang]);
+    let (first, second) = (Arc::new(gateway.sender()), gateway.sender());
+    let leased = first.lease(8).await.unwrap().remove(0);
+    let dying = tokio::spawn({
+        let first = Arc::clone(&first);
+        async move { first.send(leased).await }
+    });
+    receiver.wait_for(1).await;
+    dying.abort();
+    assert!(dying.await.unwrap_err().is_cancelled());
+    gateway.later();
+    assert!(second.lease(8).await.unwrap().is_empty(), "the lease holds, whatever the gateway's clock says");
+    gateway.end_leases().await;
+    assert_eq!(send_due(&second).await, 1);
+    let received = receiver.received();
+    assert_eq!(received.len(), 2, "at least once");
+    assert_eq!(received[0].body, received[1].body);
+    let row = gateway.notification("A").await;
+    assert_eq!((row.state.as_str(), row.attempts, row.fence), ("delivered", 2, 2));
+}
+
+async fn a_sender_that_slept_through_its_lease_changes_nothing(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    gateway.paid("A").await;
+    let (first, second) = (gateway.sender(), gateway.sender());
+    let stale = first.lease(8).await.unwrap().remove(0);
+    gateway.end_leases().await;
+    let fresh = second.lease(8).await.unwrap().remove(0);
+    assert!(fresh.row.fence > stale.row.fence);
+    receiver.answers([Answer::Of(500, String::new())]);
+    assert!(!first.send(stale).await.unwrap(), "its report is not taken");
+    assert_eq!(gateway.notification("A").await.state, "pending");
+    assert!(second.send(fresh).await.unwrap());
+    assert_eq!(gateway.notification("A").await.state, "delivered");
+}
+
+async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    gateway.paid("A").await;
+    let sender = gateway.sender();
+    for _ in 0..3 {
+        assert_eq!(sender.lease(8).await.unwrap().len(), 1);
+        gateway.end_leases().await;
+    }
+    assert_eq!(send_due(&sender).await, 1);
+    assert!(receiver.received().is_empty());
+    assert_eq!(gateway.notification("A").await.state, "dead");
+}
+
+async fn two_senders_on_one_store_never_send_the_same_try(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    // Some fail first, so that tries again are raced for as well.
+    receiver.answers([500, 200, 500, 200, 200, 503].map(|status| Answer::Of(status, String::new())));
+    let names: Vec<String> = (0..12).map(|number| format!("T{number}")).collect();
+    for name in &names {
+        gateway.paid(name).await;
+        gateway.refunded(name, &format!("R-{name}")).await;
+    }
+    let (stop, stopped) = watch::channel(false);
+    let senders =
+        [stopped.clone(), stopped].map(|stop| tokio::spawn(sender::run(Arc::clone(&gateway.app), stop)));
+    receiver.wait_for(6).await;
+    for _ in 0..200 {
+        gateway.later();
+        gateway.app.outbox.notify_one();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if receiver.received().len() >= 30 {
+            break;
+        }
+    }
+    stop.send(true).unwrap();
+    for sender in senders {
+        sender.await.unwrap();
+    }
+    let received = receiver.received();
+    assert_eq!(received.len(), 24 + 6, "each event once, and six tries again");
+    let ids: HashSet<_> = received.iter().map(|message| message.header("X-EXTERNAL-ID").unwrap()).collect();
+    assert_eq!(ids.len(), received.len());
+    let mut tries: HashMap<String, i64> = HashMap::new();
+    for name in told(&receiver) {
+        *tries.entry(name).or_default() += 1;
+    }
+    for name in &names {
+        for row in gateway.notifications(name).await {
+            let key = format!("{name} {}", if row.subject.is_empty() { "paid" } else { &row.subject });
+            assert_eq!((row.state.as_str(), Some(&row.attempts)), ("delivered", tries.get(&key)), "{key}");
+        }
+        let told = told(&receiver);
+        let first = |event: &str| told.iter().position(|entry| *entry == format!("{name} {event}")).unwrap();
+        assert!(first("paid") < first(&format!("R-{name}")));
+    }
+}
+
+async fn a_running_sender_is_woken_and_stops_when_told(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(sender::run(Arc::clone(&gateway.app), stopped));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    gateway.paid("A").await;
+    gateway.app.outbox.notify_one();
+    receiver.wait_for(1).await;
+    receiver.answers([ok()]);
+    stop.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(5), running).await.unwrap().unwrap();
+    assert_eq!(gateway.notification("A").await.state, "delivered");
+}
