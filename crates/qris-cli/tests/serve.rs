@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use client::{Partner, get, sandbox, unique};
 use serde_json::{Value, json};
-use support::{Ran, qris};
+use support::{Ran, qris, qris_with};
 
 /// A `qris serve` of its own in a directory of its own.
 struct Serve {
@@ -449,4 +449,15 @@ fn the_master_key_is_found_from_any_directory() {
     std::fs::remove_file(&key).unwrap();
     assert_eq!(command(&["partner", "list"], false), Some(2), "no new key for old secrets");
     assert!(!key.exists());
+}
+
+#[test]
+fn a_password_becomes_a_hash_the_configuration_takes() {
+    let hash = qris_with(&["gateway", "password-hash"], b"correct horse battery\n");
+    assert_eq!(hash.code, 0, "{}", hash.stderr);
+    assert!(hash.line().starts_with("$argon2id$v=19$"), "{}", hash.line());
+    qris_gateway::pages::check_password_hash(&hash.line()).unwrap();
+    for refused in ["\n".to_owned(), "x".repeat(1025)] {
+        assert_eq!(qris_with(&["gateway", "password-hash"], refused.as_bytes()).code, 2);
+    }
 }

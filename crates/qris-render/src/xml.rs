@@ -23,9 +23,9 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// Characters that are never shown: controls, U+FFFE and U+FFFF, direction marks.
+/// Characters that are never shown: controls, U+FFFE and U+FFFF, direction marks, characters without a width.
 pub(crate) fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'
-        | '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        | '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -1,6 +1,7 @@
 //! Merchants: added, listed, disabled.
 
 use qris_core::check::findings;
+use qris_core::value::Nmid;
 use qris_core::{AccountValues, Builder, Initiation, Profile, Sealed, Severity};
 use serde::Serialize;
 
@@ -87,7 +88,7 @@ pub(super) fn demo_merchant(client_id: &str, now: i64) -> Result<Merchant, Opera
         guid: "ID.CO.EXAMPLE.WWW".to_owned(),
         mpan: format!("936009991{number}"),
         acquirer_merchant_id: format!("DEMO{number}"),
-        nmid: format!("ID2026{number}"),
+        nmid: demo_nmid(&number)?,
         criteria: "UMI".to_owned(),
         mcc: "5814".to_owned(),
         name: "WARUNG CONTOH".to_owned(),
@@ -96,6 +97,14 @@ pub(super) fn demo_merchant(client_id: &str, now: i64) -> Result<Merchant, Opera
         created_at: now,
         disabled_at: None,
     })
+}
+
+/// An NMID of this year with a right check digit: `ID`, 2026, eight digits of the number, and the one that fits.
+fn demo_nmid(number: &str) -> Result<String, OperatorError> {
+    let begin = number.get(..8).unwrap_or("00000000");
+    let fits = |nmid: &String| nmid.parse::<Nmid>().is_ok_and(|nmid| nmid.luhn_holds());
+    let found = (0..10).map(|digit| format!("ID2026{begin}{digit}")).find(fits);
+    found.ok_or_else(|| OperatorError::Usage("no check digit fits the demo merchant's NMID".to_owned()))
 }
 
 /// Whether a conforming payload can be made of a merchant.

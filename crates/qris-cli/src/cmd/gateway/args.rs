@@ -32,6 +32,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Bring the database's schema up to date, and end
     Migrate(Common),
+    /// Read a password from standard input and print its hash, for `operator_password_hash` of the configuration
+    PasswordHash,
 }
 
 /// What every command has.

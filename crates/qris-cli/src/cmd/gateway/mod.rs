@@ -2,6 +2,7 @@
 
 mod args;
 
+use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
 
 use qris_gateway::admin::{
@@ -11,6 +12,7 @@ use qris_gateway::admin::{
 use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::model::{NotifySign, Role};
+use qris_gateway::pages::hash_password;
 use qris_gateway::report::report;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
@@ -25,7 +27,7 @@ use args::{
 pub(crate) use args::Args;
 
 use super::serve::{runtime, variable};
-use crate::output::{Failure, Outcome, Verdict, raw_results, results, say};
+use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
 
 fn config(database: Option<String>, file: Option<PathBuf>) -> Result<Config, Failure> {
     let flags = Flags { database, config: file, ..Flags::default() };
@@ -65,7 +67,25 @@ pub(crate) fn run(args: Args) -> Outcome {
             say("migrated", &config.database.public());
             Ok(Verdict::Good)
         }
+        Command::PasswordHash => password_hash(),
     }
+}
+
+/// One line of standard input; longer passwords than anybody types are refused, not cut.
+fn password_hash() -> Outcome {
+    const LONGEST: u64 = 1024;
+    let mut password = String::new();
+    let read = io::stdin().lock().take(LONGEST + 2).read_line(&mut password);
+    read.map_err(|error| Failure::Io("standard input".to_owned(), error))?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    if password.is_empty() || password.len() as u64 > LONGEST {
+        return Err(Failure::Usage(format!(
+            "a password of 1 to {LONGEST} bytes on standard input is wanted"
+        )));
+    }
+    let hash = hash_password(password).map_err(|error| Failure::Refused(error.to_string()))?;
+    print_line(&hash)?;
+    Ok(Verdict::Good)
 }
 
 fn add_partner(args: AddPartner) -> Outcome {
