@@ -111,7 +111,7 @@ class Attack:
             code = str(json.loads(body).get("responseCode", ""))
         except (ValueError, AttributeError):
             pass
-        good = (code in wanted or str(status) in wanted) and status < 500
+        good = code in wanted or (str(status) in wanted and status < 500)
         if not good:
             print(f"  WRONG {what}: {status} {body[:200]!r}, wanted {wanted}", flush=True)
             self.wrong += 1
@@ -214,7 +214,7 @@ def bodies(attack):
             "long number": text.replace(b'"10000.00"', b"1" * 50000), "exponent": text.replace(b'"10000.00"', b"1e999999999"),
             "NaN": text.replace(b'"10000.00"', b"NaN"), "comment": text + b"/* */", "comma": text[:-1] + b",}",
             "single quotes": text.replace(b'"', b"'"), "form": b"a=1&b=2", "XML": b"<?xml version='1.0'?><a/>"}.items():
-        attack.expect(what, send(body), "400", "413")
+        attack.expect(what, send(body), "400", "413", *(("200",) if what == "wide" else ()))
     for value in ("0.00", "-1.00", "1", "1.0", "1.000", "1,00", " 1.00", "1e3", "NaN", "Infinity", "9" * 17 + ".00", "9" * 400,
                   "10000.00\n", "１.00", "", "0x10", "+1.00", "99999999999999.00"):
         attack.expect(f"amount {value[:20]!r}", send(dump(attack.body(amount={"value": value, "currency": "IDR"}))), "400", "404")
@@ -236,7 +236,9 @@ def bodies(attack):
             "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "bad chunk": "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
             "huge chunk": "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", "gzip": "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
             "unknown coding": "Transfer-Encoding: foo\r\n\r\n"}.items():
-        attack.expect(what, attack.raw((head + rest).encode()), "400", "401", "408", "413", "415", "501", "0", "5044700", "4004700")
+        attack.expect(what, attack.raw((head + rest).encode()), "400", "401", "408", "413", "415", "0", "4004700",
+                      # A body that never comes is the standard's timeout.
+                      *(("5044700",) if what == "huge chunk" else ()))
     for garbage in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 50 + b"\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET\r\n\r\n",
                     b"GET / HTTP/9.9\r\n\r\n", b"POST  HTTP/1.1\r\n\r\n", b"\0" * 70000, b"GET / HTTP/1.1\r\nHost: a\r\nX\0: b\r\n\r\n"):
         attack.expect(f"no HTTP {garbage[:12]!r}", attack.raw(garbage), "400", "404", "200", "414", "431", "505", "0")
