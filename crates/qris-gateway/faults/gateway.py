@@ -155,11 +155,15 @@ class Receiver:
                 with outer.lock:
                     outer.bodies.append(body)
                 answer = b'{"responseCode":"2005200","responseMessage":"Successful"}'
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+                try:
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(answer)))
+                    self.end_headers()
+                    self.wfile.write(answer)
+                except ConnectionError:
+                    # The sender was killed while it waited for this.
+                    pass
 
             def log_message(self, *_):
                 pass

@@ -49,8 +49,8 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
     let body = match timeout_at(deadline, Limited::new(body, limits.body).collect()).await {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => return refuse(Situation::TooLarge, "body"),
-        // The caller went away or broke the framing: hardly anybody hears the answer.
-        Ok(Err(_)) => return refuse(Situation::SlowBody, "the body ended early"),
+        // The caller went away or broke the framing.
+        Ok(Err(_)) => return refuse(Situation::BodyNotJson, "the body ended early"),
         Err(_) => return refuse(Situation::SlowBody, "the body did not come in time"),
     };
     let incoming = Incoming {

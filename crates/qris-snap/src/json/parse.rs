@@ -127,6 +127,18 @@ struct Parser<'a> {
     at: usize,
 }
 
+/// A name that two members have. A caller decides how many there are: more than a few are looked up, not compared.
+pub(super) fn occurs_twice(members: &[(String, Value)]) -> Option<&str> {
+    let mut names = members.iter().map(|(name, _)| name.as_str()).enumerate();
+    if members.len() <= FEW_MEMBERS {
+        return names
+            .find(|(at, name)| members.iter().take(*at).any(|(known, _)| known == name))
+            .map(|it| it.1);
+    }
+    let mut seen = HashSet::with_capacity(members.len());
+    names.find(|(_, name)| !seen.insert(*name)).map(|(_, name)| name)
+}
+
 impl<'a> Parser<'a> {
     fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
         self.skip_whitespace();
@@ -169,15 +181,10 @@ impl<'a> Parser<'a> {
             }
             self.expect(b',')?;
         }
-        if members.len() > FEW_MEMBERS {
-            let mut seen = HashSet::with_capacity(members.len());
-            if let Some((name, _)) = members.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-                return Err(JsonError {
-                    kind: JsonErrorKind::Duplicate,
-                    offset: self.at,
-                    path: name.clone(),
-                });
-            }
+        if members.len() > FEW_MEMBERS
+            && let Some(name) = occurs_twice(&members)
+        {
+            return Err(JsonError { kind: JsonErrorKind::Duplicate, offset: self.at, path: name.to_owned() });
         }
         Ok(Object::from_members(members))
     }

@@ -14,6 +14,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
+use super::parse::occurs_twice;
 use super::{Number, Object, Value};
 
 /// Fills a message from the tree.
@@ -90,14 +91,14 @@ impl<'de> Deserialize<'de> for Object {
 }
 
 fn read_members<'de, A: MapAccess<'de>>(mut access: A) -> Result<Object, A::Error> {
-    let mut object = Object::new();
-    while let Some((name, value)) = access.next_entry::<String, Value>()? {
-        if object.get(&name).is_some() {
-            return Err(A::Error::custom("the same member occurs twice"));
-        }
-        object.0.push((name, value));
+    let mut members = Vec::new();
+    while let Some(member) = access.next_entry::<String, Value>()? {
+        members.push(member);
     }
-    Ok(object)
+    match occurs_twice(&members) {
+        Some(_) => Err(A::Error::custom("the same member occurs twice")),
+        None => Ok(Object::from_members(members)),
+    }
 }
 
 struct ValueVisitor;
