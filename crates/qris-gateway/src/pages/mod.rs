@@ -12,6 +12,7 @@ mod inspect;
 mod lang;
 mod login;
 mod operator;
+mod partners;
 mod pay;
 mod requests;
 mod session;
@@ -111,8 +112,8 @@ fn small_forms() -> Router<Shared> {
         .route("/operator/transactions", get(operator::transactions))
         .route("/operator/transactions/{reference_no}", get(operator::transaction))
         .route("/operator/notifications/{id}/retry", post(operator::retry))
-        .route("/operator/partners", get(operator::partners))
-        .route("/operator/partners/{client_id}", get(operator::partner))
+        .route("/operator/partners", get(partners::list))
+        .route("/operator/partners/{client_id}", get(partners::one))
         .route("/operator/exceptions", get(operator::exceptions))
         .route("/requests", get(requests::partners))
         .route("/requests/login", get(login::sandbox).post(login::sandbox_in))
