@@ -160,6 +160,14 @@ fn large_and_slow_requests_are_refused_in_snap() {
     slow.write_all(head.as_bytes()).unwrap();
     let answer = read_answer(&mut slow);
     assert_eq!((answer.status, answer.code().as_str()), (504, "5044700"));
+
+    // Broken framing is the caller's fault at once, not a timeout.
+    let mut broken = connect(&gateway.url);
+    let head =
+        "POST /v1.0/qr/qr-mpm-generate HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n";
+    broken.write_all(head.as_bytes()).unwrap();
+    let answer = read_answer(&mut broken);
+    assert_eq!((answer.status, answer.code().as_str()), (400, "4004700"));
     assert!(began.elapsed() < Duration::from_secs(5));
 
     // A head that never ends: the connection is closed, whatever is said.
