@@ -53,7 +53,8 @@ impl ErrorAnswer {
         let mut object = Object::new();
         object.insert("responseCode", number.map_or_else(|| self.response_code.as_str().into(), Value::from));
         object.insert("responseMessage", self.response_message.as_str());
-        for (name, value) in self.other.iter().filter(|(name, _)| !name.starts_with("response")) {
+        let written = |name: &str| matches!(name, "responseCode" | "responseMessage");
+        for (name, value) in self.other.iter().filter(|(name, _)| !written(name)) {
             object.insert(name, value.clone());
         }
         object.to_bytes()
@@ -88,5 +89,22 @@ fn code_text(value: Option<&Value>) -> &str {
         Some(Value::Number(number)) => number.as_str(),
         Some(value) => value.as_str().unwrap_or_default(),
         None => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::STANDARD;
+
+    #[test]
+    fn unknown_members_are_kept_whatever_they_begin_with() {
+        let mut answer = ErrorAnswer { response_code: "4044701".to_owned(), ..ErrorAnswer::default() };
+        answer.response_message = "Transaction Not Found".to_owned();
+        answer.other.insert("responseTime", "2026-11-21T10:00:00+07:00");
+        answer.other.insert("responseCode", "2004700");
+        let body = answer.write(Service::Generate, &STANDARD);
+        let wanted = r#"{"responseCode":"4044701","responseMessage":"Transaction Not Found","responseTime":"2026-11-21T10:00:00+07:00"}"#;
+        assert_eq!(String::from_utf8(body).unwrap(), wanted);
     }
 }
