@@ -5,6 +5,7 @@ pub mod openapi;
 mod serve;
 mod services;
 
+use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +18,12 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use qris_snap::Refusal;
+use qris_snap::codes::Situation;
+use qris_snap::dialect::STANDARD;
+use qris_snap::message::ErrorAnswer;
 use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::Shared;
 use crate::crypto;
@@ -76,7 +82,17 @@ pub fn router(http: &Arc<Http>) -> Router {
         .route("/openapi.json", get(openapi_json))
         .fallback(move |request: Request| services::answer(fallback, request))
         .with_state(Arc::clone(&http.app))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(http), around))
+}
+
+/// A fault of ours in one request is that request's 500xx00; the connection and all others go on.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let refusal = Refusal::new(None, Situation::Internal, "a handler panicked");
+    tracing::error!(refusal = refusal.log(), "panicked");
+    let body = ErrorAnswer::of(&refusal, &STANDARD).write(None, &STANDARD);
+    let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// For the operator: metrics and health.
@@ -159,4 +175,24 @@ async fn metrics_text(State(http): State<Arc<Http>>) -> Response {
     let text = http.metrics.text(&http.app).await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, kind)], Body::from(text)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_one_request_s_answer() {
+        async fn broken() -> StatusCode {
+            panic!("for the test")
+        }
+        let router: Router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(panicked));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), 1024).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["responseCode"], "5000000");
+    }
 }
