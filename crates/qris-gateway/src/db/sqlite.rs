@@ -3,7 +3,7 @@
 //! WAL with `synchronous=FULL`: a commit is on the disk before anybody hears of it. A disk sync costs milliseconds,
 //! so all units that wait are run in one transaction, a SAVEPOINT each, and answered together after its COMMIT.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -31,14 +31,13 @@ impl Sqlite {
         let mut connection = connect(path)?;
         schema::migrate_sqlite(&mut connection)?;
         let (writer, work) = mpsc::channel();
-        let file = path.to_owned();
-        spawn("sqlite-writer", move || write_loop(&file, connection, &work))?;
+        spawn("sqlite-writer", move || write_loop(connection, &work))?;
         let (readers, work) = mpsc::channel();
         let work = Arc::new(Mutex::new(work));
         for _ in 0..READERS {
-            let (file, work) = (path.to_owned(), Arc::clone(&work));
+            let work = Arc::clone(&work);
             let connection = connect(path)?;
-            spawn("sqlite-reader", move || read_loop(&file, connection, &work))?;
+            spawn("sqlite-reader", move || read_loop(&connection, &work))?;
         }
         Ok(Sqlite { writer, readers })
     }
@@ -51,17 +50,21 @@ impl Sqlite {
     }
 }
 
-/// Makes a missing file readable by its owner only; SQLite gives the files beside it the same permissions.
+/// Sees that the file can be written. Makes a missing one readable by its owner only; SQLite gives the files beside it the same permissions.
 fn make_private(path: &Path) -> Result<(), DbError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(DbError::Gone(format!("{}: {error}", path.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            // SQLite would only say that it is unable to open it.
+            std::fs::OpenOptions::new().append(true).open(path)
+        }
+        made => made,
     }
+    .map(drop)
+    .map_err(|error| DbError::Gone(format!("{} cannot be written: {error}", path.display())))
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
@@ -79,7 +82,7 @@ fn connect(path: &Path) -> Result<Connection, DbError> {
     Ok(connection)
 }
 
-fn write_loop(_file: &PathBuf, mut connection: Connection, work: &mpsc::Receiver<Work>) {
+fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>) {
     while let Ok(first) = work.recv() {
         let mut group = vec![first];
         group.extend(work.try_iter().take(GROUP - 1));
@@ -115,13 +118,13 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>) {
     }
 }
 
-fn read_loop(_file: &PathBuf, connection: Connection, work: &Mutex<mpsc::Receiver<Work>>) {
+fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Work { job, done }) = next else { return };
         let ended = (|| {
             connection.execute_batch("BEGIN DEFERRED").map_err(db_error)?;
-            job(&mut SqliteTx { connection: &connection });
+            job(&mut SqliteTx { connection });
             connection.execute_batch("ROLLBACK").map_err(db_error)
         })();
         done(ended);
