@@ -1,17 +1,28 @@
 //! What a value must be beyond length and format, and what its text must not contain.
 
-use super::Judge;
-use super::finding::{Batch, Detail};
-use crate::rules::Code;
-use crate::schema::{Content, ObjectSpec};
-use crate::value::{Amount, Country, Criteria, Mpan, Nmid, Percentage};
-use crate::wire::DataObject;
+use core::ops::ControlFlow;
 
-impl<'a> Judge<'_, 'a> {
-    #[inline]
-    pub(super) fn judge_content(&self, object: &DataObject<'a>, row: &'static ObjectSpec, batch: &mut Batch) {
-        let value = object.value();
+use super::Judge;
+use super::finding::Detail;
+use crate::rules::Code;
+use crate::schema::{Content, ObjectSpec, Severity};
+use crate::value::{Country, Criteria, Mpan, Nmid, Percentage, amount};
+
+/// What is called for an objection: what it is, how serious, and the facts of its sentence.
+pub(super) trait Say: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()> {}
+
+impl<F: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()>> Say for F {}
+
+impl Judge<'_, '_> {
+    #[inline(always)]
+    pub(super) fn judge_content(
+        &self,
+        value: &str,
+        row: &'static ObjectSpec,
+        say: &mut impl Say,
+    ) -> ControlFlow<()> {
         let due = |code: Code| self.matters(code.severity(self.reading));
+        let mut rule = |code: Code, detail| say(code, code.severity(self.reading), detail);
         let good = match row.content {
             Content::Plain | Content::Template(_) => true,
             Content::Fixed(_)
@@ -31,30 +42,17 @@ impl<'a> Judge<'_, 'a> {
             Content::Criteria => value.parse::<Criteria>().is_ok_and(|criteria| criteria.meaning().is_some()),
             Content::ConsumerData => is_consumer_data(value),
             Content::Channel => is_channel(value),
-            Content::Amount => {
-                if let Err(error) = Amount::parse(value, self.currency) {
-                    let severity = Code::BadAmount.severity(self.reading);
-                    self.put(Code::BadAmount, severity, object, Some(row), Detail::Amount(error), batch);
-                }
-                true
-            }
-            Content::Percentage => {
-                if let Err(error) = value.parse::<Percentage>() {
-                    let severity = Code::BadPercentage.severity(self.reading);
-                    self.put(
-                        Code::BadPercentage,
-                        severity,
-                        object,
-                        Some(row),
-                        Detail::Percentage(error),
-                        batch,
-                    );
-                }
-                true
-            }
+            Content::Amount => match amount::read(value, self.currency) {
+                Err(error) => return rule(Code::BadAmount, Detail::Amount(error)),
+                Ok(_) => true,
+            },
+            Content::Percentage => match value.parse::<Percentage>() {
+                Err(error) => return rule(Code::BadPercentage, Detail::Percentage(error)),
+                Ok(_) => true,
+            },
             Content::Guid => {
                 if due(Code::GuidForm) && !is_guid(value) {
-                    self.rule(Code::GuidForm, object, Some(row), batch);
+                    rule(Code::GuidForm, Detail::None)?;
                 }
                 true
             }
@@ -64,25 +62,27 @@ impl<'a> Judge<'_, 'a> {
                     && due(Code::MpanLuhn)
                     && value.parse::<Mpan>().is_ok_and(|pan| pan.luhn_holds() == Some(false))
                 {
-                    self.rule(Code::MpanLuhn, object, Some(row), batch);
+                    rule(Code::MpanLuhn, Detail::None)?;
                 }
                 if due(Code::MpanPrefix) && !value.starts_with("9360") {
-                    self.rule(Code::MpanPrefix, object, Some(row), batch);
+                    rule(Code::MpanPrefix, Detail::None)?;
                 }
                 true
             }
             Content::Nmid if !due(Code::NmidShape) && !due(Code::NmidLuhn) => true,
             Content::Nmid => {
                 match value.parse::<Nmid>() {
-                    Err(_) => self.rule(Code::NmidShape, object, Some(row), batch),
-                    Ok(nmid) if !nmid.luhn_holds() => self.rule(Code::NmidLuhn, object, Some(row), batch),
+                    Err(_) => rule(Code::NmidShape, Detail::None)?,
+                    Ok(nmid) if !nmid.luhn_holds() => rule(Code::NmidLuhn, Detail::None)?,
                     Ok(_) => {}
                 }
                 true
             }
         };
-        if !good {
-            self.aspect(Code::WrongValue, row.value, object, row, Detail::None, batch);
+        if good {
+            ControlFlow::Continue(())
+        } else {
+            say(Code::WrongValue, row.value.get(self.reading), Detail::None)
         }
     }
 
@@ -90,11 +90,10 @@ impl<'a> Judge<'_, 'a> {
     #[cold]
     pub(super) fn judge_text(
         &self,
-        object: &DataObject<'a>,
+        value: &str,
         row: Option<&'static ObjectSpec>,
-        batch: &mut Batch,
-    ) {
-        let value = object.value();
+        say: &mut impl Say,
+    ) -> ControlFlow<()> {
         let (mut control, mut bidi, mut combining, mut pipe) = (false, false, false, false);
         for c in value.chars() {
             control |= c.is_control();
@@ -105,18 +104,17 @@ impl<'a> Judge<'_, 'a> {
             bidi |= is_bidi_control(c);
             combining |= is_combining(c);
         }
-        if control {
-            self.rule(Code::ControlCharacter, object, row, batch);
-        }
-        if bidi {
-            self.rule(Code::BidiControl, object, row, batch);
-        }
-        if combining {
-            self.rule(Code::NotPrecomposed, object, row, batch);
-        }
-        if pipe && row.is_some_and(|row| row.no_pipe) {
-            self.rule(Code::Pipe, object, row, batch);
-        }
+        let mut rule = |holds: bool, code: Code| {
+            if holds {
+                say(code, code.severity(self.reading), Detail::None)
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        rule(control, Code::ControlCharacter)?;
+        rule(bidi, Code::BidiControl)?;
+        rule(combining, Code::NotPrecomposed)?;
+        rule(pipe && row.is_some_and(|row| row.no_pipe), Code::Pipe)
     }
 }
 

@@ -163,10 +163,6 @@ impl<const SIZE: usize> Batch<SIZE> {
         self.found.get(..self.used)?.get(place).copied().flatten()
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.used == 0
-    }
-
     pub(super) const fn is_full(&self) -> bool {
         self.used >= SIZE
     }

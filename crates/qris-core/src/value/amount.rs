@@ -92,39 +92,9 @@ impl Amount {
     /// # Errors
     /// The reason why not, each with its own variant of [`AmountError`].
     pub fn parse(text: &str, currency: Currency) -> Result<Amount, AmountError> {
-        if text.len() > Amount::MAX_CHARACTERS {
-            return Err(reject(text));
-        }
-        if text.is_empty() {
-            return Err(AmountError::Empty);
-        }
-        let mut kept = ShortText::default();
-        let mut digits = 0u64;
-        let mut decimals: Option<u8> = None;
-        for (place, byte) in text.bytes().enumerate() {
-            match byte {
-                b'0'..=b'9' => {
-                    // Thirteen digits at most: far below the limit of u64.
-                    digits = digits * 10 + u64::from(byte - b'0');
-                    decimals = decimals.map(|n| n + 1);
-                }
-                b'.' if place == 0 => return Err(AmountError::NoWholeDigits),
-                b'.' if decimals.is_none() => decimals = Some(0),
-                _ => return Err(reject(text)),
-            }
-            kept.push(byte);
-        }
-        let found = decimals.unwrap_or(0);
-        let exponent = currency.exponent().unwrap_or(found);
-        if found > exponent {
-            return Err(AmountError::TooManyDecimals { found, allowed: exponent });
-        }
-        if digits == 0 {
-            return Err(AmountError::Zero);
-        }
-        // At most 13 digits and 4 missing decimals: 10^17 fits.
-        let minor = (found..exponent).fold(digits, |minor, _| minor * 10);
-        Ok(Amount { minor, exponent, text: kept })
+        let (minor, exponent) = read(text, currency)?;
+        // It has been read, so it is ASCII and fits.
+        Ok(Amount { minor, exponent, text: ShortText::new(text).unwrap_or_default() })
     }
 
     /// An amount of so many minor units (sen of a rupiah). It is written without decimals when they are
@@ -182,6 +152,43 @@ impl Amount {
         }
         (minor, exponent)
     }
+}
+
+/// Minor units, and how many decimals one stands for.
+///
+/// # Errors
+/// As [`Amount::parse`].
+pub(crate) fn read(text: &str, currency: Currency) -> Result<(u64, u8), AmountError> {
+    if text.len() > Amount::MAX_CHARACTERS {
+        return Err(reject(text));
+    }
+    if text.is_empty() {
+        return Err(AmountError::Empty);
+    }
+    let mut digits = 0u64;
+    let mut decimals: Option<u8> = None;
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                // Thirteen digits at most: far below the limit of u64.
+                digits = digits * 10 + u64::from(byte - b'0');
+                decimals = decimals.map(|n| n + 1);
+            }
+            b'.' if place == 0 => return Err(AmountError::NoWholeDigits),
+            b'.' if decimals.is_none() => decimals = Some(0),
+            _ => return Err(reject(text)),
+        }
+    }
+    let found = decimals.unwrap_or(0);
+    let exponent = currency.exponent().unwrap_or(found);
+    if found > exponent {
+        return Err(AmountError::TooManyDecimals { found, allowed: exponent });
+    }
+    if digits == 0 {
+        return Err(AmountError::Zero);
+    }
+    // At most 13 digits and 4 missing decimals: 10^17 fits.
+    Ok(((found..exponent).fold(digits, |minor, _| minor * 10), exponent))
 }
 
 /// Why a text that is not an amount is not one: the fault a person would name first.

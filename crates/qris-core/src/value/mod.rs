@@ -1,7 +1,7 @@
 //! The values a payload carries, one file a type. Each is `Copy`, keeps its text as written, and parses
 //! with [`core::str::FromStr`].
 
-mod amount;
+pub(crate) mod amount;
 mod country;
 mod criteria;
 mod currency;

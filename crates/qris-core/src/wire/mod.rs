@@ -15,6 +15,7 @@ mod read;
 mod sealed_buf;
 mod unit;
 mod walk;
+mod words;
 mod write;
 
 pub use crc::checksum;
@@ -25,7 +26,8 @@ pub(crate) use read::text_frames as frames;
 #[cfg(feature = "alloc")]
 pub use sealed_buf::SealedBuf;
 pub use unit::LengthUnit;
-pub(crate) use unit::{count, is_ascii};
+pub(crate) use unit::count;
 pub use walk::Walk;
+pub(crate) use words::{all_digits, is_ascii, is_plain};
 pub use write::Writer;
 pub(crate) use write::header;

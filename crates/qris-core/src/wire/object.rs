@@ -70,6 +70,8 @@ const ROOT_TEMPLATES: IdSet =
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataObject<'a> {
     pub(super) path: Path,
+    /// The last of the path, where reading needs no look into it.
+    pub(super) id: Id,
     pub(super) length: u8,
     pub(super) offset: usize,
     pub(super) value: &'a str,
@@ -79,10 +81,7 @@ pub struct DataObject<'a> {
 impl<'a> DataObject<'a> {
     /// Its ID.
     pub const fn id(&self) -> Id {
-        match self.path.last() {
-            Some(id) => id,
-            None => Id::PAYLOAD_FORMAT_INDICATOR,
-        }
+        self.id
     }
 
     /// Its length as written, 0–99, in the unit the payload was read with.
@@ -107,16 +106,23 @@ impl<'a> DataObject<'a> {
 
     /// ID, length and value, in bytes of the payload.
     pub const fn span(&self) -> Span {
-        Span::new(self.offset, self.value_offset().saturating_add(self.value.len()))
+        Span::new(self.offset, self.end())
     }
 
     /// The value alone, in bytes of the payload.
     pub const fn value_span(&self) -> Span {
-        Span::new(self.value_offset(), self.value_offset().saturating_add(self.value.len()))
+        Span::new(self.value_offset(), self.end())
     }
 
+    // Wrapping, here and below: all of it lies inside a text, far below the limit.
     const fn value_offset(&self) -> usize {
-        self.offset.saturating_add(4)
+        self.offset.wrapping_add(4)
+    }
+
+    /// One past its last byte.
+    #[inline(always)]
+    pub(super) const fn end(&self) -> usize {
+        self.value_offset().wrapping_add(self.value.len())
     }
 
     /// What the standard says its value is.
@@ -164,6 +170,7 @@ impl Eq for Template<'_> {}
 
 impl<'a> Template<'a> {
     /// A root template the parser has already seen to frame.
+    #[inline(always)]
     pub(super) const fn framed(object: &DataObject<'a>, ascii: bool) -> Template<'a> {
         Template {
             path: object.path,
@@ -177,6 +184,11 @@ impl<'a> Template<'a> {
     /// Where the template stands.
     pub const fn path(&self) -> Path {
         self.path
+    }
+
+    /// Byte offset of its object in the payload.
+    pub(crate) const fn object_offset(&self) -> usize {
+        self.offset.saturating_sub(4)
     }
 
     /// The value of the whole template.
@@ -198,15 +210,16 @@ impl<'a> Template<'a> {
 
     /// The object that begins at this byte of the value.
     #[inline(always)]
-    fn object_at(&self, at: usize) -> Option<DataObject<'a>> {
+    pub(crate) fn object_at(&self, at: usize) -> Option<DataObject<'a>> {
         let measure = InText { ascii: self.ascii, unit: self.unit };
-        let (_, element) = read::object(measure, self.value.as_bytes().get(at..)?).ok()?;
-        let start = at.saturating_add(4);
+        let element = read::element(measure, self.value.as_bytes().get(at..)?)?;
+        let (start, id) = (at.wrapping_add(4), Id::known(element.id));
         Some(DataObject {
-            path: self.path.child(Id::known(element.id)),
+            path: self.path.child(id),
+            id,
             length: element.declared,
-            offset: self.offset.saturating_add(at),
-            value: self.value.get(start..start.saturating_add(element.value.len()))?,
+            offset: self.offset.wrapping_add(at),
+            value: self.value.get(start..start.wrapping_add(element.value.len()))?,
             unit: self.unit,
         })
     }
@@ -216,6 +229,7 @@ impl<'a> Template<'a> {
     pub fn value_of(&self, id: Id) -> Option<&'a str> {
         let measure = InText { ascii: self.ascii, unit: self.unit };
         let (at, element) = read::find(measure, self.value.as_bytes(), id.number())?;
+        // Saturating: then the compiler knows that the end is not before the start, and getters are a fifth shorter.
         let start = at.saturating_add(4);
         self.value.get(start..start.saturating_add(element.value.len()))
     }
@@ -272,7 +286,7 @@ impl<'a> Iterator for TemplateObjects<'a> {
     #[inline(always)]
     fn next(&mut self) -> Option<DataObject<'a>> {
         let object = self.template.object_at(self.done)?;
-        self.done = self.done.saturating_add(4).saturating_add(object.value.len());
+        self.done = self.done.wrapping_add(4).wrapping_add(object.value.len());
         Some(object)
     }
 }

@@ -8,7 +8,8 @@ use core::ops::Deref;
 use super::fault::{explain, unframed_at};
 use super::object::{DataObject, Passable, Template, is_root_template};
 use super::read::{self, Ascii, Bytes, Characters, InText, Measure, Utf16};
-use super::unit::{LengthUnit, is_ascii};
+use super::unit::LengthUnit;
+use super::words::is_ascii;
 use super::{count, crc};
 use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, IdSet, Path};
@@ -245,16 +246,11 @@ impl<'a> Payload<'a> {
     #[inline(always)]
     pub(crate) fn object_at(&self, offset: usize) -> Option<DataObject<'a>> {
         let Layout { ascii, unit, .. } = self.layout;
-        let (_, element) = read::object(InText { ascii, unit }, self.text.as_bytes().get(offset..)?).ok()?;
-        let start = offset.saturating_add(4);
-        let value = self.text.get(start..start.saturating_add(element.value.len()))?;
-        Some(DataObject {
-            path: Path::root(Id::known(element.id)),
-            length: element.declared,
-            offset,
-            value,
-            unit,
-        })
+        let element = read::element(InText { ascii, unit }, self.text.as_bytes().get(offset..)?)?;
+        // Far below the limit: both lie inside the text.
+        let (start, id) = (offset.wrapping_add(4), Id::known(element.id));
+        let value = self.text.get(start..start.wrapping_add(element.value.len()))?;
+        Some(DataObject { path: Path::root(id), id, length: element.declared, offset, value, unit })
     }
 
     /// The root object with this ID.
@@ -413,7 +409,7 @@ impl<'a> Iterator for Objects<'_, 'a> {
     fn next(&mut self) -> Option<DataObject<'a>> {
         self.left = self.left.checked_sub(1)?;
         let object = self.payload.object_at(self.next)?;
-        self.next = object.span().end;
+        self.next = object.end();
         Some(object)
     }
 

@@ -122,7 +122,8 @@ fn in_units(unit: LengthUnit, rest: &[u8], declared: usize) -> Option<usize> {
     }
 }
 
-/// Walks whole characters until exactly `declared` units are counted.
+/// Walks whole characters until exactly `declared` units are counted. Byte by byte: to jump by what the first byte of
+/// a character tells takes twice as long, as each jump waits for the one before.
 fn units(rest: &[u8], declared: usize, weight: impl Fn(u8) -> usize) -> Option<usize> {
     let mut counted = 0usize;
     let mut length = 0usize;
@@ -131,9 +132,9 @@ fn units(rest: &[u8], declared: usize, weight: impl Fn(u8) -> usize) -> Option<u
             if counted >= declared {
                 break;
             }
-            counted = counted.saturating_add(weight(byte));
+            counted = counted.wrapping_add(weight(byte));
         }
-        length = length.saturating_add(1);
+        length = length.wrapping_add(1);
     }
     (counted == declared).then_some(length)
 }
@@ -174,6 +175,13 @@ pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Ele
         Err(Err::Error(fault) | Err::Failure(fault)) => Err(fault),
         Err(Err::Incomplete(_)) => Err(Fault::Short),
     }
+}
+
+/// The next object, and nothing else; ASCII first, so that its length is not measured.
+#[inline(always)]
+pub(super) fn element(InText { ascii, unit }: InText, input: &[u8]) -> Option<Element<'_>> {
+    let read = if ascii { object(Ascii, input) } else { object(InText { ascii, unit }, input) };
+    read.ok().map(|(_, element)| element)
 }
 
 /// The first object with this ID, and where it begins.

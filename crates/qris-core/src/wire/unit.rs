@@ -83,67 +83,8 @@ impl FromStr for LengthUnit {
     }
 }
 
-/// Whether all bytes are ASCII. The standard library's goes through 64 at a time and through what is left one by
-/// one, which would be most of the work here; so the last 64 are looked at as a block of their own.
-#[inline]
-pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
-    match bytes.last_chunk::<64>() {
-        Some(last) => blocks_are_ascii(bytes, last),
-        None => words_are_ascii(bytes),
-    }
-}
-
-#[inline(always)]
-fn blocks_are_ascii(bytes: &[u8], last: &[u8; 64]) -> bool {
-    // All eight words together, without an early return for the branch predictor to guess.
-    let any = |block: &[u8; 64]| {
-        let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().unwrap_or_default());
-        block.chunks_exact(8).fold(0, |seen, bytes| seen | word(bytes))
-    };
-    let mut seen = any(last);
-    let mut rest = bytes;
-    while let Some((block, tail)) = rest.split_first_chunk::<64>() {
-        seen |= any(block);
-        rest = tail;
-    }
-    seen & HIGH_BITS == 0
-}
-
-/// The same for a value: words, the last one overlapping.
-#[inline(always)]
-fn words_are_ascii(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk::<8>() else { return bytes.iter().all(u8::is_ascii) };
-    let mut seen = u64::from_ne_bytes(*last);
-    let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        seen |= u64::from_ne_bytes(*word);
-        rest = tail;
-    }
-    seen & HIGH_BITS == 0
-}
-
-const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-
 /// The number of characters; free for ASCII of any length that fits a value.
 #[inline]
 pub(crate) fn count(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ascii_is_seen_at_every_place() {
-        let mut bytes = [b'7'; 200];
-        for end in 0..=bytes.len() {
-            assert!(is_ascii(&bytes[..end]), "{end}");
-            for place in 0..end {
-                bytes[place] = 0x80;
-                assert!(!is_ascii(&bytes[..end]), "{place} of {end}");
-                bytes[place] = b'7';
-            }
-        }
-    }
 }

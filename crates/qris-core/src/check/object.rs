@@ -1,0 +1,253 @@
+//! One object: what its row of the table says about it, and about what is inside.
+
+use core::ops::ControlFlow;
+
+use super::Judge;
+use super::content::Say;
+use super::finding::{Detail, Finding};
+use crate::id::{Id, IdSet, Path};
+use crate::rules::Code;
+use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec};
+use crate::wire::{DataObject, LengthUnit, Span, Template, all_digits, count};
+
+/// What is judged. The path is put together for findings only: most objects have none.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    /// Where the template is that it stands in, and its ID there; `None` for that template itself.
+    template: Path,
+    id: Option<Id>,
+    /// Its length as written; `None` for that template itself.
+    declared: Option<u8>,
+    offset: usize,
+    value: &'a str,
+    row: Option<&'static ObjectSpec>,
+}
+
+impl<'a> Subject<'a> {
+    #[inline(always)]
+    fn inside(template: Path, object: &DataObject<'a>, row: Option<&'static ObjectSpec>) -> Subject<'a> {
+        let (offset, value, declared) = (object.offset(), object.value(), Some(object.length()));
+        Subject { template, id: Some(object.id()), declared, offset, value, row }
+    }
+
+    #[inline(always)]
+    fn whole(template: &Template<'a>, row: Option<&'static ObjectSpec>) -> Subject<'a> {
+        let (offset, value) = (template.object_offset(), template.value());
+        Subject { template: template.path(), id: None, declared: None, offset, value, row }
+    }
+
+    /// Gives a finding about it, if it is one.
+    fn give<F>(
+        &self,
+        code: Code,
+        severity: Option<Severity>,
+        detail: Detail,
+        found: &mut F,
+    ) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let Some(severity) = severity else { return ControlFlow::Continue(()) };
+        let path = self.id.map_or(self.template, |id| self.template.child(id));
+        let end = self.offset.saturating_add(4).saturating_add(self.value.len());
+        found(Finding::new(code, severity, path, Span::new(self.offset, end), self.row, detail))
+    }
+}
+
+impl<'a> Judge<'_, 'a> {
+    #[inline]
+    pub(super) fn root_object<F>(&self, object: DataObject<'a>, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let row = self.root.row(object.id());
+        match self.root_template(&object, row) {
+            Some((template, spec)) => self.template_object(template, row, spec, found),
+            None => self.alone(Subject::inside(Path::PAYLOAD, &object, row), found),
+        }
+    }
+
+    /// The template to be looked into and its table, when the root object is one that frames.
+    #[inline]
+    fn root_template(
+        &self,
+        object: &DataObject<'a>,
+        row: Option<&'static ObjectSpec>,
+    ) -> Option<(Template<'a>, &'static TemplateSpec)> {
+        let Content::Template(spec) = row?.content else { return None };
+        self.payload.framed(object).filter(|_| !object.value().is_empty()).map(|template| (template, spec))
+    }
+
+    /// An object with none inside: a value, or a template that is empty or does not frame.
+    #[inline(always)]
+    fn alone<F>(&self, subject: Subject<'a>, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        // Most objects are as they should be; what to say is worked out for the others only.
+        let matters = |severity| match self.matters(severity) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let Subject { value, row, .. } = subject;
+        if value.is_empty() {
+            return subject.give(Code::Empty, Some(Severity::Error), Detail::None, found);
+        }
+        if self.plain
+            && self.judge(value, value.len(), row, true, |_, severity, _| matters(severity)).is_continue()
+        {
+            return ControlFlow::Continue(());
+        }
+        self.objections(subject, found)
+    }
+
+    #[inline(never)]
+    fn objections<F>(&self, subject: Subject<'a>, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let length = self.characters(&subject);
+        self.judge(subject.value, length, subject.row, self.plain, |code, severity, detail| {
+            subject.give(code, severity, detail, found)
+        })
+    }
+
+    /// How many characters its value has. Where lengths count them, somebody has counted already.
+    #[inline(always)]
+    fn characters(&self, subject: &Subject<'a>) -> usize {
+        match (self.payload.is_ascii(), self.payload.unit(), subject.declared) {
+            (true, ..) => subject.value.len(),
+            (false, LengthUnit::Characters, Some(declared)) => usize::from(declared),
+            _ => count(subject.value),
+        }
+    }
+
+    /// A template that frames: itself, and what is inside. It calls itself for templates in templates; framing ends
+    /// that at the third level.
+    fn template_object<F>(
+        &self,
+        template: Template<'a>,
+        row: Option<&'static ObjectSpec>,
+        spec: &'static TemplateSpec,
+        found: &mut F,
+    ) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let whole = Subject::whole(&template, row);
+        if let Some(row) = row {
+            self.judge_frame(self.characters(&whole), row, |code, severity, detail| {
+                whole.give(code, severity, detail, found)
+            })?;
+        }
+        let mut seen = IdSet::EMPTY;
+        let mut at = 0;
+        while let Some(inner) = template.object_at(at) {
+            let next = at.wrapping_add(4).wrapping_add(inner.value().len());
+            let row = spec.row(inner.id());
+            let subject = Subject::inside(whole.template, &inner, row);
+            if !seen.insert(inner.id().number()) {
+                subject.give(Code::Repeated, Some(Severity::Error), Detail::None, found)?;
+            }
+            match row {
+                Some(&ObjectSpec { content: Content::Template(below), .. }) => {
+                    self.inner_template(&template, at, row, below, found)?;
+                }
+                _ => self.alone(subject, found)?,
+            }
+            at = next;
+        }
+        let mut missing = spec.mandatory().without(seen);
+        while let Some(row) = missing.pop().and_then(Id::new).and_then(|id| spec.row(id)) {
+            let absent = Subject { id: Some(row.first), row: Some(row), ..whole };
+            absent.give(Code::Missing, row.missing.get(self.reading), Detail::None, found)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// A template in a template, or what should be one. Few payloads have it; so it is read anew here, and the others
+    /// stay out of memory.
+    #[inline(never)]
+    fn inner_template<F>(
+        &self,
+        outer: &Template<'a>,
+        at: usize,
+        row: Option<&'static ObjectSpec>,
+        below: &'static TemplateSpec,
+        found: &mut F,
+    ) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let Some(inner) = outer.object_at(at) else { return ControlFlow::Continue(()) };
+        match inner.template().filter(|_| !inner.value().is_empty()) {
+            Some(template) => self.template_object(template, row, below, found),
+            None => self.alone(Subject::inside(outer.path(), &inner, row), found),
+        }
+    }
+
+    /// Everything a row says about a value of so many characters, which is not empty and has no objects inside: calls
+    /// `say` for each objection, until it breaks. `plain` is [`Judge::plain`], or `true` where that is known while
+    /// compiling.
+    #[inline(always)]
+    fn judge(
+        &self,
+        value: &str,
+        length: usize,
+        row: Option<&'static ObjectSpec>,
+        plain: bool,
+        mut say: impl Say,
+    ) -> ControlFlow<()> {
+        let mut clean = true;
+        let mut note = |code, severity: Option<Severity>, detail| {
+            clean &= severity.is_none();
+            say(code, severity, detail)
+        };
+        if !plain {
+            self.judge_text(value, row, &mut note)?;
+        }
+        let Some(row) = row else { return ControlFlow::Continue(()) };
+        self.judge_length(length, row, &mut note)?;
+        let format_holds = match row.format {
+            Format::Numeric => all_digits(value),
+            Format::Ans => plain || value.is_ascii(),
+            Format::Any => true,
+        };
+        if !format_holds {
+            note(Code::WrongCharacters, row.characters.get(self.reading), Detail::None)?;
+        }
+        // A value that is wrong as text has no sense worth judging.
+        if clean {
+            self.judge_content(value, row, &mut say)?;
+        }
+        if row.reserved {
+            say(Code::Reserved, Some(Severity::Note), Detail::None)?;
+        }
+        if row.is_template() {
+            say(Code::NotATemplate, row.framing.get(self.reading), Detail::None)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What a row says about a template that frames.
+    #[inline(always)]
+    fn judge_frame(&self, length: usize, row: &'static ObjectSpec, mut say: impl Say) -> ControlFlow<()> {
+        self.judge_length(length, row, &mut say)?;
+        if row.reserved {
+            say(Code::Reserved, Some(Severity::Note), Detail::None)
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    #[inline(always)]
+    fn judge_length(&self, length: usize, row: &'static ObjectSpec, say: &mut impl Say) -> ControlFlow<()> {
+        if length > usize::from(row.max) {
+            say(Code::TooLong, row.length.get(self.reading), Detail::Length(length))
+        } else if length < usize::from(row.min) {
+            say(Code::TooShort, row.length.get(self.reading), Detail::Length(length))
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}

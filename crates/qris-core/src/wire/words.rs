@@ -1,0 +1,130 @@
+//! Tests of bytes eight at a time: what is true of all bytes of a text or a value.
+
+/// Whether all bytes are ASCII.
+#[inline]
+pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
+    !any(bytes, |word| word)
+}
+
+/// Whether all bytes of an ASCII text are printable and none is `|`.
+#[inline]
+pub(crate) fn is_plain(ascii: &str) -> bool {
+    // Below 80 nothing carries over: a control character stays below 80 when 60 is added, DEL comes to 80 when 1 is,
+    // and what was `|` stays below when 7F is added.
+    !any(ascii.as_bytes(), |word| {
+        !word.wrapping_add(eight(0x60))
+            | word.wrapping_add(eight(1))
+            | !(word ^ eight(b'|')).wrapping_add(eight(0x7F))
+    })
+}
+
+/// Whether all bytes are ASCII digits.
+#[inline]
+pub(crate) fn all_digits(value: &str) -> bool {
+    // Without their `0`, digits are those that stay below 80 when 76 is added. What carries over was none.
+    !any(value.as_bytes(), |word| {
+        let digits = word ^ eight(b'0');
+        digits.wrapping_add(eight(0x76)) | digits
+    })
+}
+
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Whether `odd` of any eight bytes has the high bit of a byte. What is left after the last whole block or word is not
+/// gone through byte by byte, which would be most of the work: the last block or word is taken, and overlaps.
+#[inline(always)]
+fn any(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
+    let word = |bytes: &[u8; 8]| odd(u64::from_ne_bytes(*bytes));
+    let mut rest = bytes;
+    let mut seen = if let Some(last) = bytes.last_chunk::<64>() {
+        // All eight words together, without an early return for the branch predictor to guess.
+        let block = |block: &[u8; 64]| {
+            let word = |bytes: &[u8]| odd(u64::from_ne_bytes(bytes.try_into().unwrap_or_default()));
+            block.chunks_exact(8).fold(0, |seen, bytes| seen | word(bytes))
+        };
+        let mut seen = block(last);
+        while let Some((first, tail)) = rest.split_first_chunk() {
+            seen |= block(first);
+            rest = tail;
+        }
+        return seen & eight(0x80) != 0;
+    } else if let Some(last) = bytes.last_chunk() {
+        word(last)
+    } else {
+        odd(few(bytes))
+    };
+    while let Some((first, tail)) = rest.split_first_chunk() {
+        seen |= word(first);
+        rest = tail;
+    }
+    seen & eight(0x80) != 0
+}
+
+/// Fewer than eight bytes as a word, filled up with what is in order everywhere.
+#[inline(always)]
+fn few(bytes: &[u8]) -> u64 {
+    let word = |head: [u8; 4], tail: [u8; 4]| {
+        u64::from(u32::from_ne_bytes(head)) << 32 | u64::from(u32::from_ne_bytes(tail))
+    };
+    match (bytes.first_chunk(), bytes.last_chunk(), bytes) {
+        (Some(head), Some(tail), _) => word(*head, *tail),
+        (_, _, [a]) => word([*a; 4], [*a; 4]),
+        (_, _, [a, b]) => word([*a; 4], [*b; 4]),
+        (_, _, [a, b, c, ..]) => word([*a; 4], [*b, *b, *c, *c]),
+        _ => eight(b'0'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_is_seen_at_every_place_of_every_length() {
+        let mut bytes = [b'7'; 200];
+        for end in 0..=bytes.len() {
+            for place in 0..=end {
+                for byte in [0, 0x1F, b' ', b'/', b'0', b'9', b':', b'{', b'|', b'}', b'~', 0x7F, 0x80, 0xFF]
+                {
+                    let there = place < end;
+                    if there {
+                        bytes[place] = byte;
+                    }
+                    let all = |holds: bool| holds || !there;
+                    let text = &bytes[..end];
+                    assert_eq!(is_ascii(text), all(byte < 0x80), "{byte} at {place} of {end}");
+                    if let Ok(text) = core::str::from_utf8(text) {
+                        assert_eq!(
+                            all_digits(text),
+                            all(byte.is_ascii_digit()),
+                            "{byte} at {place} of {end}"
+                        );
+                        let plain = (0x20..0x7F).contains(&byte) && byte != b'|';
+                        assert_eq!(is_plain(text), all(plain), "{byte} at {place} of {end}");
+                    }
+                    if there {
+                        bytes[place] = b'7';
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn digits_are_digits_whatever_stands_beside_them() {
+        for a in 0..128u8 {
+            for b in 0..128u8 {
+                let pair = [a, b];
+                let text = core::str::from_utf8(&pair).unwrap();
+                assert_eq!(all_digits(text), a.is_ascii_digit() && b.is_ascii_digit(), "{a} {b}");
+                let plain = |c: u8| (0x20..0x7F).contains(&c) && c != b'|';
+                assert_eq!(is_plain(text), plain(a) && plain(b), "{a} {b}");
+            }
+        }
+        for value in ["12é45678", "é", "1234567890é", "٣٦٠"] {
+            assert!(!all_digits(value), "{value}");
+        }
+    }
+}
