@@ -110,7 +110,11 @@ pub fn judge(text: &[u8], profile: &Profile) -> Outcome {
 /// Structure and CRC of a text.
 #[inline]
 pub(crate) fn sealed(text: &[u8]) -> Result<Sealed<'_>, DecodeError> {
-    Payload::from_bytes(text).and_then(Payload::verify_crc)
+    match simdutf8::basic::from_utf8(text) {
+        Ok(text) => Sealed::parse(text),
+        // Which byte it is, the core finds out.
+        Err(_) => Payload::from_bytes(text).and_then(Payload::verify_crc),
+    }
 }
 
 /// What is wrong with a line that was not kept.
