@@ -67,7 +67,8 @@ impl fmt::Display for Rejection<'_> {
 impl core::error::Error for Rejection<'_> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Rejection::Decode(error) => Some(error),
+            // Its sentence is said already.
+            Rejection::Decode(error) => error.source(),
             Rejection::NotConformant(_) => None,
         }
     }

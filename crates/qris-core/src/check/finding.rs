@@ -7,7 +7,7 @@ use crate::id::Path;
 use crate::rules::Code;
 use crate::schema::{Content, Format, ObjectSpec, Presence, Severity};
 use crate::value::{AmountError, PercentageError};
-use crate::wire::Span;
+use crate::wire::{LengthUnit, Span};
 
 /// Something worth saying about a payload: a stable code, how serious it is, which object, where, and the
 /// clause that says so. Its `Display` is a sentence that contains nothing from the payload.
@@ -83,6 +83,11 @@ impl Finding {
     }
 }
 
+/// The word after a number.
+const fn characters(number: usize) -> &'static str {
+    LengthUnit::Characters.counted(number)
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rule = self.code.rule();
@@ -95,10 +100,16 @@ impl fmt::Display for Finding {
             }
             (Code::Missing, ..) => write!(f, "{name} is missing"),
             (Code::TooShort | Code::TooLong, Detail::Length(length), _) if row.min == row.max => {
-                write!(f, "{name} has {length} characters; it must have {}", row.min)
+                write!(f, "{name} has {length} {}; it must have {}", characters(length), row.min)
             }
             (Code::TooShort | Code::TooLong, Detail::Length(length), _) => {
-                write!(f, "{name} has {length} characters; {} to {} are allowed", row.min, row.max)
+                write!(
+                    f,
+                    "{name} has {length} {}; {} to {} are allowed",
+                    characters(length),
+                    row.min,
+                    row.max
+                )
             }
             (Code::WrongCharacters, ..) => match row.format {
                 Format::Numeric => write!(f, "{name} must be digits only"),

@@ -181,9 +181,8 @@ impl<'a> Parser<'a> {
             }
             self.expect(b',')?;
         }
-        if members.len() > FEW_MEMBERS
-            && let Some(name) = occurs_twice(&members)
-        {
+        let many = members.len() > FEW_MEMBERS;
+        if let Some(name) = many.then(|| occurs_twice(&members)).flatten() {
             return Err(JsonError { kind: JsonErrorKind::Duplicate, offset: self.at, path: name.to_owned() });
         }
         Ok(Object::from_members(members))
