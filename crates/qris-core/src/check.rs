@@ -98,7 +98,7 @@ pub struct Findings<'p, 'a> {
     /// Room for what most templates give, so that few are judged a second time.
     batch: Batch<32>,
     next: usize,
-    /// The findings of the object that is being judged.
+    /// Where the rules about the whole payload gather theirs.
     work: Batch,
 }
 

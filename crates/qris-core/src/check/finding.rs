@@ -1,4 +1,4 @@
-//! One finding, and the small buffer that findings of one object are gathered in.
+//! One finding, and the small buffer that findings are gathered in.
 
 use core::fmt;
 use core::ops::ControlFlow;
@@ -148,8 +148,8 @@ fn expected(f: &mut fmt::Formatter<'_>, content: &Content) -> fmt::Result {
     }
 }
 
-/// Findings of one object. The most one object can have is eight: too long or too short, wrong characters,
-/// four about its text, one about its content, and reserved or repeated.
+/// Findings that are gathered before they are given. The most at once are about what a payload lacks: mandatory and
+/// conditional root objects and an account, fewer than twelve.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch<const SIZE: usize = 12> {
     found: [Option<Finding>; SIZE],
