@@ -16,8 +16,8 @@ struct Subject<'a> {
     /// Where the template is that it stands in, and its ID there; `None` for that template itself.
     template: Path,
     id: Option<Id>,
-    /// Its length as written; `None` for that template itself.
-    declared: Option<u8>,
+    /// Its length as written.
+    declared: u8,
     offset: usize,
     value: &'a str,
     row: Option<&'static ObjectSpec>,
@@ -26,14 +26,14 @@ struct Subject<'a> {
 impl<'a> Subject<'a> {
     #[inline(always)]
     fn inside(template: Path, object: &DataObject<'a>, row: Option<&'static ObjectSpec>) -> Subject<'a> {
-        let (offset, value, declared) = (object.offset(), object.value(), Some(object.length()));
+        let (offset, value, declared) = (object.offset(), object.value(), object.length());
         Subject { template, id: Some(object.id()), declared, offset, value, row }
     }
 
     #[inline(always)]
-    fn whole(template: &Template<'a>, row: Option<&'static ObjectSpec>) -> Subject<'a> {
+    fn whole(template: &Template<'a>, declared: u8, row: Option<&'static ObjectSpec>) -> Subject<'a> {
         let (offset, value) = (template.object_offset(), template.value());
-        Subject { template: template.path(), id: None, declared: None, offset, value, row }
+        Subject { template: template.path(), id: None, declared, offset, value, row }
     }
 
     /// Gives a finding about it, if it is one.
@@ -62,7 +62,7 @@ impl<'a> Judge<'_, 'a> {
     {
         let row = self.root.row(object.id());
         match self.root_template(&object, row) {
-            Some((template, spec)) => self.template_object(template, row, spec, found),
+            Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
             None => self.alone(Subject::inside(Path::PAYLOAD, &object, row), found),
         }
     }
@@ -115,9 +115,9 @@ impl<'a> Judge<'_, 'a> {
     /// How many characters its value has. Where lengths count them, somebody has counted already.
     #[inline(always)]
     fn characters(&self, subject: &Subject<'a>) -> usize {
-        match (self.payload.is_ascii(), self.payload.unit(), subject.declared) {
-            (true, ..) => subject.value.len(),
-            (false, LengthUnit::Characters, Some(declared)) => usize::from(declared),
+        match (self.payload.is_ascii(), self.payload.unit()) {
+            (true, _) => subject.value.len(),
+            (false, LengthUnit::Characters) => usize::from(subject.declared),
             _ => count(subject.value),
         }
     }
@@ -127,6 +127,7 @@ impl<'a> Judge<'_, 'a> {
     fn template_object<F>(
         &self,
         template: Template<'a>,
+        declared: u8,
         row: Option<&'static ObjectSpec>,
         spec: &'static TemplateSpec,
         found: &mut F,
@@ -134,7 +135,7 @@ impl<'a> Judge<'_, 'a> {
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let whole = Subject::whole(&template, row);
+        let whole = Subject::whole(&template, declared, row);
         if let Some(row) = row {
             self.judge_frame(self.characters(&whole), row, |code, severity, detail| {
                 whole.give(code, severity, detail, found)
@@ -181,7 +182,7 @@ impl<'a> Judge<'_, 'a> {
     {
         let Some(inner) = outer.object_at(at) else { return ControlFlow::Continue(()) };
         match inner.template().filter(|_| !inner.value().is_empty()) {
-            Some(template) => self.template_object(template, row, below, found),
+            Some(template) => self.template_object(template, inner.length(), row, below, found),
             None => self.alone(Subject::inside(outer.path(), &inner, row), found),
         }
     }

@@ -65,9 +65,9 @@ pub(super) struct Characters;
 impl Measure for Characters {
     #[inline]
     fn bytes(self, rest: &[u8], declared: usize) -> Option<usize> {
-        // Most values of a non-ASCII payload are ASCII all the same.
+        // Most values of a non-ASCII payload are ASCII all the same; a short one is walked as fast as it is looked at.
         if let Some((head, tail)) = rest.split_at_checked(declared) {
-            if head.is_ascii() && tail.first().is_none_or(|b| is_first(*b)) {
+            if declared > 7 && head.is_ascii() && tail.first().is_none_or(|b| is_first(*b)) {
                 return Some(declared);
             }
         }
