@@ -74,7 +74,8 @@ fn rejections_tell_why() {
     let decode = Qris::decode(&bad).unwrap_err();
     let error = Sealed::parse(&bad).unwrap_err();
     assert_eq!(decode.to_string(), error.to_string());
-    assert_eq!(decode.source().map(ToString::to_string), Some(error.to_string()));
+    // Who prints the chain of sources reads the sentence once.
+    assert!(matches!(decode, Rejection::Decode(told) if told == error) && decode.source().is_none());
     let poor = sealed("5901A");
     let rule = Qris::decode(&poor).unwrap_err();
     assert!(matches!(rule, Rejection::NotConformant(_)) && rule.source().is_none());
