@@ -8,7 +8,8 @@ use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
 use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec};
-use crate::wire::{DataObject, LengthUnit, Span, Template, all_digits, count};
+use crate::value::all_digits;
+use crate::wire::{DataObject, LengthUnit, Span, Template, count};
 
 /// What is judged. The path is put together for findings only: most objects have none.
 #[derive(Clone, Copy)]

@@ -25,4 +25,5 @@ pub use nmid::{EntityType, Nmid, NmidError};
 pub use percentage::{Percentage, PercentageError};
 pub use purpose::{InvalidPurpose, Purpose};
 pub use text::ShortText;
+pub(crate) use text::all_digits;
 pub use tip::{Tip, TotalError};

@@ -28,6 +28,6 @@ pub use sealed_buf::SealedBuf;
 pub use unit::LengthUnit;
 pub(crate) use unit::count;
 pub use walk::Walk;
-pub(crate) use words::{all_digits, is_ascii, is_plain};
+pub(crate) use words::{is_ascii, is_plain};
 pub use write::Writer;
 pub(crate) use write::header;
