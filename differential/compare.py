@@ -135,54 +135,42 @@ def compare_promptparse(kinds, line):
             kinds.add("promptparse", f"{at}: other objects inside", payload)
 
 
-def compare_qriskit(kinds, line):
+def compare_findings(kinds, peer, line, ask, profile, mine_at, theirs_at):
+    """A peer that reads and finds fault: `*_at` say which object a finding of either is about."""
     ours, payload = line["ours"], line["payload"]
-    answer, crashed = ask_qriskit(payload)
+    answer, crashed = ask(payload)
     refused, objects, errors = answer or (None, None, None)
-    if not reading(kinds, "qriskit", ours, refused, crashed, payload):
+    if not reading(kinds, peer, ours, refused, crashed, payload):
         return
     if [o[:2] for o in ours["objects"]] != objects:
-        kinds.add("qriskit", "other objects", payload)
+        kinds.add(peer, "other objects", payload)
         return
-    mine = collections.defaultdict(set)
-    for code, path in ours["qris"]:
-        mine[path].add(code)
-    theirs = collections.defaultdict(set)
+    mine, theirs = collections.defaultdict(set), collections.defaultdict(set)
+    for code, path in ours[profile]:
+        mine[mine_at(path)].add(code)
     for code, path in errors:
-        # No account at all is said of 26 here and of no object there.
-        theirs["26" if code == "merchant_account.missing" else path].add(code)
+        theirs[theirs_at(code, path)].add(code)
     for path in mine.keys() - theirs.keys():
         for code in mine[path]:
-            kinds.add("qriskit", f"only ours: {code}", payload)
+            kinds.add(peer, f"only ours: {code}", payload)
     for path in theirs.keys() - mine.keys():
         for code in theirs[path]:
-            kinds.add("qriskit", f"only theirs: {code} at {place(path) if path else 'no object'}", payload)
+            kinds.add(peer, f"only theirs: {code} at {place(path) if path else 'no object'}", payload)
+
+
+def compare_qriskit(kinds, line):
+    def theirs_at(code, path):
+        # No account at all is said of 26 here and of no object there.
+        return "26" if code == "merchant_account.missing" else path
+    compare_findings(kinds, "qriskit", line, ask_qriskit, "qris", lambda path: path, theirs_at)
 
 
 def compare_cemacqr(kinds, line):
-    ours, payload = line["ours"], line["payload"]
-    answer, crashed = ask_cemacqr(payload)
-    refused, objects, errors = answer or (None, None, None)
-    if not reading(kinds, "cemacqr", ours, refused, crashed, payload):
-        return
-    if [o[:2] for o in ours["objects"]] != objects:
-        kinds.add("cemacqr", "other objects", payload)
-        return
-    # It names the last ID of a path only.
-    mine = collections.defaultdict(set)
-    for code, path in ours["emvco"]:
-        mine[path.rsplit("/", 1)[-1]].add(code)
-    theirs = collections.defaultdict(set)
     # What is missing inside 64 it says of 64.
     elsewhere = {"NO_MERCHANT_ACCOUNT": "26", "LANGUAGE_PREFERENCE_MISSING": "00", "LANGUAGE_NAME_MISSING": "01"}
-    for code, last in errors:
-        theirs[elsewhere.get(code, last)].add(code)
-    for last in mine.keys() - theirs.keys():
-        for code in mine[last]:
-            kinds.add("cemacqr", f"only ours: {code}", payload)
-    for last in theirs.keys() - mine.keys():
-        for code in theirs[last]:
-            kinds.add("cemacqr", f"only theirs: {code} at {place(last)}", payload)
+    # It names the last ID of a path only.
+    compare_findings(kinds, "cemacqr", line, ask_cemacqr, "emvco", lambda path: path.rsplit("/", 1)[-1],
+                     lambda code, last: elsewhere.get(code, last))
 
 
 def verdicts(path):

@@ -1,6 +1,4 @@
-//! Building payloads from values, and the changes that builder and edit share.
-//!
-//! Longer than four hundred lines: values, the list that holds them and the setters are read together.
+//! Building payloads from values; the list of them, which edits use too, is in `items`.
 
 mod items;
 

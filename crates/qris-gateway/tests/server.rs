@@ -258,22 +258,10 @@ fn the_demo_partner_is_made_once_and_its_file_is_private() {
     assert_eq!(mode(Path::new(demo.text("private_key_file"))), 0o600);
     assert_eq!(mode(&gateway.folder.path().join("qris-master.key")), 0o600);
     assert_eq!(mode(&gateway.folder.path().join("qris.db")), 0o600);
-    for member in [
-        "client_id",
-        "partner_id",
-        "channel_id",
-        "client_secret",
-        "dialect",
-        "role",
-        "private_key_file",
-        "private_key_base64",
-        "gateway_public_key_file",
-        "merchant_id",
-        "token_path",
-    ] {
+    for member in client::MEMBERS.into_iter().filter(|member| *member != "paths") {
         demo.text(member);
     }
-    for service in ["generate", "query", "cancel", "refund", "decode", "payment", "notify"] {
+    for service in client::PATHS {
         assert!(demo.path(service).starts_with("/v1.0/qr/"), "{service}");
     }
     gateway.stop().join().unwrap();

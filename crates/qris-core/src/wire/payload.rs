@@ -154,7 +154,7 @@ impl<'a> Payload<'a> {
                 layout.stated = stated;
                 Ok(Payload { text, layout })
             }
-            None => Err(explain(&Payload { text, layout: layout.clone() }, stopped)),
+            None => Err(explain(&Payload { text, layout }, stopped)),
         }
     }
 

@@ -10,6 +10,25 @@ use qris_snap::sign::{PrivateKey, Secret, SigningKey, StringToSign};
 use qris_snap::{BodyHash, DateTime};
 use serde_json::{Value, json};
 
+/// The members of a partner object, in their order.
+pub const MEMBERS: [&str; 12] = [
+    "client_id",
+    "partner_id",
+    "channel_id",
+    "client_secret",
+    "dialect",
+    "role",
+    "private_key_file",
+    "private_key_base64",
+    "gateway_public_key_file",
+    "merchant_id",
+    "token_path",
+    "paths",
+];
+
+/// The members of its `paths`.
+pub const PATHS: [&str; 7] = ["generate", "query", "cancel", "refund", "decode", "payment", "notify"];
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {

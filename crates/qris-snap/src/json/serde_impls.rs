@@ -134,6 +134,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Number(Number(value.to_string())))
     }
 
+    // Only from callers who hold a float already. JSON text is handed over as bytes with its digits, below, and amounts
+    // in messages are text.
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         let number = serde_json::Number::from_f64(value).ok_or_else(|| E::custom("not a finite number"))?;
         Ok(Value::Number(Number(number.to_string())))

@@ -1,0 +1,89 @@
+//! The inspector.
+
+use super::*;
+
+/// A form with a text and a file.
+async fn inspect(router: &Router, payload: &str, picture: &[u8]) -> Page {
+    let mut body = Vec::new();
+    let part = |name: &str| {
+        format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x\"\r\n\r\n")
+    };
+    for (name, content) in [("payload", payload.as_bytes()), ("profile", b"qris"), ("picture", picture)] {
+        body.extend_from_slice(part(name).as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--XX--\r\n");
+    let request = Request::post("/inspect")
+        .header("accept-language", "en")
+        .header("content-type", "multipart/form-data; boundary=XX");
+    send(router, request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn the_inspector_takes_a_text_or_a_picture() {
+    let gateway = gateway(|_| {}).await;
+    let good = seed::payload("Warung Melati", Some(1_500_000), "L1");
+    let page = inspect(&gateway.router, &format!("  {good}\r\n"), b"").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in [
+        "Conforms to the rules",
+        "Merchant Category Code",
+        "Rp 15.000,00",
+        "ID.CO.EXAMPLE.WWW",
+        "<span class=\"away\">26/01</span>",
+    ] {
+        assert!(page.text.contains(part), "{part}");
+    }
+    let symbol =
+        qris_render::Symbol::new(&qris_core::Sealed::parse(&good).unwrap(), qris_render::Options::default())
+            .unwrap();
+    let page = inspect(&gateway.router, "", &symbol.png(&qris_render::Png::default()).unwrap()).await;
+    assert!(page.text.contains("Conforms to the rules") && page.text.contains(&good));
+}
+
+#[tokio::test]
+async fn the_inspector_says_what_is_wrong() {
+    let gateway = gateway(|_| {}).await;
+    let good = seed::payload("Warung Melati", Some(1_500_000), "L1");
+    let changed = good.replace("15000.00", "95000.00");
+    let hostile = seed::payload(HOSTILE, None, "\u{202e}<b>");
+    let cases = [
+        (changed.as_str(), "Wrong CRC: do not pay"),
+        ("hello", "This is no QRIS payload"),
+        ("000201", "EMVCo 4.6.1.2"),
+        (hostile.as_str(), "bidi-control"),
+        ("<script>", "invalid-id"),
+    ];
+    for (payload, part) in cases {
+        let page = inspect(&gateway.router, payload, b"").await;
+        assert_eq!(page.status, StatusCode::OK, "{payload}");
+        assert!(page.text.contains(part), "{payload}: {part}");
+        assert!(
+            !page.text.contains("<script>") && !page.text.contains("<b>") && !page.text.contains('\u{202e}')
+        );
+    }
+    for (payload, picture) in [("", &b""[..]), ("", b"no picture"), ("", b"\x89PNG\r\n\x1a\n")] {
+        assert_eq!(inspect(&gateway.router, payload, picture).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test]
+async fn the_inspector_has_limits() {
+    let gateway = gateway(|_| {}).await;
+    for size in [(2 << 20) + 1, 3 << 20] {
+        let page = inspect(&gateway.router, "", &vec![7; size]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{size}");
+        assert!(page.text.contains("at most 2 MiB"));
+    }
+    assert_eq!(
+        inspect(&gateway.router, "", &vec![7; 2 << 20]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let page = inspect(&gateway.router, &"0".repeat(40_001), b"").await;
+    assert!(page.text.contains("too-long"));
+    let many = "0".repeat(1 << 20);
+    assert_eq!(inspect(&gateway.router, &many, b"").await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let request = Request::post("/inspect").body(Body::from("payload=1")).unwrap();
+    assert_eq!(send(&gateway.router, request).await.status, StatusCode::BAD_REQUEST);
+}
