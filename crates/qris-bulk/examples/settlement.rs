@@ -39,7 +39,12 @@ fn main() -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     for Verdict { line, outcome, .. } in &refused {
         match outcome {
-            Outcome::Good(good) => writeln!(out, "line {line}: {} errors against the rules", good.errors)?,
+            Outcome::Good(good) => match good.first_error {
+                Some(first) => {
+                    writeln!(out, "line {line}: {} broken rules, the first: {first}", good.errors)?
+                }
+                None => writeln!(out, "line {line}: good")?,
+            },
             Outcome::Bad(error) => writeln!(out, "line {line}: {} ({error})", error.kind().code())?,
             _ => writeln!(out, "line {line}: longer than any payload")?,
         }

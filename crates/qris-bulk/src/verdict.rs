@@ -3,12 +3,13 @@
 use core::iter::FusedIterator;
 use core::ops::ControlFlow;
 
-use qris_core::{DecodeError, ErrorKind, Kind, Payload, Profile, Sealed, Severity, check};
+use qris_core::{DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Sealed, Severity, check};
 
 use crate::line::{Line, Lines};
 
 /// What became of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// Physical line number, from 1.
     pub line: u64,
@@ -60,6 +61,7 @@ impl Outcome {
 
 /// A payload with a right CRC, in figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Good {
     /// What it asks for.
     pub kind: Kind,
@@ -67,15 +69,20 @@ pub struct Good {
     pub errors: u32,
     /// Findings of severity warning.
     pub warnings: u32,
+    /// The first finding of severity error: the broken rule to name when only one can be named.
+    pub first_error: Option<Finding>,
 }
 
 impl Good {
     /// Counts the findings of a payload under a profile.
     pub fn of(payload: &Payload<'_>, profile: &Profile) -> Good {
-        let mut good = Good { kind: Kind::of(payload), errors: 0, warnings: 0 };
+        let mut good = Good { kind: Kind::of(payload), errors: 0, warnings: 0, first_error: None };
         let _ = check::visit(payload, profile, |finding| {
             match finding.severity() {
-                Severity::Error => good.errors = good.errors.saturating_add(1),
+                Severity::Error => {
+                    good.errors = good.errors.saturating_add(1);
+                    good.first_error.get_or_insert(finding);
+                }
                 Severity::Warning => good.warnings = good.warnings.saturating_add(1),
                 _ => {}
             }

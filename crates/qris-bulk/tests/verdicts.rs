@@ -34,6 +34,8 @@ fn figures_depend_on_the_profile() {
     };
     let [Outcome::Good(by_letter)] = figures(Profile::QRIS)[..] else { panic!("it is sealed") };
     assert!(by_letter.errors > 0 && !by_letter.conformant());
+    let missing = by_letter.first_error.expect("it has errors").to_string();
+    assert!(missing.starts_with("26/01 Merchant PAN is missing"), "{missing}");
     let findings = qris_core::Payload::from_bytes(text).expect("it frames");
     let warnings = qris_core::check::findings(&findings, &Profile::WILD)
         .filter(|finding| finding.severity() == qris_core::Severity::Warning)
@@ -50,7 +52,7 @@ fn too_long_is_one_code_whoever_noticed() {
     {
         let file = "0".repeat(bytes);
         let found: Vec<Verdict> = verdicts(file.as_bytes()).collect();
-        let [Verdict { line: 1, offset: 0, outcome }] = found[..] else { panic!("one verdict") };
+        let [Verdict { line: 1, offset: 0, outcome, .. }] = found[..] else { panic!("one verdict") };
         assert_eq!(matches!(outcome, Outcome::TooLong { .. }), over_long);
         let kind = outcome.error_kind();
         assert_eq!(kind, Some(qris_core::ErrorKind::TooLong { bytes, limit: MAX_BYTES }));

@@ -2,7 +2,7 @@
 
 use qris_core::value::{luhn_digit, luhn_holds};
 use qris_core::wire::Writer;
-use qris_core::{Criteria, DataObject, EncodeError, Id, MAX_BYTES, Mpan, Nmid, Sealed, Template};
+use qris_core::{Criteria, DataObject, Id, MAX_BYTES, Mpan, Nmid, Sealed, Template, WriteError};
 
 /// Words that names are made of; none is a merchant's.
 const WORDS: [&str; 12] = [
@@ -16,7 +16,7 @@ const WORDS: [&str; 12] = [
 ///
 /// # Errors
 /// None for a payload that could be read; the type says so for want of a proof.
-pub fn anonymize(payload: &Sealed<'_>, seed: u64) -> Result<String, EncodeError> {
+pub fn anonymize(payload: &Sealed<'_>, seed: u64) -> Result<String, WriteError> {
     let mut random = Random(seed);
     let mut buffer = vec![0; MAX_BYTES + 8];
     let mut writer = Writer::with_unit(&mut buffer, payload.unit());
@@ -33,7 +33,7 @@ pub fn anonymize(payload: &Sealed<'_>, seed: u64) -> Result<String, EncodeError>
     Ok(sealed.to_owned())
 }
 
-fn put(writer: &mut Writer<'_>, object: &DataObject<'_>, random: &mut Random) -> Result<(), EncodeError> {
+fn put(writer: &mut Writer<'_>, object: &DataObject<'_>, random: &mut Random) -> Result<(), WriteError> {
     match object.template() {
         None => writer.object(object.id(), &replaced(object, random)),
         Some(template) => put_template(writer, object.id(), &template, random),
@@ -45,7 +45,7 @@ fn put_template(
     id: Id,
     template: &Template<'_>,
     random: &mut Random,
-) -> Result<(), EncodeError> {
+) -> Result<(), WriteError> {
     writer.open(id)?;
     template.objects().try_for_each(|object| put(writer, &object, random))?;
     writer.close()

@@ -21,10 +21,18 @@ pub(crate) fn style(severity: Severity) -> Style {
     colour.on_default().bold()
 }
 
+/// A finding on one line, its severity coloured.
+pub(crate) fn line(finding: &Finding) -> String {
+    let style = style(finding.severity());
+    let line = format!("{finding:#}");
+    let (severity, rest) = line.split_at(finding.severity().name().len());
+    format!("{style}{severity}{style:#}{rest}")
+}
+
 /// A finding with its place.
 pub(crate) fn finding(out: &mut impl Write, payload: &str, finding: &Finding) -> io::Result<()> {
     let style = style(finding.severity());
-    writeln!(out, "{style}{}[{}]{style:#}: {finding}", finding.severity(), finding.code())?;
+    writeln!(out, "{style}{}[{}]{style:#}: {}", finding.severity(), finding.code(), finding.message())?;
     let path = finding.path().to_string();
     let at = if path.is_empty() { "the payload".to_owned() } else { path };
     writeln!(out, "  --> {at}, byte {} ({})", finding.span().start, finding.cites())?;

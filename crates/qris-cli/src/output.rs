@@ -70,6 +70,11 @@ pub(crate) fn say(what: &str, message: &str) {
     }
 }
 
+/// A finding on standard error, with its severity, code, place and clause.
+pub(crate) fn say_finding(finding: &qris_core::Finding) {
+    let _ = writeln!(anstream::stderr(), "{}", crate::caret::line(finding));
+}
+
 /// Standard output with colours when it is a terminal, buffered.
 pub(crate) fn results() -> BufWriter<anstream::AutoStream<StdoutLock<'static>>> {
     BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()))

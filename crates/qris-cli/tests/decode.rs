@@ -157,7 +157,7 @@ fn the_tree_is_for_people() {
     assert_eq!(ran.code, 0);
     let text = ran.text();
     assert!(text.contains("\n   02 12 National Merchant ID: ID1234567891\n"), "{text}");
-    assert!(text.contains("warning[nmid-shape] 51/02:"), "{text}");
+    assert!(text.contains("warning[nmid-shape] 51/02 National Merchant ID: the NMID is not"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colour into a pipe");
 
     let altered = FINPAY.replace("Test Sogi", "Best Sogi");

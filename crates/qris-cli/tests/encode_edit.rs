@@ -118,7 +118,11 @@ fn objects_only_have_to_frame_and_their_order_is_kept() {
     ]);
     let ran = encode(&json!({ "objects": objects }));
     assert_eq!((ran.code, ran.line()), (0, sealed("0002016001B9914not a template26100501x0501y")));
-    assert!(ran.stderr.contains("error: 26/05 repeated"), "findings are told: {}", ran.stderr);
+    assert!(
+        ran.stderr.contains("error[repeated] 26/05 Payment network specific:"),
+        "findings are told: {}",
+        ran.stderr
+    );
     for bad in [
         json!([{"id": "01", "value": "11"}]),
         json!([{"id": "00", "value": "01"}, {"id": "00", "value": "01"}]),
@@ -164,7 +168,11 @@ fn a_payload_from_flags() {
     assert_eq!((ran.code, ran.line()), (0, STATIC.to_owned()), "{}", ran.stderr);
     let incomplete = qris(&["encode", "--merchant-name", "X"]);
     assert_eq!((incomplete.code, incomplete.stdout.len()), (1, 0));
-    assert!(incomplete.stderr.contains("52 missing"), "{}", incomplete.stderr);
+    assert!(
+        incomplete.stderr.contains("error[missing] 52 Merchant Category Code is missing"),
+        "{}",
+        incomplete.stderr
+    );
     assert_eq!(qris(&["encode"]).code, 2);
     assert_eq!(qris(&["encode", "--json", "-", "--mcc", "5812"]).code, 2);
 }

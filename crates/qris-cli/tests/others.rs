@@ -112,6 +112,14 @@ fn bulk_gives_one_verdict_a_line_in_order() {
         records[1],
         json!({"line": 3, "ok": true, "kind": "payment", "conformant": true, "errors": 0, "warnings": 0})
     );
+    // A payload that frames and breaks a rule: the record names the rule.
+    let poor = qris_with(
+        &["bulk", "--profile", "qris"],
+        b"000201520400005303360540410005802ID5901A6001B26080004ID.A63041858",
+    );
+    let finding = &poor.records()[0]["finding"];
+    assert_eq!((&finding["code"], &finding["path"]), (&json!("missing"), &json!("26/01")), "{finding}");
+    assert_eq!(finding["cites"], json!("QRIS 4.7.5.4"));
     assert!(
         one.stderr.contains("good: 4,285 (4,285 conform)") && one.stderr.contains("invalid-id 715"),
         "{}",

@@ -1,7 +1,7 @@
 //! Decode a payload and read what a gateway needs: `cargo run -p qris-core --example decode [PAYLOAD]`.
 
 use qris_core::display::{Safe, tree};
-use qris_core::{Profile, Qris, Rejection, check};
+use qris_core::{Payload, Profile, Qris, Rejection, check};
 
 const SAMPLE: &str = "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE51410014\
     ID.CO.QRIS.WWW0212ID12345678910303UKE520458145303360540410005502025602505802ID5909Test Sogi6015JAKARTA \
@@ -21,19 +21,15 @@ fn main() {
                 println!("account {}: {:?}, NNS {:?}", account.id(), account.guid(), account.nns());
             }
         }
-        // It is a payload with a right CRC, but a rule is broken: show which.
-        Err(Rejection::NotConformant(sealed)) => {
-            print!("{}", tree(&sealed, &Profile::WILD));
-            for finding in check::findings(&sealed, &Profile::WILD) {
-                println!(
-                    "{} {} {}: {finding} ({})",
-                    finding.severity(),
-                    finding.path(),
-                    finding.code(),
-                    finding.cites()
-                );
+        Err(rejection) => {
+            println!("do not pay: {rejection}");
+            // It is a payload with a right CRC, but a rule is broken: show everything that was found.
+            if let (Rejection::NotConformant(_), Ok(payload)) = (rejection, Payload::parse(&text)) {
+                print!("{}", tree(&payload, &Profile::WILD));
+                for finding in check::findings(&payload, &Profile::WILD) {
+                    println!("{finding:#}");
+                }
             }
         }
-        Err(rejection) => println!("no payload: {rejection}"),
     }
 }

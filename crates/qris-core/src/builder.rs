@@ -4,16 +4,39 @@ mod items;
 
 pub(crate) use items::{Item, Items};
 
-use crate::check;
-use crate::error::EncodeError;
+use crate::check::Finding;
+use crate::error::{DecodeError, WriteError};
 use crate::id::{Id, Path};
-use crate::qris::{Qris, Rejection};
+use crate::qris::Qris;
 use crate::schema::Profile;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
 use crate::wire::{LengthUnit, Nesting, Payload, Writer, is_ascii, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
+
+/// Why a payload could not be built or edited.
+///
+/// ```
+/// use qris_core::{Builder, EncodeError, Profile};
+/// let error = Builder::rupiah().build(&mut [0; 512], &Profile::QRIS).unwrap_err();
+/// assert!(matches!(error, EncodeError::NotConformant(finding) if finding.path().to_string() == "51"));
+/// let told = error.to_string();
+/// assert!(told.starts_with("51 National Merchant Repository is missing; it must be there when 01 is 11"), "{told}");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// What was written cannot be read back.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// What was written breaks a rule of the profile with severity error; this is the first such finding.
+    #[error(transparent)]
+    NotConformant(#[from] Finding),
+}
 
 /// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
 /// need no allocation.
@@ -108,7 +131,7 @@ impl From<Initiation> for Value<'_> {
 }
 
 /// Whether the object at a path can be given a value of its own.
-pub(crate) fn settable(path: Path) -> Result<(), EncodeError> {
+pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
     let why = if path.depth() == 0 {
         "it is the whole payload"
     } else if path == Path::root(Id::CRC) {
@@ -120,7 +143,7 @@ pub(crate) fn settable(path: Path) -> Result<(), EncodeError> {
     } else {
         return Ok(());
     };
-    Err(EncodeError::NotSettable { path, why })
+    Err(WriteError::NotSettable { path, why })
 }
 
 /// A merchant account (26–39, 41–45) as a builder takes it.
@@ -267,7 +290,7 @@ impl<'a> Builder<'a> {
             at => {
                 let path = at.map_or(Path::PAYLOAD, Path::root);
                 let why = "merchant accounts are 26 to 50";
-                self.items.fail(EncodeError::NotSettable { path, why });
+                self.items.fail(WriteError::NotSettable { path, why });
                 self
             }
         }
@@ -309,7 +332,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// What a setter could not do, objects inside 62-50…99 without a 00, a value of more than 99 characters,
     /// or a buffer too small.
-    pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
+    pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
         self.items.check()?;
         let mut writer = Writer::new(buffer);
         // In the order of paths, a template's objects stand together.
@@ -327,7 +350,7 @@ impl<'a> Builder<'a> {
 
     /// Closes and opens templates until the innermost one is `to`.
     #[inline(always)]
-    fn move_to(&self, to: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    fn move_to(&self, to: Path, writer: &mut Writer<'_>) -> Result<(), WriteError> {
         while !to.starts_with(writer.path()) {
             writer.close()?;
         }
@@ -342,9 +365,9 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     /// As [`Builder::write_to`], but for the buffer.
-    pub fn encoded_len(&self) -> Result<usize, EncodeError> {
+    pub fn encoded_len(&self) -> Result<usize, WriteError> {
         match self.write_to(&mut []) {
-            Err(EncodeError::BufferTooSmall { needed, .. }) => Ok(needed),
+            Err(WriteError::BufferTooSmall { needed, .. }) => Ok(needed),
             other => other.map(str::len),
         }
     }
@@ -352,7 +375,7 @@ impl<'a> Builder<'a> {
     /// Writes the payload, reads it back and judges it by a profile.
     ///
     /// # Errors
-    /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
+    /// As [`Builder::write_to`], and [`WriteError::NotConformant`] with the first broken rule.
     pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
         judged(self.write_to(buffer)?, LengthUnit::Characters, profile)
     }
@@ -370,17 +393,6 @@ pub(crate) fn judged<'b>(
     unit: LengthUnit,
     profile: &Profile,
 ) -> Result<Qris<'b>, EncodeError> {
-    let refused = |path, code| Err(EncodeError::NotConformant { path, code });
-    let sealed = match Payload::parse_with(text, unit).and_then(Payload::verify_crc) {
-        Ok(sealed) => sealed,
-        Err(error) => return refused(error.path(), error.kind().code()),
-    };
-    match Qris::from_sealed(sealed, profile) {
-        Ok(qris) => Ok(qris),
-        Err(Rejection::Decode(error)) => refused(error.path(), error.kind().code()),
-        Err(Rejection::NotConformant(sealed)) => match check::first_error(&sealed, profile) {
-            Some(finding) => refused(finding.path(), finding.code().name()),
-            None => refused(Path::PAYLOAD, "missing"),
-        },
-    }
+    let sealed = Payload::parse_with(text, unit)?.verify_crc()?;
+    Ok(Qris::judged(sealed, profile)?)
 }

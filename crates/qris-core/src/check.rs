@@ -11,7 +11,8 @@ use core::ops::ControlFlow;
 
 pub(crate) use content::is_bidi_control;
 use finding::Batch;
-pub use finding::Finding;
+pub use finding::{Finding, Message};
+pub(crate) use whole::unreadable;
 
 use crate::id::Id;
 use crate::schema::{Profile, Reading, Severity, TemplateSpec};

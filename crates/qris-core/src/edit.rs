@@ -1,8 +1,8 @@
 //! Editing sealed payloads: static to dynamic and back, or any object. What is not named stays byte for
 //! byte as it was, unknown objects and order included.
 
-use crate::builder::{Item, Items, Value, judged, settable};
-use crate::error::EncodeError;
+use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
+use crate::error::WriteError;
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
@@ -59,7 +59,7 @@ impl<'a> Edit<'a> {
         let fixed = [Path::PAYLOAD, Path::root(Id::PAYLOAD_FORMAT_INDICATOR), Path::root(Id::CRC)];
         if fixed.contains(&path) {
             let why = "every payload has it";
-            self.items.fail(EncodeError::NotSettable { path, why });
+            self.items.fail(WriteError::NotSettable { path, why });
         } else {
             self.items.put(path, None);
         }
@@ -112,10 +112,10 @@ impl<'a> Edit<'a> {
     /// Writes the edited payload into `buffer` and seals it. Whether it conforms is not asked.
     ///
     /// # Errors
-    /// What a setter could not do; [`EncodeError::NotATemplate`] for a change inside a template that does
-    /// not frame; [`EncodeError::NotSettable`] for a template that would not be read back as one; a value or
+    /// What a setter could not do; [`WriteError::NotATemplate`] for a change inside a template that does
+    /// not frame; [`WriteError::NotSettable`] for a template that would not be read back as one; a value or
     /// template of more than 99 units of length; a buffer too small.
-    pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
+    pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
         self.rewrite(source, buffer)
     }
 
@@ -123,9 +123,9 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// As [`Edit::write_to`], but for the buffer.
-    pub fn encoded_len(&self, source: &Sealed<'_>) -> Result<usize, EncodeError> {
+    pub fn encoded_len(&self, source: &Sealed<'_>) -> Result<usize, WriteError> {
         match self.rewrite(source, &mut []) {
-            Err(EncodeError::BufferTooSmall { needed, .. }) => Ok(needed),
+            Err(WriteError::BufferTooSmall { needed, .. }) => Ok(needed),
             other => other.map(str::len),
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Edit<'a> {
     /// Writes the edited payload, reads it back and judges it by a profile.
     ///
     /// # Errors
-    /// As [`Edit::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
+    /// As [`Edit::write_to`], and [`WriteError::NotConformant`] with the first broken rule.
     pub fn apply<'b>(
         &self,
         source: &Sealed<'_>,
@@ -143,13 +143,13 @@ impl<'a> Edit<'a> {
         judged(self.rewrite(source, buffer)?, source.unit(), profile)
     }
 
-    fn rewrite<'b>(&self, source: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
+    fn rewrite<'b>(&self, source: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
         self.items.check()?;
         let items = &self.items;
         let mut pairs = items.iter().zip(items.iter().skip(1));
         if let Some((_, inner)) = pairs.find(|(outer, inner)| inner.path.starts_with(outer.path)) {
             let why = "the same edit replaces or removes the template around it";
-            return Err(EncodeError::NotSettable { path: inner.path, why });
+            return Err(WriteError::NotSettable { path: inner.path, why });
         }
         for Item { path, value, .. } in items.iter().filter(|item| nests(item.path) == Nesting::Template) {
             // What frames may stand for a whole template.
@@ -174,7 +174,7 @@ fn level<'s>(
     mut objects: impl Passable<'s>,
     present: IdSet,
     writer: &mut Writer<'_>,
-) -> Result<(), EncodeError> {
+) -> Result<(), WriteError> {
     let (mut named, mut new) = (IdSet::EMPTY, IdSet::EMPTY);
     for item in items.below(at) {
         if let Some(id) = item.path.id_at(at.depth()) {
@@ -213,7 +213,7 @@ fn level<'s>(
             }
         } else {
             let Some(template) = object.template() else {
-                return Err(EncodeError::NotATemplate { path });
+                return Err(WriteError::NotATemplate { path });
             };
             let mut ids = IdSet::EMPTY;
             template.objects().for_each(|object| {
@@ -229,7 +229,7 @@ fn level<'s>(
 }
 
 /// Writes an object that was not there, with everything set inside it.
-fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), WriteError> {
     if let Some(item) = items.get(path) {
         return item.write(writer);
     }
@@ -244,7 +244,7 @@ fn inside(
     objects: TemplateObjects<'_>,
     present: IdSet,
     writer: &mut Writer<'_>,
-) -> Result<(), EncodeError> {
+) -> Result<(), WriteError> {
     let Some(id) = at.last() else { return Ok(()) };
     writer.open(id)?;
     level(items, text, at, objects, present, writer)?;
@@ -264,8 +264,8 @@ impl Default for Edit<'_> {
 /// as if it had not been. Only whoever issues a payload should do so.
 ///
 /// # Errors
-/// [`EncodeError::BufferTooSmall`].
-pub fn reseal<'b>(payload: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, EncodeError> {
+/// [`WriteError::BufferTooSmall`].
+pub fn reseal<'b>(payload: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
     Edit::new().rewrite(payload, buffer)
 }
 

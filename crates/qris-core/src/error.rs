@@ -14,7 +14,7 @@ use crate::wire::LengthUnit;
 /// assert_eq!(error.offset(), 6);
 /// assert_eq!(error.to_string(), "54 at byte 6: the length says 9 characters, but only 0 follow");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DecodeError {
     kind: ErrorKind,
     offset: usize,
@@ -60,7 +60,7 @@ impl core::fmt::Display for DecodeError {
 impl core::error::Error for DecodeError {}
 
 /// What is wrong with a text that is not a payload. [`ErrorKind::code`] is stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// There is no text.
@@ -239,10 +239,10 @@ impl ErrorKind {
     }
 }
 
-/// Why a payload could not be built, edited or written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a payload could not be written. Whether what was written keeps the rules is for [`crate::EncodeError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum EncodeError {
+pub enum WriteError {
     /// The buffer is too small; nothing usable was written.
     #[error("the buffer has {available} bytes, the payload needs {needed}")]
     BufferTooSmall {
@@ -281,13 +281,5 @@ pub enum EncodeError {
     TooManyObjects {
         /// The most that fit.
         limit: usize,
-    },
-    /// The result breaks a rule of the profile with severity error.
-    #[error("the result does not conform: {path} {code}")]
-    NotConformant {
-        /// The object the first such finding blames.
-        path: Path,
-        /// The code of that finding; `qris explain` tells more.
-        code: &'static str,
     },
 }

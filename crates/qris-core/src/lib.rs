@@ -23,10 +23,10 @@ pub mod schema;
 pub mod value;
 pub mod wire;
 
-pub use builder::{AccountValues, Builder};
+pub use builder::{AccountValues, Builder, EncodeError};
 pub use check::{Finding, Findings};
 pub use edit::Edit;
-pub use error::{DecodeError, EncodeError, ErrorKind};
+pub use error::{DecodeError, ErrorKind, WriteError};
 pub use id::{Id, InvalidId, InvalidPath, Path};
 pub use kind::Kind;
 pub use qris::{Account, Qris, Rejection, accounts};

@@ -1,9 +1,8 @@
 //! The top rung: a payload that conforms, with getters that cannot fail.
 
-use core::fmt;
 use core::ops::Deref;
 
-use crate::check;
+use crate::check::{self, Finding};
 use crate::error::DecodeError;
 use crate::id::Id;
 use crate::kind::Kind;
@@ -40,54 +39,49 @@ pub struct Qris<'a> {
     currency: Currency,
     country: Country,
     amount: Option<Amount>,
+    profile: Profile,
 }
 
-/// Why a text is not a conforming payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a text is not a conforming payload. It borrows nothing and contains nothing of the text, so it can be returned,
+/// logged and sent to another thread.
+///
+/// ```
+/// use qris_core::{ErrorKind, Qris, Rejection};
+/// fn with_anyhow(body: &str) -> anyhow::Result<String> {
+///     Ok(Qris::decode(body)?.merchant_name().to_owned())
+/// }
+/// fn boxed(body: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+///     Ok(Qris::decode(body)?.merchant_name().to_owned())
+/// }
+/// let body = String::from("0002015405,50005303360");
+/// let rejection = Qris::decode(&body).unwrap_err();
+/// assert!(matches!(rejection, Rejection::Decode(error) if error.kind() == ErrorKind::CrcMissing));
+/// assert_eq!(with_anyhow(&body).unwrap_err().to_string(), rejection.to_string());
+/// assert_eq!(boxed(&body).unwrap_err().to_string(), rejection.to_string());
+/// ```
+// No `source` in the chain: each variant says the whole sentence itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // Boxing the refused payload would need an allocator.
-pub enum Rejection<'a> {
+pub enum Rejection {
     /// It is no payload, or its CRC is wrong.
-    Decode(DecodeError),
-    /// It is a payload with a right CRC that breaks a rule; [`check::findings`] on it tells which.
-    NotConformant(Sealed<'a>),
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// It is a payload with a right CRC that breaks a rule: the first finding of severity error.
+    /// [`check::findings`] lists all.
+    #[error(transparent)]
+    NotConformant(#[from] Finding),
 }
 
-impl fmt::Display for Rejection<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Rejection::Decode(error) => error.fmt(f),
-            Rejection::NotConformant(_) => {
-                f.write_str("the payload breaks a rule of the profile it was judged by")
-            }
-        }
-    }
-}
+const _: () = assert!(size_of::<Rejection>() <= 56, "an error is moved with every result");
 
-impl core::error::Error for Rejection<'_> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            // Its sentence is said already.
-            Rejection::Decode(error) => error.source(),
-            Rejection::NotConformant(_) => None,
-        }
-    }
-}
-
-impl From<DecodeError> for Rejection<'_> {
-    fn from(error: DecodeError) -> Self {
-        Rejection::Decode(error)
-    }
-}
-
-#[allow(clippy::result_large_err)] // Boxing the refused payload would need an allocator.
 impl<'a> Qris<'a> {
-    /// Climbs all rungs at once, judging by [`Profile::WILD`]: QRIS as acquirers really print it.
+    /// Reads the structure, compares the CRC and checks every rule of [`Profile::WILD`]: QRIS as acquirers really
+    /// print it.
     ///
     /// # Errors
     /// [`Rejection::Decode`] when the text is no payload or the CRC is wrong, [`Rejection::NotConformant`]
     /// when a rule is broken.
-    pub fn decode(text: &'a str) -> Result<Qris<'a>, Rejection<'a>> {
+    pub fn decode(text: &'a str) -> Result<Qris<'a>, Rejection> {
         Qris::decode_with(text, &Profile::WILD)
     }
 
@@ -95,47 +89,46 @@ impl<'a> Qris<'a> {
     ///
     /// # Errors
     /// As [`Qris::decode`].
-    pub fn decode_with(text: &'a str, profile: &Profile) -> Result<Qris<'a>, Rejection<'a>> {
-        Qris::from_sealed(Sealed::parse(text)?, profile)
+    pub fn decode_with(text: &'a str, profile: &Profile) -> Result<Qris<'a>, Rejection> {
+        Ok(Qris::judged(Sealed::parse(text)?, profile)?)
     }
 
-    /// [`Qris::decode`] with the CRC by the table alone, to compare the speed of the two.
-    ///
-    /// # Errors
-    /// As [`Qris::decode`].
+    /// [`Qris::decode`] with the CRC by the table alone: benches compare the speed of the two.
     #[cfg(feature = "clmul")]
-    pub fn decode_by_table(text: &'a str) -> Result<Qris<'a>, Rejection<'a>> {
-        Qris::from_sealed(Sealed::parse_by_table(text)?, &Profile::WILD)
+    #[doc(hidden)]
+    pub fn decode_by_table(text: &'a str) -> Result<Qris<'a>, Rejection> {
+        Ok(Qris::judged(Sealed::parse_by_table(text)?, &Profile::WILD)?)
     }
 
-    /// The last rung.
+    /// Checks a payload whose CRC is known to be right. The caller keeps `sealed`, whatever the answer: it is taken
+    /// by reference, so that a refused payload can still be shown or edited.
     ///
     /// # Errors
-    /// [`Rejection::NotConformant`] with the payload, when a rule is broken.
-    pub fn from_sealed(sealed: Sealed<'a>, profile: &Profile) -> Result<Qris<'a>, Rejection<'a>> {
-        if !check::conforms(&sealed, profile) {
-            return Err(Rejection::NotConformant(sealed));
-        }
-        match Qris::read(&sealed) {
-            Some((account, name, city, mcc, currency, country)) => {
-                let amount = sealed.value_of(Id::AMOUNT).and_then(|text| Amount::parse(text, currency).ok());
-                Ok(Qris { sealed, account, name, city, mcc, currency, country, amount })
-            }
-            // Every profile demands all of these, so the check has refused before.
-            None => Err(Rejection::NotConformant(sealed)),
-        }
+    /// The first finding of severity error.
+    pub fn from_sealed(sealed: &Sealed<'a>, profile: &Profile) -> Result<Qris<'a>, Finding> {
+        Qris::judged(sealed.clone(), profile)
     }
 
-    #[allow(clippy::type_complexity)] // The mandatory values, used once, just above.
-    fn read(payload: &Payload<'a>) -> Option<(DataObject<'a>, &'a str, &'a str, Mcc, Currency, Country)> {
-        Some((
-            payload.objects().find(|object| is_account(object.id()))?,
-            payload.read(keys::MERCHANT_NAME)?,
-            payload.read(keys::MERCHANT_CITY)?,
-            payload.read(keys::MCC)?,
-            payload.read(keys::CURRENCY)?,
-            payload.read(keys::COUNTRY)?,
-        ))
+    pub(crate) fn judged(sealed: Sealed<'a>, profile: &Profile) -> Result<Qris<'a>, Finding> {
+        if let Some(error) = check::first_error(&sealed, profile) {
+            return Err(error);
+        }
+        // Every profile demands all of these, so the check has refused before.
+        let demanded = |id| check::unreadable(&sealed, id);
+        let account = sealed.objects().find(|object| is_account(object.id()));
+        let account = account.ok_or_else(|| demanded(Id::known(26)))?;
+        let name = sealed.read(keys::MERCHANT_NAME).ok_or_else(|| demanded(Id::MERCHANT_NAME))?;
+        let city = sealed.read(keys::MERCHANT_CITY).ok_or_else(|| demanded(Id::MERCHANT_CITY))?;
+        let mcc = sealed.read(keys::MCC).ok_or_else(|| demanded(Id::MCC))?;
+        let currency = sealed.read(keys::CURRENCY).ok_or_else(|| demanded(Id::CURRENCY))?;
+        let country = sealed.read(keys::COUNTRY).ok_or_else(|| demanded(Id::COUNTRY))?;
+        let amount = sealed.value_of(Id::AMOUNT).and_then(|text| Amount::parse(text, currency).ok());
+        Ok(Qris { sealed, account, name, city, mcc, currency, country, amount, profile: *profile })
+    }
+
+    /// The profile it was judged by.
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// The payload with its right CRC.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use qris_core::edit::changes;
-use qris_core::{Edit, EncodeError, Path, Sealed};
+use qris_core::{Edit, Path, Sealed, WriteError};
 use qris_testkit::{oracle, vectors};
 
 proptest! {
@@ -73,7 +73,7 @@ fn a_payment_systems_template_keeps_its_identifier() {
     let mut buffer = [0; 600];
     let refused_at = |at: &str, edit: &Edit<'_>| {
         let error = edit.write_to(&sealed, &mut [0; 600]).unwrap_err();
-        assert!(matches!(error, EncodeError::NotSettable { path: p, .. } if p == path(at)), "{error}");
+        assert!(matches!(error, WriteError::NotSettable { path: p, .. } if p == path(at)), "{error}");
     };
     refused_at("62/50", Edit::new().remove(path("62/50/00")));
     refused_at("62/50", Edit::new().set(path("62/50/00"), ""));

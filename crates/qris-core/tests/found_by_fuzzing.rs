@@ -2,7 +2,7 @@
 
 use qris_core::display::{Masked, Safe};
 use qris_core::wire::Writer;
-use qris_core::{Builder, Edit, EncodeError, Id, LengthUnit, Path, Payload, Profile, Sealed, check, edit};
+use qris_core::{Builder, Edit, Id, LengthUnit, Path, Payload, Profile, Sealed, WriteError, check, edit};
 
 const ACCOUNT: &str = "26190004ID.A0107ABCDEFG";
 
@@ -46,7 +46,7 @@ fn the_length_of_what_cannot_be_written_is_an_error() {
     let long = "x".repeat(60);
     let mut builder = Builder::new();
     builder.set(path("62/01"), long.as_str()).set(path("62/02"), long.as_str());
-    let too_long = EncodeError::ValueTooLong { path: path("62"), length: 128 };
+    let too_long = WriteError::ValueTooLong { path: path("62"), length: 128 };
     assert_eq!(builder.write_to(&mut [0; 512]), Err(too_long));
     assert_eq!(builder.encoded_len(), Err(too_long));
 
@@ -64,7 +64,7 @@ fn an_open_template_is_not_sealed() {
     writer.open(Id::ADDITIONAL_DATA).unwrap();
     writer.object(Id::new(7).unwrap(), "A01").unwrap();
     assert!(
-        matches!(writer.seal(), Err(EncodeError::NotSettable { path, .. }) if path == Path::root(Id::ADDITIONAL_DATA))
+        matches!(writer.seal(), Err(WriteError::NotSettable { path, .. }) if path == Path::root(Id::ADDITIONAL_DATA))
     );
 }
 
@@ -72,7 +72,7 @@ fn an_open_template_is_not_sealed() {
 fn what_would_be_read_back_as_text_is_not_written_as_a_template() {
     // 62-50…99 are templates only when they begin with a 00: without it the object inside is lost to readers.
     let (mut buffer, nested) = ([0; 512], path("62/50/01"));
-    let refused = |result: Result<&str, EncodeError>| matches!(result, Err(EncodeError::NotSettable { path: at, .. }) if at == path("62/50"));
+    let refused = |result: Result<&str, WriteError>| matches!(result, Err(WriteError::NotSettable { path: at, .. }) if at == path("62/50"));
     let none = sealed("5901A", LengthUnit::Characters);
     let none = Sealed::parse(&none).unwrap();
     assert!(refused(Edit::new().set(nested, "X").write_to(&none, &mut buffer)));
@@ -98,7 +98,7 @@ fn a_whole_template_frames_in_the_unit_of_its_payload() {
     let mut buffer = [0; 512];
     assert!(Edit::new().set(path("62"), "0705Café").write_to(&sealed, &mut buffer).is_ok());
     let wrong = Edit::new().set(path("62"), "0704Café").write_to(&sealed, &mut buffer).map(str::len);
-    assert!(matches!(wrong, Err(EncodeError::NotSettable { .. })), "{wrong:?}");
+    assert!(matches!(wrong, Err(WriteError::NotSettable { .. })), "{wrong:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use qris_core::value::Purpose;
 use qris_core::wire::{Span, Writer};
 use qris_core::{
     AccountValues, Builder, Country, Edit, EncodeError, Id, LengthUnit, MAX_BYTES, Path, Payload, Profile,
-    Qris, Rejection, Sealed, SealedBuf, Tip, accounts, check, keys,
+    Qris, Rejection, Sealed, SealedBuf, Tip, WriteError, accounts, check, keys,
 };
 
 const GOOD: &str = "00020101021126690017ID.CO.EXAMPLE.WWW01189360091400000000010215TESTMID000000010303UMI\
@@ -78,8 +78,16 @@ fn rejections_tell_why() {
     assert!(matches!(decode, Rejection::Decode(told) if told == error) && decode.source().is_none());
     let poor = sealed("5901A");
     let rule = Qris::decode(&poor).unwrap_err();
-    assert!(matches!(rule, Rejection::NotConformant(_)) && rule.source().is_none());
-    assert_eq!(rule.to_string(), "the payload breaks a rule of the profile it was judged by");
+    let parsed = Sealed::parse(&poor).unwrap();
+    let first = check::first_error(&parsed, &Profile::WILD).unwrap();
+    assert!(matches!(rule, Rejection::NotConformant(finding) if finding == first) && rule.source().is_none());
+    assert_eq!(rule.to_string(), "52 Merchant Category Code is missing (EMVCo 4.7.12)");
+    assert_eq!(format!("{first:#}"), format!("error[missing] {rule}"));
+    // The payload stays with the caller, and the answer says the same.
+    assert_eq!(Qris::from_sealed(&parsed, &Profile::WILD).unwrap_err(), first);
+    let free: Box<dyn Error + Send + Sync + 'static> = rule.into();
+    drop(poor);
+    assert!(free.to_string().starts_with("52 "));
 }
 
 #[test]
@@ -215,7 +223,7 @@ fn accounts_are_26_to_50() {
             assert!(written.is_ok(), "{number}: {written:?}");
         } else {
             let at = Id::new(number).map_or(Path::PAYLOAD, Path::root);
-            let why = matches!(written, Err(EncodeError::NotSettable { path, .. }) if path == at);
+            let why = matches!(written, Err(WriteError::NotSettable { path, .. }) if path == at);
             assert!(why, "{number}: {written:?}");
         }
     }
@@ -226,13 +234,13 @@ fn what_is_built_is_judged() {
     let mut builder = Builder::rupiah();
     builder.merchant_name("N");
     let error = builder.build(&mut [0; 512], &Profile::QRIS).unwrap_err();
-    assert!(matches!(error, EncodeError::NotConformant { code: "missing", .. }), "{error}");
+    assert!(matches!(error, EncodeError::NotConformant(finding) if finding.path() == path("51")), "{error}");
     let needed = builder.encoded_len().unwrap();
     let error = builder.build(&mut vec![0; needed - 1], &Profile::QRIS).unwrap_err();
-    assert_eq!(error, EncodeError::BufferTooSmall { needed, available: needed - 1 });
+    assert_eq!(error, WriteError::BufferTooSmall { needed, available: needed - 1 }.into());
     builder.set(path("54"), "a b");
     builder.set(path("63"), "0000");
-    assert!(matches!(builder.encoded_len(), Err(EncodeError::NotSettable { .. })));
+    assert!(matches!(builder.encoded_len(), Err(WriteError::NotSettable { .. })));
 }
 
 #[test]
@@ -253,7 +261,7 @@ fn sixty_four_objects_and_no_more() {
         // 00 is the first of the 64.
         let too_many = n + 2 > 64;
         let result = builder.write_to(&mut [0; 1024]).map(|text| text.len());
-        assert_eq!(result == Err(EncodeError::TooManyObjects { limit: 64 }), too_many, "{n}: {result:?}");
+        assert_eq!(result == Err(WriteError::TooManyObjects { limit: 64 }), too_many, "{n}: {result:?}");
     }
     assert!(all.len() > 64);
 }
@@ -264,7 +272,7 @@ fn a_writer_counts_and_nests_three_levels() {
     assert_eq!((writer.is_empty(), writer.len()), (true, 0));
     writer.object(id(0), "01").unwrap();
     assert_eq!((writer.is_empty(), writer.len()), (false, 6));
-    assert_eq!(writer.seal(), Err(EncodeError::BufferTooSmall { needed: 14, available: 0 }));
+    assert_eq!(writer.seal(), Err(WriteError::BufferTooSmall { needed: 14, available: 0 }));
 
     let mut buffer = [0; 64];
     let mut writer = Writer::new(&mut buffer);
@@ -272,7 +280,7 @@ fn a_writer_counts_and_nests_three_levels() {
     writer.open(id(50)).unwrap();
     // The third level holds values only.
     let error = writer.open(id(1)).unwrap_err();
-    assert!(matches!(error, EncodeError::NotSettable { path: at, .. } if at == path("62/50/01")), "{error}");
+    assert!(matches!(error, WriteError::NotSettable { path: at, .. } if at == path("62/50/01")), "{error}");
     writer.object(id(0), "ID.A").unwrap();
     writer.close().unwrap();
     writer.close().unwrap();
@@ -304,7 +312,7 @@ fn the_payload_itself_is_no_object() {
         (path("26"), "it is a template; set the objects inside it"),
         (path("59/01"), "the object around it is not a template"),
     ] {
-        let expected = Err(EncodeError::NotSettable { path: at, why });
+        let expected = Err(WriteError::NotSettable { path: at, why });
         assert_eq!(Builder::new().set(at, "x").write_to(&mut [0; 64]), expected);
     }
     // What is there already is set again in its place, and what is not cannot be taken back.
@@ -335,7 +343,7 @@ fn more_than_is_ever_read_is_not_written() {
         writer.object(id(80), &long).unwrap();
     }
     writer.object(id(81), &long[..89]).unwrap();
-    assert_eq!(writer.seal(), Err(EncodeError::TooManyObjects { limit: 100 }));
+    assert_eq!(writer.seal(), Err(WriteError::TooManyObjects { limit: 100 }));
 }
 
 /// The largest text that is read, and the smallest that is not, as text and as bytes.

@@ -12,7 +12,7 @@ use qris_bulk::{ColumnError, CsvSource, Line, LineSource, Totals, Verdict as Lin
 
 use super::lines::{ended, too_long};
 use crate::input::{ProfileName, Reading, Source, UnitName};
-use crate::json;
+use crate::json::{self, FindingRecord};
 use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
 
 /// Decode and check many payloads, one a line
@@ -88,7 +88,8 @@ fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
     }
 }
 
-/// `{line, ok, kind, conformant, errors, warnings}`, or `{line, ok, error}`.
+/// `{line, ok, kind, conformant, errors, warnings}` and for a payload that breaks a rule `finding`, the first error; or
+/// `{line, ok, error}`.
 fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
     match verdict.outcome {
         qris_bulk::Outcome::Good(good) => {
@@ -103,6 +104,10 @@ fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
             integer(record, good.errors.into());
             record.extend_from_slice(br#","warnings":"#);
             integer(record, good.warnings.into());
+            if let Some(first) = good.first_error {
+                record.extend_from_slice(br#","finding":"#);
+                let _ = json::write(&mut *record, &FindingRecord(&first), false);
+            }
             record.extend_from_slice(b"}\n");
         }
         qris_bulk::Outcome::Bad(error) => {

@@ -156,10 +156,7 @@ fn print_verdict(out: &mut impl Write, payload: &Payload<'_>, profile: &Profile)
     let verdict = if conformant { "conforms to" } else { "does not conform to" };
     writeln!(out, "\n{}, {verdict} {}, CRC right", Kind::of(payload), profile.name)?;
     for finding in check::findings(payload, profile).filter(|f| f.severity() > Severity::Note) {
-        let style = caret::style(finding.severity());
-        let path = finding.path().to_string();
-        let at = if path.is_empty() { String::new() } else { format!(" {path}") };
-        writeln!(out, "{style}{}{style:#}[{}]{at}: {finding}", finding.severity(), finding.code())?;
+        writeln!(out, "{}", caret::line(&finding))?;
     }
     Ok(())
 }

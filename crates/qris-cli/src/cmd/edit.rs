@@ -181,10 +181,7 @@ fn warn(before: &Payload<'_>, after: &Payload<'_>) {
         check::findings(before, &Profile::WILD).filter(is_error).map(|f| (f.code(), f.path())).collect();
     for finding in check::findings(after, &Profile::WILD).filter(is_error) {
         if !old.contains(&(finding.code(), finding.path())) {
-            say(
-                "warning",
-                &format!("the result does not conform: {} {}: {finding}", finding.path(), finding.code()),
-            );
+            say("warning", &format!("the result does not conform: {finding:#}"));
         }
     }
     let dynamic = |payload: &Payload<'_>| payload.read(keys::INITIATION) == Some(Initiation::Dynamic);

@@ -9,7 +9,7 @@ use crate::input::{ProfileName, read_text};
 use crate::json::{
     self, AccountSummary, AdditionalSummary, AmountSummary, NationalSummary, Summary, TipSummary,
 };
-use crate::output::{Failure, Outcome, Verdict, print_line, say};
+use crate::output::{Failure, Outcome, Verdict, print_line, say, say_finding};
 
 /// The largest JSON that is read.
 const JSON_LIMIT: u64 = 4 * 1024 * 1024;
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     if let Ok(payload) = Payload::parse_with(&restored.payload, restored.unit) {
         for finding in check::findings(&payload, &profile) {
-            say(finding.severity().name(), &format!("{} {}: {finding}", finding.path(), finding.code()));
+            say_finding(&finding);
         }
     }
     print_line(&restored.payload)?;

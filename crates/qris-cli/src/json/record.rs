@@ -246,7 +246,7 @@ impl Serialize for FindingRecord<'_> {
         map.serialize_entry("severity", finding.severity().name())?;
         map.serialize_entry("path", &finding.path().to_string())?;
         map.serialize_entry("offset", &finding.span().start)?;
-        map.serialize_entry("message", &finding.to_string())?;
+        map.serialize_entry("message", &finding.message().to_string())?;
         map.serialize_entry("cites", finding.cites())?;
         map.end()
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use qris_core::wire::Writer;
 use qris_core::{
-    Amount, Builder, Currency, EncodeError, Id, Initiation, LengthUnit, MAX_BYTES, Path, Payload, Profile,
-    Sealed, check,
+    Amount, Builder, Currency, Id, Initiation, LengthUnit, MAX_BYTES, Path, Payload, Profile, Sealed,
+    WriteError, check,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -36,8 +36,8 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-impl From<EncodeError> for Refusal {
-    fn from(error: EncodeError) -> Refusal {
+impl From<WriteError> for Refusal {
+    fn from(error: WriteError) -> Refusal {
         Refusal(error.to_string())
     }
 }
@@ -172,8 +172,7 @@ pub(crate) fn from_summary(
     let read =
         Sealed::parse(text).map_err(|error| Refusal(format!("the summary makes no payload: {error}")))?;
     if let Some(finding) = check::first_error(&read, profile) {
-        let path = finding.path();
-        return Err(Refusal(format!("the payload would not conform: {path} {}: {finding}", finding.code())));
+        return Err(Refusal(format!("the payload would not conform: {finding:#}")));
     }
     if besides.is_empty() {
         agrees(summary, text, LengthUnit::Characters, "the payload it gives")?;

@@ -3,7 +3,7 @@
 use core::mem;
 
 use super::{MAX_OBJECTS, Value};
-use crate::error::EncodeError;
+use crate::error::WriteError;
 use crate::id::{Id, Path};
 use crate::wire::{Nesting, Writer, count, header, nests};
 
@@ -23,7 +23,7 @@ const NO_HEAD: [u8; 4] = [0; 4];
 impl Item<'_> {
     /// Writes the object with this value, if there is one.
     #[inline(always)]
-    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), WriteError> {
         match &self.value {
             Some(Value::Short(text)) => writer.ready_array(self.head, text.array(), text.len()),
             Some(Value::Text(text)) if self.head != NO_HEAD => {
@@ -46,7 +46,7 @@ pub(crate) struct Items<'a> {
     order: [u8; MAX_OBJECTS],
     used: usize,
     /// The first thing that went wrong; told when the payload is written.
-    fault: Option<EncodeError>,
+    fault: Option<WriteError>,
 }
 
 impl<'a> Items<'a> {
@@ -55,11 +55,11 @@ impl<'a> Items<'a> {
     }
 
     #[cold]
-    pub(crate) fn fail(&mut self, error: EncodeError) {
+    pub(crate) fn fail(&mut self, error: WriteError) {
         self.fault.get_or_insert(error);
     }
 
-    pub(crate) fn check(&self) -> Result<(), EncodeError> {
+    pub(crate) fn check(&self) -> Result<(), WriteError> {
         self.fault.map_or(Ok(()), Err)
     }
 
@@ -82,7 +82,7 @@ impl<'a> Items<'a> {
 
     /// Whether what is to be written inside `path` will be read back as a template: at 62-50…99 that takes a
     /// 00 of 1–32 characters, set here or `there` already.
-    pub(crate) fn check_template(&self, path: Path, there: bool) -> Result<(), EncodeError> {
+    pub(crate) fn check_template(&self, path: Path, there: bool) -> Result<(), WriteError> {
         if nests(path) != Nesting::TemplateIfItFrames {
             return Ok(());
         }
@@ -94,7 +94,7 @@ impl<'a> Items<'a> {
             return Ok(());
         }
         let why = "it is read as text unless it begins with a 00 of 1 to 32 characters; set that too";
-        Err(EncodeError::NotSettable { path, why })
+        Err(WriteError::NotSettable { path, why })
     }
 
     /// The items at and below a path.
@@ -126,7 +126,7 @@ impl<'a> Items<'a> {
             }
         }
         if self.used == MAX_OBJECTS {
-            self.fail(EncodeError::TooManyObjects { limit: MAX_OBJECTS });
+            self.fail(WriteError::TooManyObjects { limit: MAX_OBJECTS });
             return None;
         }
         let free = self.used as u8;

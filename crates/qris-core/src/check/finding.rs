@@ -1,6 +1,7 @@
 //! One finding, and the small buffer that findings are gathered in.
 
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::ControlFlow;
 
 use crate::id::Path;
@@ -10,8 +11,25 @@ use crate::value::{AmountError, PercentageError};
 use crate::wire::{LengthUnit, Span};
 
 /// Something worth saying about a payload: a stable code, how serious it is, which object, where, and the
-/// clause that says so. Its `Display` is a sentence that contains nothing from the payload.
-#[derive(Clone, Copy, Debug)]
+/// clause that says so.
+///
+/// `Display` writes the object, what is wrong and the clause; with `{:#}` the severity and the code come first.
+/// Neither contains anything from the payload but the one character that is no part of an amount, escaped.
+///
+/// ```
+/// use qris_core::{Payload, Profile, check};
+/// let text = String::from("00020152045812530336054051,0005802ID5906WARUNG6001B26080004ID.A63044926");
+/// let payload = Payload::parse(&text)?;
+/// let finding = check::first_error(&payload, &Profile::EMVCO).unwrap();
+/// assert_eq!((finding.code().name(), finding.path().to_string().as_str()), ("bad-amount", "54"));
+/// assert_eq!(
+///     format!("{finding:#}"),
+///     "error[bad-amount] 54 Transaction Amount: a comma is not allowed: decimals follow a point, \
+///      thousands are not grouped (EMVCo 4.7.4.1; QRIS 4.7.8.1)"
+/// );
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
+#[derive(Clone, Copy)]
 pub struct Finding {
     code: Code,
     severity: Severity,
@@ -23,7 +41,7 @@ pub struct Finding {
 }
 
 /// The facts a sentence needs beyond code and row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Detail {
     None,
     Length(usize),
@@ -83,17 +101,76 @@ impl Finding {
     }
 }
 
+impl PartialEq for Finding {
+    fn eq(&self, other: &Finding) -> bool {
+        self.facts() == other.facts()
+    }
+}
+
+impl Eq for Finding {}
+
+impl Hash for Finding {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.facts().hash(state);
+    }
+}
+
+impl Finding {
+    /// Everything it consists of. A row is known by its name and clause, as its address may differ between crates.
+    fn facts(&self) -> impl Eq + Hash + fmt::Debug + use<> {
+        let row = self.row.map(|row| (row.name, row.cites));
+        (self.code, self.severity, self.path, self.start, self.end, row, self.detail)
+    }
+
+    /// What is wrong, with the name of the object and without its place and clause: for those who show these in
+    /// places of their own.
+    pub const fn message(&self) -> Message<'_> {
+        Message(self)
+    }
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Finding")
+            .field("code", &self.code)
+            .field("severity", &self.severity)
+            .field("path", &self.path)
+            .field("span", &self.span())
+            .field("detail", &self.detail)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            write!(f, "{}[{}] ", self.severity, self.code)?;
+        }
+        if self.path.depth() > 0 {
+            write!(f, "{} ", self.path)?;
+        }
+        write!(f, "{} ({})", self.message(), self.cites())
+    }
+}
+
+impl core::error::Error for Finding {}
+
+/// What is wrong, as a sentence. Made by [`Finding::message`].
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'f>(&'f Finding);
+
 /// The word after a number.
 const fn characters(number: usize) -> &'static str {
     LengthUnit::Characters.counted(number)
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rule = self.code.rule();
-        let Some(row) = self.row else { return f.write_str(rule.says) };
+        let Finding { code, row, detail, .. } = *self.0;
+        let says = code.rule().says;
+        let Some(row) = row else { return f.write_str(says) };
         let name = row.name;
-        match (self.code, self.detail, row.presence) {
+        match (code, detail, row.presence) {
             (_, Detail::NoAccount, _) => f.write_str("there is no merchant account: none of 02–51"),
             (Code::Missing, _, Presence::When(id, value)) => {
                 write!(f, "{name} is missing; it must be there when {id} is {value}")
@@ -103,13 +180,8 @@ impl fmt::Display for Finding {
                 write!(f, "{name} has {length} {}; it must have {}", characters(length), row.min)
             }
             (Code::TooShort | Code::TooLong, Detail::Length(length), _) => {
-                write!(
-                    f,
-                    "{name} has {length} {}; {} to {} are allowed",
-                    characters(length),
-                    row.min,
-                    row.max
-                )
+                let (word, min, max) = (characters(length), row.min, row.max);
+                write!(f, "{name} has {length} {word}; {min} to {max} are allowed")
             }
             (Code::WrongCharacters, ..) => match row.format {
                 Format::Numeric => write!(f, "{name} must be digits only"),
@@ -119,12 +191,9 @@ impl fmt::Display for Finding {
                 write!(f, "{name} is not ")?;
                 expected(f, &row.content)
             }
-            (Code::BadAmount, Detail::Amount(error), _) => write!(f, "{name}: {error}"),
-            (Code::BadPercentage, Detail::Percentage(error), _) => write!(f, "{name}: {error}"),
-            (Code::Empty | Code::Repeated | Code::NotATemplate | Code::Reserved, ..) => {
-                write!(f, "{name}: {}", rule.says)
-            }
-            _ => f.write_str(rule.says),
+            (_, Detail::Amount(error), _) => write!(f, "{name}: {error}"),
+            (_, Detail::Percentage(error), _) => write!(f, "{name}: {error}"),
+            _ => write!(f, "{name}: {says}"),
         }
     }
 }

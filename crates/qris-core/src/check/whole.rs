@@ -7,7 +7,7 @@ use super::finding::{Batch, Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
-use crate::schema::{Presence, Severity};
+use crate::schema::{Presence, ROOT, Severity, row_at};
 use crate::value::{Amount, Currency, Mcc};
 use crate::wire::{Payload, Span, count};
 
@@ -135,13 +135,22 @@ impl Judge<'_, '_> {
 
     fn blame(&self, code: Code, path: Path, span: Span, batch: &mut Batch) {
         if let Some(severity) = code.severity(self.reading) {
-            batch.put(Finding::new(code, severity, path, span, None, Detail::None));
+            let row = row_at(self.root, path);
+            batch.put(Finding::new(code, severity, path, span, row, Detail::None));
         }
     }
 
     fn everything(&self) -> Span {
         span_of(self.payload)
     }
+}
+
+/// A root object that every profile demands cannot be read, although the table found nothing wrong.
+#[cold]
+pub(crate) fn unreadable(payload: &Payload<'_>, id: Id) -> Finding {
+    let code = if payload.present().contains(id.number()) { Code::WrongValue } else { Code::Missing };
+    let (path, row) = (Path::root(id), ROOT.row(id));
+    Finding::new(code, Severity::Error, path, span_of(payload), row, Detail::None)
 }
 
 const FEES: IdSet = IdSet::range(56, 57);

@@ -52,15 +52,16 @@ impl Profile {
 
     /// The row for an object at a path.
     pub fn row(&self, path: Path) -> Option<&'static ObjectSpec> {
-        let mut row = None;
-        for (depth, id) in path.ids().enumerate() {
-            let spec = match row {
-                None if depth == 0 => self.root,
-                Some(&ObjectSpec { content: Content::Template(inner), .. }) => inner,
-                _ => return None,
-            };
-            row = spec.row(id);
-        }
-        row
+        row_at(self.root, path)
     }
+}
+
+/// The row for an object at a path below a root.
+pub(crate) fn row_at(root: &TemplateSpec, path: Path) -> Option<&'static ObjectSpec> {
+    let mut ids = path.ids();
+    let first = root.row(ids.next()?);
+    ids.try_fold(first?, |row, id| match row.content {
+        Content::Template(inner) => inner.row(id),
+        _ => None,
+    })
 }

@@ -32,7 +32,7 @@ pub struct Amount {
 }
 
 /// Why a text is not an amount, or a number does not fit 54.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum AmountError {
     /// There is no text.

@@ -15,7 +15,7 @@ pub struct Percentage {
 }
 
 /// Why a text is not a fee percentage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum PercentageError {
     /// Not digits with at most one point, or more than five characters.

@@ -3,7 +3,7 @@
 use super::crc::{checksum, to_hex};
 use super::payload::MAX_BYTES;
 use super::unit::LengthUnit;
-use crate::error::EncodeError;
+use crate::error::WriteError;
 use crate::id::{Id, Path, two_digits};
 
 /// Writes data objects one after the other into a buffer of the caller, and seals them.
@@ -20,7 +20,7 @@ use crate::id::{Id, Path, two_digits};
 /// writer.object(Id::new(7).unwrap(), "A01")?;
 /// writer.close()?;
 /// assert_eq!(writer.seal()?, "00020162070703A016304BF7B");
-/// # Ok::<(), qris_core::EncodeError>(())
+/// # Ok::<(), qris_core::WriteError>(())
 /// ```
 #[derive(Debug)]
 pub struct Writer<'b> {
@@ -73,9 +73,9 @@ impl<'b> Writer<'b> {
     /// Writes an object with this value.
     ///
     /// # Errors
-    /// [`EncodeError::ValueTooLong`] above 99 units of length.
+    /// [`WriteError::ValueTooLong`] above 99 units of length.
     #[inline]
-    pub fn object(&mut self, id: Id, value: &str) -> Result<(), EncodeError> {
+    pub fn object(&mut self, id: Id, value: &str) -> Result<(), WriteError> {
         self.framed(id, self.unit.measure(value), value.as_bytes())
     }
 
@@ -108,9 +108,9 @@ impl<'b> Writer<'b> {
     }
 
     #[inline]
-    fn framed(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), EncodeError> {
+    fn framed(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), WriteError> {
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
-            return Err(EncodeError::ValueTooLong { path: self.path.child(id), length });
+            return Err(WriteError::ValueTooLong { path: self.path.child(id), length });
         };
         self.ready_object(header(id, short), value);
         self.surplus = self.surplus.saturating_add(value.len().saturating_sub(length));
@@ -139,15 +139,15 @@ impl<'b> Writer<'b> {
     /// Begins a template; the objects written until [`Writer::close`] are inside it.
     ///
     /// # Errors
-    /// [`EncodeError::NotSettable`] below the third level: nothing nests deeper.
+    /// [`WriteError::NotSettable`] below the third level: nothing nests deeper.
     #[inline(always)]
-    pub fn open(&mut self, id: Id) -> Result<(), EncodeError> {
+    pub fn open(&mut self, id: Id) -> Result<(), WriteError> {
         let path = self.path.child(id);
         match self.open.get_mut(self.path.depth()) {
             Some(open) if path.depth() < Path::MAX_DEPTH => {
                 *open = Open { start: self.len, surplus: self.surplus };
             }
-            _ => return Err(EncodeError::NotSettable { path, why: "templates nest no deeper than this" }),
+            _ => return Err(WriteError::NotSettable { path, why: "templates nest no deeper than this" }),
         }
         self.path = path;
         let [a, b] = id.digits();
@@ -158,16 +158,16 @@ impl<'b> Writer<'b> {
     /// Ends the innermost template and writes its length.
     ///
     /// # Errors
-    /// [`EncodeError::ValueTooLong`] when its objects have more than 99 units of length.
+    /// [`WriteError::ValueTooLong`] when its objects have more than 99 units of length.
     #[inline(always)]
-    pub fn close(&mut self) -> Result<(), EncodeError> {
+    pub fn close(&mut self) -> Result<(), WriteError> {
         let Some(parent) = self.path.parent() else { return Ok(()) };
         let Open { start, surplus } = self.open.get(parent.depth()).copied().unwrap_or_default();
         let path = core::mem::replace(&mut self.path, parent);
         let inside = start.saturating_add(4).saturating_add(self.surplus.saturating_sub(surplus));
         let length = self.len.saturating_sub(inside);
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
-            return Err(EncodeError::ValueTooLong { path, length });
+            return Err(WriteError::ValueTooLong { path, length });
         };
         if let Some(place) = self.buffer.get_mut(start.saturating_add(2)..).and_then(<[u8]>::first_chunk_mut)
         {
@@ -177,7 +177,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Drops the innermost template if nothing was written into it. Returns whether it was dropped.
-    pub(crate) fn close_or_drop(&mut self) -> Result<bool, EncodeError> {
+    pub(crate) fn close_or_drop(&mut self) -> Result<bool, WriteError> {
         if let Some(parent) = self.path.parent() {
             let Open { start, .. } = self.open.get(parent.depth()).copied().unwrap_or_default();
             if self.len == start.saturating_add(4) {
@@ -192,9 +192,9 @@ impl<'b> Writer<'b> {
     /// Writes 63 with the CRC of everything before it, and gives the payload.
     ///
     /// # Errors
-    /// [`EncodeError::BufferTooSmall`] with the size that would have done; [`EncodeError::NotSettable`] when
+    /// [`WriteError::BufferTooSmall`] with the size that would have done; [`WriteError::NotSettable`] when
     /// a template is still open.
-    pub fn seal(self) -> Result<&'b str, EncodeError> {
+    pub fn seal(self) -> Result<&'b str, WriteError> {
         self.seal_like("")
     }
 
@@ -203,10 +203,10 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// As [`Writer::seal`].
-    pub fn seal_like(mut self, like: &str) -> Result<&'b str, EncodeError> {
+    pub fn seal_like(mut self, like: &str) -> Result<&'b str, WriteError> {
         if self.path.depth() > 0 {
             let why = "it is still open; close it before sealing";
-            return Err(EncodeError::NotSettable { path: self.path, why });
+            return Err(WriteError::NotSettable { path: self.path, why });
         }
         self.raw(b"6304");
         let crc = to_hex(checksum(self.buffer.get(..self.len).unwrap_or_default()));
@@ -215,10 +215,10 @@ impl<'b> Writer<'b> {
         let Writer { buffer, len, .. } = self;
         let available = buffer.len();
         if len > MAX_BYTES {
-            return Err(EncodeError::TooManyObjects { limit: 100 });
+            return Err(WriteError::TooManyObjects { limit: 100 });
         }
         let written = buffer.get(..len).and_then(|bytes| core::str::from_utf8(bytes).ok());
-        written.ok_or(EncodeError::BufferTooSmall { needed: len, available })
+        written.ok_or(WriteError::BufferTooSmall { needed: len, available })
     }
 
     /// The innermost open template.

@@ -258,7 +258,7 @@ fn facts(payload: &Payload<'_>, words: &'static Words) -> Vec<(&'static str, Str
         .clone()
         .verify_crc()
         .map_err(drop)
-        .and_then(|sealed| Qris::from_sealed(sealed, &Profile::WILD).map_err(drop))
+        .and_then(|sealed| Qris::from_sealed(&sealed, &Profile::WILD).map_err(drop))
     {
         facts.push((words.merchant, qris.merchant_name().to_owned()));
         let rupiah = |minor: u64| i64::try_from(minor).map(show::rupiah).unwrap_or_default();
@@ -317,7 +317,7 @@ fn finding_row(text: &str, finding: &Finding, words: &'static Words) -> FindingR
         },
         code: finding.code().to_string(),
         path: finding.path().to_string(),
-        says: finding.to_string(),
+        says: finding.message().to_string(),
         cites: finding.cites(),
         place: (!everything).then(|| place(text, span)),
     }

@@ -37,7 +37,9 @@ pub fn decode_any(bytes: &[u8]) {
     for profile in &Profile::ALL {
         match (Qris::decode_with(text, profile), &sealed) {
             (Ok(_), Ok(sealed)) => assert!(check::conforms(sealed, profile)),
-            (Err(Rejection::NotConformant(_)), Ok(sealed)) => assert!(!check::conforms(sealed, profile)),
+            (Err(Rejection::NotConformant(finding)), Ok(sealed)) => {
+                assert_eq!(Some(finding), check::first_error(sealed, profile));
+            }
             (Err(Rejection::Decode(error)), Err(other)) => assert_eq!(error, *other),
             (qris, _) => panic!("{text:?}: {qris:?}, {sealed:?}"),
         }

@@ -129,13 +129,14 @@ pub fn sentences(bytes: &[u8]) -> Result<String, DecodeError> {
     let line = |finding: qris_core::check::Finding| {
         let (path, span) = (finding.path().to_string(), finding.span());
         format!(
-            "  {} {} {} {}..{} [{}] {finding}\n",
+            "  {} {} {} {}..{} [{}] {}\n",
             finding.severity(),
             finding.code(),
             if path.is_empty() { "-" } else { &path },
             span.start,
             span.end,
-            finding.cites()
+            finding.cites(),
+            finding.message()
         )
     };
     Ok(qris_core::check::findings(&payload, &Profile::QRIS).map(line).collect())

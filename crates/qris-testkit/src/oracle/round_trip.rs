@@ -1,7 +1,7 @@
 //! Nothing is lost on the way in or out.
 
 use qris_core::wire::{DataObject, Nesting, Writer};
-use qris_core::{Builder, Edit, EncodeError, Id, MAX_BYTES, Payload, Sealed, check, edit};
+use qris_core::{Builder, Edit, Id, MAX_BYTES, Payload, Sealed, WriteError, check, edit};
 
 use super::{core_unit, parse, payload_from, profile, units_of};
 use crate::draft::Draft;
@@ -35,7 +35,7 @@ fn generated(rng: &mut SplitMix64) {
     let text = draft.sealed(LengthUnit::Characters).unwrap_or_default();
     let sealed = Sealed::parse(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
     if let Some(finding) = check::first_error(&sealed, &profile) {
-        panic!("{} {text:?}: {} {}: {finding}", profile.name, finding.path(), finding.code());
+        panic!("{} {text:?}: {finding:#}", profile.name);
     }
     let read = naive::decode(text.as_bytes(), LengthUnit::Characters).map(|read| Draft::of(&read));
     assert_eq!(read, Ok(draft.clone()));
@@ -53,7 +53,7 @@ fn generated(rng: &mut SplitMix64) {
             assert_eq!(Some(built), sorted.as_deref(), "from {text:?}");
             assert_eq!(builder.encoded_len(), Ok(built.len()));
         }
-        Err(error) => assert!(matches!(error, EncodeError::TooManyObjects { .. }), "{text:?}: {error}"),
+        Err(error) => assert!(matches!(error, WriteError::TooManyObjects { .. }), "{text:?}: {error}"),
     }
 }
 
@@ -98,7 +98,7 @@ fn same_bytes(sealed: &Sealed<'_>) {
     assert_eq!(nothing.write_to(sealed, &mut buffer), Ok(text));
     let short = nothing.write_to(sealed, &mut buffer[1..]).map(str::len);
     let needed = text.len();
-    assert_eq!(short, Err(EncodeError::BufferTooSmall { needed, available: needed - 1 }));
+    assert_eq!(short, Err(WriteError::BufferTooSmall { needed, available: needed - 1 }));
     assert_eq!(edit::changes(sealed, sealed).count(), 0, "{text:?}");
 
     // A wrong CRC is mended by name only, and then gives the same payload but for the letter case.

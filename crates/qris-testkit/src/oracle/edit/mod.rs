@@ -14,7 +14,7 @@
 mod model;
 
 use qris_core::edit::changes;
-use qris_core::{Amount, Edit, EncodeError, MAX_BYTES, Path, Payload, Percentage, Sealed, Tip};
+use qris_core::{Amount, Edit, MAX_BYTES, Path, Payload, Percentage, Sealed, Tip, WriteError};
 
 use self::model::{Model, is_root_template};
 use super::{core_unit, parse, payload_from, units_of};
@@ -143,7 +143,7 @@ fn edited(bytes: &[u8], unit: LengthUnit, ask: impl FnOnce(&[Path]) -> Vec<Step>
             if written == sealed.as_str() { Outcome::Same } else { Outcome::Changed }
         }
         (Err(error), None) => {
-            assert!(!matches!(error, EncodeError::BufferTooSmall { .. }), "{}", told());
+            assert!(!matches!(error, WriteError::BufferTooSmall { .. }), "{}", told());
             assert_eq!(edit.encoded_len(&sealed), Err(error), "{}", told());
             Outcome::Refused
         }
@@ -157,7 +157,7 @@ fn again(edit: &Edit<'_>, source: &Sealed<'_>, written: &str, told: &dyn Fn() ->
     let result = result.unwrap_or_else(|error| panic!("{error}: {written:?} from {}", told()));
     assert_eq!(edit.encoded_len(source), Ok(written.len()), "{}", told());
     let mut short = vec![0; written.len() - 1];
-    let needed = EncodeError::BufferTooSmall { needed: written.len(), available: short.len() };
+    let needed = WriteError::BufferTooSmall { needed: written.len(), available: short.len() };
     assert_eq!(edit.write_to(source, &mut short), Err(needed), "{}", told());
     let mut buffer = vec![0; MAX_BYTES];
     assert_eq!(edit.write_to(&result, &mut buffer), Ok(written), "a second time: {}", told());
