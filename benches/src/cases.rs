@@ -1,7 +1,7 @@
 //! The inputs: one published payload, and a corpus that no branch predictor learns by heart.
 
 use promptparse::TlvTag;
-use qris_core::{AccountValues, Amount, Builder, Criteria, Id, Mcc, Mpan, Nmid, Path, Percentage, Qris, Tip};
+use qris_core::{AccountValues, Amount, Builder, Criteria, Mcc, Mpan, Nmid, Path, Percentage, Qris, Tip};
 use qris_render::{Level, Options, Symbol};
 
 /// The sample of the Finpay document: dynamic, a fixed fee, 227 bytes.
@@ -173,11 +173,9 @@ impl Case {
             }
             // The published sample has a shorter number here.
             (_, _, Some((nmid, criteria))) => {
-                let at = |id| Path::root(Id::NATIONAL_REPOSITORY).child(id);
-                builder.set(at(Id::PAYLOAD_FORMAT_INDICATOR), "ID.CO.QRIS.WWW");
-                for (id, value) in [(2, nmid), (3, criteria)] {
-                    Id::new(id).map(|id| builder.set(at(id), value.as_str()));
-                }
+                builder.set(Path::of(&[51, 0]), "ID.CO.QRIS.WWW");
+                builder.set(Path::of(&[51, 2]), nmid.as_str());
+                builder.set(Path::of(&[51, 3]), criteria.as_str());
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! Payloads that can be shown around: the same shape, nobody's data.
 
+use qris_core::display::names_a_scheme;
 use qris_core::value::{luhn_digit, luhn_holds};
 use qris_core::wire::Writer;
 use qris_core::{Criteria, DataObject, Id, MAX_BYTES, Mpan, Nmid, Sealed, Template, WriteError};
@@ -60,7 +61,9 @@ fn replaced(object: &DataObject<'_>, random: &mut Random) -> String {
         (26..=50, Some(1), _) => pan(value, random),
         (51, Some(2), _) => nmid(value, random),
         // Identifiers say whose format it is, not who the merchant is.
-        (26..=51 | 80..=99, Some(0), _) | (62, Some(50..=99), Some(0)) => value.to_owned(),
+        (26..=51 | 80..=99, Some(0), _) | (62, Some(50..=99), Some(0)) if names_a_scheme(value) => {
+            value.to_owned()
+        }
         (26..=51, Some(3), _) if value.parse::<Criteria>().is_ok_and(|c| c.meaning().is_some()) => {
             value.to_owned()
         }
@@ -177,6 +180,17 @@ mod tests {
     const FINPAY: &str = "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE51410014\
         ID.CO.QRIS.WWW0212ID12345678910303UKE520458145303360540410005502025602505802ID5909Test Sogi6015JAKARTA \
         SELATAN61051271062100706finnet630490FF";
+
+    /// KHQR and the Argentine CVU have an account in 00.
+    #[test]
+    fn accounts_in_place_of_identifiers_are_replaced() {
+        for (id, account) in [(29, "name_of@bank"), (51, "0000003100010000000001")] {
+            let body = format!("000201{id}{:02}00{:02}{account}6304", account.len() + 4, account.len());
+            let text = format!("{body}{:04X}", qris_core::checksum(body.as_bytes()));
+            let other = anonymize(&Sealed::parse(&text).unwrap(), 7).unwrap();
+            assert!(other.len() == text.len() && !other.contains(account), "{other}");
+        }
+    }
 
     #[test]
     fn same_shape_other_people() {

@@ -38,7 +38,7 @@ impl<'a> Arbitrary<'a> for Path {
     /// One to three IDs.
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Path> {
         let depth = u.int_in_range(1..=Path::MAX_DEPTH)?;
-        (0..depth).try_fold(Path::PAYLOAD, |path, _| Ok(path.child(u.arbitrary()?)))
+        (0..depth).try_fold(Path::PAYLOAD, |path, _| Ok(path.join(u.arbitrary()?)))
     }
 }
 

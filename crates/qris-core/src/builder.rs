@@ -4,6 +4,8 @@ mod items;
 
 pub(crate) use items::{Item, Items};
 
+use core::fmt;
+
 use crate::check::Finding;
 use crate::error::{DecodeError, WriteError};
 use crate::id::{Id, Path};
@@ -40,7 +42,7 @@ pub enum EncodeError {
 
 /// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
 /// need no allocation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// Text of the caller.
@@ -70,6 +72,13 @@ impl Value<'_> {
             Value::Text(text) => Some(text.len() as u8),
             Value::Short(text) => Some(text.len() as u8),
         }
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    /// Its length alone: a value may be a PAN or a telephone number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Value({} bytes)", self.as_str().len())
     }
 }
 
@@ -161,8 +170,8 @@ pub struct AccountValues<'a> {
 
 /// Builds a payload out of values, in the order of the table, without allocation.
 ///
-/// Setters can be called in any order, a second call replaces the first, and the first thing that cannot
-/// be done is told when the payload is written. [`Builder::build`] also checks the result against a profile.
+/// Setters can be called in any order, and a second call replaces the first. Errors are reported by
+/// [`Builder::write_to`]: the first one wins. [`Builder::build`] also checks the result against a profile.
 ///
 /// ```
 /// use qris_core::{AccountValues, Builder, Profile};
@@ -190,12 +199,14 @@ pub struct AccountValues<'a> {
 #[derive(Clone, Debug)]
 pub struct Builder<'a> {
     items: Items<'a>,
+    /// Whether the caller set 01 himself.
+    initiation_is_set: bool,
 }
 
 impl<'a> Builder<'a> {
     /// A builder that has 00 = `01` and nothing else.
     pub fn new() -> Builder<'a> {
-        let mut builder = Builder { items: Items::new() };
+        let mut builder = Builder { items: Items::new(), initiation_is_set: false };
         builder.set(Path::root(Id::PAYLOAD_FORMAT_INDICATOR), "01");
         builder
     }
@@ -203,14 +214,14 @@ impl<'a> Builder<'a> {
     /// A builder for Indonesia: also 01 = `11` (static), 53 = `360` and 58 = `ID`.
     pub fn rupiah() -> Builder<'a> {
         let mut builder = Builder::new();
-        builder.initiation(Initiation::Static).currency(Currency::IDR);
+        builder.root(Id::INITIATION, Initiation::Static).currency(Currency::IDR);
         builder.set(Path::root(Id::COUNTRY), "ID");
         builder
     }
 
-    /// Sets the object at a path. Templates come into being around it.
+    /// Sets the object at a path, and makes the templates around it.
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
-        match settable(path) {
+        match settable(path).and_then(|()| self.items.check_apart(path)) {
             Ok(()) => self.items.put(path, Some(value.into())),
             Err(error) => self.items.fail(error),
         }
@@ -223,13 +234,14 @@ impl<'a> Builder<'a> {
     }
 
     fn inside(&mut self, template: Id, id: u8, value: impl Into<Value<'a>>) -> &mut Self {
-        let path = Path::root(template).child(Id::known(id));
+        let path = Path::root(template).join(Id::known(id));
         self.items.put(path, Some(value.into()));
         self
     }
 
     /// 01.
     pub fn initiation(&mut self, initiation: Initiation) -> &mut Self {
+        self.initiation_is_set = true;
         self.root(Id::INITIATION, initiation)
     }
 
@@ -243,15 +255,20 @@ impl<'a> Builder<'a> {
         self.root(Id::CURRENCY, currency)
     }
 
-    /// 54, and with it 01 = `12`: an amount is for one transaction. Call [`Builder::initiation`] afterwards
-    /// for a static code with an amount.
+    /// 54, and with it 01 = `12`, as an amount is for one transaction. For a static code with an amount call
+    /// [`Builder::initiation`] as well, before or afterwards.
     pub fn amount(&mut self, amount: Amount) -> &mut Self {
-        self.root(Id::AMOUNT, amount).initiation(Initiation::Dynamic)
+        if !self.initiation_is_set {
+            self.root(Id::INITIATION, Initiation::Dynamic);
+        }
+        self.root(Id::AMOUNT, amount)
     }
 
-    /// 55 with 56 or 57.
+    /// 55 with 56 or 57; the fee of an earlier call goes.
     pub fn tip(&mut self, tip: Tip) -> &mut Self {
         self.root(Id::TIP_INDICATOR, tip.indicator());
+        self.items.withdraw(Path::root(Id::FEE_FIXED));
+        self.items.withdraw(Path::root(Id::FEE_PERCENTAGE));
         match tip {
             Tip::Prompt => self,
             Tip::Fixed(fee) => self.root(Id::FEE_FIXED, fee),

@@ -118,8 +118,8 @@ impl fmt::Display for TreeLine<'_> {
     }
 }
 
-/// A payload on one line for logs: PANs, merchant IDs, NMIDs, names and personal labels are masked, and
-/// everything is filtered.
+/// A payload on one line for logs: PANs, merchant IDs, NMIDs, names, personal labels, and an identifier that names an
+/// account rather than a scheme are masked, and everything is filtered.
 ///
 /// ```
 /// use qris_core::{Payload, display::Masked};
@@ -164,6 +164,19 @@ impl fmt::Display for Masked<'_, '_> {
     }
 }
 
+/// Whether the value of a 00 says whose format a template has, and not whose account it is: an AID, a UUID or a domain
+/// name (EMVCo MPM 4.7.11.2), or QRIS's literal `00`. Digits alone are taken for an account, although an AID may have
+/// no letter: LankaQR and the Argentine CVU have accounts of 28 and 22 digits there.
+///
+/// ```
+/// use qris_core::display::names_a_scheme;
+/// assert!(["ID.CO.QRIS.WWW", "A000000677010111", "00"].into_iter().all(names_a_scheme));
+/// assert!(!["0000003100010000000001", "name@bank"].into_iter().any(names_a_scheme));
+/// ```
+pub fn names_a_scheme(value: &str) -> bool {
+    value == "00" || (crate::check::is_guid(value) && value.bytes().any(|byte| byte.is_ascii_alphabetic()))
+}
+
 /// How much of a value a log may show; `None` for all of it.
 fn shown(path: Path, value: &str) -> Option<&str> {
     let keep = |characters: usize| match value.char_indices().nth(characters) {
@@ -175,13 +188,15 @@ fn shown(path: Path, value: &str) -> Option<&str> {
         // Card-style accounts: the issuer's six digits.
         (Some(2..=25), None, _) => keep(6),
         // The NNS of a PAN stays: it names the acquirer, not the merchant.
+        // Some schemes put an account there: digits alone, or an address.
+        (Some(26..=51 | 80..=99), Some(0), _) if !names_a_scheme(value) => keep(0),
         (Some(26..=50), Some(1), _) if value.parse::<Mpan>().is_ok() => keep(8),
         // Other schemes put telephone numbers and e-mail addresses there.
         (Some(26..=50), Some(1..=99), _) => keep(0),
         (Some(51), Some(1..=2), _) => keep(3),
         (Some(59), None, _) | (Some(64), Some(1), _) => keep(1),
-        // Mobile number, loyalty number, customer label, tax ID, and what is not ours to know.
-        (Some(62), Some(2 | 4 | 6 | 10 | 50..=99), _) => keep(0),
+        // Mobile number, loyalty number, customer label, tax ID, and what no table names.
+        (Some(62), Some(0 | 2 | 4 | 6 | 10 | 12..=99), _) => keep(0),
         // A template that does not frame may hold anything.
         (Some(26..=51 | 62 | 64..=99), None, _) => keep(0),
         (Some(80..=99), Some(1..=99), _) => keep(0),

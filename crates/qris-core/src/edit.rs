@@ -1,6 +1,8 @@
 //! Editing sealed payloads: static to dynamic and back, or any object. What is not named stays byte for
 //! byte as it was, unknown objects and order included.
 
+use core::fmt;
+
 use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
 use crate::error::WriteError;
 use crate::id::{Id, IdSet, Path};
@@ -92,12 +94,12 @@ impl<'a> Edit<'a> {
 
     /// Sets 62-05, the reference label.
     pub fn reference(&mut self, label: &'a str) -> &mut Self {
-        self.set(Path::root(Id::ADDITIONAL_DATA).child(Id::known(5)), label)
+        self.set(Path::root(Id::ADDITIONAL_DATA).join(Id::known(5)), label)
     }
 
     /// Sets 62-07, the terminal label.
     pub fn terminal(&mut self, label: &'a str) -> &mut Self {
-        self.set(Path::root(Id::ADDITIONAL_DATA).child(Id::known(7)), label)
+        self.set(Path::root(Id::ADDITIONAL_DATA).join(Id::known(7)), label)
     }
 
     /// Makes the code static: 01 = `11`, and 54 to 57 removed.
@@ -195,7 +197,7 @@ fn level<'s>(
         let Some(object) = next.filter(|object| object.path() != Path::root(Id::CRC)) else { break };
         let (id, path) = (object.id().number(), object.path());
         while let Some(smaller) = new.first().filter(|new| *new < id) {
-            create(items, at.child(Id::known(smaller)), writer)?;
+            create(items, at.join(Id::known(smaller)), writer)?;
             new.pop();
         }
         if !named.contains(id) {
@@ -213,17 +215,27 @@ fn level<'s>(
             }
         } else {
             let Some(template) = object.template() else {
+                if items.below(path).all(|item| item.value.is_none()) {
+                    writer.object(object.id(), object.value())?;
+                    continue;
+                }
                 return Err(WriteError::NotATemplate { path });
             };
             let mut ids = IdSet::EMPTY;
             template.objects().for_each(|object| {
                 ids.insert(object.id().number());
             });
+            let sets_something = items.below(path).any(|item| item.value.is_some());
+            if !sets_something && object.value().is_empty() {
+                // What is not there is not removed, and neither is the empty template around it.
+                writer.object(object.id(), "")?;
+                continue;
+            }
             inside(items, text, path, template.objects(), ids, writer)?;
         }
     }
     while let Some(id) = new.pop() {
-        create(items, at.child(Id::known(id)), writer)?;
+        create(items, at.join(Id::known(id)), writer)?;
     }
     Ok(())
 }
@@ -270,7 +282,7 @@ pub fn reseal<'b>(payload: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str
 }
 
 /// One difference between two payloads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Change<'a> {
     /// The object.
@@ -279,6 +291,17 @@ pub struct Change<'a> {
     pub before: Option<&'a str>,
     /// Its value after; `None` when it was removed.
     pub after: Option<&'a str>,
+}
+
+impl fmt::Debug for Change<'_> {
+    /// Where, and how many bytes there were before and are after; not the values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Change")
+            .field("path", &self.path)
+            .field("before", &self.before.map(str::len))
+            .field("after", &self.after.map(str::len))
+            .finish()
+    }
 }
 
 /// What changed between two payloads, object by object: removed and replaced ones in the order of

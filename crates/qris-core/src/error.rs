@@ -260,7 +260,7 @@ pub enum WriteError {
         length: usize,
     },
     /// A value may not be set at this place: the CRC is always computed, and a template takes objects.
-    #[error("{path} cannot be set: {why}")]
+    #[error("{} cannot be set: {why}", Place(*.path))]
     NotSettable {
         /// The place.
         path: Path,
@@ -276,10 +276,30 @@ pub enum WriteError {
         /// The template.
         path: Path,
     },
-    /// More objects or changes than fit ([`crate::builder::MAX_OBJECTS`]).
-    #[error("more than {limit} objects")]
+    /// More objects or changes were set than fit ([`crate::builder::MAX_OBJECTS`]).
+    #[error("more than {limit} objects were set; that many are the most")]
     TooManyObjects {
         /// The most that fit.
         limit: usize,
     },
+    /// The result is longer than any payload ([`crate::MAX_BYTES`]) and would not be read again.
+    #[error("{bytes} bytes are more than a payload can have ({limit})")]
+    TooLong {
+        /// Length of the result.
+        bytes: usize,
+        /// The longest text that is read.
+        limit: usize,
+    },
+    /// [`crate::wire::Writer::close`] without a template that is open.
+    #[error("no template is open, so none can be closed")]
+    NothingOpen,
+}
+
+/// A path in a sentence: the payload itself has no ID to name.
+struct Place(Path);
+
+impl core::fmt::Display for Place {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if self.0.depth() == 0 { f.write_str("the payload") } else { self.0.fmt(f) }
+    }
 }

@@ -133,9 +133,9 @@ impl FromStr for Id {
 /// Where a data object lies: the IDs from the root down, at most three (`62/50/01`).
 ///
 /// ```
-/// use qris_core::{Id, Path};
+/// use qris_core::Path;
 /// let path: Path = "62/07".parse().unwrap();
-/// assert_eq!(path, Path::root(Id::ADDITIONAL_DATA).child(Id::new(7).unwrap()));
+/// assert_eq!(path, Path::of(&[62, 7]));
 /// assert_eq!(path.to_string(), "62/07");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -157,9 +157,44 @@ impl Path {
         Path((id.0 as u32) << 24 | 1)
     }
 
-    /// The object `id` inside the object at `self`. At the third level, `self` itself: nothing nests deeper.
+    /// The path these IDs write, from the root down, for constants: a path that is none stops the build.
+    ///
+    /// ```
+    /// use qris_core::Path;
+    /// const SYSTEM: Path = Path::of(&[62, 50, 0]);
+    /// assert_eq!(SYSTEM.to_string(), "62/50/00");
+    /// ```
+    ///
+    /// # Panics
+    /// When there are more than three IDs or one is above 99. For IDs from outside use [`Path::child`], or parse a text.
+    pub const fn of(ids: &[u8]) -> Path {
+        assert!(ids.len() <= Path::MAX_DEPTH, "templates nest no deeper than three IDs");
+        let (mut path, mut rest) = (Path::PAYLOAD, ids);
+        while let [first, tail @ ..] = rest {
+            assert!(*first <= 99, "an ID is at most 99");
+            path = path.join(Id(*first));
+            rest = tail;
+        }
+        path
+    }
+
+    /// The object `id` inside the object at `self`; `None` at the third level, as nothing nests deeper.
+    ///
+    /// ```
+    /// use qris_core::{Id, Path};
+    /// let (a, b) = (Id::new(50).unwrap(), Id::new(1).unwrap());
+    /// let path = Path::root(Id::ADDITIONAL_DATA).child(a).and_then(|path| path.child(b));
+    /// assert_eq!(path, Some(Path::of(&[62, 50, 1])));
+    /// assert_eq!(path.and_then(|path| path.child(b)), None);
+    /// ```
     #[inline]
-    pub const fn child(self, id: Id) -> Path {
+    pub const fn child(self, id: Id) -> Option<Path> {
+        if self.depth() < Path::MAX_DEPTH { Some(self.join(id)) } else { None }
+    }
+
+    /// [`Path::child`] where the caller knows that `self` is above the third level.
+    #[inline]
+    pub(crate) const fn join(self, id: Id) -> Path {
         match self.0 & 0xFF {
             depth @ 0..=2 => Path((self.0 | (id.0 as u32) << (24 - 8 * depth)) + 1),
             _ => self,
@@ -271,7 +306,7 @@ impl FromStr for Path {
             if path.depth() == Path::MAX_DEPTH {
                 return Err(InvalidPath);
             }
-            path = path.child(id);
+            path = path.join(id);
         }
         Ok(path)
     }
@@ -293,7 +328,10 @@ mod tests {
     #[test]
     fn paths_climb_and_descend() {
         let path: Path = "62/50/01".parse().unwrap();
-        assert_eq!(path.child(Id::CRC), path);
+        assert_eq!(path.child(Id::CRC), None);
+        assert_eq!(path.parent().and_then(|above| above.child(Id::INITIATION)), Some(path));
+        assert_eq!(Path::of(&[62, 50, 1]), path);
+        assert_eq!(Path::of(&[]), Path::PAYLOAD);
         assert_eq!(path.parent(), "62/50".parse().ok());
         assert_eq!(path.parent().unwrap().parent(), Some(Path::root(Id::ADDITIONAL_DATA)));
         assert_eq!(Path::root(Id::AMOUNT).parent(), Some(Path::PAYLOAD));

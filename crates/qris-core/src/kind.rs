@@ -55,7 +55,7 @@ impl core::fmt::Display for Kind {
 }
 
 /// Where the purpose of a transaction stands: 62-08.
-pub(crate) const PURPOSE: Path = Path::root(Id::ADDITIONAL_DATA).child(Id::known(8));
+pub(crate) const PURPOSE: Path = Path::of(&[62, 8]);
 
 fn purpose(payload: &Payload<'_>) -> Option<Purpose> {
     payload.template(Id::ADDITIONAL_DATA)?.value_of(Id::known(8))?.parse().ok()

@@ -1,5 +1,6 @@
 //! The top rung: a payload that conforms, with getters that cannot fail.
 
+use core::fmt;
 use core::ops::Deref;
 
 use crate::check::{self, Finding};
@@ -29,7 +30,7 @@ use crate::wire::{DataObject, Payload, Sealed, Template};
 /// assert_eq!(qris.terminal_label(), Some("finnet"));
 /// # Ok::<(), qris_core::Rejection>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Qris<'a> {
     sealed: Sealed<'a>,
     account: DataObject<'a>,
@@ -40,6 +41,16 @@ pub struct Qris<'a> {
     country: Country,
     amount: Option<Amount>,
     profile: Profile,
+}
+
+impl fmt::Debug for Qris<'_> {
+    /// The shape of the payload and the profile, and nothing of the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Qris")
+            .field("payload", self.sealed.payload())
+            .field("profile", &self.profile.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a text is not a conforming payload. It borrows nothing and contains nothing of the text, so it can be returned,

@@ -86,3 +86,18 @@ fn a_payment_systems_template_keeps_its_identifier() {
     assert_eq!(edited.find(path("62/51/01")).unwrap().value(), "x");
     assert_eq!(edited.find(path("62/50")), None);
 }
+
+/// "Nothing happens when the object is not there": the empty template, the text, and the template without it stay.
+#[test]
+fn what_is_not_there_is_not_removed() {
+    for objects in ["6200", "62070703A01", "62065002AB", "62085004AB0x", "26006200"] {
+        let body = format!("000201{objects}6304");
+        let text = format!("{body}{:04X}", qris_core::checksum(body.as_bytes()));
+        let sealed = Sealed::parse(&text).unwrap();
+        for at in ["62/05", "62/50/01", "26/01", "54"] {
+            let mut edit = Edit::new();
+            edit.remove(at.parse().unwrap());
+            assert_eq!(edit.write_to(&sealed, &mut [0; 256]), Ok(text.as_str()), "{at} of {text}");
+        }
+    }
+}

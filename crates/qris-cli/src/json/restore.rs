@@ -141,7 +141,8 @@ fn from_objects(objects: &[Object], unit: LengthUnit) -> Result<Restored, Refusa
 fn put(writer: &mut Writer<'_>, object: &Object, at: Path) -> Result<(), Refusal> {
     let id: Id =
         object.id.parse().map_err(|error| Refusal(format!("objects: id {:?}: {error}", object.id)))?;
-    let path = at.child(id);
+    let too_deep = || Refusal(format!("objects: nothing nests below {at}"));
+    let path = at.child(id).ok_or_else(too_deep)?;
     match (&object.objects, &object.value) {
         (Some(inside), _) => {
             writer.open(id)?;

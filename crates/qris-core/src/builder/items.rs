@@ -86,7 +86,7 @@ impl<'a> Items<'a> {
         if nests(path) != Nesting::TemplateIfItFrames {
             return Ok(());
         }
-        let named = match self.get(path.child(Id::known(0))) {
+        let named = match self.get(path.join(Id::known(0))) {
             Some(item) => item.value.as_ref().is_some_and(|v| (1..=32).contains(&count(v.as_str()))),
             None => there,
         };
@@ -95,6 +95,25 @@ impl<'a> Items<'a> {
         }
         let why = "it is read as text unless it begins with a 00 of 1 to 32 characters; set that too";
         Err(WriteError::NotSettable { path, why })
+    }
+
+    /// Whether an object can be set beside the others: one of them may not be the template around it, set as a text, nor
+    /// may it be such a text around one of them.
+    pub(crate) fn check_apart(&self, path: Path) -> Result<(), WriteError> {
+        // Other templates cannot be set as texts, so most paths need no look.
+        let system = match path.depth() {
+            3 => path.parent().filter(|above| self.get(*above).is_some()).map(|_| path),
+            2 if nests(path) == Nesting::TemplateIfItFrames => {
+                self.below(path).find(|item| item.path != path).map(|item| item.path)
+            }
+            _ => None,
+        };
+        match system {
+            Some(path) => {
+                Err(WriteError::NotSettable { path, why: "the template around it is set as a text" })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The items at and below a path.

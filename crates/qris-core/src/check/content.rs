@@ -129,7 +129,7 @@ fn is_combining(c: char) -> bool {
 }
 
 /// An AID (10–32 hex digits), a UUID without hyphens (32), a reverse domain name, or QRIS's literal `00`.
-fn is_guid(value: &str) -> bool {
+pub(crate) fn is_guid(value: &str) -> bool {
     let aid = || value.len() >= 10 && value.bytes().all(|b| b.is_ascii_hexdigit());
     value == "00" || is_domain(value.as_bytes()) || aid()
 }

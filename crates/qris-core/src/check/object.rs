@@ -49,7 +49,7 @@ impl<'a> Subject<'a> {
         F: FnMut(Finding) -> ControlFlow<()>,
     {
         let Some(severity) = severity else { return ControlFlow::Continue(()) };
-        let path = self.id.map_or(self.template, |id| self.template.child(id));
+        let path = self.id.map_or(self.template, |id| self.template.join(id));
         let end = self.offset.saturating_add(4).saturating_add(self.value.len());
         found(Finding::new(code, severity, path, Span::new(self.offset, end), self.row, detail))
     }

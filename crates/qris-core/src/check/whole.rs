@@ -14,7 +14,7 @@ use crate::wire::{Payload, Span, count};
 /// 02–51.
 const ACCOUNTS: IdSet = IdSet::range(2, 51);
 /// 62-99-01, the unique data of a transfer.
-const TRANSFER_DATA: Path = Path::root(Id::ADDITIONAL_DATA).child(Id::known(99)).child(Id::known(1));
+const TRANSFER_DATA: Path = Path::of(&[62, 99, 1]);
 /// Rp 10 million in sen (PADG 24/1/PADG/2022 art. 8).
 const TRANSACTION_LIMIT: u64 = 1_000_000_000;
 /// EMVCo MPM 4.2, QRIS 4.1.

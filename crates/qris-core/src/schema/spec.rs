@@ -469,11 +469,11 @@ impl TemplateSpec {
                 }
             }
             // The parser knows where templates are without reading the table; the two must agree.
-            let nesting = nests(at.child(row.first));
+            let nesting = nests(at.join(row.first));
             match row.content {
                 Content::Template(spec) => {
                     assert!(!matches!(nesting, Nesting::Primitive), "the parser does not nest here");
-                    spec.check(at.child(row.first));
+                    spec.check(at.join(row.first));
                 }
                 _ => assert!(matches!(nesting, Nesting::Primitive), "the parser nests here"),
             }

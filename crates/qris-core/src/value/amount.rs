@@ -69,7 +69,7 @@ pub enum AmountError {
     #[error("a digit must stand before the point")]
     NoWholeDigits,
     /// More decimals than the currency has.
-    #[error("{found} decimals, but the currency has {allowed}")]
+    #[error("{found} {}, but the currency has {allowed}", if *.found == 1 { "decimal" } else { "decimals" })]
     TooManyDecimals {
         /// Decimals there are.
         found: u8,

@@ -1,5 +1,6 @@
 //! Data objects, and the templates that hold further ones.
 
+use core::fmt;
 use core::ops::Range;
 
 use super::read::{self, InText};
@@ -67,7 +68,7 @@ const ROOT_TEMPLATES: IdSet =
     IdSet::range(26, 51).union(IdSet::range(62, 62)).union(IdSet::range(64, 64)).union(IdSet::range(80, 99));
 
 /// One data object of a payload: ID, length and value, and where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DataObject<'a> {
     pub(super) path: Path,
     /// The last of the path, where reading needs no look into it.
@@ -76,6 +77,17 @@ pub struct DataObject<'a> {
     pub(super) offset: usize,
     pub(super) value: &'a str,
     pub(super) unit: LengthUnit,
+}
+
+impl fmt::Debug for DataObject<'_> {
+    /// Where it stands and how long it is, without its value: that may be a PAN.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataObject")
+            .field("path", &self.path)
+            .field("length", &self.length)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> DataObject<'a> {
@@ -149,7 +161,7 @@ fn begins_with_guid(first: &DataObject<'_>) -> bool {
 }
 
 /// The objects of a template whose value frames completely.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Template<'a> {
     path: Path,
     offset: usize,
@@ -157,6 +169,16 @@ pub struct Template<'a> {
     unit: LengthUnit,
     /// Whether it is known to be ASCII, which is read faster; no part of what it is.
     ascii: bool,
+}
+
+impl fmt::Debug for Template<'_> {
+    /// Where it stands and how long it is, without its objects: one of them may be a PAN.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template")
+            .field("path", &self.path)
+            .field("bytes", &self.value.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl PartialEq for Template<'_> {
@@ -215,7 +237,7 @@ impl<'a> Template<'a> {
         let element = read::element(measure, self.value.as_bytes().get(at..)?)?;
         let (start, id) = (at.wrapping_add(4), Id::known(element.id));
         Some(DataObject {
-            path: self.path.child(id),
+            path: self.path.join(id),
             id,
             length: element.declared,
             offset: self.offset.wrapping_add(at),

@@ -35,10 +35,11 @@ pub struct CrcPair {
 /// ```
 /// use qris_core::{Id, Payload};
 /// let text = "00020101021126570011ID.DANA.WWW011893600915000000000102090000000010303UMI\
-///             5204581253033605802ID5913WARUNG CONTOH6013JAKARTA PUSAT6105101106304D75E";
+///             5204581253033605802ID5913WARUNG CONTOH6013JAKARTA PUSAT6105101106304E9E1";
 /// let payload = Payload::parse(text)?;
 /// assert_eq!(payload.value_of(Id::MERCHANT_NAME), Some("WARUNG CONTOH"));
 /// assert_eq!(payload.objects().count(), 10);
+/// assert!(payload.verify_crc().is_ok());
 /// # Ok::<(), qris_core::DecodeError>(())
 /// ```
 #[derive(Clone)]
@@ -337,9 +338,11 @@ fn is_ascii_too(value: &str) -> bool {
 }
 
 impl fmt::Debug for Payload<'_> {
+    /// Nothing of the text, so that no PAN gets into a log; [`Payload::as_str`] is the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Payload")
-            .field("text", &self.text)
+            .field("bytes", &self.text.len())
+            .field("objects", &self.object_count())
             .field("unit", &self.layout.unit)
             .finish_non_exhaustive()
     }

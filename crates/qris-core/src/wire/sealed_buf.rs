@@ -47,7 +47,7 @@ impl SealedBuf {
 
 impl fmt::Debug for SealedBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SealedBuf").field(&self.text).finish()
+        f.debug_tuple("SealedBuf").field(self.get().payload()).finish()
     }
 }
 

@@ -73,10 +73,21 @@ impl<'b> Writer<'b> {
     /// Writes an object with this value.
     ///
     /// # Errors
-    /// [`WriteError::ValueTooLong`] above 99 units of length.
+    /// [`WriteError::ValueTooLong`] above 99 units of length; [`WriteError::NotSettable`] for 63 at the root, which
+    /// [`Writer::seal`] writes.
     #[inline]
     pub fn object(&mut self, id: Id, value: &str) -> Result<(), WriteError> {
+        self.not_the_crc(id)?;
         self.framed(id, self.unit.measure(value), value.as_bytes())
+    }
+
+    #[inline]
+    fn not_the_crc(&self, id: Id) -> Result<(), WriteError> {
+        if id == Id::CRC && self.path.depth() == 0 {
+            let why = "the CRC is always computed; seal the payload instead";
+            return Err(WriteError::NotSettable { path: Path::root(id), why });
+        }
+        Ok(())
     }
 
     /// The same with ID and length already written out, by [`header`].
@@ -110,7 +121,7 @@ impl<'b> Writer<'b> {
     #[inline]
     fn framed(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), WriteError> {
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
-            return Err(WriteError::ValueTooLong { path: self.path.child(id), length });
+            return Err(WriteError::ValueTooLong { path: self.path.join(id), length });
         };
         self.ready_object(header(id, short), value);
         self.surplus = self.surplus.saturating_add(value.len().saturating_sub(length));
@@ -139,10 +150,11 @@ impl<'b> Writer<'b> {
     /// Begins a template; the objects written until [`Writer::close`] are inside it.
     ///
     /// # Errors
-    /// [`WriteError::NotSettable`] below the third level: nothing nests deeper.
+    /// [`WriteError::NotSettable`] below the third level, as nothing nests deeper, and for 63 at the root.
     #[inline(always)]
     pub fn open(&mut self, id: Id) -> Result<(), WriteError> {
-        let path = self.path.child(id);
+        self.not_the_crc(id)?;
+        let path = self.path.join(id);
         match self.open.get_mut(self.path.depth()) {
             Some(open) if path.depth() < Path::MAX_DEPTH => {
                 *open = Open { start: self.len, surplus: self.surplus };
@@ -158,10 +170,11 @@ impl<'b> Writer<'b> {
     /// Ends the innermost template and writes its length.
     ///
     /// # Errors
-    /// [`WriteError::ValueTooLong`] when its objects have more than 99 units of length.
+    /// [`WriteError::ValueTooLong`] when its objects have more than 99 units of length, [`WriteError::NothingOpen`]
+    /// when no template is open.
     #[inline(always)]
     pub fn close(&mut self) -> Result<(), WriteError> {
-        let Some(parent) = self.path.parent() else { return Ok(()) };
+        let Some(parent) = self.path.parent() else { return Err(WriteError::NothingOpen) };
         let Open { start, surplus } = self.open.get(parent.depth()).copied().unwrap_or_default();
         let path = core::mem::replace(&mut self.path, parent);
         let inside = start.saturating_add(4).saturating_add(self.surplus.saturating_sub(surplus));
@@ -215,7 +228,7 @@ impl<'b> Writer<'b> {
         let Writer { buffer, len, .. } = self;
         let available = buffer.len();
         if len > MAX_BYTES {
-            return Err(WriteError::TooManyObjects { limit: 100 });
+            return Err(WriteError::TooLong { bytes: len, limit: MAX_BYTES });
         }
         let written = buffer.get(..len).and_then(|bytes| core::str::from_utf8(bytes).ok());
         written.ok_or(WriteError::BufferTooSmall { needed: len, available })

@@ -78,7 +78,8 @@ pub(crate) fn root(id: u8) -> Path {
 
 /// An object inside another.
 pub(crate) fn inside(path: Path, id: u8) -> Path {
-    Id::new(id).map_or(path, |id| path.child(id))
+    // Below the third level nothing nests: the path itself.
+    Id::new(id).and_then(|id| path.child(id)).unwrap_or(path)
 }
 
 struct Generator<'a> {

@@ -83,6 +83,10 @@ impl Model {
         self.changes.iter().filter(move |(at, _)| at.starts_with(path))
     }
 
+    fn removes_only(&self, path: Path) -> bool {
+        self.below(path).all(|(_, value)| value.is_none())
+    }
+
     /// The objects of one level after the changes; `None` when a change is inside something that is no template.
     fn level(&self, objects: &[Object], at: Path) -> Option<Vec<Object>> {
         let mut result: Vec<(u8, Option<Object>)> = Vec::new();
@@ -93,6 +97,8 @@ impl Model {
                 (Some(Some(value)), _) => first.then(|| Object::text(object.id, value.clone())),
                 (Some(None), _) => None,
                 (None, None) => Some(object.clone()),
+                // "Nothing happens when the object is not there": in a text or an empty template nothing is there.
+                (None, Some(_)) if self.removes_only(path) && !holds_objects(object) => Some(object.clone()),
                 (None, Some(_)) => {
                     let inner = match &object.body {
                         Body::Objects(inner) => self.level(inner, path)?,
@@ -125,6 +131,10 @@ impl Model {
         }
         Some(result.into_iter().filter_map(|(_, object)| object).collect())
     }
+}
+
+fn holds_objects(object: &Object) -> bool {
+    matches!(&object.body, Body::Objects(inner) if !inner.is_empty())
 }
 
 /// A template with these objects: gone when there are none. `None` when it could not be told to be one any more.
