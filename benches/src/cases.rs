@@ -173,9 +173,12 @@ impl Case {
             }
             // The published sample has a shorter number here.
             (_, _, Some((nmid, criteria))) => {
-                builder.set(Path::of(&[51, 0]), "ID.CO.QRIS.WWW");
-                builder.set(Path::of(&[51, 2]), nmid.as_str());
-                builder.set(Path::of(&[51, 3]), criteria.as_str());
+                const GUID: Path = Path::of(&[51, 0]);
+                const NMID: Path = Path::of(&[51, 2]);
+                const CRITERIA: Path = Path::of(&[51, 3]);
+                builder.set(GUID, "ID.CO.QRIS.WWW");
+                builder.set(NMID, nmid.as_str());
+                builder.set(CRITERIA, criteria.as_str());
             }
             _ => {}
         }

@@ -99,8 +99,17 @@ impl<'a> Items<'a> {
 
     /// Whether an object can be set beside the others: one of them may not be the template around it, set as a text, nor
     /// may it be such a text around one of them.
+    #[inline(always)]
     pub(crate) fn check_apart(&self, path: Path) -> Result<(), WriteError> {
         // Other templates cannot be set as texts, so most paths need no look.
+        match path.first() {
+            Some(Id::ADDITIONAL_DATA) => self.check_apart_in_62(path),
+            _ => Ok(()),
+        }
+    }
+
+    #[inline(never)]
+    fn check_apart_in_62(&self, path: Path) -> Result<(), WriteError> {
         let system = match path.depth() {
             3 => path.parent().filter(|above| self.get(*above).is_some()).map(|_| path),
             2 if nests(path) == Nesting::TemplateIfItFrames => {
@@ -133,17 +142,22 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The place of the item with this path, or a free one that is from now on in the order.
-    fn place(&mut self, path: Path) -> Option<u8> {
+    /// Where in the order the last item stands whose path is not after this one, and whether it has this very path.
+    #[inline]
+    fn rank(&self, path: Path) -> Option<(usize, bool)> {
         // Most callers go upwards through the table: look from the end.
         let in_order = self.order.get(..self.used).unwrap_or_default();
         let at = |place: &u8| self.at(*place).map(|item| item.path);
-        let before = in_order.iter().rposition(|place| at(place) <= Some(path));
-        if let Some(&place) = before.and_then(|before| in_order.get(before)) {
-            if at(&place) == Some(path) {
-                return Some(place);
-            }
-        }
+        let rank = in_order.iter().rposition(|place| at(place) <= Some(path))?;
+        Some((rank, in_order.get(rank).and_then(at) == Some(path)))
+    }
+
+    /// The place of the item with this path, or a free one that is from now on in the order.
+    fn place(&mut self, path: Path) -> Option<u8> {
+        let before = match self.rank(path) {
+            Some((rank, true)) => return self.order.get(rank).copied(),
+            other => other.map(|(rank, _)| rank),
+        };
         if self.used == MAX_OBJECTS {
             self.fail(WriteError::TooManyObjects { limit: MAX_OBJECTS });
             return None;
@@ -160,7 +174,7 @@ impl<'a> Items<'a> {
 
     /// Forgets the item with this path.
     pub(crate) fn withdraw(&mut self, path: Path) {
-        let Some(found) = self.iter().position(|item| item.path == path) else { return };
+        let Some((found, true)) = self.rank(path) else { return };
         let Some(tail) = self.order.get_mut(found..self.used) else { return };
         // Everything behind it moves down by one.
         let mut free = 0;
