@@ -392,7 +392,7 @@ impl<'a> Builder<'a> {
     /// Writes the payload, reads it back and judges it by a profile.
     ///
     /// # Errors
-    /// As [`Builder::write_to`], and [`WriteError::NotConformant`] with the first broken rule.
+    /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
     pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
         judged(self.write_to(buffer)?, LengthUnit::Characters, profile)
     }

@@ -135,7 +135,7 @@ impl<'a> Edit<'a> {
     /// Writes the edited payload, reads it back and judges it by a profile.
     ///
     /// # Errors
-    /// As [`Edit::write_to`], and [`WriteError::NotConformant`] with the first broken rule.
+    /// As [`Edit::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
     pub fn apply<'b>(
         &self,
         source: &Sealed<'_>,

@@ -10,7 +10,7 @@ use core::hint::black_box;
 use core::ops::ControlFlow;
 
 use qris_core::{
-    Account, AccountValues, Amount, Builder, Criteria, Currency, Edit, WriteError, Id, Mpan, Nmid, Path,
+    Account, AccountValues, Amount, Builder, Criteria, Currency, Edit, EncodeError, Id, Mpan, Nmid, Path,
     Payload, Percentage, Profile, Purpose, Qris, Rejection, Sealed, Tip, check, display, edit,
 };
 
@@ -141,7 +141,7 @@ pub fn values(text: &str) -> usize {
 }
 
 /// Builds a payload out of the pieces of a text between its commas. Gives its length.
-pub fn build(pieces: &str, buffer: &mut Buffer) -> Result<usize, WriteError> {
+pub fn build(pieces: &str, buffer: &mut Buffer) -> Result<usize, EncodeError> {
     let mut pieces = between_commas(pieces);
     let mut next = || pieces.next().unwrap_or_default();
     let mut builder = Builder::rupiah();
