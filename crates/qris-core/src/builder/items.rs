@@ -29,7 +29,9 @@ impl Item<'_> {
             Some(Value::Text(text)) if self.head != NO_HEAD => {
                 writer.ready_object(self.head, text.as_bytes())
             }
-            Some(Value::Text(text)) => return writer.object(self.path.last().unwrap_or(Id::CRC), text),
+            Some(Value::Text(text)) => {
+                return writer.settable_object(self.path.last().unwrap_or(Id::CRC), text);
+            }
             None => {}
         }
         Ok(())

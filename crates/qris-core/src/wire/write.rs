@@ -78,6 +78,12 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn object(&mut self, id: Id, value: &str) -> Result<(), WriteError> {
         self.not_the_crc(id)?;
+        self.settable_object(id, value)
+    }
+
+    /// The same for an object that is known not to be the CRC.
+    #[inline]
+    pub(crate) fn settable_object(&mut self, id: Id, value: &str) -> Result<(), WriteError> {
         self.framed(id, self.unit.measure(value), value.as_bytes())
     }
 
