@@ -77,7 +77,7 @@ fn memory_is_bounded_and_no_line_costs_any() {
 
     // One line of a hundred million bytes.
     let (totals, _, held) = run(lines(&b"0".repeat(100_000), 1000), 2);
-    assert!(totals.bad_by_code().eq([("too-long", 1)]));
+    assert!(totals.bad_by_code().eq([("text-too-long", 1)]));
     assert!(held < 16 * 1024 * 1024, "{held} bytes held for one long line");
 
     // The same through a column of a CSV file, and with a quotation mark that is never closed, in the column

@@ -57,7 +57,7 @@ fn too_long_is_one_code_whoever_noticed() {
         let kind = outcome.error_kind();
         assert_eq!(kind, Some(qris_core::ErrorKind::TooLong { bytes, limit: MAX_BYTES }));
         let totals: Totals = found.into_iter().collect();
-        assert!(totals.bad_by_code().eq([("too-long", 1)]));
+        assert!(totals.bad_by_code().eq([("text-too-long", 1)]));
     }
 }
 

@@ -97,7 +97,7 @@ fn every_malformed_file_gives_its_code_place_and_facts() {
             );
         }
         match case.code.as_str() {
-            "too-long" => assert_eq!(record.get("payload"), None, "{file}"),
+            "text-too-long" => assert_eq!(record.get("payload"), None, "{file}"),
             "invalid-utf8" => {
                 let hex: String = case.payload.iter().map(|b| format!("{b:02X}")).collect();
                 assert_eq!(record["payload_hex"], json!(hex), "{file}");
@@ -147,7 +147,7 @@ fn a_payload_comes_as_argument_file_or_standard_input() {
     assert_eq!((missing.code, missing.stdout.len()), (2, 0));
     assert!(missing.stderr.contains("no-such-file.qr"), "{}", missing.stderr);
     let empty = qris_with(&["decode", "--format", "json", "-"], b" \n");
-    assert_eq!((empty.code, &empty.json()["error"]["code"]), (1, &json!("empty")));
+    assert_eq!((empty.code, &empty.json()["error"]["code"]), (1, &json!("empty-text")));
     assert_eq!(qris(&["decode", "--format", "yaml", FINPAY]).code, 2);
 }
 
@@ -185,7 +185,7 @@ fn ndjson_gives_one_record_for_each_line_that_is_not_blank() {
         .map(|r| (r["line"].as_u64().unwrap(), r.get("error").map_or(json!("good"), |e| e["code"].clone())))
         .collect();
     let expected =
-        [(1, "good"), (4, "good"), (5, "invalid-id"), (6, "invalid-utf8"), (7, "too-long"), (8, "good")];
+        [(1, "good"), (4, "good"), (5, "invalid-id"), (6, "invalid-utf8"), (7, "text-too-long"), (8, "good")];
     assert_eq!(seen, expected.map(|(line, what)| (line, json!(what))));
     assert_eq!(ran.records()[4].get("payload"), None);
 

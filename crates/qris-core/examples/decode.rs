@@ -13,8 +13,9 @@ fn main() {
         Ok(qris) => {
             println!("pay {} in {}", Safe(qris.merchant_name()), Safe(qris.merchant_city()));
             match (qris.amount(), qris.total()) {
-                (Some(amount), Some(Ok(total))) => println!("Rp {amount}, {total} sen with the fee"),
-                (Some(amount), _) => println!("Rp {amount}, and a tip of the payer's choice"),
+                (Some(amount), Ok(Some(total))) => println!("amount {amount}, {total} with the fee"),
+                (Some(amount), Ok(None)) => println!("amount {amount}, and a tip of the payer's choice"),
+                (Some(amount), Err(error)) => println!("amount {amount}; {error}"),
                 (None, _) => println!("the payer enters the amount"),
             }
             for account in qris.accounts() {

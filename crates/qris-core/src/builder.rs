@@ -11,7 +11,9 @@ use crate::error::{DecodeError, WriteError};
 use crate::id::{Id, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
-use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, ShortText, Tip};
+use crate::value::{
+    Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, ShortText, Tip,
+};
 use crate::wire::{LengthUnit, Nesting, Payload, Writer, is_ascii, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
@@ -41,36 +43,45 @@ pub enum EncodeError {
 }
 
 /// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
-/// need no allocation.
+/// need no allocation. Made with `into` from texts and from the types of [`crate::value`].
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Value<'a> {
-    /// Text of the caller.
+pub struct Value<'a>(Content<'a>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content<'a> {
     Text(&'a str),
-    /// A short text held in place.
-    Short(ShortText<19>),
+    /// The currency is that of an amount, [`Currency::NONE`] of anything else.
+    Short(ShortText<19>, Currency),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     /// The text.
     pub fn as_str(&self) -> &str {
-        match self {
-            Value::Text(text) => text,
-            Value::Short(text) => text.as_str(),
+        match &self.0 {
+            Content::Text(text) => text,
+            Content::Short(text, _) => text.as_str(),
         }
     }
 
-    pub(crate) fn short<const N: usize>(text: &ShortText<N>) -> Value<'static> {
-        Value::Short(text.widened())
+    fn short<const N: usize>(text: &ShortText<N>) -> Value<'a> {
+        Value(Content::Short(text.widened(), Currency::NONE))
+    }
+
+    /// What it is an amount of.
+    fn currency(&self) -> Option<Currency> {
+        match self.0 {
+            Content::Short(_, currency) if currency != Currency::NONE => Some(currency),
+            _ => None,
+        }
     }
 
     /// The length of a value that has the same in every unit, if an object can have it.
     #[inline(always)]
     fn ascii_length(&self) -> Option<u8> {
-        match self {
-            Value::Text(text) if text.len() > 99 || !is_ascii(text.as_bytes()) => None,
-            Value::Text(text) => Some(text.len() as u8),
-            Value::Short(text) => Some(text.len() as u8),
+        match &self.0 {
+            Content::Text(text) if text.len() > 99 || !is_ascii(text.as_bytes()) => None,
+            Content::Text(text) => Some(text.len() as u8),
+            Content::Short(text, _) => Some(text.len() as u8),
         }
     }
 }
@@ -84,13 +95,32 @@ impl fmt::Debug for Value<'_> {
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
-        Value::Text(text)
+        Value(Content::Text(text))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a> From<&'a alloc::string::String> for Value<'a> {
+    fn from(text: &'a alloc::string::String) -> Self {
+        Value(Content::Text(text))
     }
 }
 
 impl From<Amount> for Value<'_> {
     fn from(amount: Amount) -> Self {
-        Value::short(amount.text())
+        Value(Content::Short(amount.text().widened(), amount.currency()))
+    }
+}
+
+impl From<Percentage> for Value<'_> {
+    fn from(percentage: Percentage) -> Self {
+        Value::short(percentage.text())
+    }
+}
+
+impl From<Purpose> for Value<'_> {
+    fn from(purpose: Purpose) -> Self {
+        Value(Content::Text(purpose.as_str()))
     }
 }
 
@@ -129,13 +159,13 @@ impl From<Currency> for Value<'_> {
         let number = currency.number();
         let mut text = ShortText::default();
         [number / 100, number / 10, number].into_iter().for_each(|n| text.push(b'0' + (n % 10) as u8));
-        Value::Short(text)
+        Value(Content::Short(text, Currency::NONE))
     }
 }
 
 impl From<Initiation> for Value<'_> {
     fn from(initiation: Initiation) -> Self {
-        Value::Text(initiation.as_str())
+        Value(Content::Text(initiation.as_str()))
     }
 }
 
@@ -222,7 +252,7 @@ impl<'a> Builder<'a> {
     /// Sets the object at a path, and makes the templates around it.
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
         match settable(path).and_then(|()| self.items.check_apart(path)) {
-            Ok(()) => self.items.put(path, Some(value.into())),
+            Ok(()) => self.items.put_any(path, Some(value.into())),
             Err(error) => self.items.fail(error),
         }
         self
@@ -252,12 +282,14 @@ impl<'a> Builder<'a> {
 
     /// 53.
     pub fn currency(&mut self, currency: Currency) -> &mut Self {
+        self.items.money.payload = Some(currency);
         self.root(Id::CURRENCY, currency)
     }
 
     /// 54, and with it 01 = `12`, as an amount is for one transaction. For a static code with an amount call
-    /// [`Builder::initiation`] as well, before or afterwards.
+    /// [`Builder::initiation`] as well, before or afterwards. Its currency must be that of 53.
     pub fn amount(&mut self, amount: Amount) -> &mut Self {
+        self.items.money.amount = Some(amount.currency());
         if !self.initiation_is_set {
             self.root(Id::INITIATION, Initiation::Dynamic);
         }
@@ -269,10 +301,14 @@ impl<'a> Builder<'a> {
         self.root(Id::TIP_INDICATOR, tip.indicator());
         self.items.withdraw(Path::root(Id::FEE_FIXED));
         self.items.withdraw(Path::root(Id::FEE_PERCENTAGE));
+        self.items.money.fee = None;
         match tip {
             Tip::Prompt => self,
-            Tip::Fixed(fee) => self.root(Id::FEE_FIXED, fee),
-            Tip::Percentage(percentage) => self.root(Id::FEE_PERCENTAGE, Value::short(percentage.text())),
+            Tip::Fixed(fee) => {
+                self.items.money.fee = Some(fee.currency());
+                self.root(Id::FEE_FIXED, fee)
+            }
+            Tip::Percentage(percentage) => self.root(Id::FEE_PERCENTAGE, percentage),
         }
     }
 
@@ -348,9 +384,9 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     /// What a setter could not do, objects inside 62-50…99 without a 00, a value of more than 99 characters,
-    /// or a buffer too small.
+    /// an amount of another currency than 53 names, or a buffer too small.
     pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
-        self.items.check()?;
+        self.items.check(None)?;
         let mut writer = Writer::new(buffer);
         // In the order of paths, a template's objects stand together.
         let mut here = writer.path().inside();

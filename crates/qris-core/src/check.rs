@@ -9,7 +9,7 @@ mod whole;
 
 use core::ops::ControlFlow;
 
-pub(crate) use content::{is_bidi_control, is_guid};
+pub(crate) use content::is_guid;
 use finding::Batch;
 pub use finding::{Finding, Message};
 pub(crate) use whole::unreadable;

@@ -7,8 +7,9 @@ use crate::schema::{Content, ObjectSpec, Profile};
 use crate::value::Mpan;
 use crate::wire::{DataObject, Payload};
 
-/// Text from outside, made safe to print on one line: control characters, line and paragraph separators,
-/// characters nobody sees, and those that change the direction of text are escaped (`\u{202e}`).
+/// Text from outside, made safe to print on one line: control characters, characters nobody sees, those that change the
+/// direction of text, and all blanks and line separators but the space are escaped (`\u{202e}`). Which they are is by
+/// Unicode's properties, see the source of the table for its version.
 ///
 /// ```
 /// use qris_core::display::Safe;
@@ -27,10 +28,7 @@ impl fmt::Display for Safe<'_> {
 
 /// Whether a character must not reach a terminal, a log or a page as it is.
 fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || crate::check::is_bidi_control(c)
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{200B}'..='\u{200D}' | '\u{AD}')
-        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+    c.is_control() || c.is_whitespace() && c != ' ' || crate::unicode::is_invisible(c)
 }
 
 /// The objects of a payload as an indented tree with the names of a profile's table. Made by [`tree`].

@@ -7,7 +7,7 @@ use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
 use crate::error::WriteError;
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
-use crate::schema::Profile;
+use crate::schema::{Profile, keys};
 use crate::value::{Amount, Initiation, Tip};
 use crate::wire::{DataObject, Nesting, Passable, Payload, Sealed, TemplateObjects, Writer, frames, nests};
 
@@ -45,31 +45,34 @@ impl<'a> Edit<'a> {
 
     /// Gives an object a value; it and the templates around it are made when missing. A whole template can be
     /// replaced by a value that frames.
+    ///
+    /// It is the object [`Payload::find`] finds that changes. Where its ID is repeated beside it, the others go, so that
+    /// one is left. Where the template around it is repeated (62-50 to 62-99), the other templates stay as they are.
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
         let value = value.into();
         match settable(path) {
             // Whether a whole template frames depends on the unit of the payload: it is looked at then.
             Err(error) if nests(path) != Nesting::Template => self.items.fail(error),
-            _ => self.items.put(path, Some(value)),
+            _ => self.items.put_any(path, Some(value)),
         }
         self
     }
 
-    /// Removes an object, or a template with all that is in it. A template left empty goes too. Nothing
-    /// happens when the object is not there.
+    /// Removes an object, or a template with all that is in it, wherever it is repeated. A template left empty goes too.
+    /// Nothing happens when the object is not there.
     pub fn remove(&mut self, path: Path) -> &mut Self {
         let fixed = [Path::PAYLOAD, Path::root(Id::PAYLOAD_FORMAT_INDICATOR), Path::root(Id::CRC)];
         if fixed.contains(&path) {
             let why = "every payload has it";
             self.items.fail(WriteError::NotSettable { path, why });
         } else {
-            self.items.put(path, None);
+            self.items.put_any(path, None);
         }
         self
     }
 
     /// Sets 54, and 01 to `12`: a code with an amount is for one transaction. Call
-    /// [`Edit::keep_initiation`] afterwards to leave 01 alone.
+    /// [`Edit::keep_initiation`] afterwards to leave 01 alone. Its currency must be that of the payload.
     pub fn amount(&mut self, amount: Amount) -> &mut Self {
         self.set(Path::root(Id::AMOUNT), amount).set(Path::root(Id::INITIATION), Initiation::Dynamic)
     }
@@ -88,7 +91,7 @@ impl<'a> Edit<'a> {
         match tip {
             Tip::Prompt => self,
             Tip::Fixed(fee) => self.set(fixed, fee),
-            Tip::Percentage(share) => self.set(percentage, Value::short(share.text())),
+            Tip::Percentage(share) => self.set(percentage, share),
         }
     }
 
@@ -115,8 +118,9 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// What a setter could not do; [`WriteError::NotATemplate`] for a change inside a template that does
-    /// not frame; [`WriteError::NotSettable`] for a template that would not be read back as one; a value or
-    /// template of more than 99 units of length; a buffer too small.
+    /// not frame; [`WriteError::NotSettable`] for a template that would not be read back as one;
+    /// [`WriteError::WrongCurrency`] for an amount of another currency than the payload's; a value or template of more
+    /// than 99 units of length; a buffer too small.
     pub fn write_to<'b>(&self, source: &Sealed<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
         self.rewrite(source, buffer)
     }
@@ -146,7 +150,7 @@ impl<'a> Edit<'a> {
     }
 
     fn rewrite<'b>(&self, source: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
-        self.items.check()?;
+        self.items.check(source.read(keys::CURRENCY))?;
         let items = &self.items;
         let mut pairs = items.iter().zip(items.iter().skip(1));
         if let Some((_, inner)) = pairs.find(|(outer, inner)| inner.path.starts_with(outer.path)) {
@@ -160,110 +164,156 @@ impl<'a> Edit<'a> {
             }
         }
         let mut writer = Writer::with_unit(buffer, source.unit());
-        level(items, source.as_str(), Path::PAYLOAD, source.objects(), source.present(), &mut writer)?;
+        let rewrite = Rewrite { items, source: Some(source) };
+        rewrite.level(Path::PAYLOAD, source.objects(), source.present(), IdSet::ALL, &mut writer)?;
         // The CRC is the last object and four digits long.
         let crc = source.as_str().len().saturating_sub(4);
         writer.seal_like(source.as_str().get(crc..).unwrap_or_default())
     }
 }
 
-/// Writes the objects of one template, or of the root. It calls itself for templates inside, and
-/// paths end at the third level.
-fn level<'s>(
-    items: &Items<'_>,
-    text: &str,
-    at: Path,
-    mut objects: impl Passable<'s>,
-    present: IdSet,
-    writer: &mut Writer<'_>,
-) -> Result<(), WriteError> {
-    let (mut named, mut new) = (IdSet::EMPTY, IdSet::EMPTY);
-    for item in items.below(at) {
-        if let Some(id) = item.path.id_at(at.depth()) {
-            named.insert(id.number());
-            if item.value.is_some() && !present.contains(id.number()) {
-                new.insert(id.number());
-            }
-        }
-    }
-    let mut written = IdSet::EMPTY;
-    // Objects that stay as they are and stand together are copied together, from here on.
-    let mut from = objects.offset();
-    loop {
-        objects.pass(new.first().map_or(named, |new| named.union(IdSet::above(new))));
-        let (to, next) = (objects.offset(), objects.next());
-        writer.copy(text.get(from..to).unwrap_or_default());
-        from = to;
-        let Some(object) = next.filter(|object| object.path() != Path::root(Id::CRC)) else { break };
-        let (id, path) = (object.id().number(), object.path());
-        while let Some(smaller) = new.first().filter(|new| *new < id) {
-            create(items, at.join(Id::known(smaller)), writer)?;
-            new.pop();
-        }
-        if !named.contains(id) {
-            continue;
-        }
-        from = objects.offset();
-        if at == Path::PAYLOAD {
-            // It is not met again, so the rest need not be looked through for it.
-            named.remove(id);
-        }
-        if let Some(item) = items.get(path) {
-            // Of a repeated ID the first is replaced and the others go: afterwards there is one.
-            if written.insert(id) {
-                item.write(writer)?;
-            }
-        } else {
-            let Some(template) = object.template() else {
-                if items.below(path).all(|item| item.value.is_none()) {
-                    writer.object(object.id(), object.value())?;
-                    continue;
+/// What is written and what it is made from; `source` is `None` for templates that are not there.
+#[derive(Clone, Copy)]
+struct Rewrite<'r, 's> {
+    items: &'r Items<'r>,
+    source: Option<&'r Payload<'s>>,
+}
+
+impl<'s> Rewrite<'_, 's> {
+    /// Writes the objects of one template, or of the root. It calls itself for templates inside, and paths end at the
+    /// third level. `settable` are the IDs that may be set here.
+    fn level(
+        &self,
+        at: Path,
+        mut objects: impl Passable<'s>,
+        present: IdSet,
+        settable: IdSet,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), WriteError> {
+        let items = self.items;
+        let text = self.source.map_or("", Payload::as_str);
+        let (mut named, mut new) = (IdSet::EMPTY, IdSet::EMPTY);
+        for item in items.below(at) {
+            if let Some(id) = item.path.id_at(at.depth()).map(Id::number) {
+                let set = item.value.is_some();
+                if !set || settable.contains(id) {
+                    named.insert(id);
                 }
-                return Err(WriteError::NotATemplate { path });
-            };
-            let mut ids = IdSet::EMPTY;
-            template.objects().for_each(|object| {
-                ids.insert(object.id().number());
-            });
-            let sets_something = items.below(path).any(|item| item.value.is_some());
-            if !sets_something && object.value().is_empty() {
-                // What is not there is not removed, and neither is the empty template around it.
-                writer.object(object.id(), "")?;
+                if set && settable.contains(id) && !present.contains(id) {
+                    new.insert(id);
+                }
+            }
+        }
+        let mut written = IdSet::EMPTY;
+        // Objects that stay as they are and stand together are copied together, from here on.
+        let mut from = objects.offset();
+        loop {
+            objects.pass(new.first().map_or(named, |new| named.union(IdSet::above(new))));
+            let (to, next) = (objects.offset(), objects.next());
+            writer.copy(text.get(from..to).unwrap_or_default());
+            from = to;
+            let Some(object) = next.filter(|object| object.path() != Path::root(Id::CRC)) else { break };
+            let (id, path) = (object.id().number(), object.path());
+            while let Some(smaller) = new.first().filter(|new| *new < id) {
+                self.create(at.join(Id::known(smaller)), writer)?;
+                new.pop();
+            }
+            if !named.contains(id) {
                 continue;
             }
-            inside(items, text, path, template.objects(), ids, writer)?;
+            from = objects.offset();
+            if at == Path::PAYLOAD {
+                // It is not met again, so the rest need not be looked through for it.
+                named.remove(id);
+            }
+            match items.get(path) {
+                // Of a repeated ID the first is replaced and the others go: afterwards there is one.
+                Some(item) if written.insert(id) => item.write(writer)?,
+                Some(_) => {}
+                None => self.around(&object, writer)?,
+            }
+        }
+        while let Some(id) = new.pop() {
+            self.create(at.join(Id::known(id)), writer)?;
+        }
+        Ok(())
+    }
+
+    /// Writes an object that something inside is set or removed of.
+    fn around(&self, object: &DataObject<'s>, writer: &mut Writer<'_>) -> Result<(), WriteError> {
+        let (items, path) = (self.items, object.path());
+        let sets_something = items.below(path).any(|item| item.value.is_some());
+        let Some(template) = object.template() else {
+            if sets_something && !self.copies(path).any(|other| other.template().is_some()) {
+                return Err(WriteError::NotATemplate { path });
+            }
+            return writer.object(object.id(), object.value());
+        };
+        let settable = if path.depth() == 2 { self.settable_in(object) } else { IdSet::ALL };
+        if object.value().is_empty() && !sets_something {
+            // What is not there is not removed, and neither is the empty template around it.
+            return writer.object(object.id(), "");
+        }
+        self.template(path, template.objects(), ids_of(object), settable, writer)
+    }
+
+    /// The objects of the source with this path, two levels down.
+    fn copies(&self, path: Path) -> impl Iterator<Item = DataObject<'s>> + use<'s> {
+        let around = path.parent().and_then(Path::last);
+        let template = around.and_then(|id| self.source?.template(id));
+        template.into_iter().flat_map(|t| t.objects()).filter(move |object| object.path() == path)
+    }
+
+    /// The IDs that are set in this of several templates with one path: those [`Payload::find`] finds here, and in the
+    /// first template those it finds nowhere.
+    fn settable_in(&self, object: &DataObject<'s>) -> IdSet {
+        let (mut earlier, mut everywhere, mut is_first) = (IdSet::EMPTY, IdSet::EMPTY, true);
+        for other in self.copies(object.path()).filter(|other| other.template().is_some()) {
+            if other.offset() < object.offset() {
+                earlier = earlier.union(ids_of(&other));
+                is_first = false;
+            }
+            everywhere = everywhere.union(ids_of(&other));
+        }
+        let nowhere = if is_first { IdSet::ALL.without(everywhere) } else { IdSet::EMPTY };
+        ids_of(object).without(earlier).union(nowhere)
+    }
+
+    /// Writes an object that was not there, with everything set inside it.
+    fn create(&self, path: Path, writer: &mut Writer<'_>) -> Result<(), WriteError> {
+        if let Some(item) = self.items.get(path) {
+            return item.write(writer);
+        }
+        let nothing = Rewrite { source: None, ..*self };
+        nothing.template(path, TemplateObjects::NONE, IdSet::EMPTY, IdSet::ALL, writer)
+    }
+
+    /// Writes a template that something changes in, or nothing when it would be empty.
+    fn template(
+        &self,
+        at: Path,
+        objects: TemplateObjects<'s>,
+        present: IdSet,
+        settable: IdSet,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), WriteError> {
+        let Some(id) = at.last() else { return Ok(()) };
+        writer.open(id)?;
+        self.level(at, objects, present, settable, writer)?;
+        match writer.close_or_drop()? {
+            true => Ok(()),
+            false => self.items.check_template(at, present.contains(0)),
         }
     }
-    while let Some(id) = new.pop() {
-        create(items, at.join(Id::known(id)), writer)?;
-    }
-    Ok(())
 }
 
-/// Writes an object that was not there, with everything set inside it.
-fn create(items: &Items<'_>, path: Path, writer: &mut Writer<'_>) -> Result<(), WriteError> {
-    if let Some(item) = items.get(path) {
-        return item.write(writer);
-    }
-    inside(items, "", path, TemplateObjects::NONE, IdSet::EMPTY, writer)
-}
-
-/// Writes a template that something changes in, or nothing when it would be empty.
-fn inside(
-    items: &Items<'_>,
-    text: &str,
-    at: Path,
-    objects: TemplateObjects<'_>,
-    present: IdSet,
-    writer: &mut Writer<'_>,
-) -> Result<(), WriteError> {
-    let Some(id) = at.last() else { return Ok(()) };
-    writer.open(id)?;
-    level(items, text, at, objects, present, writer)?;
-    match writer.close_or_drop()? {
-        true => Ok(()),
-        false => items.check_template(at, present.contains(0)),
-    }
+/// The IDs inside a template.
+fn ids_of(object: &DataObject<'_>) -> IdSet {
+    let mut ids = IdSet::EMPTY;
+    inside(*object).for_each(|object| {
+        ids.insert(object.id().number());
+    });
+    ids
 }
 
 impl Default for Edit<'_> {
@@ -311,40 +361,74 @@ pub fn changes<'p, 'a>(
     before: &'p Payload<'a>,
     after: &'p Payload<'a>,
 ) -> impl Iterator<Item = Change<'a>> + use<'p, 'a> {
-    let gone_or_other = values(before).filter_map(move |object| {
-        let (was, is) = (Some(object.value()), counterpart(before, &object, after).map(|o| o.value()));
-        (was != is).then_some(Change { path: object.path(), before: was, after: is })
+    let (there, here) = (Roots::of(after), Roots::of(before));
+    let gone_or_other = before.objects().flat_map(move |root| {
+        let counterparts = there.get(root.id());
+        values(root).filter_map(move |object| {
+            let is = counterpart(root, &object, counterparts).map(|object| object.value());
+            let was = Some(object.value());
+            (was != is).then_some(Change { path: object.path(), before: was, after: is })
+        })
     });
-    let added = values(after).filter_map(move |object| {
-        let (path, is) = (object.path(), Some(object.value()));
-        counterpart(after, &object, before).is_none().then_some(Change { path, before: None, after: is })
+    let added = after.objects().flat_map(move |root| {
+        let counterparts = here.get(root.id());
+        values(root).filter_map(move |object| {
+            let is_new = counterpart(root, &object, counterparts).is_none();
+            is_new.then_some(Change { path: object.path(), before: None, after: Some(object.value()) })
+        })
     });
     gone_or_other.chain(added)
 }
 
+/// Where the root objects of a payload begin, so that looking one up does not walk to it.
+struct Roots<'p, 'a> {
+    payload: &'p Payload<'a>,
+    offsets: [Option<u16>; 100],
+}
+
+impl<'p, 'a> Roots<'p, 'a> {
+    fn of(payload: &'p Payload<'a>) -> Roots<'p, 'a> {
+        let mut offsets = [None; 100];
+        for object in payload.objects() {
+            if let Some(place) = offsets.get_mut(usize::from(object.id().number())) {
+                // A payload has at most 40,000 bytes.
+                *place = Some(object.offset() as u16);
+            }
+        }
+        Roots { payload, offsets }
+    }
+
+    fn get(&self, id: Id) -> Option<DataObject<'a>> {
+        let offset = (*self.offsets.get(usize::from(id.number()))?)?;
+        self.payload.object_at(usize::from(offset))
+    }
+}
+
+/// The root object and everything inside it.
+fn all(root: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
+    let nested = inside(root).flat_map(|object| core::iter::once(object).chain(inside(object)));
+    core::iter::once(root).chain(nested)
+}
+
+fn inside(object: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
+    object.template().into_iter().flat_map(|template| template.objects())
+}
+
 /// The objects that hold no others, without the CRC.
-fn values<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = DataObject<'a>> + use<'p, 'a> {
-    payload.walk().filter(|object| {
+fn values(root: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
+    all(root).filter(|object| {
         object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
     })
 }
 
 /// What stands in `there` where `object` stands in `here`: as many objects of its path come before it.
 fn counterpart<'a>(
-    here: &Payload<'a>,
+    here: DataObject<'a>,
     object: &DataObject<'a>,
-    there: &Payload<'a>,
+    there: Option<DataObject<'a>>,
 ) -> Option<DataObject<'a>> {
-    let before = all_at(here, object.path()).take_while(|other| other.offset() < object.offset()).count();
-    all_at(there, object.path()).nth(before)
-}
-
-/// All objects at a path: more than one where an ID is repeated inside a template.
-fn all_at<'a>(payload: &Payload<'a>, path: Path) -> impl Iterator<Item = DataObject<'a>> + use<'a> {
-    let inside = |object: DataObject<'a>| object.template().into_iter().flat_map(|t| t.objects());
-    let root = path.first().and_then(|id| payload.get(id));
-    let depth = path.depth();
-    let second = root.filter(|_| depth > 1).into_iter().flat_map(inside);
-    let third = root.filter(|_| depth > 2).into_iter().flat_map(inside).flat_map(inside);
-    root.into_iter().chain(second).chain(third).filter(move |object| object.path() == path)
+    let (path, offset) = (object.path(), object.offset());
+    let at_path = move |root| all(root).filter(move |object: &DataObject<'a>| object.path() == path);
+    let before = at_path(here).take_while(|other| other.offset() < offset).count();
+    at_path(there?).nth(before)
 }

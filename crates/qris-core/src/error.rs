@@ -1,6 +1,7 @@
 //! Why a text is not a payload, and why a payload could not be written.
 
 use crate::id::Path;
+use crate::value::Currency;
 use crate::wire::LengthUnit;
 
 /// Why a text is not a QRIS / EMVCo payload: a kind with its facts, and where.
@@ -154,8 +155,8 @@ impl ErrorKind {
     /// A short name that never changes, such as `overrun`; `qris explain` takes it.
     pub const fn code(&self) -> &'static str {
         match self {
-            ErrorKind::Empty => "empty",
-            ErrorKind::TooLong { .. } => "too-long",
+            ErrorKind::Empty => "empty-text",
+            ErrorKind::TooLong { .. } => "text-too-long",
             ErrorKind::InvalidUtf8 => "invalid-utf8",
             ErrorKind::Truncated { .. } => "truncated",
             ErrorKind::InvalidId => "invalid-id",
@@ -289,6 +290,16 @@ pub enum WriteError {
         bytes: usize,
         /// The longest text that is read.
         limit: usize,
+    },
+    /// An amount in another currency than the payload's (53): its text alone would be taken for that one.
+    #[error("{path} cannot be set: the amount is in currency {given}, but the payload is in {payload} (53)")]
+    WrongCurrency {
+        /// 54 or 56.
+        path: Path,
+        /// The currency of the amount.
+        given: Currency,
+        /// The currency of the payload.
+        payload: Currency,
     },
     /// [`crate::wire::Writer::close`] without a template that is open.
     #[error("no template is open, so none can be closed")]

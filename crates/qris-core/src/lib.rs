@@ -20,6 +20,7 @@ mod kind;
 mod qris;
 pub mod rules;
 pub mod schema;
+mod unicode;
 pub mod value;
 pub mod wire;
 

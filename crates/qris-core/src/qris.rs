@@ -25,10 +25,10 @@ use crate::wire::{DataObject, Payload, Sealed, Template};
 /// let qris = Qris::decode(text)?;
 /// assert_eq!(qris.merchant_name(), "Test Sogi");
 /// assert_eq!(qris.amount(), Some("1000".parse().unwrap()));
-/// assert_eq!(qris.total(), Some(Ok(105_000)), "the amount and the fee of 50, in sen");
+/// assert_eq!(qris.total()?, Some("1050".parse()?), "the amount and the fee of 50");
 /// assert_eq!(qris.account().nns(), Some("93600777"));
 /// assert_eq!(qris.terminal_label(), Some("finnet"));
-/// # Ok::<(), qris_core::Rejection>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Qris<'a> {
@@ -207,12 +207,14 @@ impl<'a> Qris<'a> {
         }
     }
 
-    /// Amount and fee together in minor units; `None` when the payer decides either of them.
-    pub fn total(&self) -> Option<Result<u64, TotalError>> {
-        let amount = self.amount?;
-        match self.tip() {
-            None => Some(Ok(amount.minor())),
-            Some(tip) => tip.total(&amount).transpose(),
+    /// Amount and fee together: what the payer owes. `None` when he decides either of them.
+    ///
+    /// # Errors
+    /// [`TotalError::TooLarge`] when the sum has more than 13 characters.
+    pub fn total(&self) -> Result<Option<Amount>, TotalError> {
+        match (self.amount, self.tip()) {
+            (Some(amount), Some(tip)) => tip.total(&amount),
+            (amount, _) => Ok(amount),
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Code {
     Reserved,
     /// 54 or 56 is not an amount.
     BadAmount,
+    /// 54 or 56 has more decimals than the currency, all zeros.
+    AmountDecimals,
     /// 57 is not a percentage.
     BadPercentage,
     /// 56 or 57 is there although 55 does not call for it.
@@ -38,8 +40,12 @@ pub enum Code {
     ControlCharacter,
     /// A character that changes the direction of text.
     BidiControl,
+    /// A character nobody sees.
+    InvisibleCharacter,
     /// A combining character: text should be precomposed.
     NotPrecomposed,
+    /// A name or city that begins or ends with a blank, or has nothing else.
+    BlankAtEnd,
     /// `|` where QRIS excludes it.
     Pipe,
     /// 53 is not 360 although 58 is ID.
@@ -114,7 +120,7 @@ const fn rule(
 /// Every rule, in the order of [`Code`]. The three letters are the severities in the readings EMVCo, QRIS
 /// and wild.
 #[rustfmt::skip]
-pub static RULES: [Rule; 30] = [
+pub static RULES: &[Rule] = &[
     aspect(Code::Missing, "missing", "EMVCo 4.7, tables",
         "a mandatory object is missing",
         "The tables ask for this object, always or under a condition. Add it; readers may refuse the payload without it."),
@@ -123,8 +129,7 @@ pub static RULES: [Rule; 30] = [
         "The value is shorter than the tables allow. Fixed-length values keep their leading zeros."),
     aspect(Code::TooLong, "too-long", "EMVCo 4.4.1",
         "the value has too many characters",
-        "The value is longer than the tables allow, so readers may cut it or refuse it. Shorten it. \
-         (As a decode error, `too-long` means that the whole text is longer than any payload.)"),
+        "The value is longer than the tables allow, so readers may cut it or refuse it. Shorten it."),
     aspect(Code::WrongCharacters, "wrong-characters", "EMVCo 4.5",
         "the value has a character its format does not allow",
         "Format N is the digits 0–9, ans is printable ASCII (20–7E). Other scripts belong into 64, the language template."),
@@ -147,6 +152,10 @@ pub static RULES: [Rule; 30] = [
         "the amount is not digits with at most one point, or is zero",
         "Write digits, and if need be a point and the currency's decimals: 1000, 1000. and 1000.00 are good; \
          1,000, 1.000.00, 1e3, -5 and 0 are not. Leave 54 out to let the payer enter the amount."),
+    rule(Code::AmountDecimals, "amount-decimals", b"WWW", "EMVCo 4.7.4.2",
+        "the amount has more decimals than its currency",
+        "The decimals should match the currency: none for yen, at most two for rupiah. Those too many are zeros here, so \
+         the amount is read. Write it without them: other readers may take 500.00 for fifty thousand."),
     rule(Code::BadPercentage, "bad-percentage", b"EEE", "EMVCo 4.7.8.2",
         "the percentage is not between 00.01 and 99.99",
         "Write digits with at most one point and two decimals, without a % sign, and never zero."),
@@ -159,9 +168,15 @@ pub static RULES: [Rule; 30] = [
     rule(Code::BidiControl, "bidi-control", b"WWW", "Unicode UAX #9",
         "the value has a character that changes the direction of text",
         "Direction overrides can make one name look like another. Show the name filtered, and ask why they are there."),
+    rule(Code::InvisibleCharacter, "invisible-character", b"WWW", "Unicode UAX #44, Default_Ignorable_Code_Point",
+        "the value has a character that nobody sees",
+        "Two names that look alike can differ by it, and some readers count or show it as something else. Remove it."),
     rule(Code::NotPrecomposed, "not-precomposed", b"WWW", "EMVCo 4.5.3",
         "the value has a combining character; text should be precomposed",
         "Write é as one character, not as e and an accent: lengths count characters, and readers differ otherwise."),
+    rule(Code::BlankAtEnd, "blank-at-end", b"WWW", "observed at acquirers",
+        "the name begins or ends with a blank, or is nothing else",
+        "Banks refuse such names or cut them. Write the name without blanks around it."),
     rule(Code::Pipe, "pipe", b"-EW", "QRIS root table",
         "the value has a vertical bar, which QRIS excludes here",
         "Switches separate message elements with |. Replace it."),
@@ -169,8 +184,8 @@ pub static RULES: [Rule; 30] = [
         "the country is ID and the currency is not 360",
         "A payload of Indonesia is in rupiah: 53 is 360 whenever 58 is ID."),
     rule(Code::UnknownCurrency, "unknown-currency", b"NNN", "EMVCo 4.7.5.1",
-        "the currency is none we know, so its decimals are taken as written",
-        "53 is a number of ISO 4217. For a number that is not in the list the decimals of amounts cannot be checked."),
+        "the currency is none we know, so amounts are read with up to four decimals",
+        "53 is a number of ISO 4217. Of a number that is not in the list the decimals are not known; no currency has more than four."),
     rule(Code::AmountMissing, "amount-missing", b"-WW", "QRIS root table",
         "the payload is dynamic and has no amount",
         "A dynamic payload (01 = 12) is made for one transaction and normally carries its amount in 54."),

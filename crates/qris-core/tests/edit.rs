@@ -101,3 +101,82 @@ fn what_is_not_there_is_not_removed() {
         }
     }
 }
+
+/// A payload with these values of 62, one after the other.
+fn with_additional_data(inside: &str) -> String {
+    let text =
+        format!("000201520400005303360540410005802ID5901A6001B26080004ID.A62{:02}{inside}6304", inside.len());
+    format!("{text}{:04X}", qris_core::checksum(text.as_bytes()))
+}
+
+fn edited(text: &str, edit: &Edit<'_>) -> Result<String, WriteError> {
+    let sealed = Sealed::parse(text).unwrap();
+    edit.write_to(&sealed, &mut [0; 600]).map(str::to_owned)
+}
+
+#[test]
+fn of_two_templates_the_one_that_find_means_changes() {
+    let [one, two, has_not] = ["50140004COM.0102one", "50140004COM.0102two", "50080004COM."]
+        .map(|t| t.replace("0102", "0103").replace("5014", "5015"));
+    let path = Path::of(&[62, 50, 1]);
+    let set = |before: &[&str], after: &[&str]| {
+        let text = with_additional_data(&before.concat());
+        let sealed = Sealed::parse(&text).unwrap();
+        let mut edit = Edit::new();
+        edit.set(path, "new");
+        let result = edited(&text, &edit).unwrap();
+        assert_eq!(result, with_additional_data(&after.concat()));
+        let result = Sealed::parse(&result).unwrap();
+        assert_eq!(result.find(path).map(|object| object.value()), Some("new"));
+        assert_eq!(changes(&sealed, &result).count(), 1);
+    };
+    let new = one.replace("one", "new");
+    set(&[&one, &two], &[&new, &two]);
+    set(&[&has_not, &two, &one], &[&has_not, &new, &one]);
+    set(&[&has_not, &has_not], &["50150004COM.0103new", &has_not]);
+    set(&["5004text", &has_not, &one], &["5004text", &has_not, &new]);
+    // Removal leaves none, as `find` would find the next one.
+    let text = with_additional_data(&[&*one, &two].concat());
+    let mut edit = Edit::new();
+    edit.remove(path);
+    assert_eq!(edited(&text, &edit), Ok(with_additional_data(&[&*has_not, &has_not].concat())));
+    // One is set where it is, another where that one is.
+    let other = "50150004COM.0203two";
+    let text = with_additional_data(&[&*one, other].concat());
+    let mut edit = Edit::new();
+    edit.set(path, "ONE").set(Path::of(&[62, 50, 2]), "TWO");
+    let after = [one.replace("one", "ONE"), other.replace("two", "TWO")].concat();
+    assert_eq!(edited(&text, &edit), Ok(with_additional_data(&after)));
+    // Nothing that frames: there is no template to set it in.
+    let mut edit = Edit::new();
+    edit.set(path, "new");
+    let text = with_additional_data("5004text5004more");
+    assert_eq!(edited(&text, &edit), Err(WriteError::NotATemplate { path: Path::of(&[62, 50]) }));
+}
+
+/// A hundred root objects, most with objects inside: the report is that of comparing each with its counterpart.
+#[test]
+fn changes_of_the_largest_payload() {
+    let inside = |value: &str| (0..12).map(|id| format!("{id:02}04{value}")).collect::<String>();
+    let payload = |value: &str| {
+        let root = |id: u8| match id {
+            0 => "000201".to_owned(),
+            26..=51 | 80..=99 => format!("{id:02}96{}", inside(value)),
+            _ => format!("{id:02}04{value}"),
+        };
+        let text: String = (0..=99).filter(|id| *id != 63).map(root).collect::<String>() + "6304";
+        format!("{text}{:04X}", qris_core::checksum(text.as_bytes()))
+    };
+    let (before, after) = (payload("aaaa"), payload("bbbb"));
+    let [before, after] = [&before, &after].map(|text| Sealed::parse(text).unwrap());
+    let changed: Vec<Path> = changes(&before, &after).map(|change| change.path).collect();
+    let values: Vec<Path> = before
+        .walk()
+        .filter(|object| {
+            object.template().is_none() && ![0, 63].contains(&object.path().first().unwrap().number())
+        })
+        .map(|object| object.path())
+        .collect();
+    assert_eq!(changed, values);
+    assert_eq!(values.len(), 46 * 12 + 98 - 46);
+}

@@ -5,20 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which rooms a room may name.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("id", &[]),
     // An error tells the unit its facts count in; `wire/unit.rs` itself knows nobody.
-    ("error", &["id", "wire::LengthUnit"]),
+    ("error", &["id", "value", "wire::LengthUnit"]),
     ("wire", &["id", "error"]),
     ("value", &[]),
+    ("unicode", &[]),
     ("schema", &["id", "value", "wire"]),
     ("kind", &["id", "value", "wire"]),
     ("rules", &["schema"]),
-    ("check", &["id", "value", "wire", "schema", "kind", "rules"]),
+    ("check", &["id", "value", "wire", "schema", "kind", "rules", "unicode"]),
     ("qris", &["id", "error", "value", "wire", "schema", "kind", "check"]),
     ("builder", &["id", "error", "value", "wire", "schema", "check", "qris"]),
     ("edit", &["id", "error", "value", "wire", "schema", "qris", "builder"]),
-    ("display", &["id", "value", "wire", "schema", "check"]),
+    ("display", &["id", "value", "wire", "schema", "check", "unicode"]),
     ("arbitrary", &["id", "value", "wire", "schema", "builder"]),
 ];
 

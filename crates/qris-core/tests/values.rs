@@ -42,7 +42,7 @@ fn each_is_shown_and_compared() {
     says::<Mcc>("5812", "4829", "Mcc(5812)");
     says::<Mpan>("936009140000000000", "936009140000000001", "Mpan(93600914…00)");
     says::<Nmid>("ID1026000000012", "ID1026000000013", "Nmid(ID1…12)");
-    says::<Amount>("1000.50", "1000.51", "Amount(1000.50, 100050e-2)");
+    says::<Amount>("1000.50", "1000.51", "Amount(1000.50 of 360)");
     says::<Initiation>("11", "12", "Static");
     assert_eq!(format!("{} {0:?}", value::<Currency>("036")), "036 Currency(036)");
     assert_eq!(format!("{:>6} {0:?}", value::<Percentage>("2.5")), "   2.5 Percentage(2.5)");
@@ -105,12 +105,14 @@ fn amounts_are_numbers_whatever_their_zeros() {
     assert!(least < less && less < same[0] && same[0] < more && more < most);
     assert_eq!(HashSet::from([least, less, more, most, same[0]]).len(), 5);
     assert_ne!(less, more);
-    // Exponents of 0, 2 and 3: the same number is the same amount of whole units.
+    // A number of yen is no number of rupiah: neither the same nor less nor more.
     let [yen, dinar] = ["392", "414"].map(value::<Currency>);
     let [yen, dinar] = [Amount::parse("1000", yen).unwrap(), Amount::parse("1000.000", dinar).unwrap()];
-    assert_eq!((yen, dinar), (same[0], same[1]));
-    assert!(Amount::parse("1000.001", value("414")).unwrap() > yen && yen > less);
-    assert!(Amount::parse("10", value("392")).unwrap() < less);
+    assert_eq!(yen.currency().number(), 392);
+    assert!(yen != same[0] && dinar != same[1] && yen != dinar);
+    assert_eq!((yen.partial_cmp(&less), dinar.partial_cmp(&more)), (None, None));
+    assert!(Amount::parse("1000.001", value("414")).unwrap() > dinar);
+    assert!(Amount::parse("10", value("392")).unwrap() < yen);
     assert_eq!(format!("{:>8}|{dinar}", same[1]), "   1000.|1000.000");
 }
 
@@ -217,15 +219,17 @@ fn tips_and_totals() {
     let share = |hundredths| Tip::Percentage(Percentage::from_hundredths(hundredths).unwrap());
     let said = [prompt, fixed, share(250)].map(|tip| (tip.indicator(), tip.name()));
     assert_eq!(said, [("01", "prompt"), ("02", "fixed"), ("03", "percentage")]);
-    assert_eq!((prompt.on(&amount), prompt.total(&amount)), (Ok(None), Ok(None)));
-    assert_eq!((fixed.on(&amount), fixed.total(&amount)), (Ok(Some(5_000)), Ok(Some(105_000))));
-    assert_eq!((share(250).on(&amount), share(250).total(&amount)), (Ok(Some(2_500)), Ok(Some(102_500))));
+    assert_eq!((prompt.fee_on(&amount), prompt.total(&amount)), (Ok(None), Ok(None)));
+    let sum = |text| Ok(Some(value::<Amount>(text)));
+    assert_eq!((fixed.fee_on(&amount), fixed.total(&amount)), (Ok(Some(5_000)), sum("1050")));
+    assert_eq!((share(250).fee_on(&amount), share(250).total(&amount)), (Ok(Some(2_500)), sum("1025")));
     // Half a sen goes up, less goes down: 0.01 % of 50.00 and of 49.99.
-    assert_eq!(share(1).on(&value("50.00")), Ok(Some(1)));
-    assert_eq!(share(1).on(&value("49.99")), Ok(Some(0)));
+    assert_eq!(share(1).fee_on(&value("50.00")), Ok(Some(1)));
+    assert_eq!(share(1).fee_on(&value("49.99")), Ok(Some(0)));
     let yen = Amount::parse("1000", value("392")).unwrap();
-    assert_eq!(fixed.on(&yen), Err(TotalError::CurrenciesDiffer));
-    assert_eq!(fixed.total(&yen), Err(TotalError::CurrenciesDiffer));
+    let differ = Err(TotalError::CurrenciesDiffer { amount: value("392"), fee: Currency::IDR });
+    assert_eq!(fixed.fee_on(&yen), differ);
+    assert_eq!(fixed.total(&yen).map(|_| None), differ);
 }
 
 #[test]

@@ -356,7 +356,7 @@ fn the_limit_of_size() {
         assert_eq!(as_text.as_ref().err(), as_bytes.as_ref().err());
         as_text.unwrap_err().kind().code()
     };
-    assert_eq!((code(MAX_BYTES), code(MAX_BYTES + 1)), ("invalid-id", "too-long"));
+    assert_eq!((code(MAX_BYTES), code(MAX_BYTES + 1)), ("invalid-id", "text-too-long"));
 }
 
 #[cfg(feature = "clmul")]

@@ -1,10 +1,11 @@
-//! Writes `testdata/mpm/valid/<name>.tree` for every vector that decodes, and `testdata/mpm/findings.txt`.
+//! Writes `testdata/mpm/valid/<name>.tree` for every vector that decodes, `testdata/mpm/findings.txt`, and the core's
+//! table of characters nobody sees.
 //!
 //! `cargo run -p qris-testkit --example golden`
 
 use std::{fs, io};
 
-use qris_testkit::{oracle, vectors};
+use qris_testkit::{oracle, unicode, vectors};
 
 fn main() -> io::Result<()> {
     let files = vectors::valid()?;
@@ -18,6 +19,7 @@ fn main() -> io::Result<()> {
         sentences.push_str(&format!("{}\n{found}", case.file));
     }
     fs::write(vectors::testdata().join("mpm/findings.txt"), sentences)?;
+    fs::write(vectors::testdata().join("../crates/qris-core/src/unicode.rs"), unicode::source())?;
     println!("{} trees and the findings written", files.len());
     Ok(())
 }

@@ -15,6 +15,7 @@
 //! - `violate`: payloads that break one row or rule, with the finding that must come back.
 //! - `stream`: generated and mutated payloads without end, for programs that compare decoders.
 //! - `dictionary` (features `cli` and `snap`): words for fuzzers, out of the tables.
+//! - `unicode`: the core's table of characters nobody sees, from Unicode's properties.
 //! - `message` (feature `snap`): bodies of SNAP out of its table of messages.
 //! - `oracle`: plain functions over bytes that panic when the core is wrong, for tests and fuzz targets alike.
 //!
@@ -43,6 +44,8 @@ pub mod oracle;
 pub mod rng;
 #[cfg(all(feature = "core", feature = "vectors"))]
 pub mod stream;
+#[cfg(feature = "core")]
+pub mod unicode;
 #[cfg(feature = "vectors")]
 pub mod vectors;
 #[cfg(feature = "core")]

@@ -367,7 +367,7 @@ mod tests {
         }
         assert!(accepted > 100, "{accepted}");
         let missing: Vec<_> = [
-            "empty",
+            "empty-text",
             "invalid-utf8",
             "truncated",
             "invalid-id",

@@ -97,10 +97,13 @@ fn codes(path: Path, row: &ObjectSpec) -> Vec<Code> {
         (Code::NotATemplate, template),
         (Code::Reserved, row.reserved),
         (Code::BadAmount, matches!(row.content, Content::Amount)),
+        (Code::AmountDecimals, matches!(row.content, Content::Amount)),
         (Code::BadPercentage, matches!(row.content, Content::Percentage)),
         (Code::FeeUnexpected, path == root(56) || path == root(57)),
         (Code::ControlCharacter, !template),
         (Code::BidiControl, !template),
+        (Code::InvisibleCharacter, !template),
+        (Code::BlankAtEnd, matches!(row.content, Content::Name)),
         (Code::NotPrecomposed, !template),
         (Code::Pipe, row.no_pipe),
         (Code::NmidShape, matches!(row.content, Content::Nmid)),
@@ -183,6 +186,7 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
             "1,000", "-5", "+5", "1e3", "NaN", "0", "0.00", "0.", "1.000.00", ".5", "1.234", "12 5", "Rp5",
             "0x10",
         ]),
+        (Code::AmountDecimals, _) => pick(&["500.0000", "15000.00000", "1.10000"]),
         (Code::BadPercentage, _) => pick(&["0", "00.0", "100", "1,5", "1.234", "5%", ".5", "-1", "1.2.3"]),
         (Code::FeeUnexpected, _) if path == root(56) => vec![(path, Want::There), at(55, "03")],
         (Code::FeeUnexpected, _) => vec![(path, Want::There), at(55, "01")],
@@ -216,7 +220,9 @@ fn conditions(row: Option<&ObjectSpec>, code: Code) -> Wishes {
         Some(Presence::When(id, value)) if code != Code::FeeUnexpected => {
             vec![(Path::root(id), Want::Value(value.to_owned())), (root(53), Want::Value("360".to_owned()))]
         }
-        _ if code == Code::BadAmount => vec![(root(53), Want::Value("360".to_owned()))],
+        _ if matches!(code, Code::BadAmount | Code::AmountDecimals) => {
+            vec![(root(53), Want::Value("360".to_owned()))]
+        }
         _ => Wishes::new(),
     }
 }
@@ -233,6 +239,8 @@ fn broken_text(code: Code, row: &ObjectSpec) -> String {
         Code::WrongCharacters => but_one("é"),
         Code::ControlCharacter => but_one("\u{1B}"),
         Code::BidiControl => but_one("\u{202E}"),
+        Code::InvisibleCharacter => but_one("\u{3164}"),
+        Code::BlankAtEnd => but_one(" "),
         Code::NotPrecomposed => but_one("\u{301}"),
         Code::Pipe => but_one("|"),
         _ => String::new(),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use qris_testkit::naive::{self, Facts, LengthUnit, NaiveObject, NaivePayload};
 use qris_testkit::vectors::{self, Finding, Invalid, InvalidFacts};
-use qris_testkit::{model, mutate};
+use qris_testkit::{model, mutate, unicode};
 
 const CODES: [&str; 13] = [
-    "empty",
-    "too-long",
+    "empty-text",
+    "text-too-long",
     "invalid-utf8",
     "truncated",
     "invalid-id",
@@ -179,7 +179,15 @@ fn findings_decode_and_break_what_they_say() {
             "repeated" => found.len() == 2,
             "empty" => values == [""],
             "not-a-template" => matches!(found[..], [NaiveObject { objects: None, .. }]) && !text.is_empty(),
-            "bad-amount" => model::amount(text, Some(2)).is_err(),
+            "bad-amount" | "amount-decimals" => {
+                let currency =
+                    payload.object(53).and_then(|currency| model::currency_exponent(&currency.value));
+                let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+                match model::amount(text, currency) {
+                    Err(_) => case.code == "bad-amount",
+                    Ok(_) => case.code != "bad-amount" && decimals > usize::from(currency.unwrap_or(4)),
+                }
+            }
             "bad-percentage" => model::percentage(text).is_err(),
             "fee-unexpected" => {
                 let due = if case.path == "56" { "02" } else { "03" };
@@ -192,6 +200,11 @@ fn findings_decode_and_break_what_they_say() {
             "bidi-control" => text.chars().any(
                 |c| matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'),
             ),
+            "invisible-character" => text.chars().any(unicode::is_invisible),
+            "blank-at-end" => {
+                let ends = [text.chars().next(), text.chars().next_back()];
+                ends.into_iter().flatten().any(|c| c.is_whitespace() || unicode::is_invisible(c))
+            }
             "not-precomposed" => text.chars().any(|c| matches!(c, '\u{300}'..='\u{36F}')),
             "pipe" => text.contains('|'),
             "currency-not-rupiah" => {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             for kind in ErrorKind::ALL {
                 writeln!(out, "{:<28}error", kind.code())?;
             }
-            for rule in &rules::RULES {
+            for rule in rules::RULES {
                 writeln!(out, "{:<28}finding: {}", rule.name, rule.says)?;
             }
         }
@@ -104,7 +104,7 @@ pub(crate) fn markdown() -> String {
          they are stands there (docs/data-objects.md).\nSeverities in the readings emvco / qris / wild.\n\n\
          | code | severity | meaning | what to do | source |\n|---|---|---|---|---|\n",
     );
-    for rule in &rules::RULES {
+    for rule in rules::RULES {
         let severity = match rule.grades {
             None => "by row".to_owned(),
             Some(grades) => letters(grades),

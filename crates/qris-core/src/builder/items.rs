@@ -2,9 +2,10 @@
 
 use core::mem;
 
-use super::{MAX_OBJECTS, Value};
+use super::{Content, MAX_OBJECTS, Value};
 use crate::error::WriteError;
 use crate::id::{Id, Path};
+use crate::value::Currency;
 use crate::wire::{Nesting, Writer, count, header, nests};
 
 /// One object and what becomes of it.
@@ -25,11 +26,11 @@ impl Item<'_> {
     #[inline(always)]
     pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), WriteError> {
         match &self.value {
-            Some(Value::Short(text)) => writer.ready_array(self.head, text.array(), text.len()),
-            Some(Value::Text(text)) if self.head != NO_HEAD => {
+            Some(Value(Content::Short(text, _))) => writer.ready_array(self.head, text.array(), text.len()),
+            Some(Value(Content::Text(text))) if self.head != NO_HEAD => {
                 writer.ready_object(self.head, text.as_bytes())
             }
-            Some(Value::Text(text)) => {
+            Some(Value(Content::Text(text))) => {
                 return writer.settable_object(self.path.last().unwrap_or(Id::CRC), text);
             }
             None => {}
@@ -49,11 +50,24 @@ pub(crate) struct Items<'a> {
     used: usize,
     /// The first thing that went wrong; told when the payload is written.
     fault: Option<WriteError>,
+    pub(super) money: Money,
+}
+
+/// The currencies of what was set, as far as they are known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Money {
+    /// 53.
+    pub(super) payload: Option<Currency>,
+    /// Of the amount in 54.
+    pub(super) amount: Option<Currency>,
+    /// Of the fee in 56.
+    pub(super) fee: Option<Currency>,
 }
 
 impl<'a> Items<'a> {
     pub(crate) const fn new() -> Items<'a> {
-        Items { items: [None; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None }
+        let money = Money { payload: None, amount: None, fee: None };
+        Items { items: [None; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None, money }
     }
 
     #[cold]
@@ -61,8 +75,33 @@ impl<'a> Items<'a> {
         self.fault.get_or_insert(error);
     }
 
-    pub(crate) fn check(&self) -> Result<(), WriteError> {
-        self.fault.map_or(Ok(()), Err)
+    /// Whether everything could be set, and amounts are in the currency of the payload: that of 53 if it is set, else
+    /// the one it has already.
+    pub(crate) fn check(&self, present: Option<Currency>) -> Result<(), WriteError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let Some(payload) = self.money.payload.or(present) else { return Ok(()) };
+        for (id, given) in [(Id::AMOUNT, self.money.amount), (Id::FEE_FIXED, self.money.fee)] {
+            if let Some(given) = given.filter(|given| *given != payload) {
+                return Err(WriteError::WrongCurrency { path: Path::root(id), given, payload });
+            }
+        }
+        Ok(())
+    }
+
+    /// [`Items::put`] for a path that may be that of a currency or an amount.
+    pub(crate) fn put_any(&mut self, path: Path, value: Option<Value<'a>>) {
+        let currency = || value.as_ref().and_then(Value::currency);
+        match path.last().filter(|_| path.depth() == 1) {
+            Some(Id::CURRENCY) => {
+                self.money.payload = value.as_ref().and_then(|value| value.as_str().parse().ok());
+            }
+            Some(Id::AMOUNT) => self.money.amount = currency(),
+            Some(Id::FEE_FIXED) => self.money.fee = currency(),
+            _ => {}
+        }
+        self.put(path, value);
     }
 
     #[inline(always)]

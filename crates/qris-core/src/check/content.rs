@@ -6,6 +6,7 @@ use super::Judge;
 use super::finding::Detail;
 use crate::rules::Code;
 use crate::schema::{Content, ObjectSpec, Severity};
+use crate::unicode;
 use crate::value::{Country, Criteria, Mpan, Nmid, Percentage, amount};
 
 /// What is called for an objection: what it is, how serious, and the facts of its sentence.
@@ -25,6 +26,12 @@ impl Judge<'_, '_> {
         let mut rule = |code: Code, detail| say(code, code.severity(self.reading), detail);
         let good = match row.content {
             Content::Plain | Content::Template(_) => true,
+            Content::Name => {
+                if due(Code::BlankAtEnd) && has_blank_at_end(value) {
+                    rule(Code::BlankAtEnd, Detail::None)?;
+                }
+                true
+            }
             Content::Fixed(_)
             | Content::Language
             | Content::Criteria
@@ -44,7 +51,12 @@ impl Judge<'_, '_> {
             Content::Channel => is_channel(value),
             Content::Amount => match amount::read(value, self.currency) {
                 Err(error) => return rule(Code::BadAmount, Detail::Amount(error)),
-                Ok(_) => true,
+                Ok(amount) => {
+                    if amount.superfluous && due(Code::AmountDecimals) {
+                        rule(Code::AmountDecimals, Detail::None)?;
+                    }
+                    true
+                }
             },
             Content::Percentage => match value.parse::<Percentage>() {
                 Err(error) => return rule(Code::BadPercentage, Detail::Percentage(error)),
@@ -94,14 +106,19 @@ impl Judge<'_, '_> {
         row: Option<&'static ObjectSpec>,
         say: &mut impl Say,
     ) -> ControlFlow<()> {
-        let (mut control, mut bidi, mut combining, mut pipe) = (false, false, false, false);
+        let (mut control, mut bidi, mut invisible, mut combining, mut pipe) =
+            (false, false, false, false, false);
         for c in value.chars() {
             control |= c.is_control();
             if c.is_ascii() {
                 pipe |= c == '|';
                 continue;
             }
-            bidi |= is_bidi_control(c);
+            if is_bidi_control(c) {
+                bidi = true;
+            } else {
+                invisible |= unicode::is_invisible(c);
+            }
             combining |= is_combining(c);
         }
         let mut rule = |holds: bool, code: Code| {
@@ -113,6 +130,7 @@ impl Judge<'_, '_> {
         };
         rule(control, Code::ControlCharacter)?;
         rule(bidi, Code::BidiControl)?;
+        rule(invisible, Code::InvisibleCharacter)?;
         rule(combining, Code::NotPrecomposed)?;
         rule(pipe && row.is_some_and(|row| row.no_pipe), Code::Pipe)
     }
@@ -126,6 +144,12 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
 /// The blocks of combining marks that precomposed text has no need of.
 fn is_combining(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}')
+}
+
+/// Whether a blank, or a character nobody sees, stands at the beginning or the end.
+fn has_blank_at_end(value: &str) -> bool {
+    let is_blank = |c: char| c.is_whitespace() || unicode::is_invisible(c);
+    value.chars().next().is_some_and(is_blank) || value.chars().next_back().is_some_and(is_blank)
 }
 
 /// An AID (10–32 hex digits), a UUID without hyphens (32), a reverse domain name, or QRIS's literal `00`.

@@ -219,7 +219,7 @@ impl<'a> Judge<'_, 'a> {
             note(Code::WrongCharacters, row.characters.get(self.reading), Detail::None)?;
         }
         // A value that is wrong as text has no sense worth judging.
-        if clean {
+        if clean || matches!(row.content, Content::Name) {
             self.judge_content(value, row, &mut say)?;
         }
         if row.reserved {

@@ -8,7 +8,7 @@ use crate::id::{Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
 use crate::schema::{Presence, ROOT, Severity, row_at};
-use crate::value::{Amount, Currency, Mcc};
+use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span, count};
 
 /// 02–51.
@@ -95,8 +95,8 @@ impl Judge<'_, '_> {
                 self.blame(Code::AmountMissing, Path::root(Id::AMOUNT), span, batch);
             }
             Some(text) if self.currency == Currency::IDR && text.len() >= 8 => {
-                let amount = Amount::parse(text, self.currency);
-                if amount.is_ok_and(|amount| amount.minor() > TRANSACTION_LIMIT) {
+                let amount = amount::read(text, self.currency);
+                if amount.is_ok_and(|amount| amount.minor > TRANSACTION_LIMIT) {
                     self.blame_object(Code::AmountOverLimit, Id::AMOUNT, batch);
                 }
             }

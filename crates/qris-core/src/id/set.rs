@@ -10,6 +10,8 @@ pub(crate) struct IdSet {
 impl IdSet {
     pub(crate) const EMPTY: IdSet = IdSet { low: 0, high: 0 };
 
+    pub(crate) const ALL: IdSet = IdSet { low: u64::MAX, high: u64::MAX >> 28 };
+
     /// Adds the ID; `false` when it was there already.
     #[inline(always)]
     pub(crate) const fn insert(&mut self, id: u8) -> bool {

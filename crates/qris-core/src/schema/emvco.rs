@@ -32,9 +32,9 @@ pub static ROOT: TemplateSpec = TemplateSpec::new("EMVCo MPM payload", &[
     ans(58, "Country Code", "country", 2, 2)
         .mandatory(b"EEE").content(Content::Country).cite("EMVCo 4.7.13"),
     ans(59, "Merchant Name", "merchant_name", 1, 25)
-        .mandatory(b"EEE").length(b"EEW").characters(b"EEW").cite("EMVCo 4.7.14"),
+        .mandatory(b"EEE").content(Content::Name).length(b"EEW").characters(b"EEW").cite("EMVCo 4.7.14"),
     ans(60, "Merchant City", "merchant_city", 1, 15)
-        .mandatory(b"EEE").characters(b"EEW").cite("EMVCo 4.7.15"),
+        .mandatory(b"EEE").content(Content::Name).characters(b"EEW").cite("EMVCo 4.7.15"),
     ans(61, "Postal Code", "postal_code", 1, 10).length(b"EEW").characters(b"EEW").cite("EMVCo 4.7.16"),
     s(62, "Additional Data Field Template", "additional", 1, 99)
         .template(&ADDITIONAL_DATA, b"EEE").cite("EMVCo 4.8"),
@@ -84,8 +84,9 @@ pub static LANGUAGE: TemplateSpec = TemplateSpec::new("Merchant Information – 
     ans(0, "Language Preference", "language", 2, 2)
         .mandatory(b"EEW").content(Content::Language).value(b"EEW").cite("EMVCo 4.9.2"),
     s(1, "Merchant Name – Alternate Language", "merchant_name", 1, 25)
-        .mandatory(b"EEW").length(b"EEW").cite("EMVCo 4.9.3"),
-    s(2, "Merchant City – Alternate Language", "merchant_city", 1, 15).length(b"EEW").cite("EMVCo 4.9.4"),
+        .mandatory(b"EEW").content(Content::Name).length(b"EEW").cite("EMVCo 4.9.3"),
+    s(2, "Merchant City – Alternate Language", "merchant_city", 1, 15)
+        .content(Content::Name).length(b"EEW").cite("EMVCo 4.9.4"),
     s(3, "Reserved for future use", "reserved", 1, 99).through(99).reserved().cite("EMVCo 4.9.1"),
 ]);
 

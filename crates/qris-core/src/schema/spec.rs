@@ -148,6 +148,8 @@ pub enum Content {
     Language,
     /// A globally unique identifier: an AID, a UUID without hyphens, or a reverse domain name.
     Guid,
+    /// A name for people, without blanks around it.
+    Name,
     /// A merchant PAN.
     MerchantPan,
     /// A national merchant ID.

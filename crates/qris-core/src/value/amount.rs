@@ -1,4 +1,4 @@
-//! Amounts: integers of minor units that remember how they were written.
+//! Amounts: integers of minor units that remember their currency and how they were written.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -8,11 +8,11 @@ use core::str::FromStr;
 use super::currency::Currency;
 use super::text::ShortText;
 
-/// An amount of money as 54 and 56 carry it (EMVCo MPM 4.7.4): an integer of minor units, the exponent
-/// that goes with it, and the text as written. Never a float.
+/// An amount of money as 54 and 56 carry it (EMVCo MPM 4.7.4): an integer of minor units, its currency, and the text
+/// as written. Never a float.
 ///
-/// `1000`, `1000.` and `1000.00` are equal and print as they were written. [`FromStr`] reads rupiah; use
-/// [`Amount::parse`] for other currencies.
+/// `1000`, `1000.` and `1000.00` are equal and print as they were written; amounts of two currencies are never equal,
+/// and neither is larger. [`FromStr`] reads rupiah; use [`Amount::parse`] for other currencies.
 ///
 /// ```
 /// use qris_core::{Amount, Currency};
@@ -22,12 +22,15 @@ use super::text::ShortText;
 /// assert_eq!(amount.to_string(), "1000.");
 /// assert_eq!(Amount::from_minor(1_500_050, Currency::IDR)?.to_string(), "15000.50");
 /// assert!("1,000".parse::<Amount>().is_err());
+/// // The text does not say which currency it is in.
+/// let yen = Currency::new(392).unwrap();
+/// assert_ne!(Amount::parse("1000", yen)?, amount);
 /// # Ok::<(), qris_core::AmountError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Amount {
     minor: u64,
-    exponent: u8,
+    currency: Currency,
     text: ShortText<{ Amount::MAX_CHARACTERS }>,
 }
 
@@ -86,20 +89,37 @@ impl Amount {
     pub const MAX_CHARACTERS: usize = 13;
 
     /// Reads an amount in a currency. The text is digits with at most one point, which may be the last
-    /// character, and has no more decimals than the currency (EMVCo MPM 4.7.4.1). A currency we do not
-    /// know takes the decimals as written.
+    /// character (EMVCo MPM 4.7.4.1).
+    ///
+    /// It should have no more decimals than the currency (4.7.4.2). More are read where they are zeros, so that
+    /// nothing is lost: `500.00` is 500 yen. Three decimals too many of them are not: `1.000` is how Indonesia writes a
+    /// thousand.
+    ///
+    /// ```
+    /// use qris_core::{Amount, Currency};
+    /// let yen = Currency::new(392).unwrap();
+    /// assert_eq!(Amount::parse("500.00", yen)?.minor(), 500);
+    /// assert!(Amount::parse("500.50", yen).is_err());
+    /// # Ok::<(), qris_core::AmountError>(())
+    /// ```
     ///
     /// # Errors
     /// The reason why not, each with its own variant of [`AmountError`].
     pub fn parse(text: &str, currency: Currency) -> Result<Amount, AmountError> {
-        let (minor, exponent) = read(text, currency)?;
+        let Read { minor, .. } = read(text, currency)?;
         // It has been read, so it is ASCII and fits.
-        Ok(Amount { minor, exponent, text: ShortText::new(text).unwrap_or_default() })
+        Ok(Amount { minor, currency, text: ShortText::new(text).unwrap_or_default() })
     }
 
-    /// An amount of so many minor units (sen of a rupiah). It is written without decimals when they are
-    /// zero, and otherwise with exactly as many as the currency has. A currency we do not know counts
-    /// whole units.
+    /// An amount of so many minor units (sen of a rupiah); see [`Amount::exponent`] for currencies we do not know. It
+    /// is written without decimals when they are zero, and otherwise with exactly as many as the currency has.
+    ///
+    /// ```
+    /// use qris_core::{Amount, Currency};
+    /// assert_eq!(Amount::from_minor(100_000, Currency::IDR)?.as_str(), "1000");
+    /// assert_eq!(Amount::from_minor(100_050, Currency::IDR)?.as_str(), "1000.50");
+    /// # Ok::<(), qris_core::AmountError>(())
+    /// ```
     ///
     /// # Errors
     /// [`AmountError::Zero`], and [`AmountError::TooLong`] when the text would not fit 13 characters.
@@ -107,7 +127,7 @@ impl Amount {
         if minor == 0 {
             return Err(AmountError::Zero);
         }
-        let exponent = currency.exponent().unwrap_or(0);
+        let exponent = exponent_of(currency);
         // A power is never zero; `max` says so, and no check of the divisor stays in the program.
         let unit = 10u64.pow(u32::from(exponent)).max(1);
         let (whole, part) = (minor / unit, minor % unit);
@@ -121,7 +141,7 @@ impl Amount {
             text.push(b'.');
             push_decimal(&mut text, part, usize::from(exponent));
         }
-        Ok(Amount { minor, exponent, text })
+        Ok(Amount { minor, currency, text })
     }
 
     /// The amount in minor units: sen for rupiah, `100_000` for `1000.00`.
@@ -129,9 +149,15 @@ impl Amount {
         self.minor
     }
 
-    /// How many decimals a minor unit stands for: 2 for rupiah.
-    pub const fn exponent(&self) -> u8 {
-        self.exponent
+    /// The currency it is in. The text does not contain it.
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// How many decimals a minor unit stands for: 2 for rupiah. Of a currency we do not know it is 4, the most any
+    /// currency of ISO 4217 has, so that all amounts of one payload count alike, however they are written.
+    pub fn exponent(&self) -> u8 {
+        exponent_of(self.currency)
     }
 
     /// The text as written.
@@ -142,23 +168,25 @@ impl Amount {
     pub(crate) const fn text(&self) -> &ShortText<{ Amount::MAX_CHARACTERS }> {
         &self.text
     }
-
-    /// The currency-neutral value: minor units and exponent without trailing zeros.
-    fn normal(&self) -> (u64, u8) {
-        let (mut minor, mut exponent) = (self.minor, self.exponent);
-        while exponent > 0 && minor % 10 == 0 {
-            minor /= 10;
-            exponent -= 1;
-        }
-        (minor, exponent)
-    }
 }
 
-/// Minor units, and how many decimals one stands for.
+/// See [`Amount::exponent`].
+fn exponent_of(currency: Currency) -> u8 {
+    currency.exponent().unwrap_or(Currency::MOST_DECIMALS)
+}
+
+/// What a text says.
+pub(crate) struct Read {
+    pub(crate) minor: u64,
+    /// Whether it has more decimals than the currency.
+    pub(crate) superfluous: bool,
+}
+
+/// Reads an amount without keeping its text.
 ///
 /// # Errors
 /// As [`Amount::parse`].
-pub(crate) fn read(text: &str, currency: Currency) -> Result<(u64, u8), AmountError> {
+pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, AmountError> {
     if text.len() > Amount::MAX_CHARACTERS {
         return Err(reject(text));
     }
@@ -179,16 +207,29 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<(u64, u8), AmountEr
             _ => return Err(reject(text)),
         }
     }
-    let found = decimals.unwrap_or(0);
-    let exponent = currency.exponent().unwrap_or(found);
+    let (found, exponent) = (decimals.unwrap_or(0), exponent_of(currency));
     if found > exponent {
-        return Err(AmountError::TooManyDecimals { found, allowed: exponent });
+        return superfluous(digits, found, exponent);
     }
     if digits == 0 {
         return Err(AmountError::Zero);
     }
     // At most 13 digits and 4 missing decimals: 10^17 fits.
-    Ok(((found..exponent).fold(digits, |minor, _| minor * 10), exponent))
+    Ok(Read { minor: (found..exponent).fold(digits, |minor, _| minor * 10), superfluous: false })
+}
+
+/// A number with more decimals than the currency has: those that are too many must be zeros.
+#[cold]
+fn superfluous(digits: u64, found: u8, exponent: u8) -> Result<Read, AmountError> {
+    // At most twelve decimals, so the power fits.
+    let power = 10u64.pow(u32::from(found.saturating_sub(exponent))).max(1);
+    if found == 3 || digits % power != 0 {
+        return Err(AmountError::TooManyDecimals { found, allowed: exponent });
+    }
+    match digits / power {
+        0 => Err(AmountError::Zero),
+        minor => Ok(Read { minor, superfluous: true }),
+    }
 }
 
 /// Why a text that is not an amount is not one: the fault a person would name first.
@@ -235,7 +276,7 @@ impl FromStr for Amount {
 
 impl PartialEq for Amount {
     fn eq(&self, other: &Amount) -> bool {
-        self.normal() == other.normal()
+        (self.currency, self.minor) == (other.currency, other.minor)
     }
 }
 
@@ -243,20 +284,14 @@ impl Eq for Amount {}
 
 impl Hash for Amount {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.normal().hash(state);
+        (self.currency, self.minor).hash(state);
     }
 }
 
 impl PartialOrd for Amount {
+    /// Of one currency by value; `None` for two currencies.
     fn partial_cmp(&self, other: &Amount) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Amount {
-    fn cmp(&self, other: &Amount) -> Ordering {
-        let scaled = |a: &Amount| u128::from(a.minor) * 10u128.pow(13 - u32::from(a.exponent.min(13)));
-        scaled(self).cmp(&scaled(other))
+        (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }
 }
 
@@ -268,7 +303,7 @@ impl fmt::Display for Amount {
 
 impl fmt::Debug for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Amount({}, {}e-{})", self.text, self.minor, self.exponent)
+        write!(f, "Amount({} of {})", self.text, self.currency)
     }
 }
 
@@ -307,14 +342,42 @@ mod tests {
         assert!("1000.01".parse::<Amount>().unwrap() > a);
         let yen = Amount::parse("1000", Currency::new(392).unwrap()).unwrap();
         assert_eq!((yen.minor(), yen.exponent()), (1000, 0));
-        assert_eq!(yen, a, "the same number of whole units, whatever the currency");
+        assert!(yen != a && yen.partial_cmp(&a).is_none(), "yen are not rupiah");
         assert_eq!(
             Amount::parse("1.5", Currency::new(392).unwrap()),
             Err(AmountError::TooManyDecimals { found: 1, allowed: 0 })
         );
-        // 999 is "no currency": decimals as written.
-        let unknown = Amount::parse("1.2345", Currency::new(1).unwrap()).unwrap();
-        assert_eq!((unknown.minor(), unknown.exponent()), (12345, 4));
+    }
+
+    #[test]
+    fn all_amounts_of_an_unknown_currency_count_alike() {
+        let unknown = |text| Amount::parse(text, Currency::new(999).unwrap()).map(|a| a.minor());
+        assert_eq!(unknown("1.2345"), Ok(12_345));
+        assert_eq!([unknown("150"), unknown("150.00"), unknown("150.000")], [Ok(1_500_000); 3]);
+        assert_eq!(unknown("1.23456"), Err(AmountError::TooManyDecimals { found: 5, allowed: 4 }));
+        assert_eq!(unknown("1.23450"), Ok(12_345));
+    }
+
+    #[test]
+    fn superfluous_zeros_are_read_but_no_thousands() {
+        let of = |text, currency: u16| {
+            read(text, Currency::new(currency).unwrap()).map(|read| (read.minor, read.superfluous))
+        };
+        let refused = |found, allowed| Err(AmountError::TooManyDecimals { found, allowed });
+        assert_eq!(of("500.00", 392), Ok((500, true)));
+        assert_eq!(of("500.0", 392), Ok((500, true)));
+        assert_eq!(of("500.", 392), Ok((500, false)));
+        assert_eq!(of("500.50", 392), refused(2, 0));
+        assert_eq!(of("500.000", 392), refused(3, 0));
+        assert_eq!(of("1.000", 360), refused(3, 2));
+        assert_eq!(of("1.0000", 360), Ok((100, true)));
+        assert_eq!(
+            of("1.000", 414),
+            Ok((1000, false)),
+            "three decimals are right where the currency has three"
+        );
+        assert_eq!(of("0.00", 392), Err(AmountError::Zero));
+        assert_eq!(of("0.00000000000", 360), Err(AmountError::Zero));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::text::ShortText;
 
 /// A country by its two ISO 3166-1 letters, upper case (EMVCo MPM 4.7.13). Which of them name a country
 /// is for the crate `qris-tables`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(ShortText<2>);
 
 /// Not two upper-case ASCII letters.

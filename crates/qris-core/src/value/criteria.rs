@@ -14,7 +14,7 @@ use super::text::ShortText;
 /// assert_eq!(criteria.meaning(), Some("micro business"));
 /// # Ok::<(), qris_core::value::InvalidCriteria>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Criteria(ShortText<3>);
 
 /// Not three upper-case ASCII letters or digits.

@@ -28,7 +28,10 @@ impl Currency {
     /// Indonesian rupiah, 360.
     pub const IDR: Currency = Currency(360);
 
-    /// Stands for a missing or malformed 53 where a currency is needed: decimals are then taken as written.
+    /// The most decimals a currency of ISO 4217 has.
+    pub(crate) const MOST_DECIMALS: u8 = 4;
+
+    /// Stands for a missing or malformed 53 where a currency is needed.
     pub(crate) const NONE: Currency = Currency(u16::MAX);
 
     /// The currency with this number; `None` above 999.

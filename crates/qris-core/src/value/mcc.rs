@@ -6,7 +6,7 @@ use core::str::FromStr;
 use super::text::ShortText;
 
 /// A merchant category code, four digits of ISO 18245 (EMVCo MPM 4.7.12). Names are in `qris-tables`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mcc(ShortText<4>);
 
 /// Not four ASCII digits.

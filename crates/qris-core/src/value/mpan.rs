@@ -19,7 +19,7 @@ use super::text::{ShortText, all_digits};
 /// assert_eq!(mpan.with_check_digit().to_string(), "9360091400000000019");
 /// # Ok::<(), qris_core::value::MpanError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mpan(ShortText<19>);
 
 /// Why a text is not a merchant PAN.

@@ -18,7 +18,7 @@ use super::text::{ShortText, all_digits};
 /// assert_eq!(nmid.registered(), "26");
 /// # Ok::<(), qris_core::value::NmidError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nmid(ShortText<15>);
 
 /// Not `ID` and 13 digits.

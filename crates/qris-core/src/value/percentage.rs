@@ -1,6 +1,8 @@
 //! Fee percentages.
 
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use super::text::ShortText;
@@ -98,6 +100,24 @@ impl PartialEq for Percentage {
 }
 
 impl Eq for Percentage {}
+
+impl Hash for Percentage {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hundredths.hash(state);
+    }
+}
+
+impl PartialOrd for Percentage {
+    fn partial_cmp(&self, other: &Percentage) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Percentage {
+    fn cmp(&self, other: &Percentage) -> Ordering {
+        self.hundredths.cmp(&other.hundredths)
+    }
+}
 
 impl fmt::Display for Percentage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! A short text held in place, so that values are `Copy` and need no allocation.
 
+use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
@@ -82,6 +83,18 @@ impl<const N: usize> PartialEq for ShortText<N> {
 }
 
 impl<const N: usize> Eq for ShortText<N> {}
+
+impl<const N: usize> PartialOrd for ShortText<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<const N: usize> Ord for ShortText<N> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
 
 impl<const N: usize> Hash for ShortText<N> {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -1,6 +1,7 @@
 //! Tips and convenience fees.
 
 use super::amount::Amount;
+use super::currency::Currency;
 use super::percentage::Percentage;
 
 /// A tip or convenience fee (55, 56, 57; EMVCo MPM 4.7.6–4.7.8). 54 does not contain it.
@@ -10,12 +11,12 @@ use super::percentage::Percentage;
 /// let amount: Amount = "15050".parse()?;
 /// let tip = Tip::Percentage("0.7".parse().unwrap());
 /// // 0.7 % of Rp 15,050 is Rp 105.35.
-/// assert_eq!(tip.on(&amount), Ok(Some(10_535)));
-/// assert_eq!(tip.total(&amount), Ok(Some(1_515_535)));
+/// assert_eq!(tip.fee_on(&amount), Ok(Some(10_535)));
+/// assert_eq!(tip.total(&amount), Ok(Some("15155.35".parse()?)));
 /// assert_eq!(Tip::Prompt.total(&amount), Ok(None));
 /// # Ok::<(), qris_core::AmountError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Tip {
     /// 55 = `01`: the payer is asked.
@@ -27,15 +28,20 @@ pub enum Tip {
 }
 
 /// Why a total cannot be computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TotalError {
-    /// The sum is larger than minor units can count.
-    #[error("the total is too large to count in minor units")]
-    Overflow,
-    /// Amount and fee have different exponents, so they are not of one currency.
-    #[error("amount and fee do not have the same number of decimals, so they are not of one currency")]
-    CurrenciesDiffer,
+    /// The sum has more than the 13 characters an amount can have.
+    #[error("amount and fee together have more than 13 characters, the most an amount can have")]
+    TooLarge,
+    /// Amount and fee are not of one currency.
+    #[error("the amount is in currency {amount} and the fee in {fee}")]
+    CurrenciesDiffer {
+        /// Of the amount.
+        amount: Currency,
+        /// Of the fee.
+        fee: Currency,
+    },
 }
 
 impl Tip {
@@ -57,42 +63,45 @@ impl Tip {
         }
     }
 
-    /// The fee on an amount, in minor units, a percentage rounded half up; `None` when the payer decides.
+    /// The fee on an amount, in minor units of its currency, a percentage rounded half up; `None` when the payer
+    /// decides. A percentage of a small amount can be 0.
     ///
     /// # Errors
-    /// [`TotalError`] when the fee is of another currency or too large to count.
-    pub fn on(&self, amount: &Amount) -> Result<Option<u64>, TotalError> {
+    /// [`TotalError::CurrenciesDiffer`] when a fixed fee is of another currency.
+    pub fn fee_on(&self, amount: &Amount) -> Result<Option<u64>, TotalError> {
         match self {
             Tip::Prompt => Ok(None),
-            Tip::Fixed(fee) if fee.exponent() == amount.exponent() => Ok(Some(fee.minor())),
-            Tip::Fixed(_) => Err(TotalError::CurrenciesDiffer),
+            Tip::Fixed(fee) if fee.currency() == amount.currency() => Ok(Some(fee.minor())),
+            Tip::Fixed(fee) => {
+                Err(TotalError::CurrenciesDiffer { amount: amount.currency(), fee: fee.currency() })
+            }
             Tip::Percentage(percentage) => {
                 let share = u128::from(amount.minor()) * u128::from(percentage.hundredths());
                 let rounded = (share + 5_000) / 10_000;
-                u64::try_from(rounded).map(Some).map_err(|_| TotalError::Overflow)
+                u64::try_from(rounded).map(Some).map_err(|_| TotalError::TooLarge)
             }
         }
     }
 
-    /// Amount and fee together, in minor units; `None` when the payer decides the tip.
+    /// Amount and fee together; `None` when the payer decides the tip.
     ///
     /// # Errors
-    /// As [`Tip::on`], and [`TotalError::Overflow`] when the sum cannot be counted.
-    pub fn total(&self, amount: &Amount) -> Result<Option<u64>, TotalError> {
-        let Some(fee) = self.on(amount)? else { return Ok(None) };
-        amount.minor().checked_add(fee).map(Some).ok_or(TotalError::Overflow)
+    /// As [`Tip::fee_on`], and [`TotalError::TooLarge`] when the sum has more than 13 characters.
+    pub fn total(&self, amount: &Amount) -> Result<Option<Amount>, TotalError> {
+        let Some(fee) = self.fee_on(amount)? else { return Ok(None) };
+        let sum = amount.minor().checked_add(fee).ok_or(TotalError::TooLarge)?;
+        Amount::from_minor(sum, amount.currency()).map(Some).map_err(|_| TotalError::TooLarge)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Currency;
 
     #[test]
     fn percentages_round_half_up() {
         let percent = |text: &str| Tip::Percentage(text.parse().unwrap());
-        let of = |minor, text: &str| percent(text).on(&Amount::from_minor(minor, Currency::IDR).unwrap());
+        let of = |minor, text: &str| percent(text).fee_on(&Amount::from_minor(minor, Currency::IDR).unwrap());
         assert_eq!(of(50, "1"), Ok(Some(1)), "0.5 sen goes up");
         assert_eq!(of(49, "1"), Ok(Some(0)), "0.49 sen goes down");
         assert_eq!(of(150, "1"), Ok(Some(2)), "1.5 sen goes up");
@@ -103,7 +112,10 @@ mod tests {
     fn fees_of_another_currency_are_refused() {
         let yen = Amount::parse("100", Currency::new(392).unwrap()).unwrap();
         let rupiah: Amount = "100".parse().unwrap();
-        assert_eq!(Tip::Fixed(yen).total(&rupiah), Err(TotalError::CurrenciesDiffer));
-        assert_eq!(Tip::Fixed(rupiah).total(&rupiah), Ok(Some(20_000)));
+        let differ = TotalError::CurrenciesDiffer { amount: Currency::IDR, fee: yen.currency() };
+        assert_eq!(Tip::Fixed(yen).total(&rupiah), Err(differ));
+        assert_eq!(Tip::Fixed(rupiah).total(&rupiah), Ok(Some("200".parse().unwrap())));
+        let most: Amount = "9999999999999".parse().unwrap();
+        assert_eq!(Tip::Fixed(rupiah).total(&most), Err(TotalError::TooLarge));
     }
 }

@@ -259,7 +259,7 @@ fn judge(transaction: &Transaction, offer: &Offer, service: Service) -> Result<(
 pub fn percentage(amount: i64, hundredths: i64) -> Option<i64> {
     let amount = Amount::from_minor(u64::try_from(amount).ok()?, Currency::IDR).ok()?;
     let percentage = Percentage::from_hundredths(u16::try_from(hundredths).ok()?).ok()?;
-    let tip = qris_core::Tip::Percentage(percentage).on(&amount).ok()??;
+    let tip = qris_core::Tip::Percentage(percentage).fee_on(&amount).ok()??;
     i64::try_from(tip).ok()
 }
 

@@ -81,7 +81,7 @@ async fn the_inspector_has_limits() {
         StatusCode::UNPROCESSABLE_ENTITY
     );
     let page = inspect(&gateway.router, &"0".repeat(40_001), b"").await;
-    assert!(page.text.contains("too-long"));
+    assert!(page.text.contains("text-too-long"));
     let many = "0".repeat(1 << 20);
     assert_eq!(inspect(&gateway.router, &many, b"").await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let request = Request::post("/inspect").body(Body::from("payload=1")).unwrap();

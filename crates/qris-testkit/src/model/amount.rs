@@ -39,7 +39,7 @@ pub enum AmountFault {
     OtherCharacter,
     /// No digit before the point.
     NoDigitBeforePoint,
-    /// More decimals than the currency has (57: more than two).
+    /// More decimals than the currency has, not all of them zeros or three altogether (57: more than two).
     TooManyDecimals,
     /// Zero.
     Zero,
@@ -49,9 +49,10 @@ pub enum AmountFault {
 
 /// Reads an amount: EMVCo 1.4 and 4.7.4.1.
 ///
-/// Digits with at most one point, which may come last; a digit before the point; not zero; at most 13 characters;
-/// no more decimals than the currency has. Leading zeros are allowed: no clause forbids them. With an unknown
-/// currency (`None`) the decimals count as written.
+/// Digits with at most one point, which may come last; a digit before the point; not zero; at most 13 characters.
+/// Leading zeros are allowed: no clause forbids them. There should be no more decimals than the currency has (4.7.4.2);
+/// those too many are zeros, and there are never three decimals then, which is how thousands are written. An unknown
+/// currency (`None`) has four decimals, the most there are in ISO 4217.
 ///
 /// # Errors
 /// The first reason found, in the order given at [`AmountFault`].
@@ -64,15 +65,19 @@ pub enum AmountFault {
 /// ```
 pub fn amount(text: &str, exponent: Option<u8>) -> Result<Amount, AmountFault> {
     let (digits, decimals) = decimal(text, AMOUNT_LENGTH)?;
-    let exponent = exponent.unwrap_or(decimals);
-    if decimals > exponent {
+    let exponent = exponent.unwrap_or(4);
+    // In units of the last decimal anybody wrote or the currency has: at most 13 digits and 12 decimals.
+    let fine = u128::from(digits) * 10_u128.pow(u32::from(exponent.saturating_sub(decimals)));
+    let too_many = decimals.saturating_sub(exponent);
+    let unit = 10_u128.pow(u32::from(too_many));
+    if too_many > 0 && (decimals == 3 || fine % unit > 0) {
         return Err(AmountFault::TooManyDecimals);
     }
-    if digits == 0 {
+    if fine == 0 {
         return Err(AmountFault::Zero);
     }
-    // At most 13 digits and an exponent of at most 4: far from 64 bits.
-    Ok(Amount { minor: digits * 10_u64.pow(u32::from(exponent - decimals)), exponent })
+    let minor = u64::try_from(fine / unit).map_err(|_| AmountFault::TooLong)?;
+    Ok(Amount { minor, exponent })
 }
 
 /// Reads a percentage (57) into hundredths of a per cent: EMVCo 4.7.8.2 and 4.7.8.3, 00.01 to 99.99.
@@ -150,7 +155,8 @@ mod tests {
         assert_eq!(minor("9999999999.00"), Ok(999_999_999_900));
         assert_eq!(minor("9999999999999"), Ok(999_999_999_999_900));
         assert_eq!(amount("500", Some(0)), Ok(Amount { minor: 500, exponent: 0 }));
-        assert_eq!(amount("1.234", None), Ok(Amount { minor: 1_234, exponent: 3 }));
+        assert_eq!(amount("1.234", None), Ok(Amount { minor: 12_340, exponent: 4 }));
+        assert_eq!(amount("500.00", Some(0)), Ok(Amount { minor: 500, exponent: 0 }));
     }
 
     #[test]

@@ -39,10 +39,10 @@ pub fn decode(bytes: &[u8], unit: LengthUnit) -> Result<NaivePayload, NaiveError
 /// Every fault of [`decode`] but `crc-mismatch`.
 pub fn decode_structure(bytes: &[u8], unit: LengthUnit) -> Result<NaivePayload, NaiveError> {
     if bytes.is_empty() {
-        return Err(fault("empty", 0, 0));
+        return Err(fault("empty-text", 0, 0));
     }
     if bytes.len() > MAX_BYTES {
-        return Err(fault("too-long", 0, 0));
+        return Err(fault("text-too-long", 0, 0));
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Text::new(text),

@@ -7,8 +7,8 @@
 //!
 //! | code | means | offset |
 //! |---|---|---|
-//! | `empty` | no byte at all | 0 |
-//! | `too-long` | more than [`MAX_BYTES`] bytes; nothing is read | 0 |
+//! | `empty-text` | no byte at all | 0 |
+//! | `text-too-long` | more than [`MAX_BYTES`] bytes; nothing is read | 0 |
 //! | `invalid-utf8` | not UTF-8 anywhere in the payload | first bad byte |
 //! | `truncated` | 1 to 3 characters left where an object should start | its ID |
 //! | `invalid-id` | the two ID characters are not both 0–9 | its ID |

@@ -19,7 +19,7 @@ fn refused(payload: &str) -> (&'static str, usize, usize) {
 
 #[test]
 fn the_first_fault_from_the_left_wins() {
-    assert_eq!(refused(""), ("empty", 0, 0));
+    assert_eq!(refused(""), ("empty-text", 0, 0));
     assert_eq!(refused("000"), ("truncated", 0, 0));
     assert_eq!(refused("0002015"), ("truncated", 6, 6));
     assert_eq!(refused("5A02015"), ("invalid-id", 0, 0));
@@ -37,7 +37,7 @@ fn the_first_fault_from_the_left_wins() {
 #[test]
 fn nothing_is_read_of_a_payload_that_is_too_long() {
     let mut bytes = vec![0xFF; MAX_BYTES + 1];
-    assert_eq!(decode(&bytes, LengthUnit::Characters).unwrap_err().code, "too-long");
+    assert_eq!(decode(&bytes, LengthUnit::Characters).unwrap_err().code, "text-too-long");
     bytes.pop();
     assert_eq!(decode(&bytes, LengthUnit::Characters).unwrap_err().code, "invalid-utf8");
 }

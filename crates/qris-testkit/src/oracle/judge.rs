@@ -69,8 +69,9 @@ fn getters(payload: &Payload<'_>, qris: &Qris<'_>) {
     assert_eq!(payload.value_of(Id::TIP_INDICATOR).is_some(), qris.tip().is_some());
     assert_eq!(qris.accounts().count(), accounts(payload).count());
     assert_eq!(qris.accounts().next().map(|account| account.id()), Some(qris.account().id()));
-    if let Some(Ok(total)) = qris.total() {
-        assert!(qris.amount().is_some_and(|amount| amount.minor() <= total));
+    if let Ok(Some(total)) = qris.total() {
+        assert_eq!(total.currency(), qris.currency());
+        assert!(qris.amount().is_some_and(|amount| amount <= total));
     }
     let words = (qris.mcc(), qris.currency(), qris.country(), qris.kind(), qris.initiation());
     let labels = (qris.postal_code(), qris.nmid(), qris.bill_number(), qris.reference_label());

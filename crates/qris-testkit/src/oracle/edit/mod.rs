@@ -84,7 +84,7 @@ impl Step {
             Step::Set(path, value) => model.add(*path, Some(value)),
             Step::Remove(path) => model.add(*path, None),
             Step::Amount(amount) => {
-                model.add(root(54), Some(amount.as_str()));
+                model.add_rupiah(root(54), amount.as_str());
                 model.add(root(1), Some("12"));
             }
             Step::KeepInitiation => drop(model.changes.remove(&root(1))),
@@ -93,15 +93,15 @@ impl Step {
                 (54..=57).for_each(|id| model.add(root(id), None));
             }
             Step::Tip(tip) => {
-                let (indicator, fixed, percentage) = match tip {
-                    Tip::Prompt => ("01", None, None),
-                    Tip::Fixed(amount) => ("02", Some(amount.as_str().to_owned()), None),
-                    Tip::Percentage(percentage) => ("03", None, Some(percentage.as_str().to_owned())),
+                model.add(root(55), Some(tip.indicator()));
+                model.add(root(56), None);
+                model.add(root(57), None);
+                match tip {
+                    Tip::Prompt => {}
+                    Tip::Fixed(amount) => model.add_rupiah(root(56), amount.as_str()),
+                    Tip::Percentage(percentage) => model.add(root(57), Some(percentage.as_str())),
                     other => panic!("{other:?} is new"),
-                };
-                model.add(root(55), Some(indicator));
-                model.add(root(56), fixed.as_deref());
-                model.add(root(57), percentage.as_deref());
+                }
             }
             Step::Reference(label) => model.add(inside(root(62), 5), Some(label)),
             Step::Terminal(label) => model.add(inside(root(62), 7), Some(label)),

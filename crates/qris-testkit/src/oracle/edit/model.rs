@@ -1,11 +1,12 @@
 //! What an edit does, said once more over a tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qris_core::{Id, Path};
 
 use crate::draft::{Body, Draft, Object};
 use crate::generate::{inside, root};
+use crate::model::is_currency;
 use crate::naive::{self, LengthUnit};
 
 /// Each object that is changed, with its new value; `None` where it goes.
@@ -15,6 +16,8 @@ pub(super) type Changes = BTreeMap<Path, Option<String>>;
 #[derive(Debug, Default)]
 pub(super) struct Model {
     pub(super) changes: Changes,
+    /// The objects whose last value was an amount of rupiah rather than a text.
+    rupiah: BTreeSet<Path>,
     /// Whether a change was asked for that cannot be made to any payload.
     refused: bool,
 }
@@ -41,6 +44,12 @@ fn frames(value: &str, unit: LengthUnit) -> bool {
 }
 
 impl Model {
+    /// Sets an amount of rupiah.
+    pub(super) fn add_rupiah(&mut self, path: Path, amount: &str) {
+        self.add(path, Some(amount));
+        self.rupiah.insert(path);
+    }
+
     pub(super) fn add(&mut self, path: Path, value: Option<&str>) {
         let possible = match value {
             None => ![Path::PAYLOAD, root(0), root(63)].contains(&path),
@@ -53,6 +62,7 @@ impl Model {
                     && (parent.depth() == 0 || is_root_template(parent) || is_payment_system(parent))
             }
         };
+        self.rupiah.remove(&path);
         if possible {
             self.changes.insert(path, value.map(str::to_owned));
         } else {
@@ -71,7 +81,11 @@ impl Model {
         if self.refused || conflict || self.changes.iter().any(unframed) {
             return None;
         }
-        let objects = self.level(&Draft::of(payload).objects, Path::PAYLOAD)?;
+        let source = Draft::of(payload).objects;
+        if self.money_differs(&source) {
+            return None;
+        }
+        let objects = self.level(&source, Path::PAYLOAD, &|_| true)?;
         let sealed = Draft { objects }.sealed(unit)?;
         // The letters of the CRC keep their case when it is the same number.
         let (body, crc) = sealed.split_at(sealed.len() - 4);
@@ -87,23 +101,59 @@ impl Model {
         self.below(path).all(|(_, value)| value.is_none())
     }
 
+    /// "An amount's currency must be that of the payload": that of 53 as it will be, where it names one.
+    fn money_differs(&self, source: &[Object]) -> bool {
+        let text = |object: &Object| match &object.body {
+            Body::Text(text) => Some(text.clone()),
+            Body::Objects(_) => None,
+        };
+        let set = self.changes.get(&root(53)).cloned().flatten().filter(|text| is_currency(text));
+        let stated = set.or_else(|| source.iter().find(|object| object.id == 53).and_then(text));
+        let Some(stated) = stated.filter(|text| is_currency(text)) else { return false };
+        // Amounts of scripts are rupiah.
+        stated != "360" && self.rupiah.iter().any(|path| self.changes.get(path).is_some_and(Option::is_some))
+    }
+
+    /// "It is the object `find` finds that changes": of templates with one path the first that has it, and the first
+    /// template of all when none has it.
+    fn meant(siblings: &[Object], this: usize, id: u8) -> bool {
+        let inner = |object: &Object| match &object.body {
+            Body::Objects(inner) => Some(inner.iter().any(|object| object.id == id)),
+            Body::Text(_) => None,
+        };
+        let same = |object: &&Object| object.id == siblings[this].id;
+        let templates = || siblings.iter().enumerate().filter(|(_, o)| same(o) && inner(o).is_some());
+        let found =
+            templates().find(|(_, object)| inner(object) == Some(true)).or_else(|| templates().next());
+        found.is_some_and(|(place, _)| place == this)
+    }
+
     /// The objects of one level after the changes; `None` when a change is inside something that is no template.
-    fn level(&self, objects: &[Object], at: Path) -> Option<Vec<Object>> {
+    /// `here` says which of the IDs that are set are set here, and not in another template with the same path.
+    fn level(&self, objects: &[Object], at: Path, here: &dyn Fn(u8) -> bool) -> Option<Vec<Object>> {
         let mut result: Vec<(u8, Option<Object>)> = Vec::new();
-        for object in objects {
+        for (place, object) in objects.iter().enumerate() {
             let path = inside(at, object.id);
+            let is_template = |object: &&Object| matches!(object.body, Body::Objects(_));
+            let others = || objects.iter().filter(|other| other.id == object.id);
             let first = !result.iter().any(|(id, _)| *id == object.id);
             let kept = match (self.changes.get(&path), self.below(path).next()) {
+                (Some(Some(_)), _) if !here(object.id) => Some(object.clone()),
                 (Some(Some(value)), _) => first.then(|| Object::text(object.id, value.clone())),
                 (Some(None), _) => None,
                 (None, None) => Some(object.clone()),
                 // "Nothing happens when the object is not there": in a text or an empty template nothing is there.
                 (None, Some(_)) if self.removes_only(path) && !holds_objects(object) => Some(object.clone()),
+                // "The other templates stay as they are", whatever they are.
+                (None, Some(_)) if !is_template(&object) && others().any(|other| is_template(&other)) => {
+                    Some(object.clone())
+                }
                 (None, Some(_)) => {
+                    let meant = |id| at.depth() == 0 || Model::meant(objects, place, id);
                     let inner = match &object.body {
-                        Body::Objects(inner) => self.level(inner, path)?,
+                        Body::Objects(inner) => self.level(inner, path, &meant)?,
                         Body::Text(text) if text.is_empty() && is_root_template(path) => {
-                            self.level(&[], path)?
+                            self.level(&[], path, &meant)?
                         }
                         Body::Text(_) => return None,
                     };
@@ -117,14 +167,14 @@ impl Model {
             .filter(|(_, value)| value.is_some())
             .filter_map(|(path, _)| path.ids().nth(at.depth()))
             .map(Id::number)
-            .filter(|id| !objects.iter().any(|object| object.id == *id))
+            .filter(|id| here(*id) && !objects.iter().any(|object| object.id == *id))
             .collect();
         new.dedup();
         for id in new {
             let path = inside(at, id);
             let object = match self.changes.get(&path) {
                 Some(Some(value)) => Some(Object::text(id, value.clone())),
-                _ => template(path, self.level(&[], path)?)?,
+                _ => template(path, self.level(&[], path, &|_| true)?)?,
             };
             let place = result.iter().position(|(other, _)| *other > id).unwrap_or(result.len());
             result.insert(place, (id, object));
