@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use crate::id::Path;
-use crate::schema::{Content, ObjectSpec, Profile};
+use crate::schema::{Content, ObjectSpec, Profile, Rows};
 use crate::value::Mpan;
 use crate::wire::{DataObject, Payload};
 
@@ -69,9 +69,9 @@ pub struct TreeLine<'a> {
 impl<'p, 'a> Tree<'p, 'a> {
     /// The lines from top to bottom.
     pub fn lines(&self) -> impl Iterator<Item = TreeLine<'a>> + use<'p, 'a> {
-        let profile = self.profile;
+        let mut rows = Rows::of(self.payload, &self.profile);
         self.payload.walk().map(move |object| {
-            let row = profile.row(object.path());
+            let row = rows.next(&object);
             TreeLine {
                 object,
                 name: row.map(|row| row.name),

@@ -7,7 +7,7 @@ use crate::check::{self, Finding};
 use crate::error::DecodeError;
 use crate::id::Id;
 use crate::kind::Kind;
-use crate::schema::{Profile, keys};
+use crate::schema::{Profile, QRIS_SCHEME, keys};
 use crate::value::{
     Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Purpose, Tip, TotalError,
 };
@@ -174,7 +174,33 @@ impl<'a> Qris<'a> {
 
     /// The first account of the payload, of whatever scheme.
     pub fn account(&self) -> Account<'a> {
-        Account::of(self.account)
+        Account::of(&self.sealed, self.account)
+    }
+
+    /// The account of the domestic scheme: the first whose PAN begins 9360, else the national repository, 51. Both say
+    /// who acquires for the merchant in Indonesia; [`Qris::account`] may be a card network's or a foreign scheme's.
+    ///
+    /// ```
+    /// use qris_core::Qris;
+    /// let text = String::from(
+    ///     "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE51410014\
+    ///      ID.CO.QRIS.WWW0212ID12345678910303UKE520458145303360540410005502025602505802ID\
+    ///      5909Test Sogi6015JAKARTA SELATAN61051271062100706finnet630490FF",
+    /// );
+    /// let qris = Qris::decode(&text)?;
+    /// assert_eq!(qris.account_by_guid("id.co.qris.www").map(|account| account.id().number()), Some(51));
+    /// assert_eq!(qris.domestic().and_then(|account| account.nns()), Some("93600777"));
+    /// # Ok::<(), qris_core::Rejection>(())
+    /// ```
+    pub fn domestic(&self) -> Option<Account<'a>> {
+        let national = self.sealed.get(Id::NATIONAL_REPOSITORY);
+        let by_pan = self.accounts().find(|account| account.nns().is_some_and(|nns| nns.starts_with("9360")));
+        by_pan.or_else(|| Some(Account::of(&self.sealed, national?)).filter(|account| account.is_qris))
+    }
+
+    /// The first account with this identifier (00), compared without regard to case.
+    pub fn account_by_guid(&self, guid: &str) -> Option<Account<'a>> {
+        self.accounts().find(|account| account.guid().is_some_and(|other| other.eq_ignore_ascii_case(guid)))
     }
 
     /// All accounts, 02–51, in the order of the payload.
@@ -279,7 +305,7 @@ fn is_account(id: Id) -> bool {
 
 /// All accounts of a payload, 02–51, in its order. It need not conform.
 pub fn accounts<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = Account<'a>> + use<'p, 'a> {
-    payload.objects().filter(|object| is_account(object.id())).map(Account::of)
+    payload.objects().filter(|object| is_account(object.id())).map(|object| Account::of(payload, object))
 }
 
 /// One account of a payload: a card network's (02–25) or a template of some scheme (26–51).
@@ -287,11 +313,23 @@ pub fn accounts<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = Accoun
 pub struct Account<'a> {
     object: DataObject<'a>,
     template: Option<Template<'a>>,
+    is_qris: bool,
 }
 
 impl<'a> Account<'a> {
-    fn of(object: DataObject<'a>) -> Account<'a> {
-        Account { object, template: object.template() }
+    fn of(payload: &Payload<'a>, object: DataObject<'a>) -> Account<'a> {
+        let template = payload.framed(&object);
+        Account { object, template, is_qris: template.is_some() && QRIS_SCHEME.has(payload, &object) }
+    }
+
+    /// Whether it is an account of QRIS, so that the objects inside are those of its table. It is in payloads of
+    /// Indonesia, and elsewhere with an Indonesian identifier or a PAN that begins 9360.
+    pub const fn is_qris(&self) -> bool {
+        self.is_qris
+    }
+
+    fn qris(&self) -> Option<&Template<'a>> {
+        self.template.as_ref().filter(|_| self.is_qris)
     }
 
     /// Its ID, 02–51.
@@ -314,24 +352,25 @@ impl<'a> Account<'a> {
         self.template.as_ref()?.read(keys::GUID)
     }
 
-    /// 01, when it is a merchant PAN. In 40 it is the customer's.
+    /// 01, when it is a merchant PAN. In 40 it is the customer's. `None` for accounts of other schemes, as all that
+    /// follow: there it is something else.
     pub fn mpan(&self) -> Option<Mpan> {
-        self.template.as_ref()?.read(keys::MPAN)
+        self.qris()?.read(keys::MPAN)
     }
 
     /// The first eight digits of the PAN: the acquirer's NNS code.
     pub fn nns(&self) -> Option<&'a str> {
         self.mpan()?;
-        self.template.as_ref()?.value_of(keys::MPAN.id())?.get(..8)
+        self.qris()?.value_of(keys::MPAN.id())?.get(..8)
     }
 
     /// 02: the acquirer's own number of the merchant. In 51 it is the NMID.
     pub fn merchant_id(&self) -> Option<&'a str> {
-        self.template.as_ref()?.read(keys::MERCHANT_ID)
+        self.qris()?.read(keys::MERCHANT_ID)
     }
 
     /// 03.
     pub fn criteria(&self) -> Option<Criteria> {
-        self.template.as_ref()?.read(keys::CRITERIA)
+        self.qris()?.read(keys::CRITERIA)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use qris_core::schema::ObjectSpec;
 use qris_core::{
     DataObject, DecodeError, ErrorKind, Finding, Kind, Path, Payload, Profile, Severity, Template, check,
 };
@@ -183,7 +184,8 @@ struct Objects<'a>(Vec<Object<'a>>);
 
 impl<'a> Objects<'a> {
     fn of(payload: &Payload<'a>) -> Objects<'a> {
-        Objects(payload.objects().map(Object).collect())
+        let row = |object: &DataObject<'a>| Profile::QRIS.row_in(payload, object.path());
+        Objects(payload.objects().map(|object| Object { object, row: row(&object) }).collect())
     }
 }
 
@@ -195,32 +197,39 @@ impl Serialize for Objects<'_> {
 
 /// One data object as JSON.
 #[derive(Clone, Copy, Debug)]
-pub struct Object<'a>(pub DataObject<'a>);
+pub struct Object<'a> {
+    object: DataObject<'a>,
+    /// Its row in the tables of QRIS, which depends on the payload: accounts of other schemes have none of QRIS's.
+    row: Option<&'static ObjectSpec>,
+}
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = self.0;
+        let Object { object, row } = *self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &object.id().to_string())?;
-        if let Some(row) = Profile::QRIS.row(object.path()) {
+        if let Some(row) = row {
             map.serialize_entry("name", row.name)?;
         }
         map.serialize_entry("length", &object.length())?;
         map.serialize_entry("offset", &object.offset())?;
         map.serialize_entry("value", object.value())?;
         if let Some(template) = object.template() {
-            map.serialize_entry("objects", &Inside(template))?;
+            map.serialize_entry("objects", &Inside(template, row))?;
         }
         map.end()
     }
 }
 
-struct Inside<'a>(Template<'a>);
+struct Inside<'a>(Template<'a>, Option<&'static ObjectSpec>);
 
 impl Serialize for Inside<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(None)?;
-        self.0.objects().try_for_each(|object| seq.serialize_element(&Object(object)))?;
+        let inner = |object: DataObject<'_>| self.1.and_then(|row| row.row_inside(object.id()));
+        self.0
+            .objects()
+            .try_for_each(|object| seq.serialize_element(&Object { object, row: inner(object) }))?;
         seq.end()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use qris_core::schema::QRIS_SCHEME;
 use qris_core::{Amount, Id, Initiation, Kind, Mpan, Payload, Percentage, Purpose, Template, keys};
 use qris_core::{Currency, schema};
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,7 @@ pub struct TipSummary<'a> {
     pub percent: Text<'a>,
 }
 
-/// A merchant account, 26–50. `nns` and `acquirer` are derived from the PAN.
+/// A merchant account, 26–51, but for the national repository; of other schemes only the identifier. `nns` and `acquirer` are derived from the PAN.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)]
@@ -209,7 +210,8 @@ impl<'a> Summary<'a> {
         let currency = payload.read(keys::CURRENCY);
         let amount = |id| Amount::parse(payload.value_of(id)?, currency?).ok();
         let is_transfer = Kind::of(payload) != Kind::Payment;
-        let national = payload.template(Id::NATIONAL_REPOSITORY);
+        let is_qris = |id| payload.get(id).is_some_and(|account| QRIS_SCHEME.has(payload, &account));
+        let national = payload.template(Id::NATIONAL_REPOSITORY).filter(|_| is_qris(Id::NATIONAL_REPOSITORY));
         let additional = payload.template(Id::ADDITIONAL_DATA);
         let in_range = |first: u8, last: u8| {
             payload.objects().filter(move |object| (first..=last).contains(&object.id().number()))
@@ -229,9 +231,10 @@ impl<'a> Summary<'a> {
             }),
             tip: tip(payload, currency),
             nmid: national.and_then(|national| member(&national, keys::NMID.id())),
-            accounts: in_range(26, 50)
+            accounts: in_range(26, 51)
                 .filter(|object| !(is_transfer && object.id() == Id::TRANSFER_ACCOUNT))
-                .filter_map(|object| object.template().map(|template| account(object.id(), &template)))
+                .filter(|object| object.id() != Id::NATIONAL_REPOSITORY || national.is_none())
+                .filter_map(|object| Some(account(object.id(), &object.template()?, is_qris(object.id()))))
                 .collect(),
             national: national.map(|national| NationalSummary {
                 guid: member(&national, keys::GUID.id()),
@@ -289,11 +292,16 @@ fn pan<'a>(template: &Template<'a>) -> (Text<'a>, Text<'a>, Text<'a>) {
     (digits.map(Cow::Borrowed), nns.map(Cow::Borrowed), acquirer)
 }
 
-fn account<'a>(id: Id, template: &Template<'a>) -> AccountSummary<'a> {
+/// An account. What is inside one of another scheme is among the objects; it has no names of QRIS.
+fn account<'a>(id: Id, template: &Template<'a>, is_qris: bool) -> AccountSummary<'a> {
+    let (id, guid) = (id.to_string().into(), member(template, keys::GUID.id()));
+    if !is_qris {
+        return AccountSummary { id, guid, ..AccountSummary::default() };
+    }
     let (mpan, nns, acquirer) = pan(template);
     AccountSummary {
-        id: id.to_string().into(),
-        guid: member(template, keys::GUID.id()),
+        id,
+        guid,
         mpan,
         nns,
         acquirer,

@@ -7,7 +7,7 @@ use super::content::Say;
 use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
-use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec};
+use crate::schema::{Content, Format, ObjectSpec, Scheme, Severity, TemplateSpec};
 use crate::value::all_digits;
 use crate::wire::{DataObject, LengthUnit, Span, Template, count};
 
@@ -61,11 +61,29 @@ impl<'a> Judge<'_, 'a> {
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let row = self.root.row(object.id());
+        let row = self.row_of(&object);
         match self.root_template(&object, row) {
             Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
             None => self.alone(Subject::inside(Path::PAYLOAD, &object, row), found),
         }
+    }
+
+    /// The row of a root object; what [`crate::schema::row_in`] says, without looking the object up.
+    #[inline(always)]
+    pub(super) fn row_of(&self, object: &DataObject<'a>) -> Option<&'static ObjectSpec> {
+        let row = self.root.row(object.id())?;
+        match row.scheme {
+            Some(scheme) if !self.is_at_home(scheme) && !scheme.has(self.payload, object) => {
+                self.root.base?.row(object.id())
+            }
+            _ => Some(row),
+        }
+    }
+
+    /// Whether the payload is of the scheme's country, where all accounts are the scheme's.
+    #[inline(always)]
+    fn is_at_home(&self, scheme: &Scheme) -> bool {
+        self.country == Some(scheme.country)
     }
 
     /// The template to be looked into and its table, when the root object is one that frames.

@@ -7,7 +7,7 @@ use super::finding::{Batch, Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
-use crate::schema::{Presence, ROOT, Severity, row_at};
+use crate::schema::{Presence, ROOT, Severity, inside};
 use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span, count};
 
@@ -31,7 +31,11 @@ impl Judge<'_, '_> {
         batch.clear();
         self.money(batch);
         if self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
-            self.transfer(batch);
+            let account = self.payload.get(Id::TRANSFER_ACCOUNT);
+            let row = account.as_ref().and_then(|account| self.row_of(account));
+            if row.is_some_and(|row| row.scheme.is_some()) {
+                self.transfer(batch);
+            }
         }
         if self.payload.as_str().len() > RECOMMENDED_CHARACTERS
             && count(self.payload.as_str()) > RECOMMENDED_CHARACTERS
@@ -135,7 +139,7 @@ impl Judge<'_, '_> {
 
     fn blame(&self, code: Code, path: Path, span: Span, batch: &mut Batch) {
         if let Some(severity) = code.severity(self.reading) {
-            let row = row_at(self.root, path);
+            let row = path.first().and_then(|id| inside(self.root.row(id), path));
             batch.put(Finding::new(code, severity, path, span, row, Detail::None));
         }
     }

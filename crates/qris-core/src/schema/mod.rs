@@ -7,15 +7,18 @@ mod emvco;
 pub mod keys;
 #[rustfmt::skip]
 mod qris;
+mod scheme;
 mod spec;
 
 pub use emvco::{ACCOUNT, ADDITIONAL_DATA, LANGUAGE, PAYMENT_SYSTEM, ROOT, UNRESERVED};
 pub use qris::{
     MERCHANT_ACCOUNT, NATIONAL_REPOSITORY, PROPRIETARY, QRIS_ADDITIONAL_DATA, QRIS_ROOT, TRANSFER_ACCOUNT,
 };
+pub use scheme::{QRIS_SCHEME, Scheme};
 pub use spec::{Content, Format, Grades, ObjectSpec, Presence, Reading, Severity, TemplateSpec};
 
-use crate::id::Path;
+use crate::id::{Id, Path};
+use crate::wire::{DataObject, Payload};
 
 /// A table and the reading that picks its severities: what a payload is judged by.
 ///
@@ -50,18 +53,79 @@ impl Profile {
         Profile::ALL.into_iter().find(|profile| profile.name == name)
     }
 
-    /// The row for an object at a path.
+    /// The row for an object at a path, accounts being those of the profile's own scheme.
     pub fn row(&self, path: Path) -> Option<&'static ObjectSpec> {
-        row_at(self.root, path)
+        inside(self.root.row(path.first()?), path)
+    }
+
+    /// The row for an object of a payload. An account of another scheme has the row of the table below, EMVCo's: what is
+    /// inside has no names of QRIS.
+    ///
+    /// ```
+    /// use qris_core::{Path, Payload, Profile};
+    /// let text = String::from("0002012605010115802SG6304FD65");
+    /// let payload = Payload::parse(&text)?;
+    /// let name = |row: Option<&'static qris_core::schema::ObjectSpec>| row.map(|row| row.name);
+    /// assert_eq!(name(Profile::QRIS.row(Path::of(&[26, 1]))), Some("Merchant PAN"));
+    /// assert_eq!(name(Profile::QRIS.row_in(&payload, Path::of(&[26, 1]))), Some("Payment network specific"));
+    /// # Ok::<(), qris_core::DecodeError>(())
+    /// ```
+    pub fn row_in(&self, payload: &Payload<'_>, path: Path) -> Option<&'static ObjectSpec> {
+        inside(row_in(self.root, payload, path.first()?), path)
     }
 }
 
-/// The row for an object at a path below a root.
-pub(crate) fn row_at(root: &TemplateSpec, path: Path) -> Option<&'static ObjectSpec> {
-    let mut ids = path.ids();
-    let first = root.row(ids.next()?);
-    ids.try_fold(first?, |row, id| match row.content {
-        Content::Template(inner) => inner.row(id),
-        _ => None,
-    })
+impl<'a> Payload<'a> {
+    /// The objects that no row of the profile speaks of, or whose ID is reserved; nested ones too. A reader ignores
+    /// them, an editor keeps them.
+    ///
+    /// ```
+    /// use qris_core::{Payload, Profile};
+    /// let text = String::from("0002015204000062120703A011201x7001y63040BE3");
+    /// let payload = Payload::parse(&text)?;
+    /// let unknown: Vec<_> = payload.unknown(&Profile::QRIS).map(|object| object.path().to_string()).collect();
+    /// assert_eq!(unknown, ["62/12", "70"]);
+    /// # Ok::<(), qris_core::DecodeError>(())
+    /// ```
+    pub fn unknown(&self, profile: &Profile) -> impl Iterator<Item = DataObject<'a>> {
+        let rows = Rows::of(self, profile);
+        self.walk()
+            .scan(rows, |rows, object| Some((rows.next(&object), object)))
+            .filter_map(|(row, object)| row.is_none_or(|row| row.reserved).then_some(object))
+    }
+}
+
+/// The rows of objects that are walked through in order.
+pub(crate) struct Rows<'p, 'a> {
+    payload: &'p Payload<'a>,
+    table: &'static TemplateSpec,
+    /// Of the last root object.
+    root: Option<&'static ObjectSpec>,
+}
+
+impl<'p, 'a> Rows<'p, 'a> {
+    pub(crate) fn of(payload: &'p Payload<'a>, profile: &Profile) -> Rows<'p, 'a> {
+        Rows { payload, table: profile.root, root: None }
+    }
+
+    pub(crate) fn next(&mut self, object: &DataObject<'a>) -> Option<&'static ObjectSpec> {
+        if object.path().depth() == 1 {
+            self.root = row_in(self.table, self.payload, object.id());
+        }
+        inside(self.root, object.path())
+    }
+}
+
+/// The row of a root object of a payload.
+pub(crate) fn row_in(root: &TemplateSpec, payload: &Payload<'_>, id: Id) -> Option<&'static ObjectSpec> {
+    let row = root.row(id)?;
+    match (row.scheme, payload.get(id)) {
+        (Some(scheme), Some(account)) if !scheme.has(payload, &account) => root.base?.row(id),
+        _ => Some(row),
+    }
+}
+
+/// The row for an object at a path whose root object has this row.
+pub(crate) fn inside(first: Option<&'static ObjectSpec>, path: Path) -> Option<&'static ObjectSpec> {
+    path.ids().skip(1).try_fold(first?, |row, id| row.row_inside(id))
 }

@@ -4,6 +4,7 @@
 //! cited. The QRIS numbers collide with EMVCo's, so every citation names its document.
 
 use super::emvco::{ACCOUNT, ADDITIONAL_DATA, PAYMENT_SYSTEM, ROOT, guid};
+use super::scheme::QRIS_SCHEME;
 use super::spec::{Content, ObjectSpec, TemplateSpec, ans, n, s};
 use crate::id::{Id, Path};
 
@@ -11,12 +12,12 @@ use crate::id::{Id, Path};
 pub static QRIS_ROOT: TemplateSpec = TemplateSpec::over(&ROOT, "QRIS payload", &[
     account(26).through(39),
     s(40, "Transfer Account Information", "transfer", 1, 99)
-        .template(&TRANSFER_ACCOUNT, b"-EE").cite("QRIS transfer table"),
+        .template(&TRANSFER_ACCOUNT, b"-EE").of(&QRIS_SCHEME).cite("QRIS transfer table"),
     account(41).through(45),
     s(46, "Merchant Account Information, reserved", "account", 1, 99).through(50)
-        .template(&ACCOUNT, b"-EE").reserved().cite("QRIS root table"),
+        .template(&ACCOUNT, b"-EE").of(&QRIS_SCHEME).reserved().cite("QRIS root table"),
     s(51, "National Merchant Repository", "national", 1, 99)
-        .template(&NATIONAL_REPOSITORY, b"-EE").when(Id::INITIATION, "11", b"-EW").cite("QRIS 4.7.7"),
+        .template(&NATIONAL_REPOSITORY, b"-EE").of(&QRIS_SCHEME).when(Id::INITIATION, "11", b"-EW").cite("QRIS 4.7.7"),
     ans(59, "Merchant Name", "merchant_name", 1, 25)
         .mandatory(b"EEE").content(Content::Name).length(b"EEW").characters(b"EEW").no_pipe()
         .cite("QRIS root table"),
@@ -84,7 +85,7 @@ pub static PROPRIETARY: TemplateSpec = TemplateSpec::over(&PAYMENT_SYSTEM, "QRIS
 
 const fn account(first: u8) -> ObjectSpec {
     s(first, "Merchant Account Information", "account", 1, 99)
-        .template(&MERCHANT_ACCOUNT, b"-EE").cite("QRIS 4.7.5")
+        .template(&MERCHANT_ACCOUNT, b"-EE").of(&QRIS_SCHEME).cite("QRIS 4.7.5")
 }
 
 const fn bic() -> ObjectSpec {

@@ -2,6 +2,7 @@
 //!
 //! Longer than four hundred lines: the row, the table and the check that holds both to each other.
 
+use super::scheme::Scheme;
 use crate::id::{Id, IdSet, Path};
 use crate::wire::{Nesting, nests};
 
@@ -190,6 +191,8 @@ pub struct ObjectSpec {
     pub reserved: bool,
     /// Whether `|` is not allowed in the value.
     pub no_pipe: bool,
+    /// For accounts: the scheme whose accounts the row is about. Those of others have the row of the table below.
+    pub scheme: Option<&'static Scheme>,
     /// Document and clause or table.
     pub cites: &'static str,
     /// Severity when it is missing.
@@ -248,6 +251,7 @@ impl ObjectSpec {
             content: Content::Plain,
             reserved: false,
             no_pipe: false,
+            scheme: None,
             cites: "",
             missing: Grades::of(b"EEE"),
             length: Grades::of(b"EEE"),
@@ -301,6 +305,11 @@ impl ObjectSpec {
         self
     }
 
+    pub(super) const fn of(mut self, scheme: &'static Scheme) -> ObjectSpec {
+        self.scheme = Some(scheme);
+        self
+    }
+
     pub(super) const fn length(mut self, grades: &[u8; 3]) -> ObjectSpec {
         self.length = Grades::of(grades);
         self
@@ -319,6 +328,14 @@ impl ObjectSpec {
     /// Whether the value is a sequence of further objects.
     pub(crate) const fn is_template(&self) -> bool {
         matches!(self.content, Content::Template(_))
+    }
+
+    /// The row of an object inside, when this one is a template.
+    pub fn row_inside(&self, id: Id) -> Option<&'static ObjectSpec> {
+        match self.content {
+            Content::Template(inside) => inside.row(id),
+            _ => None,
+        }
     }
 
     /// Whether the row speaks of this ID.
