@@ -1,7 +1,7 @@
 //! The inputs: one published payload, and a corpus that no branch predictor learns by heart.
 
 use promptparse::TlvTag;
-use qris_core::{AccountValues, Amount, Builder, Criteria, Mcc, Mpan, Nmid, Path, Percentage, Qris, Tip};
+use qris_core::{AccountValues, Amount, Builder, Criteria, Id, Mcc, Mpan, Nmid, Path, Percentage, Qris, Tip};
 use qris_render::{Level, Options, Symbol};
 
 /// The sample of the Finpay document: dynamic, a fixed fee, 227 bytes.
@@ -131,7 +131,7 @@ impl Case {
         let values: &'static Values = Box::leak(Box::new(values));
         let tags = crate::peers::promptparse_tags(values);
         let version = |level| {
-            let symbol = Symbol::new(qris.sealed(), Options { level, ..Options::default() });
+            let symbol = Symbol::new(&qris, Options { level, ..Options::default() });
             symbol.map_or(0, |symbol| i16::from(symbol.version()))
         };
         let (version_m, version_h) = (version(Level::M), version(Level::H));
@@ -159,13 +159,8 @@ impl Case {
     pub fn fill(&self, builder: &mut Builder<'static>) {
         let (values, typed) = (self.values, &self.typed);
         for (place, (account, (mpan, criteria))) in values.accounts.iter().zip(&typed.accounts).enumerate() {
-            let account = AccountValues {
-                guid: &account.guid,
-                mpan: *mpan,
-                merchant_id: &account.merchant_id,
-                criteria: *criteria,
-            };
-            builder.account(26 + place as u8, &account);
+            let account = AccountValues::new(&account.guid, *mpan, &account.merchant_id, *criteria);
+            builder.account(Id::of(26 + place as u8), &account);
         }
         match (typed.nmid, typed.national_criteria, &values.national) {
             (Some(nmid), Some(criteria), _) => {

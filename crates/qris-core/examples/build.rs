@@ -1,19 +1,13 @@
 //! Build a payload from values: `cargo run -p qris-core --example build`.
 
-use qris_core::{AccountValues, Builder, Profile, Tip};
+use qris_core::{AccountValues, Builder, Id, Profile, Tip};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (guid, mpan) = ("ID.CO.EXAMPLE.WWW", "936009140000000001".parse()?);
+    let account = AccountValues::new(guid, mpan, "TESTMID00000001", "UMI".parse()?);
     let mut builder = Builder::rupiah();
     builder
-        .account(
-            26,
-            &AccountValues {
-                guid: "ID.CO.EXAMPLE.WWW",
-                mpan: "936009140000000001".parse()?,
-                merchant_id: "TESTMID00000001",
-                criteria: "UMI".parse()?,
-            },
-        )
+        .account(Id::MERCHANT_ACCOUNT, &account)
         .national("ID1026000000012".parse()?, "UMI".parse()?)
         .mcc("5812".parse()?)
         .merchant_name("WARUNG CONTOH")

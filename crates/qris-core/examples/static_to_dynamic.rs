@@ -12,9 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A payload with a wrong CRC stops here: editing it would seal whatever went wrong.
     let source = Sealed::parse(STATIC)?;
     let mut edit = Edit::new();
-    edit.amount("15000".parse()?).reference("INV-2026-0001");
+    edit.amount("15000".parse()?).reference_label("INV-2026-0001");
     let mut buffer = [0; 512];
-    let dynamic = edit.apply(&source, &mut buffer, &Profile::QRIS)?;
+    let dynamic = edit.build(&source, &mut buffer, &Profile::QRIS)?;
     for change in changes(&source, &dynamic) {
         println!("{}: {:?} -> {:?}", change.path, change.before, change.after);
     }

@@ -156,13 +156,11 @@ impl<'a> Arbitrary<'a> for SealedBuf {
         };
         let postal_code = digits(u, 5)?;
         let mut builder = Builder::rupiah();
-        let account = AccountValues {
-            guid: "ID.CO.EXAMPLE.WWW",
-            mpan: u.arbitrary()?,
-            merchant_id: &merchant,
-            criteria: u.arbitrary()?,
-        };
-        builder.account(26, &account).national(u.arbitrary()?, u.arbitrary()?).mcc(u.arbitrary()?);
+        let account = AccountValues::new("ID.CO.EXAMPLE.WWW", u.arbitrary()?, &merchant, u.arbitrary()?);
+        builder
+            .account(Id::MERCHANT_ACCOUNT, &account)
+            .national(u.arbitrary()?, u.arbitrary()?)
+            .mcc(u.arbitrary()?);
         builder.merchant_name(&name).merchant_city(&city).postal_code(&postal_code);
         if u.arbitrary()? {
             builder.amount(u.arbitrary()?);
@@ -199,7 +197,7 @@ mod tests {
             }
             let mut u = Unstructured::new(&bytes);
             let sealed = SealedBuf::arbitrary(&mut u).expect("512 bytes are enough");
-            let first = crate::check::first_error(&sealed.get(), &Profile::QRIS);
+            let first = crate::check::first_error(&sealed.as_sealed(), &Profile::QRIS);
             assert!(first.is_none(), "{} {first:?}", sealed.as_str());
             made += 1;
             let mut u = Unstructured::new(&bytes);

@@ -4,13 +4,19 @@ mod items;
 
 pub(crate) use items::{Item, Items};
 
+#[cfg(feature = "alloc")]
+use alloc::string::String;
 use core::fmt;
 
 use crate::check::Finding;
 use crate::error::{DecodeError, WriteError};
 use crate::id::{Id, Path};
-use crate::qris::Qris;
+#[cfg(feature = "alloc")]
+use crate::qris::QrisBuf;
+use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
+#[cfg(feature = "alloc")]
+use crate::sink::{self, SinkError};
 use crate::value::{
     Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, ShortText, Tip,
 };
@@ -40,6 +46,15 @@ pub enum EncodeError {
     /// What was written breaks a rule of the profile with severity error; this is the first such finding.
     #[error(transparent)]
     NotConformant(#[from] Finding),
+}
+
+impl From<Rejection> for EncodeError {
+    fn from(rejection: Rejection) -> EncodeError {
+        match rejection {
+            Rejection::Decode(error) => EncodeError::Decode(error),
+            Rejection::NotConformant(finding) => EncodeError::NotConformant(finding),
+        }
+    }
 }
 
 /// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
@@ -100,8 +115,8 @@ impl<'a> From<&'a str> for Value<'a> {
 }
 
 #[cfg(feature = "alloc")]
-impl<'a> From<&'a alloc::string::String> for Value<'a> {
-    fn from(text: &'a alloc::string::String) -> Self {
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
         Value(Content::Text(text))
     }
 }
@@ -185,8 +200,9 @@ pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
     Err(WriteError::NotSettable { path, why })
 }
 
-/// A merchant account (26–39, 41–45) as a builder takes it.
-#[derive(Clone, Copy, Debug)]
+/// A merchant account as a builder takes it (QRIS 4.7.5). Other objects of an account are set by their path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccountValues<'a> {
     /// 00: the acquirer's reverse domain name.
     pub guid: &'a str,
@@ -196,6 +212,32 @@ pub struct AccountValues<'a> {
     pub merchant_id: &'a str,
     /// 03: the merchant criteria.
     pub criteria: Criteria,
+    /// 04: the BIC of the acquirer, 8 or 11 characters.
+    pub bic: Option<&'a str>,
+}
+
+impl<'a> AccountValues<'a> {
+    /// What every merchant account has.
+    pub const fn new(
+        guid: &'a str,
+        mpan: Mpan,
+        merchant_id: &'a str,
+        criteria: Criteria,
+    ) -> AccountValues<'a> {
+        AccountValues { guid, mpan, merchant_id, criteria, bic: None }
+    }
+
+    /// Also a BIC.
+    pub const fn with_bic(self, bic: &'a str) -> AccountValues<'a> {
+        AccountValues { bic: Some(bic), ..self }
+    }
+}
+
+impl fmt::Debug for AccountValues<'_> {
+    /// The identifier alone: the other values say which merchant it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountValues").field("guid", &self.guid).finish_non_exhaustive()
+    }
 }
 
 /// Builds a payload out of values, in the order of the table, without allocation.
@@ -204,15 +246,12 @@ pub struct AccountValues<'a> {
 /// [`Builder::write_to`]: the first one wins. [`Builder::build`] also checks the result against a profile.
 ///
 /// ```
-/// use qris_core::{AccountValues, Builder, Profile};
+/// use qris_core::{AccountValues, Builder, Id, Profile};
+/// let (guid, mpan) = ("ID.CO.EXAMPLE.WWW", "936009140000000001".parse()?);
+/// let account = AccountValues::new(guid, mpan, "TESTMID00000001", "UMI".parse()?);
 /// let mut builder = Builder::rupiah();
 /// builder
-///     .account(26, &AccountValues {
-///         guid: "ID.CO.EXAMPLE.WWW",
-///         mpan: "936009140000000001".parse()?,
-///         merchant_id: "TESTMID00000001",
-///         criteria: "UMI".parse()?,
-///     })
+///     .account(Id::MERCHANT_ACCOUNT, &account)
 ///     .national("ID1026000000012".parse()?, "UMI".parse()?)
 ///     .mcc("5812".parse()?)
 ///     .merchant_name("WARUNG CONTOH")
@@ -332,18 +371,22 @@ impl<'a> Builder<'a> {
         self.root(Id::POSTAL_CODE, code)
     }
 
-    /// A merchant account at `id`, normally 26.
-    pub fn account(&mut self, id: u8, account: &AccountValues<'a>) -> &mut Self {
-        match Id::new(id) {
-            Some(at) if nests(Path::root(at)) == Nesting::Template && (26..=50).contains(&id) => self
-                .inside(at, 0, account.guid)
-                .inside(at, 1, account.mpan)
-                .inside(at, 2, account.merchant_id)
-                .inside(at, 3, account.criteria),
-            at => {
-                let path = at.map_or(Path::PAYLOAD, Path::root);
-                let why = "merchant accounts are 26 to 50";
-                self.items.fail(WriteError::NotSettable { path, why });
+    /// A merchant account at `id`, which is 26–39 or 41–45, normally [`Id::MERCHANT_ACCOUNT`]. A second call with the
+    /// same ID replaces the first.
+    pub fn account(&mut self, id: Id, account: &AccountValues<'a>) -> &mut Self {
+        if !id.is_merchant_account() {
+            let why = "merchant accounts are 26 to 39 and 41 to 45";
+            self.items.fail(WriteError::NotSettable { path: Path::root(id), why });
+            return self;
+        }
+        self.inside(id, 0, account.guid)
+            .inside(id, 1, account.mpan)
+            .inside(id, 2, account.merchant_id)
+            .inside(id, 3, account.criteria);
+        match account.bic {
+            Some(bic) => self.inside(id, 4, bic),
+            None => {
+                self.items.withdraw(Path::root(id).join(Id::known(4)));
                 self
             }
         }
@@ -431,6 +474,58 @@ impl<'a> Builder<'a> {
     /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
     pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
         judged(self.write_to(buffer)?, LengthUnit::Characters, profile)
+    }
+}
+
+/// Without a buffer of the caller.
+#[cfg(feature = "alloc")]
+impl Builder<'_> {
+    /// Writes the payload into a text of its own and seals it. Whether it conforms is not asked.
+    ///
+    /// # Errors
+    /// As [`Builder::write_to`], but for the buffer.
+    pub fn to_string(&self) -> Result<String, WriteError> {
+        sink::to_text(|buffer| self.write_to(buffer))
+    }
+
+    /// [`Builder::build`] with a result that owns its text.
+    ///
+    /// ```
+    /// use qris_core::{Builder, Profile, QrisBuf};
+    /// fn code(merchant: &str) -> Result<QrisBuf, Box<dyn std::error::Error>> {
+    ///     let mut builder = Builder::rupiah();
+    ///     builder.set("26/00".parse()?, "ID.CO.EXAMPLE.WWW");
+    ///     builder.mcc("5812".parse()?).merchant_name(merchant).merchant_city("JAKARTA");
+    ///     Ok(builder.to_buf(&Profile::WILD)?)
+    /// }
+    /// let code = code(&String::from("WARUNG CONTOH")).unwrap();
+    /// assert_eq!(code.as_qris().merchant_name(), "WARUNG CONTOH");
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Builder::build`], but for the buffer.
+    pub fn to_buf(&self, profile: &Profile) -> Result<QrisBuf, EncodeError> {
+        Ok(QrisBuf::decode_with(self.to_string()?, profile)?)
+    }
+
+    /// Writes the payload to a formatter, such as a `String` that has something already.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`] as [`Builder::to_string`], and what the sink says.
+    pub fn write_to_fmt(&self, sink: &mut (impl fmt::Write + ?Sized)) -> Result<(), SinkError<fmt::Error>> {
+        sink::to_fmt(self.to_string(), sink)
+    }
+
+    /// Writes the payload to a writer, such as a file or a socket.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`] as [`Builder::to_string`], and what the sink says.
+    #[cfg(feature = "std")]
+    pub fn write_to_io(
+        &self,
+        sink: &mut (impl std::io::Write + ?Sized),
+    ) -> Result<(), SinkError<std::io::Error>> {
+        sink::to_io(self.to_string(), sink)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Editing sealed payloads: static to dynamic and back, or any object. What is not named stays byte for
 //! byte as it was, unknown objects and order included.
 
+#[cfg(feature = "alloc")]
+use alloc::string::String;
 use core::fmt;
 
 use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
@@ -8,7 +10,11 @@ use crate::error::WriteError;
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::{Profile, keys};
+#[cfg(feature = "alloc")]
+use crate::sink::{self, SinkError};
 use crate::value::{Amount, Initiation, Tip};
+#[cfg(feature = "alloc")]
+use crate::wire::SealedBuf;
 use crate::wire::{DataObject, Nesting, Passable, Payload, Sealed, TemplateObjects, Writer, frames, nests};
 
 /// Changes to be made to a payload.
@@ -25,7 +31,7 @@ use crate::wire::{DataObject, Nesting, Passable, Payload, Sealed, TemplateObject
 ///             5913WARUNG CONTOH6013JAKARTA PUSAT61051011062070703A0163046D40";
 /// let sealed = Sealed::parse(text)?;
 /// let mut to_dynamic = Edit::new();
-/// to_dynamic.amount("15000".parse()?).reference("INV-1");
+/// to_dynamic.amount("15000".parse()?).reference_label("INV-1");
 /// let mut buffer = [0; 512];
 /// let dynamic = Sealed::parse(to_dynamic.write_to(&sealed, &mut buffer)?)?;
 /// let changed: Vec<String> = edit::changes(&sealed, &dynamic).map(|change| change.path.to_string()).collect();
@@ -96,12 +102,12 @@ impl<'a> Edit<'a> {
     }
 
     /// Sets 62-05, the reference label.
-    pub fn reference(&mut self, label: &'a str) -> &mut Self {
+    pub fn reference_label(&mut self, label: &'a str) -> &mut Self {
         self.set(Path::root(Id::ADDITIONAL_DATA).join(Id::known(5)), label)
     }
 
     /// Sets 62-07, the terminal label.
-    pub fn terminal(&mut self, label: &'a str) -> &mut Self {
+    pub fn terminal_label(&mut self, label: &'a str) -> &mut Self {
         self.set(Path::root(Id::ADDITIONAL_DATA).join(Id::known(7)), label)
     }
 
@@ -140,7 +146,7 @@ impl<'a> Edit<'a> {
     ///
     /// # Errors
     /// As [`Edit::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
-    pub fn apply<'b>(
+    pub fn build<'b>(
         &self,
         source: &Sealed<'_>,
         buffer: &'b mut [u8],
@@ -169,6 +175,63 @@ impl<'a> Edit<'a> {
         // The CRC is the last object and four digits long.
         let crc = source.as_str().len().saturating_sub(4);
         writer.seal_like(source.as_str().get(crc..).unwrap_or_default())
+    }
+}
+
+/// Without a buffer of the caller.
+#[cfg(feature = "alloc")]
+impl Edit<'_> {
+    /// Writes the edited payload into a text of its own and seals it. Whether it conforms is not asked.
+    ///
+    /// # Errors
+    /// As [`Edit::write_to`], but for the buffer.
+    pub fn to_string(&self, source: &Sealed<'_>) -> Result<String, WriteError> {
+        sink::to_text(|buffer| self.write_to(source, buffer))
+    }
+
+    /// The edited payload with a text of its own. Whether it conforms is not asked; [`crate::QrisBuf::from_sealed`]
+    /// does that.
+    ///
+    /// ```
+    /// use qris_core::{Edit, Profile, QrisBuf, Sealed};
+    /// fn with_amount(text: &str) -> Result<QrisBuf, Box<dyn std::error::Error>> {
+    ///     let mut edit = Edit::new();
+    ///     edit.amount("15000".parse()?);
+    ///     Ok(QrisBuf::from_sealed(edit.to_buf(&Sealed::parse(text)?)?, &Profile::WILD)?)
+    /// }
+    /// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
+    /// assert_eq!(with_amount(&text).unwrap().as_qris().amount(), Some("15000".parse().unwrap()));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Edit::write_to`], but for the buffer.
+    pub fn to_buf(&self, source: &Sealed<'_>) -> Result<SealedBuf, EncodeError> {
+        Ok(SealedBuf::parse_with(self.to_string(source)?, source.unit())?)
+    }
+
+    /// Writes the edited payload to a formatter, such as a `String` that has something already.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`] as [`Edit::to_string`], and what the sink says.
+    pub fn write_to_fmt(
+        &self,
+        source: &Sealed<'_>,
+        sink: &mut (impl fmt::Write + ?Sized),
+    ) -> Result<(), SinkError<fmt::Error>> {
+        sink::to_fmt(self.to_string(source), sink)
+    }
+
+    /// Writes the edited payload to a writer, such as a file or a socket.
+    ///
+    /// # Errors
+    /// [`SinkError::Write`] as [`Edit::to_string`], and what the sink says.
+    #[cfg(feature = "std")]
+    pub fn write_to_io(
+        &self,
+        source: &Sealed<'_>,
+        sink: &mut (impl std::io::Write + ?Sized),
+    ) -> Result<(), SinkError<std::io::Error>> {
+        sink::to_io(self.to_string(source), sink)
     }
 }
 

@@ -26,6 +26,8 @@ impl Id {
     pub const PAYLOAD_FORMAT_INDICATOR: Id = Id(0);
     /// `01`, Point of Initiation Method.
     pub const INITIATION: Id = Id(1);
+    /// `26`, the first of the merchant account templates, where most acquirers write theirs.
+    pub const MERCHANT_ACCOUNT: Id = Id(26);
     /// `40`, the QRIS transfer account.
     pub const TRANSFER_ACCOUNT: Id = Id(40);
     /// `51`, the QRIS national merchant repository.
@@ -60,6 +62,37 @@ impl Id {
     /// The ID with this number; `None` above 99.
     pub const fn new(number: u8) -> Option<Id> {
         if number <= 99 { Some(Id(number)) } else { None }
+    }
+
+    /// The ID with this number, for constants: one above 99 stops the build.
+    ///
+    /// ```
+    /// use qris_core::Id;
+    /// const PURPOSE: Id = Id::of(8);
+    /// assert_eq!(PURPOSE.to_string(), "08");
+    /// ```
+    ///
+    /// # Panics
+    /// Above 99. For numbers from outside use [`Id::new`].
+    pub const fn of(number: u8) -> Id {
+        assert!(number <= 99, "an ID is at most 99");
+        Id(number)
+    }
+
+    /// Whether this is the ID of an account at the root: a card network's (02–25) or a template (26–51)
+    /// (EMVCo MPM 4.7.9).
+    pub const fn is_account(self) -> bool {
+        matches!(self.0, 2..=25) || self.is_account_template()
+    }
+
+    /// 26–51: the accounts that are templates (EMVCo MPM 4.7.11).
+    pub const fn is_account_template(self) -> bool {
+        matches!(self.0, 26..=51)
+    }
+
+    /// 26–39 and 41–45: where QRIS has merchant accounts (QRIS 4.7.5).
+    pub const fn is_merchant_account(self) -> bool {
+        matches!(self.0, 26..=39 | 41..=45)
     }
 
     /// An ID out of a table or a parsed header: the number is known to be at most 99.

@@ -20,6 +20,8 @@ mod kind;
 mod qris;
 pub mod rules;
 pub mod schema;
+#[cfg(feature = "alloc")]
+mod sink;
 mod unicode;
 pub mod value;
 pub mod wire;
@@ -30,9 +32,13 @@ pub use edit::Edit;
 pub use error::{DecodeError, ErrorKind, WriteError};
 pub use id::{Id, InvalidId, InvalidPath, Path};
 pub use kind::Kind;
+#[cfg(feature = "alloc")]
+pub use qris::QrisBuf;
 pub use qris::{Account, Qris, Rejection, accounts};
 pub use rules::Code;
 pub use schema::{Profile, Reading, Severity, keys};
+#[cfg(feature = "alloc")]
+pub use sink::SinkError;
 pub use value::{
     Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, Tip,
 };

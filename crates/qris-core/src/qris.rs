@@ -1,7 +1,14 @@
 //! The top rung: a payload that conforms, with getters that cannot fail.
 
+#[cfg(feature = "alloc")]
+mod buf;
+
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::Deref;
+
+#[cfg(feature = "alloc")]
+pub use buf::QrisBuf;
 
 use crate::check::{self, Finding};
 use crate::error::DecodeError;
@@ -13,7 +20,8 @@ use crate::value::{
 };
 use crate::wire::{DataObject, Payload, Sealed, Template};
 
-/// A payload that has the structure, the right CRC, and no finding of severity error.
+/// A payload that has the structure, the right CRC, and no finding of severity error. It dereferences to the
+/// [`Sealed`] payload.
 ///
 /// What every conforming payload has is total; everything else is an `Option`.
 ///
@@ -36,6 +44,12 @@ pub struct Qris<'a> {
     account: DataObject<'a>,
     name: &'a str,
     city: &'a str,
+    facts: Facts,
+}
+
+/// What was read when the payload was judged, but for its texts.
+#[derive(Clone, Copy)]
+struct Facts {
     mcc: Mcc,
     currency: Currency,
     country: Country,
@@ -47,8 +61,8 @@ impl fmt::Debug for Qris<'_> {
     /// The shape of the payload and the profile, and nothing of the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Qris")
-            .field("payload", self.sealed.payload())
-            .field("profile", &self.profile.name)
+            .field("payload", &*self.sealed)
+            .field("profile", &self.facts.profile.name)
             .finish_non_exhaustive()
     }
 }
@@ -126,7 +140,7 @@ impl<'a> Qris<'a> {
         }
         // Every profile demands all of these, so the check has refused before.
         let demanded = |id| check::unreadable(&sealed, id);
-        let account = sealed.objects().find(|object| is_account(object.id()));
+        let account = sealed.objects().find(|object| object.id().is_account());
         let account = account.ok_or_else(|| demanded(Id::known(26)))?;
         let name = sealed.read(keys::MERCHANT_NAME).ok_or_else(|| demanded(Id::MERCHANT_NAME))?;
         let city = sealed.read(keys::MERCHANT_CITY).ok_or_else(|| demanded(Id::MERCHANT_CITY))?;
@@ -134,17 +148,19 @@ impl<'a> Qris<'a> {
         let currency = sealed.read(keys::CURRENCY).ok_or_else(|| demanded(Id::CURRENCY))?;
         let country = sealed.read(keys::COUNTRY).ok_or_else(|| demanded(Id::COUNTRY))?;
         let amount = sealed.value_of(Id::AMOUNT).and_then(|text| Amount::parse(text, currency).ok());
-        Ok(Qris { sealed, account, name, city, mcc, currency, country, amount, profile: *profile })
+        let facts = Facts { mcc, currency, country, amount, profile: *profile };
+        Ok(Qris { sealed, account, name, city, facts })
     }
 
     /// The profile it was judged by.
     pub const fn profile(&self) -> Profile {
-        self.profile
+        self.facts.profile
     }
 
-    /// The payload with its right CRC.
-    pub const fn sealed(&self) -> &Sealed<'a> {
-        &self.sealed
+    /// A copy that owns its text.
+    #[cfg(feature = "alloc")]
+    pub fn to_buf(&self) -> QrisBuf {
+        QrisBuf::from(self)
     }
 
     /// 59. The text comes from outside: filter it before printing, see [`crate::display::Safe`].
@@ -159,17 +175,17 @@ impl<'a> Qris<'a> {
 
     /// 52.
     pub const fn mcc(&self) -> Mcc {
-        self.mcc
+        self.facts.mcc
     }
 
     /// 53.
     pub const fn currency(&self) -> Currency {
-        self.currency
+        self.facts.currency
     }
 
     /// 58.
     pub const fn country(&self) -> Country {
-        self.country
+        self.facts.country
     }
 
     /// The first account of the payload, of whatever scheme.
@@ -220,14 +236,16 @@ impl<'a> Qris<'a> {
 
     /// 54. Absent: the payer enters the amount. It does not contain the tip.
     pub const fn amount(&self) -> Option<Amount> {
-        self.amount
+        self.facts.amount
     }
 
     /// 55 with 56 or 57.
     pub fn tip(&self) -> Option<Tip> {
         match self.sealed.read(keys::TIP_INDICATOR)? {
             "01" => Some(Tip::Prompt),
-            "02" => Amount::parse(self.sealed.value_of(Id::FEE_FIXED)?, self.currency).ok().map(Tip::Fixed),
+            "02" => {
+                Amount::parse(self.sealed.value_of(Id::FEE_FIXED)?, self.facts.currency).ok().map(Tip::Fixed)
+            }
             "03" => self.sealed.read(keys::FEE_PERCENTAGE).map(Tip::Percentage),
             _ => None,
         }
@@ -238,7 +256,7 @@ impl<'a> Qris<'a> {
     /// # Errors
     /// [`TotalError::TooLarge`] when the sum has more than 13 characters.
     pub fn total(&self) -> Result<Option<Amount>, TotalError> {
-        match (self.amount, self.tip()) {
+        match (self.facts.amount, self.tip()) {
             (Some(amount), Some(tip)) => tip.total(&amount),
             (amount, _) => Ok(amount),
         }
@@ -298,14 +316,31 @@ impl<'a> Deref for Qris<'a> {
     }
 }
 
-/// 02–51.
-fn is_account(id: Id) -> bool {
-    (2..=51).contains(&id.number())
+impl AsRef<str> for Qris<'_> {
+    fn as_ref(&self) -> &str {
+        self.sealed.as_str()
+    }
+}
+
+impl PartialEq for Qris<'_> {
+    /// The same text, read in the same unit and judged by the same profile.
+    fn eq(&self, other: &Self) -> bool {
+        self.sealed == other.sealed && self.facts.profile == other.facts.profile
+    }
+}
+
+impl Eq for Qris<'_> {}
+
+impl Hash for Qris<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.sealed.hash(state);
+        self.facts.profile.hash(state);
+    }
 }
 
 /// All accounts of a payload, 02–51, in its order. It need not conform.
 pub fn accounts<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = Account<'a>> + use<'p, 'a> {
-    payload.objects().filter(|object| is_account(object.id())).map(|object| Account::of(payload, object))
+    payload.objects().filter(|object| object.id().is_account()).map(|object| Account::of(payload, object))
 }
 
 /// One account of a payload: a card network's (02–25) or a template of some scheme (26–51).

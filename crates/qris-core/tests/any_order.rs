@@ -36,10 +36,10 @@ fn what_is_withdrawn_was_never_set() {
     let sealed = Payload::parse(TEXT).unwrap().verify_crc().unwrap();
     let (mut with, mut without) = ([0; 512], [0; 512]);
     let mut edit = Edit::new();
-    edit.amount("15000".parse().unwrap()).reference("R").keep_initiation();
+    edit.amount("15000".parse().unwrap()).reference_label("R").keep_initiation();
     let mut plain = Edit::new();
-    plain.set(Path::root(Id::AMOUNT), "15000").reference("R");
+    plain.set(Path::root(Id::AMOUNT), "15000").reference_label("R");
     assert_eq!(edit.write_to(&sealed, &mut with), plain.write_to(&sealed, &mut without));
-    let kept = edit.apply(&sealed, &mut with, &Profile::QRIS).unwrap();
+    let kept = edit.build(&sealed, &mut with, &Profile::QRIS).unwrap();
     assert_eq!(kept.initiation(), Some(Initiation::Static));
 }

@@ -5,20 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which rooms a room may name.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("id", &[]),
     // An error tells the unit its facts count in; `wire/unit.rs` itself knows nobody.
     ("error", &["id", "value", "wire::LengthUnit"]),
     ("wire", &["id", "error"]),
     ("value", &[]),
     ("unicode", &[]),
+    ("sink", &["error"]),
     ("schema", &["id", "value", "wire"]),
     ("kind", &["id", "value", "wire"]),
     ("rules", &["schema"]),
     ("check", &["id", "value", "wire", "schema", "kind", "rules", "unicode"]),
     ("qris", &["id", "error", "value", "wire", "schema", "kind", "check"]),
-    ("builder", &["id", "error", "value", "wire", "schema", "check", "qris"]),
-    ("edit", &["id", "error", "value", "wire", "schema", "qris", "builder"]),
+    ("builder", &["id", "error", "value", "wire", "schema", "check", "qris", "sink"]),
+    ("edit", &["id", "error", "value", "wire", "schema", "qris", "builder", "sink"]),
     ("display", &["id", "value", "wire", "schema", "check", "unicode"]),
     ("arbitrary", &["id", "value", "wire", "schema", "builder"]),
 ];

@@ -117,7 +117,7 @@ fn debug_shows_nothing_of_the_text() {
     let owned = qris_core::SealedBuf::parse(text.as_str()).unwrap();
     let objects: Vec<_> = qris.walk().collect();
     let mut edit = qris_core::Edit::new();
-    edit.terminal("936009140000000001");
+    edit.terminal_label("936009140000000001");
     let mut builder = Builder::rupiah();
     builder.merchant_name("936009140000000001").set(Path::of(&[26, 1]), qris.account().mpan().unwrap());
     let other = text.replace("0703A01", "0703A02");
@@ -126,8 +126,8 @@ fn debug_shows_nothing_of_the_text() {
     assert_eq!(changes.len(), 1);
     let poor = text.replace("61051011", "61051a11");
     for shown in [
-        format!("{:?}", qris.payload()),
-        format!("{:?}", qris.sealed()),
+        format!("{:?}", **qris),
+        format!("{:?}", *qris),
         format!("{qris:?}"),
         format!("{owned:?}"),
         format!("{objects:?}"),

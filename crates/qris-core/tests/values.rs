@@ -57,7 +57,7 @@ fn text_comes_back() {
     assert_eq!(value::<Nmid>("ID1026000000012").as_str(), "ID1026000000012");
     assert_eq!(value::<Percentage>("02.50").as_str(), "02.50");
     for purpose in Purpose::ALL {
-        assert_eq!(purpose.as_str().parse(), Ok(purpose));
+        assert_eq!(purpose.as_str().parse(), Ok(*purpose));
         assert_eq!(purpose.as_str().len(), 4);
     }
     assert!("book".parse::<Purpose>().is_err() && "".parse::<Purpose>().is_err());

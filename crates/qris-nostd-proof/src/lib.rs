@@ -40,7 +40,7 @@ pub fn seal_sample(buffer: &mut Buffer) -> Option<usize> {
 pub fn decode(bytes: &[u8]) -> Option<usize> {
     let sealed = Payload::from_bytes(bytes).and_then(Payload::verify_crc).ok()?;
     for unit in qris_core::LengthUnit::ALL {
-        let _ = black_box(Payload::parse_with(sealed.as_str(), unit));
+        let _ = black_box(Payload::parse_with(sealed.as_str(), *unit));
     }
     let _ = black_box(Payload::detect(sealed.as_str()));
     let path: Option<Path> = "62/99/01".parse().ok();
@@ -63,7 +63,7 @@ pub fn check(bytes: &[u8]) -> Option<usize> {
     let payload = Payload::from_bytes(bytes).ok()?;
     let mut visited = 0usize;
     let mut iterated = 0usize;
-    for profile in &Profile::ALL {
+    for profile in Profile::ALL {
         let _ = check::visit(&payload, profile, |finding| {
             black_box((finding.code(), finding.path(), finding.span(), finding.cites(), finding.row()));
             visited += 1;
@@ -146,8 +146,8 @@ pub fn build(pieces: &str, buffer: &mut Buffer) -> Result<usize, EncodeError> {
     let mut next = || pieces.next().unwrap_or_default();
     let mut builder = Builder::rupiah();
     if let (Ok(mpan), Ok(nmid), Ok(criteria)) = (next().parse(), next().parse(), next().parse()) {
-        let account = AccountValues { guid: next(), mpan, merchant_id: next(), criteria };
-        builder.account(26, &account).national(nmid, criteria);
+        let account = AccountValues::new(next(), mpan, next(), criteria);
+        builder.account(Id::MERCHANT_ACCOUNT, &account).national(nmid, criteria);
     }
     if let (Ok(mcc), Ok(amount), Ok(percentage)) = (next().parse(), next().parse(), next().parse()) {
         builder.mcc(mcc).amount(amount).tip(Tip::Percentage(percentage));
@@ -170,8 +170,8 @@ pub fn edit(bytes: &[u8], pieces: &str, buffer: &mut Buffer) -> Option<(usize, b
     let mut edit = Edit::new();
     edit.amount(next().parse().ok()?)
         .tip(Tip::Fixed(next().parse().ok()?))
-        .reference(next())
-        .terminal(next());
+        .reference_label(next())
+        .terminal_label(next());
     edit.set(next().parse().ok()?, next()).remove(next().parse().ok()?);
     black_box(edit.encoded_len(&sealed).ok()?);
     black_box(edit.clone().keep_initiation());
@@ -181,7 +181,7 @@ pub fn edit(bytes: &[u8], pieces: &str, buffer: &mut Buffer) -> Option<(usize, b
     let same = twice == once.as_str();
     let changed = edit::changes(&sealed, &once).inspect(|change| _ = black_box(change)).count();
     let mut statically: Buffer = [0; 1024];
-    black_box(Edit::new().make_static().apply(&once, &mut statically, &Profile::WILD)).ok()?;
+    black_box(Edit::new().make_static().build(&once, &mut statically, &Profile::WILD)).ok()?;
     black_box(edit::reseal(&sealed, &mut again)).ok()?;
     Some((changed, same))
 }

@@ -154,10 +154,10 @@ impl Args {
             edit.tip(tip);
         }
         if let Some(label) = &self.reference {
-            edit.reference(label);
+            edit.reference_label(label);
         }
         if let Some(label) = &self.terminal {
-            edit.terminal(label);
+            edit.terminal_label(label);
         }
         self.remove.iter().for_each(|path| {
             edit.remove(*path);

@@ -17,6 +17,8 @@ pub use qris::{
 pub use scheme::{QRIS_SCHEME, Scheme};
 pub use spec::{Content, Format, Grades, ObjectSpec, Presence, Reading, Severity, TemplateSpec};
 
+use core::hash::{Hash, Hasher};
+
 use crate::id::{Id, Path};
 use crate::wire::{DataObject, Payload};
 
@@ -37,6 +39,21 @@ pub struct Profile {
     pub reading: Reading,
 }
 
+impl PartialEq for Profile {
+    /// By name: each profile has its own.
+    fn eq(&self, other: &Profile) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Profile {}
+
+impl Hash for Profile {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
 impl Profile {
     /// The EMVCo tables by the letter.
     pub const EMVCO: Profile = Profile { name: "emvco", root: &ROOT, reading: Reading::Emvco };
@@ -46,11 +63,11 @@ impl Profile {
     pub const WILD: Profile = Profile { name: "wild", root: &QRIS_ROOT, reading: Reading::Wild };
 
     /// All profiles.
-    pub const ALL: [Profile; 3] = [Profile::EMVCO, Profile::QRIS, Profile::WILD];
+    pub const ALL: &[Profile] = &[Profile::EMVCO, Profile::QRIS, Profile::WILD];
 
     /// The profile with this name.
     pub fn named(name: &str) -> Option<Profile> {
-        Profile::ALL.into_iter().find(|profile| profile.name == name)
+        Profile::ALL.iter().copied().find(|profile| profile.name == name)
     }
 
     /// The row for an object at a path, accounts being those of the profile's own scheme.

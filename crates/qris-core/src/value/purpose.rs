@@ -30,7 +30,7 @@ pub struct InvalidPurpose;
 
 impl Purpose {
     /// All known purposes.
-    pub const ALL: [Purpose; 7] = [
+    pub const ALL: &[Purpose] = &[
         Purpose::OwnBank,
         Purpose::Domestic,
         Purpose::CrossBorder,
@@ -58,6 +58,6 @@ impl FromStr for Purpose {
     type Err = InvalidPurpose;
 
     fn from_str(text: &str) -> Result<Purpose, InvalidPurpose> {
-        Purpose::ALL.into_iter().find(|purpose| purpose.as_str() == text).ok_or(InvalidPurpose)
+        Purpose::ALL.iter().copied().find(|purpose| purpose.as_str() == text).ok_or(InvalidPurpose)
     }
 }

@@ -19,6 +19,8 @@ mod words;
 mod write;
 
 pub use crc::checksum;
+#[cfg(feature = "alloc")]
+pub(crate) use object::Place;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects};
 pub(crate) use object::{Passable, nests};
 pub use payload::{CrcPair, MAX_BYTES, Objects, Payload, Sealed};

@@ -79,6 +79,18 @@ pub struct DataObject<'a> {
     pub(super) unit: LengthUnit,
 }
 
+/// Where an object stands in a text that is kept elsewhere.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    path: Path,
+    id: Id,
+    length: u8,
+    offset: usize,
+    /// One past its last byte.
+    end: usize,
+}
+
 impl fmt::Debug for DataObject<'_> {
     /// Where it stands and how long it is, without its value: that may be a PAN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,6 +147,20 @@ impl<'a> DataObject<'a> {
     #[inline(always)]
     pub(super) const fn end(&self) -> usize {
         self.value_offset().wrapping_add(self.value.len())
+    }
+
+    /// What it is without its text.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn place(&self) -> Place {
+        Place { path: self.path, id: self.id, length: self.length, offset: self.offset, end: self.end() }
+    }
+
+    /// The object at a place in a text.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn at(place: Place, text: &'a str, unit: LengthUnit) -> DataObject<'a> {
+        let Place { path, id, length, offset, end } = place;
+        let value = text.get(offset.saturating_add(4)..end).unwrap_or_default();
+        DataObject { path, id, length, offset, value, unit }
     }
 
     /// What the standard says its value is.

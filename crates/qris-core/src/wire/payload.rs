@@ -3,6 +3,7 @@
 //! Longer than four hundred lines: what reading leaves behind is private to these two types.
 
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 
 use super::fault::{explain, unframed_at};
@@ -356,6 +357,12 @@ impl PartialEq for Payload<'_> {
 
 impl Eq for Payload<'_> {}
 
+impl Hash for Payload<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.text, self.layout.unit).hash(state);
+    }
+}
+
 /// The bytes as text.
 ///
 /// # Errors
@@ -424,8 +431,21 @@ impl<'a> Iterator for Objects<'_, 'a> {
 impl ExactSizeIterator for Objects<'_, '_> {}
 impl core::iter::FusedIterator for Objects<'_, '_> {}
 
-/// A payload whose CRC is right. It can be made only by [`Payload::verify_crc`] or by sealing one anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A payload whose CRC is right. It can be made only by [`Payload::verify_crc`] or by sealing one anew. It
+/// dereferences to the [`Payload`].
+///
+/// ```
+/// use qris_core::{ErrorKind, Id, Sealed};
+/// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
+/// let sealed = Sealed::parse(&text)?;
+/// assert_eq!(sealed.value_of(Id::AMOUNT), Some("1000"));
+/// // One digit more to pay, and the CRC is no longer that of the text.
+/// let altered = text.replace("54041000", "54049000");
+/// let error = Sealed::parse(&altered).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::CrcMismatch { stated: 0x1858, .. }));
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sealed<'a> {
     payload: Payload<'a>,
 }
@@ -439,24 +459,37 @@ impl<'a> Sealed<'a> {
         Payload::parse(text)?.verify_crc()
     }
 
-    /// The same with the CRC by the table alone, to compare the speed of the two.
+    /// The same with lengths in another unit; see [`Payload::parse_with`].
     ///
     /// # Errors
-    /// As [`Sealed::parse`].
+    /// As [`Payload::parse_with`] and [`Payload::verify_crc`].
+    pub fn parse_with(text: &'a str, unit: LengthUnit) -> Result<Sealed<'a>, DecodeError> {
+        Payload::parse_with(text, unit)?.verify_crc()
+    }
+
+    /// [`Sealed::parse`] with the CRC by the table alone: benches compare the speed of the two.
     #[cfg(feature = "clmul")]
+    #[doc(hidden)]
     pub fn parse_by_table(text: &'a str) -> Result<Sealed<'a>, DecodeError> {
         Payload::parse(text)?.verify_by(crc::by_table)
     }
 
-    /// A payload that was sealed before.
+    /// A payload that was sealed before, so that its CRC need not be compared again.
     #[cfg(feature = "alloc")]
-    pub(super) fn again(payload: Payload<'a>) -> Sealed<'a> {
+    pub(super) fn sealed_before(payload: Payload<'a>) -> Sealed<'a> {
         Sealed { payload }
     }
 
-    /// The payload, without the promise.
-    pub const fn payload(&self) -> &Payload<'a> {
-        &self.payload
+    /// A copy that owns its text.
+    #[cfg(feature = "alloc")]
+    pub fn to_buf(&self) -> super::SealedBuf {
+        super::SealedBuf::from(self)
+    }
+}
+
+impl AsRef<str> for Sealed<'_> {
+    fn as_ref(&self) -> &str {
+        self.text
     }
 }
 

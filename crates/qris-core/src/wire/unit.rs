@@ -22,7 +22,7 @@ pub enum LengthUnit {
 
 impl LengthUnit {
     /// All units, the standard's first.
-    pub const ALL: [LengthUnit; 3] = [LengthUnit::Characters, LengthUnit::Bytes, LengthUnit::Utf16];
+    pub const ALL: &[LengthUnit] = &[LengthUnit::Characters, LengthUnit::Bytes, LengthUnit::Utf16];
 
     /// The length of `text` in this unit.
     pub fn measure(self, text: &str) -> usize {
@@ -79,7 +79,7 @@ impl FromStr for LengthUnit {
     type Err = UnknownLengthUnit;
 
     fn from_str(s: &str) -> Result<LengthUnit, UnknownLengthUnit> {
-        LengthUnit::ALL.into_iter().find(|unit| unit.name() == s).ok_or(UnknownLengthUnit)
+        LengthUnit::ALL.iter().copied().find(|unit| unit.name() == s).ok_or(UnknownLengthUnit)
     }
 }
 

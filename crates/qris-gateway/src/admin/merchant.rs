@@ -2,7 +2,7 @@
 
 use qris_core::check::findings;
 use qris_core::value::Nmid;
-use qris_core::{AccountValues, Builder, Initiation, Profile, Sealed, Severity};
+use qris_core::{AccountValues, Builder, Id, Initiation, Profile, Sealed, Severity};
 use serde::Serialize;
 
 use super::check::check_id;
@@ -113,15 +113,11 @@ fn check(new: &Merchant) -> Result<(), OperatorError> {
         |what: &str, problem: &dyn std::fmt::Display| OperatorError::Usage(format!("{what}: {problem}"));
     check_id("a merchant id", &new.merchant_id, 64)?;
     let criteria = new.criteria.parse().map_err(|error| wrong("criteria", &error))?;
-    let account = AccountValues {
-        guid: &new.guid,
-        mpan: new.mpan.parse().map_err(|error| wrong("MPAN", &error))?,
-        merchant_id: &new.acquirer_merchant_id,
-        criteria,
-    };
+    let mpan = new.mpan.parse().map_err(|error| wrong("MPAN", &error))?;
+    let account = AccountValues::new(&new.guid, mpan, &new.acquirer_merchant_id, criteria);
     let mut builder = Builder::rupiah();
     builder
-        .account(26, &account)
+        .account(Id::MERCHANT_ACCOUNT, &account)
         .national(new.nmid.parse().map_err(|error| wrong("NMID", &error))?, criteria)
         .mcc(new.mcc.parse().map_err(|error| wrong("MCC", &error))?)
         .merchant_name(&new.name)

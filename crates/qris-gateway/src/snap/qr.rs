@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use qris_core::check::findings;
-use qris_core::{AccountValues, Amount, Builder, Currency, Initiation, Path, Profile, Sealed, Tip};
+use qris_core::{AccountValues, Amount, Builder, Currency, Id, Initiation, Path, Profile, Sealed, Tip};
 use qris_render::{Options, Png, Size, Symbol};
 use qris_snap::codes::Situation;
 
@@ -47,15 +47,11 @@ pub(super) fn payload(call: &Call, merchant: &Merchant, wanted: &Wanted<'_>) -> 
         Stop::Refused(call.refuse(Situation::Internal, log))
     };
     let criteria = merchant.criteria.parse().map_err(|_| broken("criteria"))?;
-    let account = AccountValues {
-        guid: &merchant.guid,
-        mpan: merchant.mpan.parse().map_err(|_| broken("MPAN"))?,
-        merchant_id: &merchant.acquirer_merchant_id,
-        criteria,
-    };
+    let mpan = merchant.mpan.parse().map_err(|_| broken("MPAN"))?;
+    let account = AccountValues::new(&merchant.guid, mpan, &merchant.acquirer_merchant_id, criteria);
     let mut builder = Builder::rupiah();
     builder
-        .account(26, &account)
+        .account(Id::MERCHANT_ACCOUNT, &account)
         .national(merchant.nmid.parse().map_err(|_| broken("NMID"))?, criteria)
         .mcc(merchant.mcc.parse().map_err(|_| broken("MCC"))?)
         .merchant_name(&merchant.name)

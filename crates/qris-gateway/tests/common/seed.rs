@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use qris_core::{AccountValues, Builder, Initiation};
+use qris_core::{AccountValues, Builder, Id, Initiation};
 use qris_gateway::app::{App, Shared};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::Config;
@@ -96,15 +96,12 @@ pub(crate) fn a_merchant(name: &str, now: i64) -> Merchant {
 /// A payload that nobody else has.
 pub(crate) fn payload(name: &str, amount: Option<i64>, label: &str) -> String {
     let mut builder = Builder::rupiah();
-    let account = AccountValues {
-        guid: "ID.CO.EXAMPLE.WWW",
-        mpan: "936000010000017021".parse().expect("an MPAN"),
-        merchant_id: "000000000000001",
-        criteria: "UMI".parse().expect("criteria"),
-    };
+    let mpan = "936000010000017021".parse().expect("an MPAN");
+    let criteria = "UMI".parse().expect("criteria");
+    let account = AccountValues::new("ID.CO.EXAMPLE.WWW", mpan, "000000000000001", criteria);
     builder
         .initiation(Initiation::Dynamic)
-        .account(26, &account)
+        .account(Id::MERCHANT_ACCOUNT, &account)
         .national("ID1026000000012".parse().expect("an NMID"), account.criteria)
         .mcc("5814".parse().expect("an MCC"))
         .merchant_name(name)

@@ -18,5 +18,5 @@ pub fn drafts(profile: Profile) -> impl Strategy<Value = Draft> {
 
 /// One of the three profiles.
 pub fn profiles() -> impl Strategy<Value = Profile> {
-    proptest::sample::select(Profile::ALL.as_slice())
+    proptest::sample::select(Profile::ALL)
 }

@@ -33,8 +33,8 @@ pub fn decode_any(bytes: &[u8]) {
     detected(text);
     let sealed = Sealed::parse(text);
     let owned = text.parse::<SealedBuf>();
-    assert_eq!(sealed.as_ref().ok(), owned.as_ref().ok().map(SealedBuf::get).as_ref());
-    for profile in &Profile::ALL {
+    assert_eq!(sealed.as_ref().ok(), owned.as_ref().ok().map(SealedBuf::as_sealed).as_ref());
+    for profile in Profile::ALL {
         match (Qris::decode_with(text, profile), &sealed) {
             (Ok(_), Ok(sealed)) => assert!(check::conforms(sealed, profile)),
             (Err(Rejection::NotConformant(finding)), Ok(sealed)) => {
@@ -98,7 +98,7 @@ fn whole(payload: &Payload<'_>) {
         let seen = (account.guid(), account.merchant_id(), account.criteria());
         assert!(!format!("{seen:?}").is_empty());
     }
-    for profile in &Profile::ALL {
+    for profile in Profile::ALL {
         judge::judged(payload, profile);
         printed(payload, profile);
     }
@@ -140,7 +140,7 @@ fn sealed(payload: &Payload<'_>) {
     let sealed = payload.clone().verify_crc();
     assert_eq!(sealed.is_ok(), crc.stated == crc.computed);
     match sealed {
-        Ok(sealed) => assert_eq!(SealedBuf::from(&sealed).get(), sealed),
+        Ok(sealed) => assert_eq!(SealedBuf::from(&sealed).as_sealed(), sealed),
         Err(error) => refused(payload.as_str().as_bytes(), &error),
     }
 }

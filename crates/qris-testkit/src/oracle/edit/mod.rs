@@ -74,8 +74,8 @@ impl Step {
             Step::KeepInitiation => edit.keep_initiation(),
             Step::Static => edit.make_static(),
             Step::Tip(tip) => edit.tip(*tip),
-            Step::Reference(label) => edit.reference(label),
-            Step::Terminal(label) => edit.terminal(label),
+            Step::Reference(label) => edit.reference_label(label),
+            Step::Terminal(label) => edit.terminal_label(label),
         };
     }
 
