@@ -9,10 +9,11 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::builder::{AccountValues, Builder};
 use crate::id::{Id, Path};
+use crate::unit::LengthUnit;
 use crate::value::{
     Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, Tip, luhn_digit,
 };
-use crate::wire::{LengthUnit, SealedBuf};
+use crate::wire::SealedBuf;
 
 /// `length` characters out of `alphabet`.
 fn text(u: &mut Unstructured<'_>, alphabet: &[char], length: usize) -> Result<String> {

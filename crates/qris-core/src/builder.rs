@@ -1,26 +1,23 @@
 //! Building payloads from values; the list of them, which edits use too, is in `items`.
 
+mod account;
 mod items;
-
-pub(crate) use items::{Item, Items};
-
 #[cfg(feature = "alloc")]
-use alloc::string::String;
-use core::fmt;
+mod owned;
+mod value;
+
+pub use account::AccountValues;
+pub(crate) use items::{Item, Items};
+pub use value::Value;
 
 use crate::check::Finding;
 use crate::error::{DecodeError, WriteError};
 use crate::id::{Id, Path};
-#[cfg(feature = "alloc")]
-use crate::qris::QrisBuf;
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
-#[cfg(feature = "alloc")]
-use crate::sink::{self, SinkError};
-use crate::value::{
-    Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, ShortText, Tip,
-};
-use crate::wire::{LengthUnit, Nesting, Payload, Writer, is_ascii, nests};
+use crate::unit::LengthUnit;
+use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Nmid, Tip};
+use crate::wire::{Nesting, Payload, Writer, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
@@ -57,133 +54,6 @@ impl From<Rejection> for EncodeError {
     }
 }
 
-/// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
-/// need no allocation. Made with `into` from texts and from the types of [`crate::value`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Value<'a>(Content<'a>);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Content<'a> {
-    Text(&'a str),
-    /// The currency is that of an amount, [`Currency::NONE`] of anything else.
-    Short(ShortText<19>, Currency),
-}
-
-impl<'a> Value<'a> {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        match &self.0 {
-            Content::Text(text) => text,
-            Content::Short(text, _) => text.as_str(),
-        }
-    }
-
-    fn short<const N: usize>(text: &ShortText<N>) -> Value<'a> {
-        Value(Content::Short(text.widened(), Currency::NONE))
-    }
-
-    /// What it is an amount of.
-    fn currency(&self) -> Option<Currency> {
-        match self.0 {
-            Content::Short(_, currency) if currency != Currency::NONE => Some(currency),
-            _ => None,
-        }
-    }
-
-    /// The length of a value that has the same in every unit, if an object can have it.
-    #[inline(always)]
-    fn ascii_length(&self) -> Option<u8> {
-        match &self.0 {
-            Content::Text(text) if text.len() > 99 || !is_ascii(text.as_bytes()) => None,
-            Content::Text(text) => Some(text.len() as u8),
-            Content::Short(text, _) => Some(text.len() as u8),
-        }
-    }
-}
-
-impl fmt::Debug for Value<'_> {
-    /// Its length alone: a value may be a PAN or a telephone number.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Value({} bytes)", self.as_str().len())
-    }
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        Value(Content::Text(text))
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<'a> From<&'a String> for Value<'a> {
-    fn from(text: &'a String) -> Self {
-        Value(Content::Text(text))
-    }
-}
-
-impl From<Amount> for Value<'_> {
-    fn from(amount: Amount) -> Self {
-        Value(Content::Short(amount.text().widened(), amount.currency()))
-    }
-}
-
-impl From<Percentage> for Value<'_> {
-    fn from(percentage: Percentage) -> Self {
-        Value::short(percentage.text())
-    }
-}
-
-impl From<Purpose> for Value<'_> {
-    fn from(purpose: Purpose) -> Self {
-        Value(Content::Text(purpose.as_str()))
-    }
-}
-
-impl From<Mpan> for Value<'_> {
-    fn from(mpan: Mpan) -> Self {
-        Value::short(mpan.text())
-    }
-}
-
-impl From<Nmid> for Value<'_> {
-    fn from(nmid: Nmid) -> Self {
-        Value::short(nmid.text())
-    }
-}
-
-impl From<Criteria> for Value<'_> {
-    fn from(criteria: Criteria) -> Self {
-        Value::short(criteria.text())
-    }
-}
-
-impl From<Mcc> for Value<'_> {
-    fn from(mcc: Mcc) -> Self {
-        Value::short(mcc.text())
-    }
-}
-
-impl From<Country> for Value<'_> {
-    fn from(country: Country) -> Self {
-        Value::short(country.text())
-    }
-}
-
-impl From<Currency> for Value<'_> {
-    fn from(currency: Currency) -> Self {
-        let number = currency.number();
-        let mut text = ShortText::default();
-        [number / 100, number / 10, number].into_iter().for_each(|n| text.push(b'0' + (n % 10) as u8));
-        Value(Content::Short(text, Currency::NONE))
-    }
-}
-
-impl From<Initiation> for Value<'_> {
-    fn from(initiation: Initiation) -> Self {
-        Value(Content::Text(initiation.as_str()))
-    }
-}
-
 /// Whether the object at a path can be given a value of its own.
 pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
     let why = if path.depth() == 0 {
@@ -198,46 +68,6 @@ pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
         return Ok(());
     };
     Err(WriteError::NotSettable { path, why })
-}
-
-/// A merchant account as a builder takes it (QRIS 4.7.5). Other objects of an account are set by their path.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AccountValues<'a> {
-    /// 00: the acquirer's reverse domain name.
-    pub guid: &'a str,
-    /// 01: the merchant PAN.
-    pub mpan: Mpan,
-    /// 02: the acquirer's number of the merchant, at most 15 characters.
-    pub merchant_id: &'a str,
-    /// 03: the merchant criteria.
-    pub criteria: Criteria,
-    /// 04: the BIC of the acquirer, 8 or 11 characters.
-    pub bic: Option<&'a str>,
-}
-
-impl<'a> AccountValues<'a> {
-    /// What every merchant account has.
-    pub const fn new(
-        guid: &'a str,
-        mpan: Mpan,
-        merchant_id: &'a str,
-        criteria: Criteria,
-    ) -> AccountValues<'a> {
-        AccountValues { guid, mpan, merchant_id, criteria, bic: None }
-    }
-
-    /// Also a BIC.
-    pub const fn with_bic(self, bic: &'a str) -> AccountValues<'a> {
-        AccountValues { bic: Some(bic), ..self }
-    }
-}
-
-impl fmt::Debug for AccountValues<'_> {
-    /// The identifier alone: the other values say which merchant it is.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccountValues").field("guid", &self.guid).finish_non_exhaustive()
-    }
 }
 
 /// Builds a payload out of values, in the order of the table, without allocation.
@@ -474,58 +304,6 @@ impl<'a> Builder<'a> {
     /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
     pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
         judged(self.write_to(buffer)?, LengthUnit::Characters, profile)
-    }
-}
-
-/// Without a buffer of the caller.
-#[cfg(feature = "alloc")]
-impl Builder<'_> {
-    /// Writes the payload into a text of its own and seals it. Whether it conforms is not asked.
-    ///
-    /// # Errors
-    /// As [`Builder::write_to`], but for the buffer.
-    pub fn to_string(&self) -> Result<String, WriteError> {
-        sink::to_text(|buffer| self.write_to(buffer))
-    }
-
-    /// [`Builder::build`] with a result that owns its text.
-    ///
-    /// ```
-    /// use qris_core::{Builder, Profile, QrisBuf};
-    /// fn code(merchant: &str) -> Result<QrisBuf, Box<dyn std::error::Error>> {
-    ///     let mut builder = Builder::rupiah();
-    ///     builder.set("26/00".parse()?, "ID.CO.EXAMPLE.WWW");
-    ///     builder.mcc("5812".parse()?).merchant_name(merchant).merchant_city("JAKARTA");
-    ///     Ok(builder.to_buf(&Profile::WILD)?)
-    /// }
-    /// let code = code(&String::from("WARUNG CONTOH")).unwrap();
-    /// assert_eq!(code.as_qris().merchant_name(), "WARUNG CONTOH");
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Builder::build`], but for the buffer.
-    pub fn to_buf(&self, profile: &Profile) -> Result<QrisBuf, EncodeError> {
-        Ok(QrisBuf::decode_with(self.to_string()?, profile)?)
-    }
-
-    /// Writes the payload to a formatter, such as a `String` that has something already.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`] as [`Builder::to_string`], and what the sink says.
-    pub fn write_to_fmt(&self, sink: &mut (impl fmt::Write + ?Sized)) -> Result<(), SinkError<fmt::Error>> {
-        sink::to_fmt(self.to_string(), sink)
-    }
-
-    /// Writes the payload to a writer, such as a file or a socket.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`] as [`Builder::to_string`], and what the sink says.
-    #[cfg(feature = "std")]
-    pub fn write_to_io(
-        &self,
-        sink: &mut (impl std::io::Write + ?Sized),
-    ) -> Result<(), SinkError<std::io::Error>> {
-        sink::to_io(self.to_string(), sink)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Why a text is not a payload, and why a payload could not be written.
 
 use crate::id::Path;
+use crate::unit::LengthUnit;
 use crate::value::Currency;
-use crate::wire::LengthUnit;
 
 /// Why a text is not a QRIS / EMVCo payload: a kind with its facts, and where.
 ///

@@ -7,6 +7,8 @@ use core::str::FromStr;
 
 pub(crate) use set::IdSet;
 
+use crate::value_error::{ValueError, What};
+
 /// The two-digit ID of a data object, `00`–`99` (EMVCo MPM 4.2).
 ///
 /// An ID means something only inside its template: `00` is the payload format
@@ -149,17 +151,11 @@ impl fmt::Debug for Id {
     }
 }
 
-/// The text is not an ID: an ID is exactly two ASCII digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an ID is exactly two digits, such as 54")]
-#[non_exhaustive]
-pub struct InvalidId;
-
 impl FromStr for Id {
-    type Err = InvalidId;
+    type Err = ValueError;
 
-    fn from_str(s: &str) -> Result<Id, InvalidId> {
-        Id::of_digits(s.as_bytes()).ok_or(InvalidId)
+    fn from_str(s: &str) -> Result<Id, ValueError> {
+        Id::of_digits(s.as_bytes()).ok_or(ValueError::malformed(What::Id))
     }
 }
 
@@ -323,21 +319,15 @@ impl fmt::Debug for Path {
     }
 }
 
-/// The text is not a path: a path is one to three IDs with `/` between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a path is one to three two-digit IDs with a slash between them, such as 54 or 62/07")]
-#[non_exhaustive]
-pub struct InvalidPath;
-
 impl FromStr for Path {
-    type Err = InvalidPath;
+    type Err = ValueError;
 
-    fn from_str(s: &str) -> Result<Path, InvalidPath> {
+    fn from_str(s: &str) -> Result<Path, ValueError> {
         let mut path = Path::PAYLOAD;
         for part in s.as_bytes().split(|b| *b == b'/') {
-            let id = Id::of_digits(part).ok_or(InvalidPath)?;
+            let id = Id::of_digits(part).ok_or(ValueError::malformed(What::Path))?;
             if path.depth() == Path::MAX_DEPTH {
-                return Err(InvalidPath);
+                return Err(ValueError::malformed(What::Path));
             }
             path = path.join(id);
         }
@@ -379,7 +369,7 @@ mod tests {
         }
         assert_eq!((path.first(), path.last()), (Some(Id::ADDITIONAL_DATA), Some(Id::INITIATION)));
         for bad in ["", "6", "62/", "62/7", "62/50/01/02", "٤٢", "62-07", "+1"] {
-            assert_eq!(bad.parse::<Path>(), Err(InvalidPath), "{bad}");
+            assert_eq!(bad.parse::<Path>(), Err(ValueError::malformed(What::Path)), "{bad}");
         }
     }
 }

@@ -2,12 +2,21 @@
 
 use crate::id::{Id, Path};
 use crate::value::Purpose;
+use crate::value_error::{ValueError, What};
 use crate::wire::Payload;
 
 /// What a payload asks for (QRIS transfer table).
 ///
 /// It is read from 40 and 62-08 alone: a merchant category other than 4829 or a static transfer are
 /// findings, not another kind.
+///
+/// ```
+/// use qris_core::{Kind, Payload};
+/// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
+/// assert_eq!(Kind::of(&Payload::parse(&text)?), Kind::Payment);
+/// assert_eq!("cash-deposit".parse(), Ok(Kind::CashDeposit));
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -22,6 +31,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: &[Kind] = &[Kind::Payment, Kind::Transfer, Kind::CashDeposit, Kind::CashWithdrawal];
+
     /// The kind of a payload.
     pub fn of(payload: &Payload<'_>) -> Kind {
         if !payload.present().contains(Id::TRANSFER_ACCOUNT.number())
@@ -45,6 +57,14 @@ impl Kind {
             Kind::CashDeposit => "cash-deposit",
             Kind::CashWithdrawal => "cash-withdrawal",
         }
+    }
+}
+
+impl core::str::FromStr for Kind {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Kind, ValueError> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == text).ok_or(ValueError::malformed(What::Kind))
     }
 }
 

@@ -23,14 +23,16 @@ pub mod schema;
 #[cfg(feature = "alloc")]
 mod sink;
 mod unicode;
+mod unit;
 pub mod value;
+mod value_error;
 pub mod wire;
 
 pub use builder::{AccountValues, Builder, EncodeError};
 pub use check::{Finding, Findings};
 pub use edit::Edit;
 pub use error::{DecodeError, ErrorKind, WriteError};
-pub use id::{Id, InvalidId, InvalidPath, Path};
+pub use id::{Id, Path};
 pub use kind::Kind;
 #[cfg(feature = "alloc")]
 pub use qris::QrisBuf;
@@ -39,9 +41,10 @@ pub use rules::Code;
 pub use schema::{Profile, Reading, Severity, keys};
 #[cfg(feature = "alloc")]
 pub use sink::SinkError;
+pub use unit::LengthUnit;
 pub use value::{
-    Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, Tip,
+    Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, Tip, ValueError,
 };
 #[cfg(feature = "alloc")]
 pub use wire::SealedBuf;
-pub use wire::{DataObject, LengthUnit, MAX_BYTES, Payload, Sealed, Template, checksum};
+pub use wire::{DataObject, MAX_BYTES, Payload, Sealed, Template, checksum};

@@ -1,6 +1,7 @@
 //! The rules: every code a finding can have, what it means, how serious it is, and who says so.
 
 use crate::schema::{Grades, Reading, Severity};
+use crate::value_error::{ValueError, What};
 
 /// The stable code of a finding. [`Code::name`] is what appears in JSON and what `qris explain` takes.
 ///
@@ -256,6 +257,14 @@ impl Code {
     #[inline]
     pub(crate) fn severity(self, reading: Reading) -> Option<Severity> {
         self.rule().grades?.get(reading)
+    }
+}
+
+impl core::str::FromStr for Code {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Code, ValueError> {
+        Code::named(text).ok_or(ValueError::malformed(What::Code))
     }
 }
 

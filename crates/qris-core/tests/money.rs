@@ -1,8 +1,7 @@
 //! One payload has one currency.
 
-use qris_core::{
-    Amount, AmountError, Builder, Currency, Edit, Path, Profile, Qris, Sealed, Tip, WriteError, check, edit,
-};
+use qris_core::value::Why;
+use qris_core::{Amount, Builder, Currency, Edit, Path, Profile, Qris, Sealed, Tip, WriteError, check, edit};
 
 fn currency(number: &str) -> Currency {
     number.parse().unwrap()
@@ -58,8 +57,8 @@ fn superfluous_zeros_have_a_grade_of_their_own() {
         assert_eq!(found("360", "1.000").as_deref(), Some("error[bad-amount]"), "a thousand, not one");
     }
     assert_eq!(Amount::parse("500.00", currency("392")).map(|amount| amount.minor()), Ok(500));
-    let refused = AmountError::TooManyDecimals { found: 2, allowed: 0 };
-    assert_eq!(Amount::parse("500.50", currency("392")), Err(refused));
+    let refused = Amount::parse("500.50", currency("392")).unwrap_err();
+    assert_eq!(refused.why, Why::TooManyDecimals { found: 2, allowed: 0 });
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use core::mem;
 
-use super::{Content, MAX_OBJECTS, Value};
+use super::MAX_OBJECTS;
+use super::value::{Content, Value};
 use crate::error::WriteError;
 use crate::id::{Id, Path};
+use crate::unit::count;
 use crate::value::Currency;
-use crate::wire::{Nesting, Writer, count, header, nests};
+use crate::wire::{Nesting, Writer, header, nests};
 
 /// One object and what becomes of it.
 #[derive(Clone, Copy, Debug)]

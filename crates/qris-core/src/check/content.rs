@@ -50,7 +50,7 @@ impl Judge<'_, '_> {
             Content::ConsumerData => is_consumer_data(value),
             Content::Channel => is_channel(value),
             Content::Amount => match amount::read(value, self.currency) {
-                Err(error) => return rule(Code::BadAmount, Detail::Amount(error)),
+                Err(error) => return rule(Code::BadAmount, Detail::Value(error)),
                 Ok(amount) => {
                     if amount.superfluous && due(Code::AmountDecimals) {
                         rule(Code::AmountDecimals, Detail::None)?;
@@ -59,7 +59,7 @@ impl Judge<'_, '_> {
                 }
             },
             Content::Percentage => match value.parse::<Percentage>() {
-                Err(error) => return rule(Code::BadPercentage, Detail::Percentage(error)),
+                Err(error) => return rule(Code::BadPercentage, Detail::Value(error)),
                 Ok(_) => true,
             },
             Content::Guid => {

@@ -7,8 +7,9 @@ use core::ops::ControlFlow;
 use crate::id::Path;
 use crate::rules::Code;
 use crate::schema::{Content, Format, ObjectSpec, Presence, Severity};
-use crate::value::{AmountError, PercentageError};
-use crate::wire::{LengthUnit, Span};
+use crate::unit::LengthUnit;
+use crate::value::ValueError;
+use crate::wire::Span;
 
 /// Something worth saying about a payload: a stable code, how serious it is, which object, where, and the
 /// clause that says so.
@@ -45,8 +46,7 @@ pub struct Finding {
 pub(super) enum Detail {
     None,
     Length(usize),
-    Amount(AmountError),
-    Percentage(PercentageError),
+    Value(ValueError),
     /// No merchant account at all.
     NoAccount,
 }
@@ -191,8 +191,7 @@ impl fmt::Display for Message<'_> {
                 write!(f, "{name} is not ")?;
                 expected(f, &row.content)
             }
-            (_, Detail::Amount(error), _) => write!(f, "{name}: {error}"),
-            (_, Detail::Percentage(error), _) => write!(f, "{name}: {error}"),
+            (_, Detail::Value(error), _) => write!(f, "{name}: {error}"),
             _ => write!(f, "{name}: {says}"),
         }
     }

@@ -8,8 +8,9 @@ use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
 use crate::schema::{Content, Format, ObjectSpec, Scheme, Severity, TemplateSpec};
+use crate::unit::{LengthUnit, count};
 use crate::value::all_digits;
-use crate::wire::{DataObject, LengthUnit, Span, Template, count};
+use crate::wire::{DataObject, Span, Template};
 
 /// What is judged. The path is put together for findings only: most objects have none.
 #[derive(Clone, Copy)]

@@ -8,8 +8,9 @@ use crate::id::{Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
 use crate::schema::{Presence, ROOT, Severity, inside};
+use crate::unit::count;
 use crate::value::{Currency, Mcc, amount};
-use crate::wire::{Payload, Span, count};
+use crate::wire::{Payload, Span};
 
 /// 02–51.
 const ACCOUNTS: IdSet = IdSet::range(2, 51);

@@ -4,6 +4,7 @@
 
 use super::scheme::Scheme;
 use crate::id::{Id, IdSet, Path};
+use crate::value_error::{ValueError, What};
 use crate::wire::{Nesting, nests};
 
 /// How serious a finding is.
@@ -26,6 +27,15 @@ impl Severity {
             Severity::Warning => "warning",
             Severity::Note => "note",
         }
+    }
+}
+
+impl core::str::FromStr for Severity {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Severity, ValueError> {
+        let all = [Severity::Note, Severity::Warning, Severity::Error];
+        all.into_iter().find(|severity| severity.name() == text).ok_or(ValueError::malformed(What::Severity))
     }
 }
 

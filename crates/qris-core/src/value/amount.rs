@@ -7,6 +7,7 @@ use core::str::FromStr;
 
 use super::currency::Currency;
 use super::text::ShortText;
+use crate::value_error::{ValueError, What, Why};
 
 /// An amount of money as 54 and 56 carry it (EMVCo MPM 4.7.4): an integer of minor units, its currency, and the text
 /// as written. Never a float.
@@ -25,63 +26,13 @@ use super::text::ShortText;
 /// // The text does not say which currency it is in.
 /// let yen = Currency::new(392).unwrap();
 /// assert_ne!(Amount::parse("1000", yen)?, amount);
-/// # Ok::<(), qris_core::AmountError>(())
+/// # Ok::<(), qris_core::ValueError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Amount {
     minor: u64,
     currency: Currency,
     text: ShortText<{ Amount::MAX_CHARACTERS }>,
-}
-
-/// Why a text is not an amount, or a number does not fit 54.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum AmountError {
-    /// There is no text.
-    #[error("the amount is empty")]
-    Empty,
-    /// More than 13 characters, the point included.
-    #[error("an amount has at most 13 characters, the point included; this has {length}")]
-    TooLong {
-        /// Characters there are.
-        length: usize,
-    },
-    /// A comma; the decimal mark is the point, and thousands are not grouped.
-    #[error("a comma is not allowed: decimals follow a point, thousands are not grouped")]
-    Comma,
-    /// A blank.
-    #[error("a blank is not allowed, neither inside nor around an amount")]
-    Blank,
-    /// A plus or minus sign.
-    #[error("a sign is not allowed")]
-    Sign,
-    /// Exponent form such as `1e3`.
-    #[error("exponent form is not allowed: write the digits out")]
-    ExponentForm,
-    /// Not a number at all: `NaN`, `Infinity`, a currency symbol, other letters.
-    #[error("an amount is digits with at most one point; '{}' is neither", .found.escape_default())]
-    NotANumber {
-        /// The first character that is neither.
-        found: char,
-    },
-    /// A second point.
-    #[error("two points: thousands are not grouped, and there is one decimal mark")]
-    TwoPoints,
-    /// No digit before the point.
-    #[error("a digit must stand before the point")]
-    NoWholeDigits,
-    /// More decimals than the currency has.
-    #[error("{found} {}, but the currency has {allowed}", if *.found == 1 { "decimal" } else { "decimals" })]
-    TooManyDecimals {
-        /// Decimals there are.
-        found: u8,
-        /// Decimals the currency has.
-        allowed: u8,
-    },
-    /// Zero: 54 and 56 are never zero (leave 54 out to let the payer enter the amount).
-    #[error("an amount is never zero; leave it out to let the payer enter it")]
-    Zero,
 }
 
 impl Amount {
@@ -100,12 +51,12 @@ impl Amount {
     /// let yen = Currency::new(392).unwrap();
     /// assert_eq!(Amount::parse("500.00", yen)?.minor(), 500);
     /// assert!(Amount::parse("500.50", yen).is_err());
-    /// # Ok::<(), qris_core::AmountError>(())
+    /// # Ok::<(), qris_core::ValueError>(())
     /// ```
     ///
     /// # Errors
-    /// The reason why not, each with its own variant of [`AmountError`].
-    pub fn parse(text: &str, currency: Currency) -> Result<Amount, AmountError> {
+    /// The reason why not, each with its own variant of [`Why`].
+    pub fn parse(text: &str, currency: Currency) -> Result<Amount, ValueError> {
         let Read { minor, .. } = read(text, currency)?;
         // It has been read, so it is ASCII and fits.
         Ok(Amount { minor, currency, text: ShortText::new(text).unwrap_or_default() })
@@ -118,14 +69,14 @@ impl Amount {
     /// use qris_core::{Amount, Currency};
     /// assert_eq!(Amount::from_minor(100_000, Currency::IDR)?.as_str(), "1000");
     /// assert_eq!(Amount::from_minor(100_050, Currency::IDR)?.as_str(), "1000.50");
-    /// # Ok::<(), qris_core::AmountError>(())
+    /// # Ok::<(), qris_core::ValueError>(())
     /// ```
     ///
     /// # Errors
-    /// [`AmountError::Zero`], and [`AmountError::TooLong`] when the text would not fit 13 characters.
-    pub fn from_minor(minor: u64, currency: Currency) -> Result<Amount, AmountError> {
+    /// [`Why::Zero`], and [`Why::TooLong`] when the text would not fit 13 characters.
+    pub fn from_minor(minor: u64, currency: Currency) -> Result<Amount, ValueError> {
         if minor == 0 {
-            return Err(AmountError::Zero);
+            return Err(refused(Why::Zero));
         }
         let exponent = exponent_of(currency);
         // A power is never zero; `max` says so, and no check of the divisor stays in the program.
@@ -133,7 +84,7 @@ impl Amount {
         let (whole, part) = (minor / unit, minor % unit);
         let length = decimal_digits(whole) + if part == 0 { 0 } else { 1 + usize::from(exponent) };
         if length > Amount::MAX_CHARACTERS {
-            return Err(AmountError::TooLong { length });
+            return Err(refused(Why::TooLong { length }));
         }
         let mut text = ShortText::default();
         push_decimal(&mut text, whole, decimal_digits(whole));
@@ -170,6 +121,10 @@ impl Amount {
     }
 }
 
+const fn refused(why: Why) -> ValueError {
+    ValueError::new(What::Amount, why)
+}
+
 /// See [`Amount::exponent`].
 fn exponent_of(currency: Currency) -> u8 {
     currency.exponent().unwrap_or(Currency::MOST_DECIMALS)
@@ -186,12 +141,12 @@ pub(crate) struct Read {
 ///
 /// # Errors
 /// As [`Amount::parse`].
-pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, AmountError> {
+pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, ValueError> {
     if text.len() > Amount::MAX_CHARACTERS {
         return Err(reject(text));
     }
     if text.is_empty() {
-        return Err(AmountError::Empty);
+        return Err(refused(Why::Empty));
     }
     let mut digits = 0u64;
     let mut decimals: Option<u8> = None;
@@ -202,7 +157,7 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, AmountError> 
                 digits = digits * 10 + u64::from(byte - b'0');
                 decimals = decimals.map(|n| n + 1);
             }
-            b'.' if place == 0 => return Err(AmountError::NoWholeDigits),
+            b'.' if place == 0 => return Err(refused(Why::NoWholeDigits)),
             b'.' if decimals.is_none() => decimals = Some(0),
             _ => return Err(reject(text)),
         }
@@ -212,7 +167,7 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, AmountError> 
         return superfluous(digits, found, exponent);
     }
     if digits == 0 {
-        return Err(AmountError::Zero);
+        return Err(refused(Why::Zero));
     }
     // At most 13 digits and 4 missing decimals: 10^17 fits.
     Ok(Read { minor: (found..exponent).fold(digits, |minor, _| minor * 10), superfluous: false })
@@ -220,35 +175,39 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, AmountError> 
 
 /// A number with more decimals than the currency has: those that are too many must be zeros.
 #[cold]
-fn superfluous(digits: u64, found: u8, exponent: u8) -> Result<Read, AmountError> {
+fn superfluous(digits: u64, found: u8, exponent: u8) -> Result<Read, ValueError> {
     // At most twelve decimals, so the power fits.
     let power = 10u64.pow(u32::from(found.saturating_sub(exponent))).max(1);
     if found == 3 || digits % power != 0 {
-        return Err(AmountError::TooManyDecimals { found, allowed: exponent });
+        return Err(refused(Why::TooManyDecimals { found, allowed: exponent }));
     }
     match digits / power {
-        0 => Err(AmountError::Zero),
+        0 => Err(refused(Why::Zero)),
         minor => Ok(Read { minor, superfluous: true }),
     }
 }
 
 /// Why a text that is not an amount is not one: the fault a person would name first.
 #[cold]
-fn reject(text: &str) -> AmountError {
+fn reject(text: &str) -> ValueError {
+    refused(reason(text))
+}
+
+fn reason(text: &str) -> Why {
     for (place, c) in text.char_indices() {
         return match c {
             '0'..='9' => continue,
-            '.' if place == 0 => AmountError::NoWholeDigits,
-            '.' if text.get(..place).is_some_and(|before| before.contains('.')) => AmountError::TwoPoints,
+            '.' if place == 0 => Why::NoWholeDigits,
+            '.' if text.get(..place).is_some_and(|before| before.contains('.')) => Why::TwoPoints,
             '.' => continue,
-            ',' => AmountError::Comma,
-            '+' | '-' => AmountError::Sign,
-            'e' | 'E' if place > 0 => AmountError::ExponentForm,
-            c if c.is_whitespace() => AmountError::Blank,
-            found => AmountError::NotANumber { found },
+            ',' => Why::Comma,
+            '+' | '-' => Why::Sign,
+            'e' | 'E' if place > 0 => Why::ExponentForm,
+            c if c.is_whitespace() => Why::Blank,
+            found => Why::NotANumber { found },
         };
     }
-    AmountError::TooLong { length: text.chars().count() }
+    Why::TooLong { length: text.chars().count() }
 }
 
 fn decimal_digits(n: u64) -> usize {
@@ -267,9 +226,9 @@ fn push_decimal<const N: usize>(text: &mut ShortText<N>, n: u64, width: usize) {
 }
 
 impl FromStr for Amount {
-    type Err = AmountError;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Amount, AmountError> {
+    fn from_str(text: &str) -> Result<Amount, ValueError> {
         Amount::parse(text, Currency::IDR)
     }
 }
@@ -313,25 +272,25 @@ mod tests {
 
     #[test]
     fn every_refusal_has_its_reason() {
-        let refused = |text: &str| text.parse::<Amount>().unwrap_err();
-        assert_eq!(refused(""), AmountError::Empty);
-        assert_eq!(refused("12,5"), AmountError::Comma);
-        assert_eq!(refused("1 000"), AmountError::Blank);
-        assert_eq!(refused(" 1000"), AmountError::Blank);
-        assert_eq!(refused("-100"), AmountError::Sign);
-        assert_eq!(refused("+100"), AmountError::Sign);
-        assert_eq!(refused("1e3"), AmountError::ExponentForm);
-        assert_eq!(refused("NaN"), AmountError::NotANumber { found: 'N' });
-        assert_eq!(refused("Rp1000"), AmountError::NotANumber { found: 'R' });
-        assert_eq!(refused("١٠٠"), AmountError::NotANumber { found: '١' });
-        assert_eq!(refused("1.000.00"), AmountError::TwoPoints);
-        assert_eq!(refused(".5"), AmountError::NoWholeDigits);
-        assert_eq!(refused("."), AmountError::NoWholeDigits);
-        assert_eq!(refused("1.000"), AmountError::TooManyDecimals { found: 3, allowed: 2 });
+        let refused = |text: &str| text.parse::<Amount>().unwrap_err().why;
+        assert_eq!(refused(""), Why::Empty);
+        assert_eq!(refused("12,5"), Why::Comma);
+        assert_eq!(refused("1 000"), Why::Blank);
+        assert_eq!(refused(" 1000"), Why::Blank);
+        assert_eq!(refused("-100"), Why::Sign);
+        assert_eq!(refused("+100"), Why::Sign);
+        assert_eq!(refused("1e3"), Why::ExponentForm);
+        assert_eq!(refused("NaN"), Why::NotANumber { found: 'N' });
+        assert_eq!(refused("Rp1000"), Why::NotANumber { found: 'R' });
+        assert_eq!(refused("١٠٠"), Why::NotANumber { found: '١' });
+        assert_eq!(refused("1.000.00"), Why::TwoPoints);
+        assert_eq!(refused(".5"), Why::NoWholeDigits);
+        assert_eq!(refused("."), Why::NoWholeDigits);
+        assert_eq!(refused("1.000"), Why::TooManyDecimals { found: 3, allowed: 2 });
         for zero in ["0", "0.", "0.00", "0000000000000"] {
-            assert_eq!(refused(zero), AmountError::Zero, "{zero}");
+            assert_eq!(refused(zero), Why::Zero, "{zero}");
         }
-        assert_eq!(refused("12345678901234"), AmountError::TooLong { length: 14 });
+        assert_eq!(refused("12345678901234"), Why::TooLong { length: 14 });
     }
 
     #[test]
@@ -344,26 +303,29 @@ mod tests {
         assert_eq!((yen.minor(), yen.exponent()), (1000, 0));
         assert!(yen != a && yen.partial_cmp(&a).is_none(), "yen are not rupiah");
         assert_eq!(
-            Amount::parse("1.5", Currency::new(392).unwrap()),
-            Err(AmountError::TooManyDecimals { found: 1, allowed: 0 })
+            Amount::parse("1.5", Currency::new(392).unwrap()).map_err(|error| error.why),
+            Err(Why::TooManyDecimals { found: 1, allowed: 0 })
         );
     }
 
     #[test]
     fn all_amounts_of_an_unknown_currency_count_alike() {
-        let unknown = |text| Amount::parse(text, Currency::new(999).unwrap()).map(|a| a.minor());
+        let unknown =
+            |text| Amount::parse(text, Currency::new(999).unwrap()).map(|a| a.minor()).map_err(|e| e.why);
         assert_eq!(unknown("1.2345"), Ok(12_345));
         assert_eq!([unknown("150"), unknown("150.00"), unknown("150.000")], [Ok(1_500_000); 3]);
-        assert_eq!(unknown("1.23456"), Err(AmountError::TooManyDecimals { found: 5, allowed: 4 }));
+        assert_eq!(unknown("1.23456"), Err(Why::TooManyDecimals { found: 5, allowed: 4 }));
         assert_eq!(unknown("1.23450"), Ok(12_345));
     }
 
     #[test]
     fn superfluous_zeros_are_read_but_no_thousands() {
         let of = |text, currency: u16| {
-            read(text, Currency::new(currency).unwrap()).map(|read| (read.minor, read.superfluous))
+            read(text, Currency::new(currency).unwrap())
+                .map(|read| (read.minor, read.superfluous))
+                .map_err(|error| error.why)
         };
-        let refused = |found, allowed| Err(AmountError::TooManyDecimals { found, allowed });
+        let refused = |found, allowed| Err(Why::TooManyDecimals { found, allowed });
         assert_eq!(of("500.00", 392), Ok((500, true)));
         assert_eq!(of("500.0", 392), Ok((500, true)));
         assert_eq!(of("500.", 392), Ok((500, false)));
@@ -376,20 +338,21 @@ mod tests {
             Ok((1000, false)),
             "three decimals are right where the currency has three"
         );
-        assert_eq!(of("0.00", 392), Err(AmountError::Zero));
-        assert_eq!(of("0.00000000000", 360), Err(AmountError::Zero));
+        assert_eq!(of("0.00", 392), Err(Why::Zero));
+        assert_eq!(of("0.00000000000", 360), Err(Why::Zero));
     }
 
     #[test]
     fn written_without_decimals_when_they_are_zero() {
-        let written = |minor| Amount::from_minor(minor, Currency::IDR).map(|a| a.text);
+        let written =
+            |minor| Amount::from_minor(minor, Currency::IDR).map(|a| a.text).map_err(|error| error.why);
         assert_eq!(written(100_000).unwrap().as_str(), "1000");
         assert_eq!(written(100_005).unwrap().as_str(), "1000.05");
         assert_eq!(written(7).unwrap().as_str(), "0.07");
         assert_eq!(written(999_999_999_999).unwrap().as_str(), "9999999999.99");
         assert_eq!(written(999_999_999_999_900).unwrap().as_str(), "9999999999999");
-        assert_eq!(written(1_000_000_000_001), Err(AmountError::TooLong { length: 14 }));
-        assert_eq!(written(0), Err(AmountError::Zero));
-        assert_eq!(written(u64::MAX), Err(AmountError::TooLong { length: 21 }));
+        assert_eq!(written(1_000_000_000_001), Err(Why::TooLong { length: 14 }));
+        assert_eq!(written(0), Err(Why::Zero));
+        assert_eq!(written(u64::MAX), Err(Why::TooLong { length: 21 }));
     }
 }

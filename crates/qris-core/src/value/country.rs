@@ -4,17 +4,12 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::text::ShortText;
+use crate::value_error::{ValueError, What};
 
 /// A country by its two ISO 3166-1 letters, upper case (EMVCo MPM 4.7.13). Which of them name a country
 /// is for the crate `qris-tables`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(ShortText<2>);
-
-/// Not two upper-case ASCII letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a country is two upper-case letters of ISO 3166-1, such as ID")]
-#[non_exhaustive]
-pub struct InvalidCountry;
 
 impl Country {
     /// The two letters.
@@ -33,14 +28,14 @@ impl Country {
 }
 
 impl FromStr for Country {
-    type Err = InvalidCountry;
+    type Err = ValueError;
 
     #[inline]
-    fn from_str(text: &str) -> Result<Country, InvalidCountry> {
+    fn from_str(text: &str) -> Result<Country, ValueError> {
         ShortText::full(text)
             .filter(|_| text.bytes().all(|b| b.is_ascii_uppercase()))
             .map(Country)
-            .ok_or(InvalidCountry)
+            .ok_or(ValueError::malformed(What::Country))
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::text::ShortText;
+use crate::value_error::{ValueError, What};
 
 /// Merchant criteria (QRIS, 26-03 and 51-03): three upper-case letters or digits. The set is open; seven
 /// are known.
@@ -12,16 +13,10 @@ use super::text::ShortText;
 /// use qris_core::Criteria;
 /// let criteria: Criteria = "UMI".parse()?;
 /// assert_eq!(criteria.meaning(), Some("micro business"));
-/// # Ok::<(), qris_core::value::InvalidCriteria>(())
+/// # Ok::<(), qris_core::ValueError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Criteria(ShortText<3>);
-
-/// Not three upper-case ASCII letters or digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("merchant criteria are three letters such as UMI, UKE, UME, UBE, URE, PSO or BLU")]
-#[non_exhaustive]
-pub struct InvalidCriteria;
 
 impl Criteria {
     /// The known criteria with their meaning.
@@ -54,12 +49,12 @@ impl Criteria {
 }
 
 impl FromStr for Criteria {
-    type Err = InvalidCriteria;
+    type Err = ValueError;
 
     #[inline]
-    fn from_str(text: &str) -> Result<Criteria, InvalidCriteria> {
+    fn from_str(text: &str) -> Result<Criteria, ValueError> {
         let shaped = || text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        ShortText::full(text).filter(|_| shaped()).map(Criteria).ok_or(InvalidCriteria)
+        ShortText::full(text).filter(|_| shaped()).map(Criteria).ok_or(ValueError::malformed(What::Criteria))
     }
 }
 

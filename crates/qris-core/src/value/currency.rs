@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::value_error::{ValueError, What};
+
 /// A currency by its ISO 4217 number, `000`–`999` (EMVCo MPM 4.7.5.1).
 ///
 /// Any three digits are a currency here; names are in the crate `qris-tables`.
@@ -13,16 +15,10 @@ use core::str::FromStr;
 /// assert_eq!(rupiah, Currency::IDR);
 /// assert_eq!(rupiah.exponent(), Some(2));
 /// assert_eq!("999".parse::<Currency>()?.exponent(), None);
-/// # Ok::<(), qris_core::value::InvalidCurrency>(())
+/// # Ok::<(), qris_core::ValueError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency(u16);
-
-/// Not three ASCII digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a currency is the three digits of ISO 4217, such as 360")]
-#[non_exhaustive]
-pub struct InvalidCurrency;
 
 impl Currency {
     /// Indonesian rupiah, 360.
@@ -74,15 +70,15 @@ const TWO: &[u16] = &[
 ];
 
 impl FromStr for Currency {
-    type Err = InvalidCurrency;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Currency, InvalidCurrency> {
+    fn from_str(text: &str) -> Result<Currency, ValueError> {
         match text.as_bytes() {
             [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] => {
                 let [a, b, c] = [a, b, c].map(|d| u16::from(d - b'0'));
                 Ok(Currency(a * 100 + b * 10 + c))
             }
-            _ => Err(InvalidCurrency),
+            _ => Err(ValueError::malformed(What::Currency)),
         }
     }
 }
@@ -116,7 +112,7 @@ mod tests {
         }
         assert_eq!(std::format!("{}", "036".parse::<Currency>().unwrap()), "036");
         for bad in ["36", "3600", "IDR", "3 0", "+36", "٣٦٠"] {
-            assert_eq!(bad.parse::<Currency>(), Err(InvalidCurrency), "{bad}");
+            assert_eq!(bad.parse::<Currency>(), Err(ValueError::malformed(What::Currency)), "{bad}");
         }
     }
 }

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::value_error::{ValueError, What};
+
 /// Point of initiation method, 01 (EMVCo MPM 4.7.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Initiation {
@@ -11,12 +13,6 @@ pub enum Initiation {
     /// `12`: a new code for each transaction.
     Dynamic,
 }
-
-/// Neither `11` nor `12`; other values are reserved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the point of initiation method is 11 (static) or 12 (dynamic)")]
-#[non_exhaustive]
-pub struct InvalidInitiation;
 
 impl Initiation {
     /// The two digits.
@@ -37,13 +33,13 @@ impl Initiation {
 }
 
 impl FromStr for Initiation {
-    type Err = InvalidInitiation;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Initiation, InvalidInitiation> {
+    fn from_str(text: &str) -> Result<Initiation, ValueError> {
         match text {
             "11" => Ok(Initiation::Static),
             "12" => Ok(Initiation::Dynamic),
-            _ => Err(InvalidInitiation),
+            _ => Err(ValueError::malformed(What::Initiation)),
         }
     }
 }

@@ -4,16 +4,11 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::text::ShortText;
+use crate::value_error::{ValueError, What};
 
 /// A merchant category code, four digits of ISO 18245 (EMVCo MPM 4.7.12). Names are in `qris-tables`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mcc(ShortText<4>);
-
-/// Not four ASCII digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a merchant category code is four digits of ISO 18245, such as 5812")]
-#[non_exhaustive]
-pub struct InvalidMcc;
 
 impl Mcc {
     /// The four digits.
@@ -32,11 +27,14 @@ impl Mcc {
 }
 
 impl FromStr for Mcc {
-    type Err = InvalidMcc;
+    type Err = ValueError;
 
     #[inline]
-    fn from_str(text: &str) -> Result<Mcc, InvalidMcc> {
-        ShortText::full(text).filter(|_| super::text::all_digits(text)).map(Mcc).ok_or(InvalidMcc)
+    fn from_str(text: &str) -> Result<Mcc, ValueError> {
+        ShortText::full(text)
+            .filter(|_| super::text::all_digits(text))
+            .map(Mcc)
+            .ok_or(ValueError::malformed(What::Mcc))
     }
 }
 

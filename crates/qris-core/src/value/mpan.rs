@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::text::{ShortText, all_digits};
+use crate::value_error::{ValueError, What, Why};
 
 /// A merchant PAN as 26-01 carries it (QRIS 4.7.5.4): 15–19 digits, the first eight of which are the
 /// national numbering system code (NNS) of the acquirer.
@@ -17,25 +18,10 @@ use super::text::{ShortText, all_digits};
 /// assert_eq!(mpan.nns(), "93600914");
 /// assert_eq!(mpan.luhn_holds(), None);
 /// assert_eq!(mpan.with_check_digit().to_string(), "9360091400000000019");
-/// # Ok::<(), qris_core::value::MpanError>(())
+/// # Ok::<(), qris_core::ValueError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mpan(ShortText<19>);
-
-/// Why a text is not a merchant PAN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MpanError {
-    /// A character that is no ASCII digit.
-    #[error("a merchant PAN has digits only")]
-    NotDigits,
-    /// Fewer than 15 or more than 19 digits.
-    #[error("a merchant PAN has 15 to 19 digits, this has {length}")]
-    Length {
-        /// Digits there are.
-        length: usize,
-    },
-}
 
 /// The ninth digit of a merchant PAN. Acquirers use it freely, so nothing is made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,14 +88,17 @@ impl Mpan {
 }
 
 impl FromStr for Mpan {
-    type Err = MpanError;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Mpan, MpanError> {
+    fn from_str(text: &str) -> Result<Mpan, ValueError> {
         if !all_digits(text) {
-            return Err(MpanError::NotDigits);
+            return Err(ValueError::new(What::Mpan, Why::NotDigits));
         }
         let length = text.len();
-        ShortText::new(text).filter(|_| length >= 15).map(Mpan).ok_or(MpanError::Length { length })
+        ShortText::new(text)
+            .filter(|_| length >= 15)
+            .map(Mpan)
+            .ok_or(ValueError::new(What::Mpan, Why::Length { length }))
     }
 }
 
@@ -195,8 +184,8 @@ mod tests {
         assert_eq!(mpan.sequence(), "000000001");
         assert_eq!(mpan.with_check_digit(), mpan);
         assert_eq!(std::format!("{mpan:?}"), "Mpan(93600914…17)");
-        assert_eq!("12345678901234".parse::<Mpan>(), Err(MpanError::Length { length: 14 }));
-        assert_eq!("12345678901234567890".parse::<Mpan>(), Err(MpanError::Length { length: 20 }));
-        assert_eq!("93600914000000000A".parse::<Mpan>(), Err(MpanError::NotDigits));
+        assert_eq!("12345678901234".parse::<Mpan>().unwrap_err().why, Why::Length { length: 14 });
+        assert_eq!("12345678901234567890".parse::<Mpan>().unwrap_err().why, Why::Length { length: 20 });
+        assert_eq!("93600914000000000A".parse::<Mpan>(), Err(ValueError::new(What::Mpan, Why::NotDigits)));
     }
 }

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use super::mpan::luhn_holds;
 use super::text::{ShortText, all_digits};
+use crate::value_error::{ValueError, What};
 
 /// A national merchant ID (51-02): `ID` and 13 digits, the last of which is a Luhn digit over the 13.
 ///
@@ -16,16 +17,10 @@ use super::text::{ShortText, all_digits};
 /// let nmid: Nmid = "ID1026000000012".parse()?;
 /// assert!(nmid.luhn_holds());
 /// assert_eq!(nmid.registered(), "26");
-/// # Ok::<(), qris_core::value::NmidError>(())
+/// # Ok::<(), qris_core::ValueError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nmid(ShortText<15>);
-
-/// Not `ID` and 13 digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an NMID is ID and 13 digits, such as ID1026000000012")]
-#[non_exhaustive]
-pub struct NmidError;
 
 /// The third character of an NMID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,11 +69,11 @@ impl Nmid {
 }
 
 impl FromStr for Nmid {
-    type Err = NmidError;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Nmid, NmidError> {
+    fn from_str(text: &str) -> Result<Nmid, ValueError> {
         let shaped = || text.strip_prefix("ID").is_some_and(all_digits);
-        ShortText::full(text).filter(|_| shaped()).map(Nmid).ok_or(NmidError)
+        ShortText::full(text).filter(|_| shaped()).map(Nmid).ok_or(ValueError::malformed(What::Nmid))
     }
 }
 

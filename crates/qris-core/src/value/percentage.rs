@@ -6,6 +6,7 @@ use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use super::text::ShortText;
+use crate::value_error::{ValueError, What, Why};
 
 /// A fee percentage as 57 carries it (EMVCo MPM 4.7.8): 00.01–99.99, digits with at most one point.
 ///
@@ -16,29 +17,18 @@ pub struct Percentage {
     text: ShortText<5>,
 }
 
-/// Why a text is not a fee percentage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum PercentageError {
-    /// Not digits with at most one point, or more than five characters.
-    #[error("a percentage is digits with at most one point, five characters at most, no % sign")]
-    Malformed,
-    /// More than two decimals.
-    #[error("a percentage has at most two decimals")]
-    TooManyDecimals,
-    /// Zero, or 100 and more.
-    #[error("a percentage lies between 00.01 and 99.99")]
-    OutOfRange,
+const fn refused(why: Why) -> ValueError {
+    ValueError::new(What::Percentage, why)
 }
 
 impl Percentage {
     /// So many hundredths of a percent, 1–9999, written with two decimals only where needed.
     ///
     /// # Errors
-    /// [`PercentageError::OutOfRange`].
-    pub fn from_hundredths(hundredths: u16) -> Result<Percentage, PercentageError> {
+    /// [`Why::OutOfRange`].
+    pub fn from_hundredths(hundredths: u16) -> Result<Percentage, ValueError> {
         if !(1..=9999).contains(&hundredths) {
-            return Err(PercentageError::OutOfRange);
+            return Err(refused(Why::OutOfRange));
         }
         let mut text = ShortText::default();
         let digit = |n: u16| b'0' + (n % 10) as u8;
@@ -70,25 +60,25 @@ impl Percentage {
 }
 
 impl FromStr for Percentage {
-    type Err = PercentageError;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Percentage, PercentageError> {
-        let kept = ShortText::new(text).ok_or(PercentageError::Malformed)?;
+    fn from_str(text: &str) -> Result<Percentage, ValueError> {
+        let kept = ShortText::new(text).ok_or(refused(Why::Malformed))?;
         let mut parts = text.as_bytes().splitn(2, |b| *b == b'.');
         let (whole, part) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let digits = |t: &[u8]| t.iter().all(u8::is_ascii_digit);
         if whole.is_empty() || !digits(whole) || !digits(part) {
-            return Err(PercentageError::Malformed);
+            return Err(refused(Why::Malformed));
         }
         if part.len() > 2 {
-            return Err(PercentageError::TooManyDecimals);
+            return Err(refused(Why::TooManyDecimals { found: part.len() as u8, allowed: 2 }));
         }
         // At most five digits: `00000` is still read and then out of range.
         let number = |t: &[u8]| t.iter().fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
         let hundredths = number(whole) * 100 + number(part) * if part.len() == 1 { 10 } else { 1 };
         match u16::try_from(hundredths) {
             Ok(hundredths @ 1..=9999) => Ok(Percentage { hundredths, text: kept }),
-            _ => Err(PercentageError::OutOfRange),
+            _ => Err(refused(Why::OutOfRange)),
         }
     }
 }
@@ -145,12 +135,12 @@ mod tests {
         assert_eq!(hundredths("99.99"), Ok(9999));
         assert_eq!(hundredths("00.01"), Ok(1));
         for out in ["00.0", "0", "100", "99999", "00000"] {
-            assert_eq!(hundredths(out), Err(PercentageError::OutOfRange), "{out}");
+            assert_eq!(hundredths(out), Err(refused(Why::OutOfRange)), "{out}");
         }
         for bad in ["", ".5", "5%", "-1", "1,5", "1.2.3", "000.01", " 1", "٥"] {
-            assert_eq!(hundredths(bad), Err(PercentageError::Malformed), "{bad}");
+            assert_eq!(hundredths(bad), Err(refused(Why::Malformed)), "{bad}");
         }
-        assert_eq!(hundredths("1.234"), Err(PercentageError::TooManyDecimals));
+        assert_eq!(hundredths("1.234"), Err(refused(Why::TooManyDecimals { found: 3, allowed: 2 })));
     }
 
     #[test]
@@ -159,8 +149,8 @@ mod tests {
             let written = Percentage::from_hundredths(n).unwrap();
             assert_eq!(written.as_str().parse::<Percentage>().map(|p| p.hundredths()), Ok(n));
         }
-        assert_eq!(Percentage::from_hundredths(0), Err(PercentageError::OutOfRange));
-        assert_eq!(Percentage::from_hundredths(10_000), Err(PercentageError::OutOfRange));
+        assert_eq!(Percentage::from_hundredths(0), Err(refused(Why::OutOfRange)));
+        assert_eq!(Percentage::from_hundredths(10_000), Err(refused(Why::OutOfRange)));
         assert_eq!(Percentage::from_hundredths(70).unwrap().as_str(), "0.70");
     }
 }

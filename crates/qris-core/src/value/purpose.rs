@@ -1,6 +1,9 @@
 //! Purposes of a transaction.
 
+use core::fmt;
 use core::str::FromStr;
+
+use crate::value_error::{ValueError, What};
 
 /// A QRIS purpose code (62-08, QRIS TUNTAS): four letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,12 +24,6 @@ pub enum Purpose {
     /// `BILL`: bill payment.
     Bill,
 }
-
-/// Not one of the known purpose codes. The standard also allows free text here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a purpose is one of BOOK, DMCT, XBCT, CDPT, CWDL, POSP, BILL")]
-#[non_exhaustive]
-pub struct InvalidPurpose;
 
 impl Purpose {
     /// All known purposes.
@@ -55,9 +52,19 @@ impl Purpose {
 }
 
 impl FromStr for Purpose {
-    type Err = InvalidPurpose;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Purpose, InvalidPurpose> {
-        Purpose::ALL.iter().copied().find(|purpose| purpose.as_str() == text).ok_or(InvalidPurpose)
+    fn from_str(text: &str) -> Result<Purpose, ValueError> {
+        Purpose::ALL
+            .iter()
+            .copied()
+            .find(|purpose| purpose.as_str() == text)
+            .ok_or(ValueError::malformed(What::Purpose))
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }

@@ -1,5 +1,7 @@
 //! Tips and convenience fees.
 
+use core::fmt;
+
 use super::amount::Amount;
 use super::currency::Currency;
 use super::percentage::Percentage;
@@ -14,7 +16,7 @@ use super::percentage::Percentage;
 /// assert_eq!(tip.fee_on(&amount), Ok(Some(10_535)));
 /// assert_eq!(tip.total(&amount), Ok(Some("15155.35".parse()?)));
 /// assert_eq!(Tip::Prompt.total(&amount), Ok(None));
-/// # Ok::<(), qris_core::AmountError>(())
+/// # Ok::<(), qris_core::ValueError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -91,6 +93,17 @@ impl Tip {
         let Some(fee) = self.fee_on(amount)? else { return Ok(None) };
         let sum = amount.minor().checked_add(fee).ok_or(TotalError::TooLarge)?;
         Amount::from_minor(sum, amount.currency()).map(Some).map_err(|_| TotalError::TooLarge)
+    }
+}
+
+impl fmt::Display for Tip {
+    /// `prompt`, the fee as written, or the percentage as written and a percent sign.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tip::Prompt => f.pad(self.name()),
+            Tip::Fixed(fee) => fee.fmt(f),
+            Tip::Percentage(percentage) => write!(f, "{percentage}%"),
+        }
     }
 }
 

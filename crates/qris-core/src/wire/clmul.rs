@@ -16,7 +16,7 @@ pub(super) fn checksum(bytes: &[u8]) -> Option<u16> {
         return None;
     }
     let (blocks, odd) = bytes.split_at_checked(bytes.len() & !15)?;
-    Some(crc::behind(crc16_ibm3740_fast::hash(blocks) as u16, odd.len(), bytes.last_chunk()?))
+    Some(crc::append_odd(crc16_ibm3740_fast::hash(blocks) as u16, odd.len(), bytes.last_chunk()?))
 }
 
 /// Asked once and remembered.

@@ -7,26 +7,6 @@ static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_IBM_3740);
 
 const INITIAL: u16 = 0xFFFF;
 
-/// The CRC of a payload's bytes up to and including the `6304` of its CRC object
-/// (EMVCo MPM 4.7.3.1): polynomial 1021, initial value FFFF, nothing reflected, no final xor.
-///
-/// ```
-/// assert_eq!(qris_core::checksum(b"123456789"), 0x29B1);
-/// ```
-pub fn checksum(bytes: &[u8]) -> u16 {
-    by_table(bytes)
-}
-
-/// The same, by whatever is fastest here.
-#[inline]
-pub(super) fn fastest(bytes: &[u8]) -> u16 {
-    #[cfg(all(feature = "clmul", target_arch = "x86_64"))]
-    if let Some(crc) = super::clmul::checksum(bytes) {
-        return crc;
-    }
-    by_table(bytes)
-}
-
 // The crate's own `update` takes any slice, so its bounds checks stay in the program. Whole arrays of 16 bytes
 // looked up in its tables leave no panic path. The odd bytes go first, in a block of their own: a tail read
 // byte by byte would cost as much as eight blocks.
@@ -54,7 +34,7 @@ pub(super) fn by_table(bytes: &[u8]) -> u16 {
 /// The CRC of a text whose last `odd` bytes, at most 15, follow what gave `crc`; `last` are its last 16 bytes.
 #[cfg(all(feature = "clmul", target_arch = "x86_64"))]
 #[inline]
-pub(super) fn behind(crc: u16, odd: usize, last: &[u8; 16]) -> u16 {
+pub(super) fn append_odd(crc: u16, odd: usize, last: &[u8; 16]) -> u16 {
     // As above, the other way round: what is not odd is cleared, the CRC is mixed into the first two odd bytes.
     let bits = 8u32.wrapping_mul(odd as u32);
     let odd_only = u128::from_be_bytes(*last) & !u128::MAX.wrapping_shl(bits);
@@ -134,7 +114,7 @@ mod tests {
             *b = (n * 7 + n / 3) as u8;
         }
         for end in 0..bytes.len() {
-            assert_eq!(checksum(&bytes[..end]), CRC.checksum(&bytes[..end]), "{end}");
+            assert_eq!(by_table(&bytes[..end]), CRC.checksum(&bytes[..end]), "{end}");
         }
     }
 

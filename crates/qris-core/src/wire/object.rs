@@ -4,8 +4,8 @@ use core::fmt;
 use core::ops::Range;
 
 use super::read::{self, InText};
-use super::unit::LengthUnit;
 use crate::id::{Id, IdSet, Path};
+use crate::unit::{LengthUnit, count};
 
 /// A stretch of the payload in UTF-8 bytes, `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -183,7 +183,7 @@ impl<'a> DataObject<'a> {
 
 /// A 00 of 1–32 characters.
 fn begins_with_guid(first: &DataObject<'_>) -> bool {
-    first.id() == Id::PAYLOAD_FORMAT_INDICATOR && (1..=32).contains(&super::count(first.value))
+    first.id() == Id::PAYLOAD_FORMAT_INDICATOR && (1..=32).contains(&count(first.value))
 }
 
 /// The objects of a template whose value frames completely.

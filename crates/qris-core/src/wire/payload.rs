@@ -1,37 +1,23 @@
-//! The first two rungs: a [`Payload`] has the structure, a [`Sealed`] also the right CRC.
-//!
-//! Longer than four hundred lines: what reading leaves behind is private to these two types.
+//! A text with the structure of a payload.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
-use core::ops::Deref;
 
 use super::fault::{explain, unframed_at};
+use super::layout::Layout;
 use super::object::{DataObject, Passable, Template, is_root_template};
-use super::read::{self, Ascii, Bytes, Characters, InText, Measure, Utf16};
-use super::unit::LengthUnit;
-use super::words::is_ascii;
-use super::{count, crc};
+use super::read;
 use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, IdSet, Path};
+use crate::unit::LengthUnit;
 
 /// A longer text is refused before it is read. One hundred objects of 99 four-byte characters,
 /// the most that can be framed, are 39,608 bytes.
 pub const MAX_BYTES: usize = 40_000;
 
-/// The CRC a payload states and the one its text gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CrcPair {
-    /// As written in 63.
-    pub stated: u16,
-    /// As computed over everything before the value of 63.
-    pub computed: u16,
-}
-
 /// A text with the structure of a payload: objects to the very end, 00 first, 63 last, each ID once.
 ///
-/// Its CRC has not been compared; [`Payload::verify_crc`] does that and gives a [`Sealed`].
+/// Its CRC has not been compared; [`Payload::verify_crc`] does that and gives a [`super::Sealed`].
 ///
 /// ```
 /// use qris_core::{Id, Payload};
@@ -45,73 +31,8 @@ pub struct CrcPair {
 /// ```
 #[derive(Clone)]
 pub struct Payload<'a> {
-    text: &'a str,
-    layout: Layout,
-}
-
-/// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
-#[derive(Clone)]
-pub(super) struct Layout {
-    /// Where the root objects 51–66 begin, those that are asked for most, and at the end the last of the others;
-    /// [`MAX_BYTES`] fits 16 bits. The others are found by walking: a payload that is small to move is worth more
-    /// than a place for each ID.
-    offsets: [u16; 17],
-    /// Every ID at the root.
-    present: IdSet,
-    /// Root templates whose value does not frame.
-    unframed: IdSet,
-    stated: u16,
-    unit: LengthUnit,
-    ascii: bool,
-}
-
-impl Layout {
-    /// Reads all root objects and looks whether the templates among them frame.
-    /// Returns the offset of the object that could not be read, or the length of the text.
-    #[inline(always)]
-    fn scan<M: Measure>(&mut self, measure: M, text: &str) -> usize {
-        let bytes = text.as_bytes();
-        let mut rest = bytes;
-        while let Ok((tail, element)) = read::object(measure, rest) {
-            if !self.present.insert(element.id) {
-                break;
-            }
-            if let Some(place) = self.offsets.get_mut(place_of(element.id)) {
-                *place = bytes.len().wrapping_sub(rest.len()) as u16;
-            }
-            if is_root_template(element.id) && !read::frames(measure, element.value) {
-                self.unframed.insert(element.id);
-            }
-            rest = tail;
-        }
-        bytes.len().wrapping_sub(rest.len())
-    }
-
-    /// The CRC, if everything was read, 00 is first, and the last object is four hex digits with ID 63.
-    #[inline(always)]
-    fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
-        let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
-        let last = text.len().checked_sub(8)?;
-        // With length 00 it could be an empty object that stands between 63 and the end.
-        let framed = before.starts_with(b"00") && before.ends_with(b"04");
-        let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(last);
-        if whole { crc::from_hex(value) } else { None }
-    }
-
-    /// Where the object begins, when it is there and its place is kept.
-    #[inline(always)]
-    fn place(&self, id: Id) -> Option<usize> {
-        let place = place_of(id.number());
-        let kept = place < 16 && self.present.contains(id.number());
-        self.offsets.get(place).filter(|_| kept).copied().map(usize::from)
-    }
-}
-
-/// The place of an ID in [`Layout::offsets`]; 16 for those that have none of their own.
-#[inline(always)]
-fn place_of(id: u8) -> usize {
-    // A place for the others, too, rather than a branch for each object.
-    usize::from(id.wrapping_sub(51).min(16))
+    pub(super) text: &'a str,
+    pub(super) layout: Layout,
 }
 
 impl<'a> Payload<'a> {
@@ -142,21 +63,14 @@ impl<'a> Payload<'a> {
         if text.len() > MAX_BYTES {
             return Err(too_long(text.len()));
         }
-        let (offsets, none) = ([0; 17], IdSet::EMPTY);
-        let ascii = is_ascii(text.as_bytes());
-        let mut layout = Layout { offsets, present: none, unframed: none, stated: 0, unit, ascii };
-        let stopped = match (ascii, unit) {
-            (true, _) => layout.scan(Ascii, text),
-            (false, LengthUnit::Characters) => layout.scan(Characters, text),
-            (false, LengthUnit::Bytes) => layout.scan(Bytes, text),
-            (false, LengthUnit::Utf16) => layout.scan(Utf16, text),
-        };
+        let mut layout = Layout::new(text, unit);
+        let stopped = layout.scan(text);
         match layout.stated_crc(text, stopped) {
             Some(stated) => {
                 layout.stated = stated;
                 Ok(Payload { text, layout })
             }
-            None => Err(explain(&Payload { text, layout }, stopped)),
+            None => Err(explain(text, &layout, stopped)),
         }
     }
 
@@ -177,41 +91,6 @@ impl<'a> Payload<'a> {
             (Ok(one), Err(_)) | (Err(_), Ok(one)) => Ok(one),
             _ => by_characters,
         }
-    }
-
-    /// Compares the CRC and climbs to the next rung.
-    ///
-    /// # Errors
-    /// [`ErrorKind::CrcMismatch`] with both values, at the value of 63.
-    pub fn verify_crc(self) -> Result<Sealed<'a>, DecodeError> {
-        self.verify_by(crc::fastest)
-    }
-
-    #[inline(always)]
-    fn verify_by(self, checksum: fn(&[u8]) -> u16) -> Result<Sealed<'a>, DecodeError> {
-        let CrcPair { stated, computed } = self.crc_by(checksum);
-        if stated == computed {
-            return Ok(Sealed { payload: self });
-        }
-        Err(self.crc_mismatch(stated, computed))
-    }
-
-    #[cold]
-    fn crc_mismatch(&self, stated: u16, computed: u16) -> DecodeError {
-        let offset = self.text.len().saturating_sub(4);
-        let character = count(self.text).saturating_sub(4);
-        DecodeError::new(ErrorKind::CrcMismatch { stated, computed }, offset, character, Path::root(Id::CRC))
-    }
-
-    /// The stated and the computed CRC.
-    pub fn crc(&self) -> CrcPair {
-        self.crc_by(crc::fastest)
-    }
-
-    #[inline(always)]
-    fn crc_by(&self, checksum: fn(&[u8]) -> u16) -> CrcPair {
-        let covered = self.text.as_bytes().get(..self.text.len().saturating_sub(4)).unwrap_or_default();
-        CrcPair { stated: self.layout.stated, computed: checksum(covered) }
     }
 
     /// The whole text, as it was given.
@@ -247,8 +126,8 @@ impl<'a> Payload<'a> {
     /// The root object that begins at this offset.
     #[inline(always)]
     pub(crate) fn object_at(&self, offset: usize) -> Option<DataObject<'a>> {
-        let Layout { ascii, unit, .. } = self.layout;
-        let element = read::element(InText { ascii, unit }, self.text.as_bytes().get(offset..)?)?;
+        let unit = self.layout.unit;
+        let element = read::element(self.layout.measure(), self.text.as_bytes().get(offset..)?)?;
         // Far below the limit: both lie inside the text.
         let (start, id) = (offset.wrapping_add(4), Id::known(element.id));
         let value = self.text.get(start..start.wrapping_add(element.value.len()))?;
@@ -275,8 +154,7 @@ impl<'a> Payload<'a> {
     // Apart, so that the short way stays small enough to be inlined.
     #[inline(never)]
     fn walk_to(&self, id: Id) -> Option<DataObject<'a>> {
-        let Layout { ascii, unit, .. } = self.layout;
-        let (at, _) = read::find(InText { ascii, unit }, self.text.as_bytes(), id.number())?;
+        let (at, _) = read::find(self.layout.measure(), self.text.as_bytes(), id.number())?;
         self.object_at(at)
     }
 
@@ -313,7 +191,8 @@ impl<'a> Payload<'a> {
 
     /// Where inside the root template `id` reading stopped, when it does not frame.
     pub fn unframed_at(&self, id: Id) -> Option<usize> {
-        unframed_at(self, id)
+        unframed_at(self.get(id)?.value_span().start, self.value_of(id)?, self.layout.measure())
+            .filter(|_| is_root_template(id.number()))
     }
 
     #[cfg(feature = "alloc")]
@@ -398,8 +277,8 @@ impl<'a> Passable<'a> for Objects<'_, 'a> {
     }
 
     fn pass(&mut self, until: IdSet) {
-        let Payload { text, layout: Layout { ascii, unit, present, .. } } = *self.payload;
-        if !present.intersects(until) {
+        let Payload { text, ref layout } = *self.payload;
+        if !layout.present.intersects(until) {
             // Only the CRC is left to stop at.
             (self.next, self.left) = (text.len().saturating_sub(8), 1);
             return;
@@ -407,7 +286,7 @@ impl<'a> Passable<'a> for Objects<'_, 'a> {
         let rest = text.as_bytes().get(self.next..).unwrap_or_default();
         const CRC: IdSet = IdSet::range(63, 63);
         let until = until.union(CRC);
-        let (rest, passed) = read::pass(InText { ascii, unit }, rest, until);
+        let (rest, passed) = read::pass(layout.measure(), rest, until);
         (self.next, self.left) = (text.len().saturating_sub(rest.len()), self.left.saturating_sub(passed));
     }
 }
@@ -431,76 +310,6 @@ impl<'a> Iterator for Objects<'_, 'a> {
 impl ExactSizeIterator for Objects<'_, '_> {}
 impl core::iter::FusedIterator for Objects<'_, '_> {}
 
-/// A payload whose CRC is right. It can be made only by [`Payload::verify_crc`] or by sealing one anew. It
-/// dereferences to the [`Payload`].
-///
-/// ```
-/// use qris_core::{ErrorKind, Id, Sealed};
-/// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
-/// let sealed = Sealed::parse(&text)?;
-/// assert_eq!(sealed.value_of(Id::AMOUNT), Some("1000"));
-/// // One digit more to pay, and the CRC is no longer that of the text.
-/// let altered = text.replace("54041000", "54049000");
-/// let error = Sealed::parse(&altered).unwrap_err();
-/// assert!(matches!(error.kind(), ErrorKind::CrcMismatch { stated: 0x1858, .. }));
-/// # Ok::<(), qris_core::DecodeError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Sealed<'a> {
-    payload: Payload<'a>,
-}
-
-impl<'a> Sealed<'a> {
-    /// Reads the structure and compares the CRC: two rungs at once.
-    ///
-    /// # Errors
-    /// As [`Payload::parse`] and [`Payload::verify_crc`].
-    pub fn parse(text: &'a str) -> Result<Sealed<'a>, DecodeError> {
-        Payload::parse(text)?.verify_crc()
-    }
-
-    /// The same with lengths in another unit; see [`Payload::parse_with`].
-    ///
-    /// # Errors
-    /// As [`Payload::parse_with`] and [`Payload::verify_crc`].
-    pub fn parse_with(text: &'a str, unit: LengthUnit) -> Result<Sealed<'a>, DecodeError> {
-        Payload::parse_with(text, unit)?.verify_crc()
-    }
-
-    /// [`Sealed::parse`] with the CRC by the table alone: benches compare the speed of the two.
-    #[cfg(feature = "clmul")]
-    #[doc(hidden)]
-    pub fn parse_by_table(text: &'a str) -> Result<Sealed<'a>, DecodeError> {
-        Payload::parse(text)?.verify_by(crc::by_table)
-    }
-
-    /// A payload that was sealed before, so that its CRC need not be compared again.
-    #[cfg(feature = "alloc")]
-    pub(super) fn sealed_before(payload: Payload<'a>) -> Sealed<'a> {
-        Sealed { payload }
-    }
-
-    /// A copy that owns its text.
-    #[cfg(feature = "alloc")]
-    pub fn to_buf(&self) -> super::SealedBuf {
-        super::SealedBuf::from(self)
-    }
-}
-
-impl AsRef<str> for Sealed<'_> {
-    fn as_ref(&self) -> &str {
-        self.text
-    }
-}
-
-impl<'a> Deref for Sealed<'a> {
-    type Target = Payload<'a>;
-
-    fn deref(&self) -> &Payload<'a> {
-        &self.payload
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::format;
@@ -522,7 +331,7 @@ mod tests {
         for id in (1..100).rev().filter(|id| *id != 63) {
             text.push_str(&format!("{id:02}02{id:02}"));
         }
-        let crc = super::super::checksum(format!("{text}6304").as_bytes());
+        let crc = crate::checksum(format!("{text}6304").as_bytes());
         let text = format!("{text}6304{crc:04X}");
         let payload = Payload::parse(&text).unwrap().verify_crc().unwrap();
         assert_eq!((payload.object_count(), payload.objects().len()), (100, 100));

@@ -7,8 +7,8 @@
 use nom::error::{ErrorKind as NomKind, ParseError};
 use nom::{Err, Mode, OutputMode, PResult, Parser};
 
-use super::unit::LengthUnit;
 use crate::id::IdSet;
+use crate::unit::LengthUnit;
 
 /// One object as the grammar sees it.
 #[derive(Clone, Copy)]

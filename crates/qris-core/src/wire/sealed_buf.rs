@@ -5,9 +5,11 @@ use alloc::string::String;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use super::payload::{Layout, Payload, Sealed};
-use super::unit::LengthUnit;
+use super::layout::Layout;
+use super::payload::Payload;
+use super::sealed::Sealed;
 use crate::error::DecodeError;
+use crate::unit::LengthUnit;
 
 /// A payload with a right CRC that owns its text: `'static + Send + Sync`, for those who hold one across
 /// threads or `await`.
@@ -84,6 +86,13 @@ impl Eq for SealedBuf {}
 impl Hash for SealedBuf {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_sealed().hash(state);
+    }
+}
+
+impl Sealed<'_> {
+    /// A copy that owns its text.
+    pub fn to_buf(&self) -> SealedBuf {
+        SealedBuf::from(self)
     }
 }
 

@@ -1,10 +1,11 @@
 //! One writer into a contiguous buffer: lengths are put in afterwards, the CRC is taken once.
 
-use super::crc::{checksum, to_hex};
+use super::checksum::checksum;
+use super::crc::to_hex;
 use super::payload::MAX_BYTES;
-use super::unit::LengthUnit;
 use crate::error::WriteError;
 use crate::id::{Id, Path, two_digits};
+use crate::unit::LengthUnit;
 
 /// Writes data objects one after the other into a buffer of the caller, and seals them.
 ///

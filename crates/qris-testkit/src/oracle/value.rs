@@ -1,9 +1,7 @@
 //! The parsers of values against the models of what the clauses say.
 
-use qris_core::value::{Method, MpanError, PercentageError, luhn_digit, luhn_holds};
-use qris_core::{
-    Amount, AmountError, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose,
-};
+use qris_core::value::{Method, Why, luhn_digit, luhn_holds};
+use qris_core::{Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose};
 
 use crate::model::{self, AmountFault, MpanFault};
 
@@ -46,32 +44,34 @@ pub fn amount(text: &str, currency: Currency) {
             let part = if model.minor % unit == 0 { 0 } else { 1 + usize::from(model.exponent) };
             match Amount::from_minor(amount.minor(), currency) {
                 Ok(again) => assert_eq!(again, amount, "{text:?}"),
-                Err(AmountError::TooLong { length }) => assert!(length > 13 && length == whole + part),
-                Err(error) => panic!("{text:?}: {error}"),
+                Err(error) => {
+                    let length = whole + part;
+                    assert!(length > 13 && error.why == Why::TooLong { length }, "{text:?}: {error}");
+                }
             }
         }
         // A text that is too long is refused for whatever else is wrong with it, too.
         (Err(_), Err(AmountFault::TooLong)) => {}
         (Err(error), Err(fault)) => {
-            assert!(same_reason(error, fault), "{text:?}: {error:?}, model {fault:?}")
+            assert!(same_reason(error.why, fault), "{text:?}: {error:?}, model {fault:?}")
         }
         (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
     }
 }
 
-fn same_reason(error: AmountError, fault: AmountFault) -> bool {
-    let expected = match error {
-        AmountError::Empty => AmountFault::Empty,
-        AmountError::TooLong { .. } => AmountFault::TooLong,
-        AmountError::Comma => AmountFault::Comma,
-        AmountError::Blank => AmountFault::Blank,
-        AmountError::Sign => AmountFault::Sign,
-        AmountError::ExponentForm => AmountFault::ExponentForm,
-        AmountError::NotANumber { .. } => AmountFault::OtherCharacter,
-        AmountError::TwoPoints => AmountFault::TwoPoints,
-        AmountError::NoWholeDigits => AmountFault::NoDigitBeforePoint,
-        AmountError::TooManyDecimals { .. } => AmountFault::TooManyDecimals,
-        AmountError::Zero => AmountFault::Zero,
+fn same_reason(why: Why, fault: AmountFault) -> bool {
+    let expected = match why {
+        Why::Empty => AmountFault::Empty,
+        Why::TooLong { .. } => AmountFault::TooLong,
+        Why::Comma => AmountFault::Comma,
+        Why::Blank => AmountFault::Blank,
+        Why::Sign => AmountFault::Sign,
+        Why::ExponentForm => AmountFault::ExponentForm,
+        Why::NotANumber { .. } => AmountFault::OtherCharacter,
+        Why::TwoPoints => AmountFault::TwoPoints,
+        Why::NoWholeDigits => AmountFault::NoDigitBeforePoint,
+        Why::TooManyDecimals { .. } => AmountFault::TooManyDecimals,
+        Why::Zero => AmountFault::Zero,
         _ => return false,
     };
     expected == fault
@@ -88,11 +88,14 @@ pub fn percentage(text: &str) {
         }
         (Err(error), Err(fault)) => {
             let expected = match fault {
-                AmountFault::Zero | AmountFault::TooLarge => PercentageError::OutOfRange,
-                AmountFault::TooManyDecimals => PercentageError::TooManyDecimals,
-                _ => PercentageError::Malformed,
+                AmountFault::Zero | AmountFault::TooLarge => Why::OutOfRange,
+                AmountFault::TooManyDecimals => {
+                    let found = text.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u8);
+                    Why::TooManyDecimals { found, allowed: 2 }
+                }
+                _ => Why::Malformed,
             };
-            assert_eq!(error, expected, "{text:?}: model {fault:?}");
+            assert_eq!(error.why, expected, "{text:?}: model {fault:?}");
         }
         (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
     }
@@ -116,8 +119,8 @@ fn numbers(text: &str) {
             let whole = mpan.with_check_digit();
             assert!(whole == mpan || model::luhn_holds(whole.as_str()), "{text:?}");
         }
-        (Err(MpanError::NotDigits), Err(MpanFault::Character)) => {}
-        (Err(MpanError::Length { length }), Err(MpanFault::Length)) => assert_eq!(length, text.len()),
+        (Err(error), Err(MpanFault::Character)) => assert_eq!(error.why, Why::NotDigits),
+        (Err(error), Err(MpanFault::Length)) => assert_eq!(error.why, Why::Length { length: text.len() }),
         (core, model) => panic!("{text:?}: {core:?}, model {model:?}"),
     }
     match (text.parse::<Nmid>(), model::nmid(text)) {

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::value_error::{ValueError, What};
+
 /// What the length of a data object counts.
 ///
 /// EMVCo MPM 4.4.1.1 says characters, and that is what everything here means unless asked otherwise.
@@ -69,17 +71,15 @@ impl fmt::Display for LengthUnit {
     }
 }
 
-/// The text names no length unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a length unit is characters, bytes or utf16")]
-#[non_exhaustive]
-pub struct UnknownLengthUnit;
-
 impl FromStr for LengthUnit {
-    type Err = UnknownLengthUnit;
+    type Err = ValueError;
 
-    fn from_str(s: &str) -> Result<LengthUnit, UnknownLengthUnit> {
-        LengthUnit::ALL.iter().copied().find(|unit| unit.name() == s).ok_or(UnknownLengthUnit)
+    fn from_str(s: &str) -> Result<LengthUnit, ValueError> {
+        LengthUnit::ALL
+            .iter()
+            .copied()
+            .find(|unit| unit.name() == s)
+            .ok_or(ValueError::malformed(What::LengthUnit))
     }
 }
 

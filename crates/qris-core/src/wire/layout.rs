@@ -1,0 +1,98 @@
+//! What reading a text found out about it, and where its root objects are.
+
+use super::crc;
+use super::object::is_root_template;
+use super::read::{self, Ascii, Bytes, Characters, InText, Measure, Utf16};
+use super::words::is_ascii;
+use crate::id::{Id, IdSet};
+use crate::unit::LengthUnit;
+
+/// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
+#[derive(Clone)]
+pub(super) struct Layout {
+    /// Where the root objects 51–66 begin, those that are asked for most, and at the end the last of the others;
+    /// [`MAX_BYTES`] fits 16 bits. The others are found by walking: a payload that is small to move is worth more
+    /// than a place for each ID.
+    offsets: [u16; 17],
+    /// Every ID at the root.
+    pub(super) present: IdSet,
+    /// Root templates whose value does not frame.
+    pub(super) unframed: IdSet,
+    /// The CRC in 63.
+    pub(super) stated: u16,
+    pub(super) unit: LengthUnit,
+    pub(super) ascii: bool,
+}
+
+impl Layout {
+    /// Nothing read yet.
+    #[inline(always)]
+    pub(super) fn new(text: &str, unit: LengthUnit) -> Layout {
+        let (offsets, none) = ([0; 17], IdSet::EMPTY);
+        let ascii = is_ascii(text.as_bytes());
+        Layout { offsets, present: none, unframed: none, stated: 0, unit, ascii }
+    }
+
+    /// Reads all root objects and looks whether the templates among them frame.
+    /// Returns the offset of the object that could not be read, or the length of the text.
+    #[inline(always)]
+    pub(super) fn scan(&mut self, text: &str) -> usize {
+        match (self.ascii, self.unit) {
+            (true, _) => self.scan_in(Ascii, text),
+            (false, LengthUnit::Characters) => self.scan_in(Characters, text),
+            (false, LengthUnit::Bytes) => self.scan_in(Bytes, text),
+            (false, LengthUnit::Utf16) => self.scan_in(Utf16, text),
+        }
+    }
+
+    /// How lengths are measured in the text.
+    #[inline(always)]
+    pub(super) fn measure(&self) -> InText {
+        InText { ascii: self.ascii, unit: self.unit }
+    }
+
+    #[inline(always)]
+    fn scan_in<M: Measure>(&mut self, measure: M, text: &str) -> usize {
+        let bytes = text.as_bytes();
+        let mut rest = bytes;
+        while let Ok((tail, element)) = read::object(measure, rest) {
+            if !self.present.insert(element.id) {
+                break;
+            }
+            if let Some(place) = self.offsets.get_mut(place_of(element.id)) {
+                *place = bytes.len().wrapping_sub(rest.len()) as u16;
+            }
+            if is_root_template(element.id) && !read::frames(measure, element.value) {
+                self.unframed.insert(element.id);
+            }
+            rest = tail;
+        }
+        bytes.len().wrapping_sub(rest.len())
+    }
+
+    /// The CRC, if everything was read, 00 is first, and the last object is four hex digits with ID 63.
+    #[inline(always)]
+    pub(super) fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
+        let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
+        let last = text.len().checked_sub(8)?;
+        // With length 00 it could be an empty object that stands between 63 and the end.
+        let framed = before.starts_with(b"00") && before.ends_with(b"04");
+        let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(last);
+        if whole { crc::from_hex(value) } else { None }
+    }
+
+    /// Where the object begins, when it is there and its place is kept.
+    #[inline(always)]
+    pub(super) fn place(&self, id: Id) -> Option<usize> {
+        let place = place_of(id.number());
+        let kept = place < 16 && self.present.contains(id.number());
+        self.offsets.get(place).filter(|_| kept).copied().map(usize::from)
+    }
+}
+
+/// The place of an ID in [`Layout::offsets`]; 16 for those that have none of their own.
+#[inline(always)]
+fn place_of(id: u8) -> usize {
+    // A place for the others, too, rather than a branch for each object.
+    usize::from(id.wrapping_sub(51).min(16))
+}
