@@ -128,13 +128,13 @@ impl<'a> Builder<'a> {
     }
 
     fn root(&mut self, id: Id, value: impl Into<Value<'a>>) -> &mut Self {
-        self.items.put(Path::root(id), Some(value.into()));
+        self.items.put(Path::root(id), Some(value.into().content));
         self
     }
 
     fn inside(&mut self, template: Id, id: u8, value: impl Into<Value<'a>>) -> &mut Self {
         let path = Path::root(template).join(Id::known(id));
-        self.items.put(path, Some(value.into()));
+        self.items.put(path, Some(value.into().content));
         self
     }
 
@@ -151,18 +151,18 @@ impl<'a> Builder<'a> {
 
     /// 53.
     pub fn currency(&mut self, currency: Currency) -> &mut Self {
-        self.items.money.payload = Some(currency);
+        self.items.money.payload = currency;
         self.root(Id::CURRENCY, currency)
     }
 
     /// 54, and with it 01 = `12`, as an amount is for one transaction. For a static code with an amount call
     /// [`Builder::initiation`] as well, before or afterwards. Its currency must be that of 53.
     pub fn amount(&mut self, amount: Amount) -> &mut Self {
-        self.items.money.amount = Some(amount.currency());
         if !self.initiation_is_set {
             self.root(Id::INITIATION, Initiation::Dynamic);
         }
-        self.root(Id::AMOUNT, amount)
+        self.items.put_amount(Id::AMOUNT, amount);
+        self
     }
 
     /// 55 with 56 or 57; the fee of an earlier call goes.
@@ -170,12 +170,12 @@ impl<'a> Builder<'a> {
         self.root(Id::TIP_INDICATOR, tip.indicator());
         self.items.withdraw(Path::root(Id::FEE_FIXED));
         self.items.withdraw(Path::root(Id::FEE_PERCENTAGE));
-        self.items.money.fee = None;
+        self.items.money.fee = Currency::NONE;
         match tip {
             Tip::Prompt => self,
             Tip::Fixed(fee) => {
-                self.items.money.fee = Some(fee.currency());
-                self.root(Id::FEE_FIXED, fee)
+                self.items.put_amount(Id::FEE_FIXED, fee);
+                self
             }
             Tip::Percentage(percentage) => self.root(Id::FEE_PERCENTAGE, percentage),
         }
@@ -281,7 +281,7 @@ impl<'a> Builder<'a> {
             writer.close()?;
         }
         while let Some(id) = to.id_at(writer.path().depth()) {
-            writer.open(id)?;
+            writer.open_settable(id)?;
             self.items.check_template(writer.path(), false)?;
         }
         Ok(())

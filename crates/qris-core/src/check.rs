@@ -177,8 +177,8 @@ struct Judge<'p, 'a> {
     reading: Reading,
     /// What is less serious need not be looked for.
     least: Severity,
-    /// 58.
-    country: Option<&'a str>,
+    /// Whether 58 is ID: then all accounts are QRIS's, and need no look.
+    is_indonesian: bool,
     /// What amounts are read in; a number no currency has when 53 is missing or malformed.
     currency: Currency,
     /// Printable ASCII and no `|` anywhere: no value needs its characters looked at one by one.
@@ -193,7 +193,7 @@ impl<'p, 'a> Judge<'p, 'a> {
             root: profile.root,
             reading: profile.reading,
             least,
-            country: payload.value_of(Id::COUNTRY),
+            is_indonesian: payload.has(Id::COUNTRY, b"5802ID"),
             currency: currency.unwrap_or(Currency::NONE),
             plain: payload.is_ascii() && is_plain(payload.as_str()),
         }

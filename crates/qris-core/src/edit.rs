@@ -9,7 +9,7 @@ use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
 use crate::error::WriteError;
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
-use crate::schema::{Profile, keys};
+use crate::schema::Profile;
 #[cfg(feature = "alloc")]
 use crate::sink::{self, SinkError};
 use crate::value::{Amount, Initiation, Tip};
@@ -80,7 +80,9 @@ impl<'a> Edit<'a> {
     /// Sets 54, and 01 to `12`: a code with an amount is for one transaction. Call
     /// [`Edit::keep_initiation`] afterwards to leave 01 alone. Its currency must be that of the payload.
     pub fn amount(&mut self, amount: Amount) -> &mut Self {
-        self.set(Path::root(Id::AMOUNT), amount).set(Path::root(Id::INITIATION), Initiation::Dynamic)
+        self.items.put_amount(Id::AMOUNT, amount);
+        self.items.put(Path::root(Id::INITIATION), Some(Value::from(Initiation::Dynamic).content));
+        self
     }
 
     /// Leaves 01 as it is.
@@ -156,7 +158,7 @@ impl<'a> Edit<'a> {
     }
 
     fn rewrite<'b>(&self, source: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
-        self.items.check(source.read(keys::CURRENCY))?;
+        self.items.check(Some(source))?;
         let items = &self.items;
         let mut pairs = items.iter().zip(items.iter().skip(1));
         if let Some((_, inner)) = pairs.find(|(outer, inner)| inner.path.starts_with(outer.path)) {
@@ -361,7 +363,7 @@ impl<'s> Rewrite<'_, 's> {
         writer: &mut Writer<'_>,
     ) -> Result<(), WriteError> {
         let Some(id) = at.last() else { return Ok(()) };
-        writer.open(id)?;
+        writer.open_settable(id)?;
         self.level(at, objects, present, settable, writer)?;
         match writer.close_or_drop()? {
             true => Ok(()),

@@ -6,9 +6,10 @@ use super::MAX_OBJECTS;
 use super::value::{Content, Value};
 use crate::error::WriteError;
 use crate::id::{Id, Path};
+use crate::schema::keys;
 use crate::unit::count;
-use crate::value::Currency;
-use crate::wire::{Nesting, Writer, header, nests};
+use crate::value::{Amount, Currency};
+use crate::wire::{Nesting, Payload, Writer, header, nests};
 
 /// One object and what becomes of it.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +19,7 @@ pub(crate) struct Item<'a> {
     /// once, when the value is put.
     head: [u8; 4],
     /// `None` removes it; a builder has no such items.
-    pub(crate) value: Option<Value<'a>>,
+    pub(crate) value: Option<Content<'a>>,
 }
 
 const NO_HEAD: [u8; 4] = [0; 4];
@@ -28,11 +29,11 @@ impl Item<'_> {
     #[inline(always)]
     pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), WriteError> {
         match &self.value {
-            Some(Value(Content::Short(text, _))) => writer.ready_array(self.head, text.array(), text.len()),
-            Some(Value(Content::Text(text))) if self.head != NO_HEAD => {
+            Some(Content::Short(text)) => writer.ready_array(self.head, text.array(), text.len()),
+            Some(Content::Text(text)) if self.head != NO_HEAD => {
                 writer.ready_object(self.head, text.as_bytes())
             }
-            Some(Value(Content::Text(text))) => {
+            Some(Content::Text(text)) => {
                 return writer.settable_object(self.path.last().unwrap_or(Id::CRC), text);
             }
             None => {}
@@ -55,21 +56,45 @@ pub(crate) struct Items<'a> {
     pub(super) money: Money,
 }
 
-/// The currencies of what was set, as far as they are known.
+/// The currencies of what was set; [`Currency::NONE`] where that is not known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Money {
     /// 53.
-    pub(super) payload: Option<Currency>,
+    pub(super) payload: Currency,
     /// Of the amount in 54.
-    pub(super) amount: Option<Currency>,
+    pub(super) amount: Currency,
     /// Of the fee in 56.
-    pub(super) fee: Option<Currency>,
+    pub(super) fee: Currency,
+}
+
+impl Money {
+    const NONE: Money = Money { payload: Currency::NONE, amount: Currency::NONE, fee: Currency::NONE };
+
+    #[inline]
+    fn differs(self) -> bool {
+        let other = |given| given != self.payload && given != Currency::NONE;
+        self.payload != Currency::NONE && (other(self.amount) || other(self.fee))
+    }
+
+    #[cold]
+    fn fault(self) -> WriteError {
+        let is_amount = self.amount != self.payload && self.amount != Currency::NONE;
+        let (id, given) = if is_amount { (Id::AMOUNT, self.amount) } else { (Id::FEE_FIXED, self.fee) };
+        WriteError::WrongCurrency { path: Path::root(id), given, payload: self.payload }
+    }
+}
+
+/// 53 as it is written with this currency.
+fn currency_object(currency: Currency) -> [u8; 7] {
+    let ([a, b, c, d], number) = (header(Id::CURRENCY, 3), currency.number());
+    let [x, y, z] = [number / 100, number / 10, number].map(|n| b'0' + (n % 10) as u8);
+    [a, b, c, d, x, y, z]
 }
 
 impl<'a> Items<'a> {
     pub(crate) const fn new() -> Items<'a> {
-        let money = Money { payload: None, amount: None, fee: None };
-        Items { items: [None; MAX_OBJECTS], order: [0; MAX_OBJECTS], used: 0, fault: None, money }
+        let (items, order) = ([None; MAX_OBJECTS], [0; MAX_OBJECTS]);
+        Items { items, order, used: 0, fault: None, money: Money::NONE }
     }
 
     #[cold]
@@ -78,32 +103,46 @@ impl<'a> Items<'a> {
     }
 
     /// Whether everything could be set, and amounts are in the currency of the payload: that of 53 if it is set, else
-    /// the one it has already.
-    pub(crate) fn check(&self, present: Option<Currency>) -> Result<(), WriteError> {
+    /// the one of the source.
+    #[inline]
+    pub(crate) fn check(&self, source: Option<&Payload<'_>>) -> Result<(), WriteError> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let Some(payload) = self.money.payload.or(present) else { return Ok(()) };
-        for (id, given) in [(Id::AMOUNT, self.money.amount), (Id::FEE_FIXED, self.money.fee)] {
-            if let Some(given) = given.filter(|given| *given != payload) {
-                return Err(WriteError::WrongCurrency { path: Path::root(id), given, payload });
+        let mut money = self.money;
+        if let Some(source) = source.filter(|_| money.payload == Currency::NONE) {
+            let given = if money.amount == Currency::NONE { money.fee } else { money.amount };
+            // Nearly always it is the payload's, and then the number need not be read.
+            if given == Currency::NONE || source.has(Id::CURRENCY, &currency_object(given)) {
+                money.payload = given;
+            } else {
+                money.payload = source.read(keys::CURRENCY).unwrap_or(Currency::NONE);
             }
         }
-        Ok(())
+        if money.differs() { Err(money.fault()) } else { Ok(()) }
+    }
+
+    /// Puts 54 or 56.
+    #[inline]
+    pub(crate) fn put_amount(&mut self, id: Id, amount: Amount) {
+        let place = if id == Id::AMOUNT { &mut self.money.amount } else { &mut self.money.fee };
+        *place = amount.currency();
+        self.put(Path::root(id), Some(Value::from(amount).content));
     }
 
     /// [`Items::put`] for a path that may be that of a currency or an amount.
     pub(crate) fn put_any(&mut self, path: Path, value: Option<Value<'a>>) {
-        let currency = || value.as_ref().and_then(Value::currency);
+        let currency = || value.as_ref().map_or(Currency::NONE, |value| value.currency);
         match path.last().filter(|_| path.depth() == 1) {
             Some(Id::CURRENCY) => {
-                self.money.payload = value.as_ref().and_then(|value| value.as_str().parse().ok());
+                let stated = value.as_ref().and_then(|value| value.as_str().parse().ok());
+                self.money.payload = stated.unwrap_or(Currency::NONE);
             }
             Some(Id::AMOUNT) => self.money.amount = currency(),
             Some(Id::FEE_FIXED) => self.money.fee = currency(),
             _ => {}
         }
-        self.put(path, value);
+        self.put(path, value.map(|value| value.content));
     }
 
     #[inline(always)]
@@ -175,7 +214,7 @@ impl<'a> Items<'a> {
 
     /// Puts an item in its place, or replaces the one with its path.
     #[inline]
-    pub(crate) fn put(&mut self, path: Path, value: Option<Value<'a>>) {
+    pub(crate) fn put(&mut self, path: Path, value: Option<Content<'a>>) {
         if let Some(place) = self.place(path) {
             let head = match (path.last(), &value) {
                 (Some(id), Some(value)) => value.ascii_length().map_or(NO_HEAD, |length| header(id, length)),

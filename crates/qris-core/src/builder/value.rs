@@ -12,44 +12,50 @@ use crate::wire::is_ascii;
 /// A value to be written: text of the caller, or a short one held in place, so that amounts and numbers
 /// need no allocation. Made with `into` from texts and from the types of [`crate::value`].
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Value<'a>(pub(super) Content<'a>);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content<'a> {
-    Text(&'a str),
-    /// The currency is that of an amount, [`Currency::NONE`] of anything else.
-    Short(ShortText<19>, Currency),
+pub struct Value<'a> {
+    pub(crate) content: Content<'a>,
+    /// What it is an amount of; [`Currency::NONE`] if it is none.
+    pub(super) currency: Currency,
 }
 
-impl<'a> Value<'a> {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        match &self.0 {
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content<'a> {
+    Text(&'a str),
+    Short(ShortText<19>),
+}
+
+impl Content<'_> {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
             Content::Text(text) => text,
-            Content::Short(text, _) => text.as_str(),
-        }
-    }
-
-    fn short<const N: usize>(text: &ShortText<N>) -> Value<'a> {
-        Value(Content::Short(text.widened(), Currency::NONE))
-    }
-
-    /// What it is an amount of.
-    pub(super) fn currency(&self) -> Option<Currency> {
-        match self.0 {
-            Content::Short(_, currency) if currency != Currency::NONE => Some(currency),
-            _ => None,
+            Content::Short(text) => text.as_str(),
         }
     }
 
     /// The length of a value that has the same in every unit, if an object can have it.
     #[inline(always)]
     pub(super) fn ascii_length(&self) -> Option<u8> {
-        match &self.0 {
+        match self {
             Content::Text(text) if text.len() > 99 || !is_ascii(text.as_bytes()) => None,
             Content::Text(text) => Some(text.len() as u8),
-            Content::Short(text, _) => Some(text.len() as u8),
+            Content::Short(text) => Some(text.len() as u8),
         }
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        self.content.as_str()
+    }
+
+    const fn of(content: Content<'a>) -> Value<'a> {
+        Value { content, currency: Currency::NONE }
+    }
+
+    fn short<const N: usize>(text: &ShortText<N>) -> Value<'a> {
+        Value::of(Content::Short(text.widened()))
     }
 }
 
@@ -62,20 +68,20 @@ impl fmt::Debug for Value<'_> {
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
-        Value(Content::Text(text))
+        Value::of(Content::Text(text))
     }
 }
 
 #[cfg(feature = "alloc")]
 impl<'a> From<&'a String> for Value<'a> {
     fn from(text: &'a String) -> Self {
-        Value(Content::Text(text))
+        Value::of(Content::Text(text))
     }
 }
 
 impl From<Amount> for Value<'_> {
     fn from(amount: Amount) -> Self {
-        Value(Content::Short(amount.text().widened(), amount.currency()))
+        Value { currency: amount.currency(), ..Value::short(amount.text()) }
     }
 }
 
@@ -87,7 +93,7 @@ impl From<Percentage> for Value<'_> {
 
 impl From<Purpose> for Value<'_> {
     fn from(purpose: Purpose) -> Self {
-        Value(Content::Text(purpose.as_str()))
+        Value::of(Content::Text(purpose.as_str()))
     }
 }
 
@@ -126,12 +132,12 @@ impl From<Currency> for Value<'_> {
         let number = currency.number();
         let mut text = ShortText::default();
         [number / 100, number / 10, number].into_iter().for_each(|n| text.push(b'0' + (n % 10) as u8));
-        Value(Content::Short(text, Currency::NONE))
+        Value::of(Content::Short(text))
     }
 }
 
 impl From<Initiation> for Value<'_> {
     fn from(initiation: Initiation) -> Self {
-        Value(Content::Text(initiation.as_str()))
+        Value::of(Content::Text(initiation.as_str()))
     }
 }

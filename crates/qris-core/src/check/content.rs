@@ -27,7 +27,7 @@ impl Judge<'_, '_> {
         let good = match row.content {
             Content::Plain | Content::Template(_) => true,
             Content::Name => {
-                if due(Code::BlankAtEnd) && has_blank_at_end(value) {
+                if has_blank_at_end(value) {
                     rule(Code::BlankAtEnd, Detail::None)?;
                 }
                 true
@@ -147,7 +147,16 @@ fn is_combining(c: char) -> bool {
 }
 
 /// Whether a blank, or a character nobody sees, stands at the beginning or the end.
+#[inline(always)]
 fn has_blank_at_end(value: &str) -> bool {
+    // Nearly all names begin and end with a letter, a digit or a sign.
+    let is_seen = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    let ends = value.as_bytes();
+    !(is_seen(ends.first()) && is_seen(ends.last())) && has_rare_blank_at_end(value)
+}
+
+#[cold]
+fn has_rare_blank_at_end(value: &str) -> bool {
     let is_blank = |c: char| c.is_whitespace() || unicode::is_invisible(c);
     value.chars().next().is_some_and(is_blank) || value.chars().next_back().is_some_and(is_blank)
 }

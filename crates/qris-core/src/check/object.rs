@@ -62,29 +62,27 @@ impl<'a> Judge<'_, 'a> {
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let row = self.row_of(&object);
+        let mut row = self.root.row(object.id());
+        if let Some(ObjectSpec { content: Content::Template(_), scheme: Some(scheme), .. }) = row {
+            if !self.is_indonesian {
+                row = self.row_by_scheme(row, scheme, &object);
+            }
+        }
         match self.root_template(&object, row) {
             Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
             None => self.alone(Subject::inside(Path::PAYLOAD, &object, row), found),
         }
     }
 
-    /// The row of a root object; what [`crate::schema::row_in`] says, without looking the object up.
-    #[inline(always)]
-    pub(super) fn row_of(&self, object: &DataObject<'a>) -> Option<&'static ObjectSpec> {
-        let row = self.root.row(object.id())?;
-        match row.scheme {
-            Some(scheme) if !self.is_at_home(scheme) && !scheme.has(self.payload, object) => {
-                self.root.base?.row(object.id())
-            }
-            _ => Some(row),
-        }
-    }
-
-    /// Whether the payload is of the scheme's country, where all accounts are the scheme's.
-    #[inline(always)]
-    fn is_at_home(&self, scheme: &Scheme) -> bool {
-        self.country == Some(scheme.country)
+    /// The row of an account that is of the scheme its row is about, or not.
+    #[cold]
+    fn row_by_scheme(
+        &self,
+        row: Option<&'static ObjectSpec>,
+        scheme: &Scheme,
+        object: &DataObject<'a>,
+    ) -> Option<&'static ObjectSpec> {
+        if scheme.has(self.payload, object) { row } else { self.root.base?.row(object.id()) }
     }
 
     /// The template to be looked into and its table, when the root object is one that frames.

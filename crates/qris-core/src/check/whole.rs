@@ -7,7 +7,7 @@ use super::finding::{Batch, Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
-use crate::schema::{Presence, ROOT, Severity, inside};
+use crate::schema::{Presence, ROOT, Severity, inside, row_in};
 use crate::unit::count;
 use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span};
@@ -32,8 +32,8 @@ impl Judge<'_, '_> {
         batch.clear();
         self.money(batch);
         if self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
-            let account = self.payload.get(Id::TRANSFER_ACCOUNT);
-            let row = account.as_ref().and_then(|account| self.row_of(account));
+            // In other countries it may be an account of another scheme.
+            let row = row_in(self.root, self.payload, Id::TRANSFER_ACCOUNT);
             if row.is_some_and(|row| row.scheme.is_some()) {
                 self.transfer(batch);
             }

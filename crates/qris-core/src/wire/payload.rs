@@ -163,6 +163,13 @@ impl<'a> Payload<'a> {
         self.look_up(id).map(|object| object.value)
     }
 
+    /// Whether the root object with this ID is written so: ID, length and value. For IDs whose place is kept, 51–66.
+    #[inline]
+    pub(crate) fn has(&self, id: Id, written: &[u8]) -> bool {
+        let rest = self.layout.place(id).and_then(|place| self.text.as_bytes().get(place..));
+        rest.is_some_and(|rest| rest.starts_with(written))
+    }
+
     /// The template with this ID at the root, when it is there and frames.
     #[inline(always)]
     pub fn template(&self, id: Id) -> Option<Template<'a>> {

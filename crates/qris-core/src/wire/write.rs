@@ -158,9 +158,15 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// [`WriteError::NotSettable`] below the third level, as nothing nests deeper, and for 63 at the root.
-    #[inline(always)]
+    #[inline]
     pub fn open(&mut self, id: Id) -> Result<(), WriteError> {
         self.not_the_crc(id)?;
+        self.open_settable(id)
+    }
+
+    /// The same for a template that is known not to be the CRC.
+    #[inline(always)]
+    pub(crate) fn open_settable(&mut self, id: Id) -> Result<(), WriteError> {
         let path = self.path.join(id);
         match self.open.get_mut(self.path.depth()) {
             Some(open) if path.depth() < Path::MAX_DEPTH => {
