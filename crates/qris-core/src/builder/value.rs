@@ -19,7 +19,7 @@ pub struct Value<'a> {
 }
 
 /// What is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content<'a> {
     Text(&'a str),
     Short(ShortText<19>),
@@ -59,10 +59,16 @@ impl<'a> Value<'a> {
     }
 }
 
-impl fmt::Debug for Value<'_> {
+impl fmt::Debug for Content<'_> {
     /// Its length alone: a value may be a PAN or a telephone number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Value({} bytes)", self.as_str().len())
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.content.fmt(f)
     }
 }
 
