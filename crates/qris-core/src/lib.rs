@@ -20,6 +20,8 @@ mod kind;
 mod qris;
 pub mod rules;
 pub mod schema;
+#[cfg(feature = "serde")]
+mod serde;
 #[cfg(feature = "alloc")]
 mod sink;
 mod unicode;
@@ -39,6 +41,8 @@ pub use qris::QrisBuf;
 pub use qris::{Account, Qris, Rejection, accounts};
 pub use rules::Code;
 pub use schema::{Profile, Reading, Severity, keys};
+#[cfg(feature = "serde")]
+pub use serde::amount_text;
 #[cfg(feature = "alloc")]
 pub use sink::SinkError;
 pub use unit::LengthUnit;

@@ -12,7 +12,7 @@ use qris_bulk::{ColumnError, CsvSource, Line, LineSource, Totals, Verdict as Lin
 
 use super::lines::{ended, too_long};
 use crate::input::{ProfileName, Reading, Source, UnitName};
-use crate::json::{self, FindingRecord};
+use crate::json;
 use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
 
 /// Decode and check many payloads, one a line
@@ -106,7 +106,7 @@ fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
             integer(record, good.warnings.into());
             if let Some(first) = good.first_error {
                 record.extend_from_slice(br#","finding":"#);
-                let _ = json::write(&mut *record, &FindingRecord(&first), false);
+                let _ = json::write(&mut *record, &first, false);
             }
             record.extend_from_slice(b"}\n");
         }

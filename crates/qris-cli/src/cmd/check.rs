@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use qris_core::{Finding, Payload, Severity, check};
 
 use crate::input::{Reading, Source};
-use crate::json::{self, FindingRecord};
+use crate::json;
 use crate::output::{Outcome, Verdict, raw_results, results};
 use crate::{caret, output};
 
@@ -50,10 +50,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             let mut out = raw_results();
             match &crc {
                 Some(error) => json::write(&mut out, &json::bad(&bytes, error, payload.as_ref()), true)?,
-                None => {
-                    let records: Vec<_> = findings.iter().map(FindingRecord).collect();
-                    json::write(&mut out, &records, true)?;
-                }
+                None => json::write(&mut out, &findings, true)?,
             }
             writeln!(out)?;
             out.flush()?;

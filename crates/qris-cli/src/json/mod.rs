@@ -4,7 +4,6 @@ mod record;
 mod restore;
 mod summary;
 
-pub(crate) use record::FindingRecord;
 pub use record::{Bad, Crc, Fault, Good, Object, bad, good, too_long};
 pub(crate) use restore::from_summary;
 pub use restore::{Refusal, Restored, from_json};

@@ -27,7 +27,7 @@ pub struct Good<'a> {
     conformant: bool,
     objects: Objects<'a>,
     summary: Summary<'a>,
-    findings: Findings,
+    findings: Vec<Finding>,
 }
 
 /// The CRC of a payload, as it is written and as it is computed.
@@ -61,7 +61,7 @@ pub struct Bad<'a> {
 
 /// The record of a payload whose CRC is known to be right.
 pub fn good<'a>(payload: &Payload<'a>, profile: &Profile) -> Good<'a> {
-    let findings = Findings(check::findings(payload, profile).collect());
+    let findings: Vec<Finding> = check::findings(payload, profile).collect();
     Good {
         line: None,
         ok: true,
@@ -71,7 +71,7 @@ pub fn good<'a>(payload: &Payload<'a>, profile: &Profile) -> Good<'a> {
         length_unit: payload.unit().name(),
         crc: crc(payload),
         kind: Kind::of(payload).name(),
-        conformant: findings.0.iter().all(|finding| finding.severity() != Severity::Error),
+        conformant: findings.iter().all(|finding| finding.severity() != Severity::Error),
         objects: Objects::of(payload),
         summary: Summary::of(payload),
         findings,
@@ -231,32 +231,5 @@ impl Serialize for Inside<'_> {
             .objects()
             .try_for_each(|object| seq.serialize_element(&Object { object, row: inner(object) }))?;
         seq.end()
-    }
-}
-
-/// The findings of a payload.
-#[derive(Debug)]
-struct Findings(Vec<Finding>);
-
-impl Serialize for Findings {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(FindingRecord))
-    }
-}
-
-/// One finding as JSON.
-pub(crate) struct FindingRecord<'f>(pub(crate) &'f Finding);
-
-impl Serialize for FindingRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let finding = self.0;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", finding.code().name())?;
-        map.serialize_entry("severity", finding.severity().name())?;
-        map.serialize_entry("path", &finding.path().to_string())?;
-        map.serialize_entry("offset", &finding.span().start)?;
-        map.serialize_entry("message", &finding.message().to_string())?;
-        map.serialize_entry("cites", finding.cites())?;
-        map.end()
     }
 }
