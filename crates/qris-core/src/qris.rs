@@ -14,7 +14,8 @@ use crate::check::{self, Finding};
 use crate::error::DecodeError;
 use crate::id::Id;
 use crate::kind::Kind;
-use crate::schema::{Profile, QRIS_SCHEME, keys};
+use crate::schema::keys::{self, AnyAccount, MerchantAccount};
+use crate::schema::{Profile, QRIS_SCHEME};
 use crate::value::{
     Amount, Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Purpose, Tip, TotalError,
 };
@@ -267,44 +268,29 @@ impl<'a> Qris<'a> {
         self.sealed.read(keys::POSTAL_CODE)
     }
 
-    /// 51, when it frames.
-    pub fn national_repository(&self) -> Option<Template<'a>> {
-        self.sealed.template(Id::NATIONAL_REPOSITORY)
-    }
-
     /// 51-02, when it has the shape of an NMID.
     pub fn nmid(&self) -> Option<Nmid> {
-        self.sealed.template(Id::NATIONAL_REPOSITORY)?.read(keys::NMID)
-    }
-
-    /// 62, when it frames.
-    pub fn additional_data(&self) -> Option<Template<'a>> {
-        self.sealed.template(Id::ADDITIONAL_DATA)
+        self.sealed.national_repository()?.read(keys::NMID)
     }
 
     /// 62-01.
     pub fn bill_number(&self) -> Option<&'a str> {
-        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::BILL_NUMBER)
+        self.sealed.additional_data()?.read(keys::BILL_NUMBER)
     }
 
     /// 62-05.
     pub fn reference_label(&self) -> Option<&'a str> {
-        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::REFERENCE_LABEL)
+        self.sealed.additional_data()?.read(keys::REFERENCE_LABEL)
     }
 
     /// 62-07.
     pub fn terminal_label(&self) -> Option<&'a str> {
-        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::TERMINAL_LABEL)
+        self.sealed.additional_data()?.read(keys::TERMINAL_LABEL)
     }
 
     /// 62-08, when it is one of the QRIS purpose codes.
     pub fn purpose(&self) -> Option<Purpose> {
-        self.sealed.template(Id::ADDITIONAL_DATA)?.read(keys::PURPOSE)
-    }
-
-    /// 64, when it frames.
-    pub fn language_template(&self) -> Option<Template<'a>> {
-        self.sealed.template(Id::LANGUAGE)
+        self.sealed.additional_data()?.read(keys::PURPOSE)
     }
 }
 
@@ -347,13 +333,13 @@ pub fn accounts<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = Accoun
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
     object: DataObject<'a>,
-    template: Option<Template<'a>>,
+    template: Option<Template<'a, AnyAccount>>,
     is_qris: bool,
 }
 
 impl<'a> Account<'a> {
     fn of(payload: &Payload<'a>, object: DataObject<'a>) -> Account<'a> {
-        let template = payload.framed(&object);
+        let template = payload.framed(&object).map(Template::typed);
         Account { object, template, is_qris: template.is_some() && QRIS_SCHEME.has(payload, &object) }
     }
 
@@ -361,10 +347,6 @@ impl<'a> Account<'a> {
     /// Indonesia, and elsewhere with an Indonesian identifier or a PAN that begins 9360.
     pub const fn is_qris(&self) -> bool {
         self.is_qris
-    }
-
-    fn qris(&self) -> Option<&Template<'a>> {
-        self.template.as_ref().filter(|_| self.is_qris)
     }
 
     /// Its ID, 02–51.
@@ -378,8 +360,14 @@ impl<'a> Account<'a> {
     }
 
     /// The objects inside; `None` for a card network's account, and when it does not frame.
-    pub const fn template(&self) -> Option<Template<'a>> {
+    pub const fn template(&self) -> Option<Template<'a, AnyAccount>> {
         self.template
+    }
+
+    /// The objects inside, when it is an account of QRIS, with the table of a merchant account. In 40 and 51 the same
+    /// objects have other names: see [`Payload::transfer_account`] and [`Payload::national_repository`].
+    pub fn merchant_account(&self) -> Option<Template<'a, MerchantAccount>> {
+        self.template.filter(|_| self.is_qris).map(|template| template.erase().typed())
     }
 
     /// 00: whose account it is, usually a reverse domain name. Compare without regard to case.
@@ -390,22 +378,22 @@ impl<'a> Account<'a> {
     /// 01, when it is a merchant PAN. In 40 it is the customer's. `None` for accounts of other schemes, as all that
     /// follow: there it is something else.
     pub fn mpan(&self) -> Option<Mpan> {
-        self.qris()?.read(keys::MPAN)
+        self.merchant_account()?.read(keys::MPAN)
     }
 
     /// The first eight digits of the PAN: the acquirer's NNS code.
     pub fn nns(&self) -> Option<&'a str> {
         self.mpan()?;
-        self.qris()?.value_of(keys::MPAN.id())?.get(..8)
+        self.merchant_account()?.value_of(keys::MPAN.id())?.get(..8)
     }
 
     /// 02: the acquirer's own number of the merchant. In 51 it is the NMID.
     pub fn merchant_id(&self) -> Option<&'a str> {
-        self.qris()?.read(keys::MERCHANT_ID)
+        self.merchant_account()?.read(keys::MERCHANT_ID)
     }
 
     /// 03.
     pub fn criteria(&self) -> Option<Criteria> {
-        self.qris()?.read(keys::CRITERIA)
+        self.merchant_account()?.read(keys::CRITERIA)
     }
 }

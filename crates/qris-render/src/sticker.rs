@@ -11,7 +11,7 @@ mod svg;
 mod text;
 
 use image::{ImageFormat, RgbaImage};
-use qris_core::{Id, Sealed, accounts, keys};
+use qris_core::{Sealed, accounts, keys};
 
 use crate::picture::{self, PictureError, PictureLimits};
 use crate::{Options, Rgb, Symbol, SymbolError};
@@ -136,8 +136,8 @@ impl Sticker {
     /// # Errors
     /// When the payload does not fit into a symbol.
     pub fn new(payload: &Sealed<'_>, options: Options) -> Result<Sticker, StickerError> {
-        let repository = Id::new(51).and_then(|id| payload.template(id));
-        let additional = Id::new(62).and_then(|id| payload.template(id));
+        let repository = payload.national_repository();
+        let additional = payload.additional_data();
         // As text: a card shows what the acquirer wrote, also where it is not quite regular.
         let from_repository = |id| repository?.value_of(id).map(str::to_owned);
         let lines = StickerLines {

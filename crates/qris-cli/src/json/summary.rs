@@ -211,8 +211,8 @@ impl<'a> Summary<'a> {
         let amount = |id| Amount::parse(payload.value_of(id)?, currency?).ok();
         let is_transfer = Kind::of(payload) != Kind::Payment;
         let is_qris = |id| payload.get(id).is_some_and(|account| QRIS_SCHEME.has(payload, &account));
-        let national = payload.template(Id::NATIONAL_REPOSITORY).filter(|_| is_qris(Id::NATIONAL_REPOSITORY));
-        let additional = payload.template(Id::ADDITIONAL_DATA);
+        let national = payload.national_repository();
+        let additional = payload.additional_data();
         let in_range = |first: u8, last: u8| {
             payload.objects().filter(move |object| (first..=last).contains(&object.id().number()))
         };
@@ -251,7 +251,7 @@ impl<'a> Summary<'a> {
                 .collect(),
             transfer: payload.template(Id::TRANSFER_ACCOUNT).filter(|_| is_transfer).map(|t| transfer(&t)),
             purpose: additional.and_then(|t| t.read(keys::PURPOSE)).map(|p: Purpose| p.as_str().into()),
-            language: payload.template(Id::LANGUAGE).map(|language| LanguageSummary {
+            language: payload.language_template().map(|language| LanguageSummary {
                 language: member(&language, keys::LANGUAGE_PREFERENCE.id()),
                 merchant_name: member(&language, keys::ALTERNATE_NAME.id()),
                 merchant_city: member(&language, keys::ALTERNATE_CITY.id()),
@@ -261,7 +261,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-fn member<'a>(template: &Template<'a>, id: Id) -> Text<'a> {
+fn member<'a, C>(template: &Template<'a, C>, id: Id) -> Text<'a> {
     template.value_of(id).map(Cow::Borrowed)
 }
 
@@ -330,7 +330,7 @@ pub(super) const PROPRIETARY: Id = match Id::new(99) {
 };
 
 impl<'a> AdditionalSummary<'a> {
-    fn of(template: &Template<'a>) -> AdditionalSummary<'a> {
+    fn of(template: &Template<'a, keys::AdditionalData>) -> AdditionalSummary<'a> {
         let proprietary = template.get(PROPRIETARY).and_then(|object| object.template());
         AdditionalSummary {
             bill_number: member(template, keys::BILL_NUMBER.id()),

@@ -6,17 +6,49 @@
 use core::marker::PhantomData;
 
 use super::emvco::{ACCOUNT, LANGUAGE};
+use super::scheme::QRIS_SCHEME;
 use super::qris::{MERCHANT_ACCOUNT, NATIONAL_REPOSITORY, QRIS_ADDITIONAL_DATA, QRIS_ROOT, TRANSFER_ACCOUNT};
 use super::spec::{Format, TemplateSpec};
 use crate::id::Id;
 use crate::value::{Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose};
 use crate::wire::{Payload, Template};
 
-/// A template that keys can belong to.
+/// A template that keys can belong to: a type that stands for its table. Make one of your own for objects of 62-50…99
+/// that your payment system has defined.
+///
+/// ```
+/// use qris_core::keys::{Context, Key, Text};
+/// use qris_core::schema::{PAYMENT_SYSTEM, TemplateSpec};
+/// use qris_core::{Path, Payload};
+///
+/// /// 62-50, as a loyalty programme defines it.
+/// enum Loyalty {}
+/// impl Context for Loyalty {
+///     const SPEC: &'static TemplateSpec = &PAYMENT_SYSTEM;
+/// }
+/// const MEMBER: Key<Loyalty, Text> = Key::of(1);
+///
+/// fn member<'a>(payload: &Payload<'a>) -> Option<&'a str> {
+///     let template = payload.find(Path::of(&[62, 50]))?.template()?;
+///     template.typed::<Loyalty>().read(MEMBER)
+/// }
+///
+/// let text = String::from("000201622650220011COM.LOYALTY0103M-763045EDE");
+/// assert_eq!(member(&Payload::parse(&text)?), Some("M-7"));
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
 pub trait Context {
     /// Its table.
     const SPEC: &'static TemplateSpec;
 }
+
+/// That keys of the table `K` can be read from templates of this type: those of its own table, and of the one it narrows.
+pub trait Within<K> {}
+
+impl<C: Context> Within<C> for C {}
+impl Within<AnyAccount> for MerchantAccount {}
+impl Within<AnyAccount> for TransferAccount {}
+impl Within<AnyAccount> for NationalRepository {}
 
 /// The type of a value, and how it is read from its text.
 pub trait ValueType {
@@ -93,11 +125,18 @@ impl<V: Parsed> ValueType for V {
 /// # Ok::<(), qris_core::DecodeError>(())
 /// ```
 ///
-/// A terminal label is not an object of the root:
-/// ```compile_fail
+/// A terminal label is not an object of the root, and a mobile number is none of an account:
+/// ```compile_fail,E0308
 /// # use qris_core::{Payload, keys};
-/// let payload = Payload::parse("000201").unwrap();
+/// # fn f(payload: Payload<'_>) {
 /// payload.read(keys::TERMINAL_LABEL);
+/// # }
+/// ```
+/// ```compile_fail,E0277
+/// # use qris_core::{Account, keys};
+/// # fn f(account: Account<'_>) -> Option<()> {
+/// account.merchant_account()?.read(keys::MOBILE_NUMBER);
+/// # None }
 /// ```
 #[derive(Debug)]
 pub struct Key<C, V> {
@@ -114,8 +153,12 @@ impl<C, V> Clone for Key<C, V> {
 impl<C, V> Copy for Key<C, V> {}
 
 impl<C: Context, V: ValueType> Key<C, V> {
-    /// Only in constants: a key to nothing, or of the wrong type, stops the build.
-    const fn of(id: u8) -> Key<C, V> {
+    /// A key to the object with this ID, for constants: one that the table has no row for, or a row of another format,
+    /// stops the build. See [`Context`] for a table of your own.
+    ///
+    /// # Panics
+    /// When the table has no such row. Use it in a `const`, and the compiler tells.
+    pub const fn of(id: u8) -> Key<C, V> {
         assert!(C::SPEC.has_row(id, None), "no such row");
         assert!(C::SPEC.has_row(id, Some(V::FORMAT)), "key type and row format disagree");
         Key { id: Id::known(id), of: PhantomData }
@@ -282,14 +325,49 @@ impl<'a> Payload<'a> {
     pub fn read<V: ValueType>(&self, key: Key<Root, V>) -> Option<V::Value<'a>> {
         self.value_of(key.id).and_then(V::read)
     }
+
+    /// 40, when it frames and is an account of QRIS.
+    pub fn transfer_account(&self) -> Option<Template<'a, TransferAccount>> {
+        self.account_of_qris(Id::TRANSFER_ACCOUNT).map(Template::typed)
+    }
+
+    /// 51, when it frames and is an account of QRIS.
+    pub fn national_repository(&self) -> Option<Template<'a, NationalRepository>> {
+        self.account_of_qris(Id::NATIONAL_REPOSITORY).map(Template::typed)
+    }
+
+    fn account_of_qris(&self, id: Id) -> Option<Template<'a>> {
+        let account = self.get(id).filter(|account| QRIS_SCHEME.has(self, account))?;
+        self.framed(&account)
+    }
+
+    /// 62, when it frames.
+    #[inline]
+    pub fn additional_data(&self) -> Option<Template<'a, AdditionalData>> {
+        self.template(Id::ADDITIONAL_DATA).map(Template::typed)
+    }
+
+    /// 64, when it frames.
+    pub fn language_template(&self) -> Option<Template<'a, Language>> {
+        self.template(Id::LANGUAGE).map(Template::typed)
+    }
 }
 
-impl<'a> Template<'a> {
+impl<'a, C> Template<'a, C> {
     /// The value of an object of this template; `None` when it is missing or its text is not of the key's type.
     ///
-    /// The caller says what kind of template this is; [`crate::Qris`] has getters that know.
+    /// ```
+    /// use qris_core::{Payload, keys};
+    /// let text = String::from("00020162070703A016304BF7B");
+    /// let additional = Payload::parse(&text)?.additional_data();
+    /// assert_eq!(additional.and_then(|template| template.read(keys::TERMINAL_LABEL)), Some("A01"));
+    /// # Ok::<(), qris_core::DecodeError>(())
+    /// ```
     #[inline]
-    pub fn read<C: Context, V: ValueType>(&self, key: Key<C, V>) -> Option<V::Value<'a>> {
+    pub fn read<K: Context, V: ValueType>(&self, key: Key<K, V>) -> Option<V::Value<'a>>
+    where
+        C: Within<K>,
+    {
         self.value_of(key.id).and_then(V::read)
     }
 }

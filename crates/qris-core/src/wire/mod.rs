@@ -23,7 +23,7 @@ mod write;
 pub use checksum::checksum;
 #[cfg(feature = "alloc")]
 pub(crate) use object::Place;
-pub use object::{DataObject, Nesting, Span, Template, TemplateObjects};
+pub use object::{DataObject, Nesting, Span, Template, TemplateObjects, Untyped};
 pub(crate) use object::{Passable, nests};
 pub use payload::{MAX_BYTES, Objects, Payload};
 pub(crate) use read::text_frames as frames;

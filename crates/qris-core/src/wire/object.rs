@@ -1,6 +1,8 @@
 //! Data objects, and the templates that hold further ones.
 
 use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
 use core::ops::Range;
 
 use super::read::{self, InText};
@@ -187,17 +189,32 @@ fn begins_with_guid(first: &DataObject<'_>) -> bool {
 }
 
 /// The objects of a template whose value frames completely.
-#[derive(Clone, Copy)]
-pub struct Template<'a> {
+///
+/// `C` says which table the template has: then keys of that table can be read, see [`crate::keys::Key`], and others do
+/// not compile. Without it, it is any template.
+pub struct Template<'a, C = Untyped> {
     path: Path,
     offset: usize,
     value: &'a str,
     unit: LengthUnit,
     /// Whether it is known to be ASCII, which is read faster; no part of what it is.
     ascii: bool,
+    of: PhantomData<fn() -> C>,
 }
 
-impl fmt::Debug for Template<'_> {
+/// A template of which nobody said what table it has.
+#[derive(Debug)]
+pub enum Untyped {}
+
+impl<C> Clone for Template<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Template<'_, C> {}
+
+impl<C> fmt::Debug for Template<'_, C> {
     /// Where it stands and how long it is, without its objects: one of them may be a PAN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Template")
@@ -207,14 +224,20 @@ impl fmt::Debug for Template<'_> {
     }
 }
 
-impl PartialEq for Template<'_> {
+impl<C> PartialEq for Template<'_, C> {
     fn eq(&self, other: &Self) -> bool {
         let is = |of: &Self| (of.path, of.offset, of.unit);
         is(self) == is(other) && self.value == other.value
     }
 }
 
-impl Eq for Template<'_> {}
+impl<C> Eq for Template<'_, C> {}
+
+impl<C> Hash for Template<'_, C> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.path, self.offset, self.unit, self.value).hash(state);
+    }
+}
 
 impl<'a> Template<'a> {
     /// A root template the parser has already seen to frame.
@@ -226,7 +249,24 @@ impl<'a> Template<'a> {
             value: object.value,
             unit: object.unit,
             ascii,
+            of: PhantomData,
         }
+    }
+
+    /// The same template as one of the table `C`. Only the caller knows that it is.
+    #[inline(always)]
+    pub const fn typed<C>(self) -> Template<'a, C> {
+        let Template { path, offset, value, unit, ascii, .. } = self;
+        Template { path, offset, value, unit, ascii, of: PhantomData }
+    }
+}
+
+impl<'a, C> Template<'a, C> {
+    /// The same template without its table, for code that takes any.
+    #[inline(always)]
+    pub const fn erase(self) -> Template<'a> {
+        let Template { path, offset, value, unit, ascii, .. } = self;
+        Template { path, offset, value, unit, ascii, of: PhantomData }
     }
 
     /// Where the template stands.
@@ -247,7 +287,7 @@ impl<'a> Template<'a> {
     /// Its objects in order.
     #[inline]
     pub const fn objects(&self) -> TemplateObjects<'a> {
-        TemplateObjects { template: *self, done: 0 }
+        TemplateObjects { template: self.erase(), done: 0 }
     }
 
     /// The first object with this ID.
@@ -310,6 +350,7 @@ impl TemplateObjects<'_> {
             value: "",
             unit: LengthUnit::Characters,
             ascii: true,
+            of: PhantomData,
         },
         done: 0,
     };

@@ -1,0 +1,58 @@
+//! Objects a payment system defines for itself, in 62-50 to 62-99, with keys of their own:
+//! `cargo run -p qris-core --features alloc --example custom_object`.
+
+use qris_core::keys::{Context, Key, Text, ValueType};
+use qris_core::schema::{Format, PAYMENT_SYSTEM, TemplateSpec};
+use qris_core::{Builder, Id, Path, Payload, Profile, QrisBuf};
+
+/// Where the loyalty programme has its objects.
+const LOYALTY: Path = Path::of(&[62, 50]);
+/// Who defines them: whatever the ID, this is what tells them from those of others.
+const GUID: &str = "COM.EXAMPLE.LOYALTY";
+
+/// Its table. Rows narrower than EMVCo's are the programme's own business.
+enum Loyalty {}
+
+impl Context for Loyalty {
+    const SPEC: &'static TemplateSpec = &PAYMENT_SYSTEM;
+}
+
+const MEMBER: Key<Loyalty, Text> = Key::of(1);
+const POINTS: Key<Loyalty, Points> = Key::of(2);
+
+/// Points, as digits.
+struct Points(u32);
+
+impl ValueType for Points {
+    type Value<'a> = Points;
+    const FORMAT: Format = Format::Any;
+
+    fn read(text: &str) -> Option<Points> {
+        text.parse().ok().map(Points)
+    }
+}
+
+/// The member and the points of a payload that has them, wherever in 62-50 to 62-99.
+fn loyalty<'a>(payload: &Payload<'a>) -> Option<(&'a str, Points)> {
+    let theirs = |object: qris_core::DataObject<'a>| {
+        let template = object.template()?;
+        (template.value_of(Id::PAYLOAD_FORMAT_INDICATOR)? == GUID).then(|| template.typed::<Loyalty>())
+    };
+    let template = payload.additional_data()?.objects().find_map(theirs)?;
+    Some((template.read(MEMBER)?, template.read(POINTS)?))
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut builder = Builder::rupiah();
+    builder.set(Path::of(&[26, 0]), "ID.CO.EXAMPLE.WWW").mcc("5812".parse()?);
+    builder.merchant_name("WARUNG CONTOH").merchant_city("JAKARTA PUSAT");
+    for (id, value) in [(Id::PAYLOAD_FORMAT_INDICATOR, GUID), (MEMBER.id(), "M-0007"), (POINTS.id(), "120")] {
+        let path = LOYALTY.child(id).ok_or("nothing nests deeper")?;
+        builder.set(path, value);
+    }
+    let qris: QrisBuf = builder.to_buf(&Profile::WILD)?;
+    println!("{}", qris.as_str());
+    let (member, Points(points)) = loyalty(&qris.as_qris()).ok_or("no loyalty data")?;
+    println!("member {member} has {points} points");
+    Ok(())
+}
