@@ -15,6 +15,8 @@ pub mod check;
 pub mod display;
 pub mod edit;
 pub mod error;
+#[cfg(feature = "nom")]
+pub mod grammar;
 mod id;
 mod kind;
 mod qris;

@@ -26,6 +26,10 @@ pub(crate) use object::Place;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects, Untyped};
 pub(crate) use object::{Passable, nests};
 pub use payload::{MAX_BYTES, Objects, Payload};
+#[cfg(feature = "nom")]
+pub(crate) use read::ObjectParser;
+#[cfg(feature = "nom")]
+pub use read::RawObject;
 pub(crate) use read::text_frames as frames;
 pub use sealed::{CrcPair, Sealed};
 #[cfg(feature = "alloc")]

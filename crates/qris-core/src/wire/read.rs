@@ -1,25 +1,67 @@
 //! The grammar: a data object is two digits of ID, two digits of length, and the value.
 //!
-//! The only file that imports nom. The element is our own [`nom::Parser`] rather than a chain of
-//! combinators: nom's are not inlined across crates without LTO and cost two to four times as much in a
-//! consumer's default build.
+//! What nom does: an object is a [`nom::Parser`], so that the same parser that reads payloads here takes part in a
+//! caller's own grammar (feature `nom`, [`crate::grammar`]). What it does not: the parser is one function rather than a
+//! chain of nom's combinators, as those are not inlined across crates without LTO and cost two to four times as much in
+//! a consumer's default build; and the objects of a payload are read by loops, which remember where each one stands.
+
+use core::fmt;
+use core::marker::PhantomData;
 
 use nom::error::{ErrorKind as NomKind, ParseError};
 use nom::{Err, Mode, OutputMode, PResult, Parser};
 
+#[cfg(feature = "nom")]
+use crate::id::Id;
 use crate::id::IdSet;
 use crate::unit::LengthUnit;
 
-/// One object as the grammar sees it.
-#[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
+/// One object as the grammar sees it: what is inside the value is not looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RawObject<V> {
     pub(super) id: u8,
     /// The length as written.
     pub(super) declared: u8,
-    pub(super) value: &'a [u8],
+    pub(super) value: V,
 }
 
-/// Why there is no object here; `fault.rs` finds out the particulars, off the hot path.
+#[cfg(feature = "nom")]
+impl<V: Copy> RawObject<V> {
+    /// Its length as written, 0–99, in the unit it was read with.
+    pub const fn length(&self) -> u8 {
+        self.declared
+    }
+
+    /// Its ID.
+    pub const fn id(&self) -> Id {
+        Id::known(self.id)
+    }
+
+    /// Its value, exactly as written. The text comes from outside: filter it before printing.
+    pub const fn value(&self) -> V {
+        self.value
+    }
+
+    /// The same with another form of its value.
+    pub(crate) fn with_value<W>(self, value: W) -> RawObject<W> {
+        RawObject { id: self.id, declared: self.declared, value }
+    }
+}
+
+impl<V> fmt::Debug for RawObject<V> {
+    /// ID and length, without the value: that may be a PAN.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawObject")
+            .field("id", &self.id)
+            .field("length", &self.declared)
+            .finish_non_exhaustive()
+    }
+}
+
+/// With the value as bytes.
+pub(super) type Element<'a> = RawObject<&'a [u8]>;
+
+/// Why there is no object here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Fewer than four bytes.
@@ -30,9 +72,25 @@ pub(super) enum Fault {
     Value,
 }
 
+impl Fault {
+    /// The same as nom names it.
+    const fn kind(self) -> NomKind {
+        match self {
+            Fault::Short => NomKind::Eof,
+            Fault::NotDigits => NomKind::Digit,
+            Fault::Value => NomKind::LengthValue,
+        }
+    }
+}
+
 impl<I> ParseError<I> for Fault {
-    fn from_error_kind(_: I, _: NomKind) -> Fault {
-        Fault::Value
+    #[inline(always)]
+    fn from_error_kind(_: I, kind: NomKind) -> Fault {
+        match kind {
+            NomKind::Eof => Fault::Short,
+            NomKind::Digit => Fault::NotDigits,
+            _ => Fault::Value,
+        }
     }
 
     fn append(_: I, _: NomKind, other: Fault) -> Fault {
@@ -41,7 +99,7 @@ impl<I> ParseError<I> for Fault {
 }
 
 /// How a declared length becomes a number of bytes.
-pub(super) trait Measure: Copy {
+pub(crate) trait Measure: Copy {
     /// The byte length of the first `declared` units of `rest`; `None` when there are fewer, or when
     /// the last one is not the end of a character.
     fn bytes(self, rest: &[u8], declared: usize) -> Option<usize>;
@@ -100,7 +158,7 @@ impl Measure for Utf16 {
 
 /// What is known only at run time: whether the text is ASCII, and otherwise the unit.
 #[derive(Clone, Copy)]
-pub(super) struct InText {
+pub(crate) struct InText {
     pub(super) ascii: bool,
     pub(super) unit: LengthUnit,
 }
@@ -145,24 +203,30 @@ pub(super) fn is_first(byte: u8) -> bool {
     byte & 0xC0 != 0x80
 }
 
-/// The grammar of one object.
-struct ObjectParser<M>(M);
+/// The parser of one object. `E` is the error type of the grammar it is part of.
+pub(crate) struct ObjectParser<M, E>(M, PhantomData<fn() -> E>);
 
-impl<'a, M: Measure> Parser<&'a [u8]> for ObjectParser<M> {
+impl<E> ObjectParser<InText, E> {
+    /// For texts of which nothing is known.
+    #[cfg(feature = "nom")]
+    pub(crate) const fn new(unit: LengthUnit) -> ObjectParser<InText, E> {
+        ObjectParser(InText { ascii: false, unit }, PhantomData)
+    }
+}
+
+impl<'a, M: Measure, E: ParseError<&'a [u8]>> Parser<&'a [u8]> for ObjectParser<M, E> {
     type Output = Element<'a>;
-    type Error = Fault;
+    type Error = E;
 
     #[inline(always)]
-    fn process<OM: OutputMode>(&mut self, input: &'a [u8]) -> PResult<OM, &'a [u8], Element<'a>, Fault> {
-        let Some((head, rest)) = input.split_first_chunk::<4>() else {
-            return Err(Err::Error(OM::Error::bind(|| Fault::Short)));
-        };
-        let Some((id, declared)) = header(head) else {
-            return Err(Err::Error(OM::Error::bind(|| Fault::NotDigits)));
-        };
+    fn process<OM: OutputMode>(&mut self, input: &'a [u8]) -> PResult<OM, &'a [u8], Element<'a>, E> {
+        let fault =
+            |fault: Fault| Err(Err::Error(OM::Error::bind(|| E::from_error_kind(input, fault.kind()))));
+        let Some((head, rest)) = input.split_first_chunk::<4>() else { return fault(Fault::Short) };
+        let Some((id, declared)) = header(head) else { return fault(Fault::NotDigits) };
         match self.0.bytes(rest, declared as usize).and_then(|length| rest.split_at_checked(length)) {
             Some((value, rest)) => Ok((rest, OM::Output::bind(|| Element { id, declared, value }))),
-            None => Err(Err::Error(OM::Error::bind(|| Fault::Value))),
+            None => fault(Fault::Value),
         }
     }
 }
@@ -170,7 +234,7 @@ impl<'a, M: Measure> Parser<&'a [u8]> for ObjectParser<M> {
 /// The next object and what follows it.
 #[inline(always)]
 pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Element<'_>), Fault> {
-    match ObjectParser(measure).parse_complete(input) {
+    match ObjectParser(measure, PhantomData::<fn() -> Fault>).parse_complete(input) {
         Ok(parsed) => Ok(parsed),
         Err(Err::Error(fault) | Err::Failure(fault)) => Err(fault),
         Err(Err::Incomplete(_)) => Err(Fault::Short),
