@@ -11,7 +11,7 @@ pub(crate) use items::{Item, Items};
 pub use value::Value;
 
 use crate::check::Finding;
-use crate::error::{DecodeError, WriteError};
+use crate::error::{DecodeError, WriteError, needed_len};
 use crate::id::{Id, Path};
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
         self
     }
 
-    fn inside(&mut self, template: Id, id: u8, value: impl Into<Value<'a>>) -> &mut Self {
+    fn put_in(&mut self, template: Id, id: u8, value: impl Into<Value<'a>>) -> &mut Self {
         let path = Path::root(template).join(Id::known(id));
         self.items.put(path, Some(value.into().content));
         self
@@ -209,12 +209,12 @@ impl<'a> Builder<'a> {
             self.items.fail(WriteError::NotSettable { path: Path::root(id), why });
             return self;
         }
-        self.inside(id, 0, account.guid)
-            .inside(id, 1, account.mpan)
-            .inside(id, 2, account.merchant_id)
-            .inside(id, 3, account.criteria);
+        self.put_in(id, 0, account.guid)
+            .put_in(id, 1, account.mpan)
+            .put_in(id, 2, account.merchant_id)
+            .put_in(id, 3, account.criteria);
         match account.bic {
-            Some(bic) => self.inside(id, 4, bic),
+            Some(bic) => self.put_in(id, 4, bic),
             None => {
                 self.items.withdraw(Path::root(id).join(Id::known(4)));
                 self
@@ -225,32 +225,32 @@ impl<'a> Builder<'a> {
     /// 51, the national repository, with the identifier `ID.CO.QRIS.WWW`.
     pub fn national(&mut self, nmid: Nmid, criteria: Criteria) -> &mut Self {
         let at = Id::NATIONAL_REPOSITORY;
-        self.inside(at, 0, "ID.CO.QRIS.WWW").inside(at, 2, nmid).inside(at, 3, criteria)
+        self.put_in(at, 0, "ID.CO.QRIS.WWW").put_in(at, 2, nmid).put_in(at, 3, criteria)
     }
 
     /// 62-01, at most 25 characters.
     pub fn bill_number(&mut self, label: &'a str) -> &mut Self {
-        self.inside(Id::ADDITIONAL_DATA, 1, label)
+        self.put_in(Id::ADDITIONAL_DATA, 1, label)
     }
 
     /// 62-03, at most 25 characters.
     pub fn store_label(&mut self, label: &'a str) -> &mut Self {
-        self.inside(Id::ADDITIONAL_DATA, 3, label)
+        self.put_in(Id::ADDITIONAL_DATA, 3, label)
     }
 
     /// 62-05, at most 25 characters.
     pub fn reference_label(&mut self, label: &'a str) -> &mut Self {
-        self.inside(Id::ADDITIONAL_DATA, 5, label)
+        self.put_in(Id::ADDITIONAL_DATA, 5, label)
     }
 
     /// 62-06, at most 25 characters.
     pub fn customer_label(&mut self, label: &'a str) -> &mut Self {
-        self.inside(Id::ADDITIONAL_DATA, 6, label)
+        self.put_in(Id::ADDITIONAL_DATA, 6, label)
     }
 
     /// 62-07, at most 25 characters.
     pub fn terminal_label(&mut self, label: &'a str) -> &mut Self {
-        self.inside(Id::ADDITIONAL_DATA, 7, label)
+        self.put_in(Id::ADDITIONAL_DATA, 7, label)
     }
 
     /// Writes the payload into `buffer` and seals it. It frames; whether it conforms is not asked.
@@ -262,11 +262,11 @@ impl<'a> Builder<'a> {
         self.items.check(None)?;
         let mut writer = Writer::new(buffer);
         // In the order of paths, a template's objects stand together.
-        let mut here = writer.path().inside();
+        let mut here = writer.path().children();
         for item in self.items.iter() {
             if !here.contains(item.path) {
                 self.move_to(item.path.parent().unwrap_or_default(), &mut writer)?;
-                here = writer.path().inside();
+                here = writer.path().children();
             }
             item.write(&mut writer)?;
         }
@@ -292,10 +292,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// As [`Builder::write_to`], but for the buffer.
     pub fn encoded_len(&self) -> Result<usize, WriteError> {
-        match self.write_to(&mut []) {
-            Err(WriteError::BufferTooSmall { needed, .. }) => Ok(needed),
-            other => other.map(str::len),
-        }
+        needed_len(self.write_to(&mut []))
     }
 
     /// Writes the payload, reads it back and judges it by a profile.

@@ -201,7 +201,7 @@ impl<'p, 'a> Judge<'p, 'a> {
 
     /// Whether a finding of this severity is looked for.
     #[inline]
-    fn matters(&self, severity: Option<Severity>) -> bool {
+    fn is_reported(&self, severity: Option<Severity>) -> bool {
         severity >= Some(self.least)
     }
 }

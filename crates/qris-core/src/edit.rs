@@ -6,7 +6,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
-use crate::error::WriteError;
+use crate::error::{WriteError, needed_len};
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
@@ -138,10 +138,7 @@ impl<'a> Edit<'a> {
     /// # Errors
     /// As [`Edit::write_to`], but for the buffer.
     pub fn encoded_len(&self, source: &Sealed<'_>) -> Result<usize, WriteError> {
-        match self.rewrite(source, &mut []) {
-            Err(WriteError::BufferTooSmall { needed, .. }) => Ok(needed),
-            other => other.map(str::len),
-        }
+        needed_len(self.rewrite(source, &mut []))
     }
 
     /// Writes the edited payload, reads it back and judges it by a profile.
@@ -173,7 +170,7 @@ impl<'a> Edit<'a> {
         }
         let mut writer = Writer::with_unit(buffer, source.unit());
         let rewrite = Rewrite { items, source: Some(source) };
-        rewrite.level(Path::PAYLOAD, source.objects(), source.present(), IdSet::ALL, &mut writer)?;
+        rewrite.rewrite_level(Path::PAYLOAD, source.objects(), source.present(), IdSet::ALL, &mut writer)?;
         // The CRC is the last object and four digits long.
         let crc = source.as_str().len().saturating_sub(4);
         writer.seal_like(source.as_str().get(crc..).unwrap_or_default())
@@ -247,7 +244,7 @@ struct Rewrite<'r, 's> {
 impl<'s> Rewrite<'_, 's> {
     /// Writes the objects of one template, or of the root. It calls itself for templates inside, and paths end at the
     /// third level. `settable` are the IDs that may be set here.
-    fn level(
+    fn rewrite_level(
         &self,
         at: Path,
         mut objects: impl Passable<'s>,
@@ -295,7 +292,7 @@ impl<'s> Rewrite<'_, 's> {
                 // Of a repeated ID the first is replaced and the others go: afterwards there is one.
                 Some(item) if written.insert(id) => item.write(writer)?,
                 Some(_) => {}
-                None => self.around(&object, writer)?,
+                None => self.rewrite_template_object(&object, writer)?,
             }
         }
         while let Some(id) = new.pop() {
@@ -305,7 +302,11 @@ impl<'s> Rewrite<'_, 's> {
     }
 
     /// Writes an object that something inside is set or removed of.
-    fn around(&self, object: &DataObject<'s>, writer: &mut Writer<'_>) -> Result<(), WriteError> {
+    fn rewrite_template_object(
+        &self,
+        object: &DataObject<'s>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), WriteError> {
         let (items, path) = (self.items, object.path());
         let sets_something = items.below(path).any(|item| item.value.is_some());
         let Some(template) = object.template() else {
@@ -319,7 +320,7 @@ impl<'s> Rewrite<'_, 's> {
             // What is not there is not removed, and neither is the empty template around it.
             return writer.object(object.id(), "");
         }
-        self.template(path, template.objects(), ids_of(object), settable, writer)
+        self.rewrite_template(path, template.objects(), ids_of(object), settable, writer)
     }
 
     /// The objects of the source with this path, two levels down.
@@ -350,11 +351,11 @@ impl<'s> Rewrite<'_, 's> {
             return item.write(writer);
         }
         let nothing = Rewrite { source: None, ..*self };
-        nothing.template(path, TemplateObjects::NONE, IdSet::EMPTY, IdSet::ALL, writer)
+        nothing.rewrite_template(path, TemplateObjects::NONE, IdSet::EMPTY, IdSet::ALL, writer)
     }
 
     /// Writes a template that something changes in, or nothing when it would be empty.
-    fn template(
+    fn rewrite_template(
         &self,
         at: Path,
         objects: TemplateObjects<'s>,
@@ -364,7 +365,7 @@ impl<'s> Rewrite<'_, 's> {
     ) -> Result<(), WriteError> {
         let Some(id) = at.last() else { return Ok(()) };
         writer.open_settable(id)?;
-        self.level(at, objects, present, settable, writer)?;
+        self.rewrite_level(at, objects, present, settable, writer)?;
         match writer.close_or_drop()? {
             true => Ok(()),
             false => self.items.check_template(at, present.contains(0)),
@@ -375,7 +376,7 @@ impl<'s> Rewrite<'_, 's> {
 /// The IDs inside a template.
 fn ids_of(object: &DataObject<'_>) -> IdSet {
     let mut ids = IdSet::EMPTY;
-    inside(*object).for_each(|object| {
+    objects_in(*object).for_each(|object| {
         ids.insert(object.id().number());
     });
     ids
@@ -471,11 +472,11 @@ impl<'p, 'a> Roots<'p, 'a> {
 
 /// The root object and everything inside it.
 fn all(root: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
-    let nested = inside(root).flat_map(|object| core::iter::once(object).chain(inside(object)));
+    let nested = objects_in(root).flat_map(|object| core::iter::once(object).chain(objects_in(object)));
     core::iter::once(root).chain(nested)
 }
 
-fn inside(object: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
+fn objects_in(object: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
     object.template().into_iter().flat_map(|template| template.objects())
 }
 

@@ -306,6 +306,14 @@ pub enum WriteError {
     NothingOpen,
 }
 
+/// The length of what was written, also where the buffer was too small for it.
+pub(crate) fn needed_len(written: Result<&str, WriteError>) -> Result<usize, WriteError> {
+    match written {
+        Err(WriteError::BufferTooSmall { needed, .. }) => Ok(needed),
+        other => other.map(str::len),
+    }
+}
+
 /// A path in a sentence: the payload itself has no ID to name.
 struct Place(Path);
 

@@ -276,8 +276,8 @@ impl Path {
 
     /// What the paths of the objects in this template have in common, for a loop over many.
     #[inline]
-    pub(crate) const fn inside(self) -> Inside {
-        Inside { same: !(0xFF00_0000 >> (8 * self.depth())), all: self.0 + 1 }
+    pub(crate) const fn children(self) -> Children {
+        Children { same: !(0xFF00_0000 >> (8 * self.depth())), all: self.0 + 1 }
     }
 
     /// The IDs from the root down.
@@ -286,15 +286,15 @@ impl Path {
     }
 }
 
-/// The objects of one template, made by [`Path::inside`].
+/// The objects of one template, made by [`Path::children`].
 #[derive(Clone, Copy)]
-pub(crate) struct Inside {
+pub(crate) struct Children {
     /// The bits that are the same in the paths of all of them.
     same: u32,
     all: u32,
 }
 
-impl Inside {
+impl Children {
     #[inline]
     pub(crate) const fn contains(self, path: Path) -> bool {
         path.0 & self.same == self.all
@@ -365,7 +365,7 @@ mod tests {
         assert!((0..4).map_while(|depth| path.id_at(depth)).eq(path.ids()));
         let all = [Path::PAYLOAD, Path::root(Id::AMOUNT)].into_iter().chain(ordered).chain([path]);
         for (a, b) in all.clone().flat_map(|a| all.clone().map(move |b| (a, b))) {
-            assert_eq!(b.inside().contains(a), a.parent() == Some(b), "{a} in {b}");
+            assert_eq!(b.children().contains(a), a.parent() == Some(b), "{a} in {b}");
         }
         assert_eq!((path.first(), path.last()), (Some(Id::ADDITIONAL_DATA), Some(Id::INITIATION)));
         for bad in ["", "6", "62/", "62/7", "62/50/01/02", "٤٢", "62-07", "+1"] {

@@ -339,7 +339,7 @@ pub struct Account<'a> {
 
 impl<'a> Account<'a> {
     fn of(payload: &Payload<'a>, object: DataObject<'a>) -> Account<'a> {
-        let template = payload.framed(&object).map(Template::typed);
+        let template = payload.template_of(&object).map(Template::typed);
         Account { object, template, is_qris: template.is_some() && QRIS_SCHEME.has(payload, &object) }
     }
 

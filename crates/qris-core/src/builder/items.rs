@@ -7,9 +7,8 @@ use super::value::{Content, Value};
 use crate::error::WriteError;
 use crate::id::{Id, Path};
 use crate::schema::keys;
-use crate::unit::count;
 use crate::value::{Amount, Currency};
-use crate::wire::{Nesting, Payload, Writer, header, nests};
+use crate::wire::{Nesting, Payload, Writer, has_guid_length, header, nests};
 
 /// One object and what becomes of it.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,7 @@ pub(crate) struct Items<'a> {
     /// Places in `items` in the order of the paths.
     order: [u8; MAX_OBJECTS],
     used: usize,
-    /// The first thing that went wrong; told when the payload is written.
+    /// The first thing that went wrong; reported when the payload is written.
     fault: Option<WriteError>,
     pub(super) money: Money,
 }
@@ -169,7 +168,7 @@ impl<'a> Items<'a> {
             return Ok(());
         }
         let named = match self.get(path.join(Id::known(0))) {
-            Some(item) => item.value.as_ref().is_some_and(|v| (1..=32).contains(&count(v.as_str()))),
+            Some(item) => item.value.as_ref().is_some_and(|v| has_guid_length(v.as_str())),
             None => there,
         };
         if named {
@@ -258,7 +257,7 @@ impl<'a> Items<'a> {
     pub(crate) fn withdraw(&mut self, path: Path) {
         let Some((found, true)) = self.rank(path) else { return };
         let Some(tail) = self.order.get_mut(found..self.used) else { return };
-        // Everything behind it moves down by one.
+        // Everything after it moves down by one.
         let mut free = 0;
         tail.iter_mut().rev().for_each(|place| mem::swap(place, &mut free));
         self.used -= 1;

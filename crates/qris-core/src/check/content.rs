@@ -10,9 +10,9 @@ use crate::unicode;
 use crate::value::{Country, Criteria, Mpan, Nmid, Percentage, amount};
 
 /// What is called for an objection: what it is, how serious, and the facts of its sentence.
-pub(super) trait Say: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()> {}
+pub(super) trait Report: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()> {}
 
-impl<F: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()>> Say for F {}
+impl<F: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()>> Report for F {}
 
 impl Judge<'_, '_> {
     #[inline(always)]
@@ -20,10 +20,10 @@ impl Judge<'_, '_> {
         &self,
         value: &str,
         row: &'static ObjectSpec,
-        say: &mut impl Say,
+        report: &mut impl Report,
     ) -> ControlFlow<()> {
-        let due = |code: Code| self.matters(code.severity(self.reading));
-        let mut rule = |code: Code, detail| say(code, code.severity(self.reading), detail);
+        let due = |code: Code| self.is_reported(code.severity(self.reading));
+        let mut rule = |code: Code, detail| report(code, code.severity(self.reading), detail);
         let good = match row.content {
             Content::Plain | Content::Template(_) => true,
             Content::Name => {
@@ -37,7 +37,7 @@ impl Judge<'_, '_> {
             | Content::Criteria
             | Content::ConsumerData
             | Content::Channel
-                if !self.matters(row.value.get(self.reading)) =>
+                if !self.is_reported(row.value.get(self.reading)) =>
             {
                 true
             }
@@ -94,7 +94,7 @@ impl Judge<'_, '_> {
         if good {
             ControlFlow::Continue(())
         } else {
-            say(Code::WrongValue, row.value.get(self.reading), Detail::None)
+            report(Code::WrongValue, row.value.get(self.reading), Detail::None)
         }
     }
 
@@ -104,7 +104,7 @@ impl Judge<'_, '_> {
         &self,
         value: &str,
         row: Option<&'static ObjectSpec>,
-        say: &mut impl Say,
+        report: &mut impl Report,
     ) -> ControlFlow<()> {
         let (mut control, mut bidi, mut invisible, mut combining, mut pipe) =
             (false, false, false, false, false);
@@ -123,7 +123,7 @@ impl Judge<'_, '_> {
         }
         let mut rule = |holds: bool, code: Code| {
             if holds {
-                say(code, code.severity(self.reading), Detail::None)
+                report(code, code.severity(self.reading), Detail::None)
             } else {
                 ControlFlow::Continue(())
             }

@@ -216,7 +216,7 @@ fn expected(f: &mut fmt::Formatter<'_>, content: &Content) -> fmt::Result {
     }
 }
 
-/// Findings that are gathered before they are given. The most at once are about what a payload lacks: mandatory and
+/// Findings that are gathered before they are handed on. The most at once are about what a payload lacks: mandatory and
 /// conditional root objects and an account, fewer than twelve.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch<const SIZE: usize = 12> {
@@ -252,7 +252,7 @@ impl<const SIZE: usize> Batch<SIZE> {
 
     /// Hands everything over.
     #[inline]
-    pub(super) fn give<F>(&self, found: &mut F) -> ControlFlow<()>
+    pub(super) fn emit<F>(&self, found: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {

@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use super::Judge;
-use super::content::Say;
+use super::content::Report;
 use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
@@ -27,19 +27,19 @@ struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     #[inline(always)]
-    fn inside(template: Path, object: &DataObject<'a>, row: Option<&'static ObjectSpec>) -> Subject<'a> {
+    fn object(template: Path, object: &DataObject<'a>, row: Option<&'static ObjectSpec>) -> Subject<'a> {
         let (offset, value, declared) = (object.offset(), object.value(), object.length());
         Subject { template, id: Some(object.id()), declared, offset, value, row }
     }
 
     #[inline(always)]
-    fn whole(template: &Template<'a>, declared: u8, row: Option<&'static ObjectSpec>) -> Subject<'a> {
+    fn template(template: &Template<'a>, declared: u8, row: Option<&'static ObjectSpec>) -> Subject<'a> {
         let (offset, value) = (template.object_offset(), template.value());
         Subject { template: template.path(), id: None, declared, offset, value, row }
     }
 
-    /// Gives a finding about it, if it is one.
-    fn give<F>(
+    /// Calls `found` with a finding about it, where its severity is given.
+    fn emit<F>(
         &self,
         code: Code,
         severity: Option<Severity>,
@@ -70,7 +70,7 @@ impl<'a> Judge<'_, 'a> {
         }
         match self.root_template(&object, row) {
             Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
-            None => self.alone(Subject::inside(Path::PAYLOAD, &object, row), found),
+            None => self.judge_primitive(Subject::object(Path::PAYLOAD, &object, row), found),
         }
     }
 
@@ -93,26 +93,29 @@ impl<'a> Judge<'_, 'a> {
         row: Option<&'static ObjectSpec>,
     ) -> Option<(Template<'a>, &'static TemplateSpec)> {
         let Content::Template(spec) = row?.content else { return None };
-        self.payload.framed(object).filter(|_| !object.value().is_empty()).map(|template| (template, spec))
+        self.payload
+            .template_of(object)
+            .filter(|_| !object.value().is_empty())
+            .map(|template| (template, spec))
     }
 
     /// An object with none inside: a value, or a template that is empty or does not frame.
     #[inline(always)]
-    fn alone<F>(&self, subject: Subject<'a>, found: &mut F) -> ControlFlow<()>
+    fn judge_primitive<F>(&self, subject: Subject<'a>, found: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        // Most objects are as they should be; what to say is worked out for the others only.
-        let matters = |severity| match self.matters(severity) {
+        // Most objects are as they should be; what to report is worked out for the others only.
+        let is_reported = |severity| match self.is_reported(severity) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         };
         let Subject { value, row, .. } = subject;
         if value.is_empty() {
-            return subject.give(Code::Empty, Some(Severity::Error), Detail::None, found);
+            return subject.emit(Code::Empty, Some(Severity::Error), Detail::None, found);
         }
         if self.plain
-            && self.judge(value, value.len(), row, true, |_, severity, _| matters(severity)).is_continue()
+            && self.judge(value, value.len(), row, true, |_, severity, _| is_reported(severity)).is_continue()
         {
             return ControlFlow::Continue(());
         }
@@ -126,7 +129,7 @@ impl<'a> Judge<'_, 'a> {
     {
         let length = self.characters(&subject);
         self.judge(subject.value, length, subject.row, self.plain, |code, severity, detail| {
-            subject.give(code, severity, detail, found)
+            subject.emit(code, severity, detail, found)
         })
     }
 
@@ -153,10 +156,10 @@ impl<'a> Judge<'_, 'a> {
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let whole = Subject::whole(&template, declared, row);
+        let whole = Subject::template(&template, declared, row);
         if let Some(row) = row {
             self.judge_frame(self.characters(&whole), row, |code, severity, detail| {
-                whole.give(code, severity, detail, found)
+                whole.emit(code, severity, detail, found)
             })?;
         }
         let mut seen = IdSet::EMPTY;
@@ -164,22 +167,22 @@ impl<'a> Judge<'_, 'a> {
         while let Some(inner) = template.object_at(at) {
             let next = at.wrapping_add(4).wrapping_add(inner.value().len());
             let row = spec.row(inner.id());
-            let subject = Subject::inside(whole.template, &inner, row);
+            let subject = Subject::object(whole.template, &inner, row);
             if !seen.insert(inner.id().number()) {
-                subject.give(Code::Repeated, Some(Severity::Error), Detail::None, found)?;
+                subject.emit(Code::Repeated, Some(Severity::Error), Detail::None, found)?;
             }
             match row {
                 Some(&ObjectSpec { content: Content::Template(below), .. }) => {
                     self.inner_template(&template, at, row, below, found)?;
                 }
-                _ => self.alone(subject, found)?,
+                _ => self.judge_primitive(subject, found)?,
             }
             at = next;
         }
         let mut missing = spec.mandatory().without(seen);
         while let Some(row) = missing.pop().and_then(Id::new).and_then(|id| spec.row(id)) {
             let absent = Subject { id: Some(row.first), row: Some(row), ..whole };
-            absent.give(Code::Missing, row.missing.get(self.reading), Detail::None, found)?;
+            absent.emit(Code::Missing, row.missing.get(self.reading), Detail::None, found)?;
         }
         ControlFlow::Continue(())
     }
@@ -201,12 +204,12 @@ impl<'a> Judge<'_, 'a> {
         let Some(inner) = outer.object_at(at) else { return ControlFlow::Continue(()) };
         match inner.template().filter(|_| !inner.value().is_empty()) {
             Some(template) => self.template_object(template, inner.length(), row, below, found),
-            None => self.alone(Subject::inside(outer.path(), &inner, row), found),
+            None => self.judge_primitive(Subject::object(outer.path(), &inner, row), found),
         }
     }
 
     /// Everything a row says about a value of so many characters, which is not empty and has no objects inside: calls
-    /// `say` for each objection, until it breaks. `plain` is [`Judge::plain`], or `true` where that is known while
+    /// `report` for each objection, until it breaks. `plain` is [`Judge::plain`], or `true` where that is known while
     /// compiling.
     #[inline(always)]
     fn judge(
@@ -215,12 +218,12 @@ impl<'a> Judge<'_, 'a> {
         length: usize,
         row: Option<&'static ObjectSpec>,
         plain: bool,
-        mut say: impl Say,
+        mut report: impl Report,
     ) -> ControlFlow<()> {
         let mut clean = true;
         let mut note = |code, severity: Option<Severity>, detail| {
             clean &= severity.is_none();
-            say(code, severity, detail)
+            report(code, severity, detail)
         };
         if !plain {
             self.judge_text(value, row, &mut note)?;
@@ -237,34 +240,44 @@ impl<'a> Judge<'_, 'a> {
         }
         // A value that is wrong as text has no sense worth judging.
         if clean || matches!(row.content, Content::Name) {
-            self.judge_content(value, row, &mut say)?;
+            self.judge_content(value, row, &mut report)?;
         }
         if row.reserved {
-            say(Code::Reserved, Some(Severity::Note), Detail::None)?;
+            report(Code::Reserved, Some(Severity::Note), Detail::None)?;
         }
         if row.is_template() {
-            say(Code::NotATemplate, row.framing.get(self.reading), Detail::None)?;
+            report(Code::NotATemplate, row.framing.get(self.reading), Detail::None)?;
         }
         ControlFlow::Continue(())
     }
 
     /// What a row says about a template that frames.
     #[inline(always)]
-    fn judge_frame(&self, length: usize, row: &'static ObjectSpec, mut say: impl Say) -> ControlFlow<()> {
-        self.judge_length(length, row, &mut say)?;
+    fn judge_frame(
+        &self,
+        length: usize,
+        row: &'static ObjectSpec,
+        mut report: impl Report,
+    ) -> ControlFlow<()> {
+        self.judge_length(length, row, &mut report)?;
         if row.reserved {
-            say(Code::Reserved, Some(Severity::Note), Detail::None)
+            report(Code::Reserved, Some(Severity::Note), Detail::None)
         } else {
             ControlFlow::Continue(())
         }
     }
 
     #[inline(always)]
-    fn judge_length(&self, length: usize, row: &'static ObjectSpec, say: &mut impl Say) -> ControlFlow<()> {
+    fn judge_length(
+        &self,
+        length: usize,
+        row: &'static ObjectSpec,
+        report: &mut impl Report,
+    ) -> ControlFlow<()> {
         if length > usize::from(row.max) {
-            say(Code::TooLong, row.length.get(self.reading), Detail::Length(length))
+            report(Code::TooLong, row.length.get(self.reading), Detail::Length(length))
         } else if length < usize::from(row.min) {
-            say(Code::TooShort, row.length.get(self.reading), Detail::Length(length))
+            report(Code::TooShort, row.length.get(self.reading), Detail::Length(length))
         } else {
             ControlFlow::Continue(())
         }

@@ -7,7 +7,7 @@ use super::finding::{Batch, Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
-use crate::schema::{Presence, ROOT, Severity, inside, row_in};
+use crate::schema::{Presence, ROOT, Severity, row_below, row_in};
 use crate::unit::count;
 use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span};
@@ -28,7 +28,7 @@ impl Judge<'_, '_> {
     {
         batch.clear();
         self.presence(batch);
-        batch.give(found)?;
+        batch.emit(found)?;
         batch.clear();
         self.money(batch);
         if self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
@@ -43,7 +43,7 @@ impl Judge<'_, '_> {
         {
             self.blame(Code::PayloadTooLong, Path::PAYLOAD, self.everything(), batch);
         }
-        batch.give(found)
+        batch.emit(found)
     }
 
     /// Mandatory and conditional objects, and at least one account.
@@ -90,7 +90,7 @@ impl Judge<'_, '_> {
                 self.blame_object(Code::UnknownCurrency, Id::CURRENCY, batch);
             }
         }
-        let due = |code: Code| self.matters(code.severity(self.reading));
+        let due = |code: Code| self.is_reported(code.severity(self.reading));
         if !due(Code::AmountMissing) && !due(Code::AmountOverLimit) {
             return;
         }
@@ -140,7 +140,7 @@ impl Judge<'_, '_> {
 
     fn blame(&self, code: Code, path: Path, span: Span, batch: &mut Batch) {
         if let Some(severity) = code.severity(self.reading) {
-            let row = path.first().and_then(|id| inside(self.root.row(id), path));
+            let row = path.first().and_then(|id| row_below(self.root.row(id), path));
             batch.put(Finding::new(code, severity, path, span, row, Detail::None));
         }
     }

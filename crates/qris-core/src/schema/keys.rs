@@ -338,7 +338,7 @@ impl<'a> Payload<'a> {
 
     fn account_of_qris(&self, id: Id) -> Option<Template<'a>> {
         let account = self.get(id).filter(|account| QRIS_SCHEME.has(self, account))?;
-        self.framed(&account)
+        self.template_of(&account)
     }
 
     /// 62, when it frames.

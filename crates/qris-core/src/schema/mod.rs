@@ -72,7 +72,7 @@ impl Profile {
 
     /// The row for an object at a path, accounts being those of the profile's own scheme.
     pub fn row(&self, path: Path) -> Option<&'static ObjectSpec> {
-        inside(self.root.row(path.first()?), path)
+        row_below(self.root.row(path.first()?), path)
     }
 
     /// The row for an object of a payload. An account of another scheme has the row of the table below, EMVCo's: what is
@@ -88,7 +88,7 @@ impl Profile {
     /// # Ok::<(), qris_core::DecodeError>(())
     /// ```
     pub fn row_in(&self, payload: &Payload<'_>, path: Path) -> Option<&'static ObjectSpec> {
-        inside(row_in(self.root, payload, path.first()?), path)
+        row_below(row_in(self.root, payload, path.first()?), path)
     }
 }
 
@@ -129,7 +129,7 @@ impl<'p, 'a> Rows<'p, 'a> {
         if object.path().depth() == 1 {
             self.root = row_in(self.table, self.payload, object.id());
         }
-        inside(self.root, object.path())
+        row_below(self.root, object.path())
     }
 }
 
@@ -143,6 +143,6 @@ pub(crate) fn row_in(root: &TemplateSpec, payload: &Payload<'_>, id: Id) -> Opti
 }
 
 /// The row for an object at a path whose root object has this row.
-pub(crate) fn inside(first: Option<&'static ObjectSpec>, path: Path) -> Option<&'static ObjectSpec> {
+pub(crate) fn row_below(first: Option<&'static ObjectSpec>, path: Path) -> Option<&'static ObjectSpec> {
     path.ids().skip(1).try_fold(first?, |row, id| row.row_inside(id))
 }

@@ -76,7 +76,7 @@ impl Mpan {
         (self.as_str().len() == 19).then(|| luhn_holds(self.as_str()))
     }
 
-    /// The PAN as messages carry it: a PAN of up to 18 digits with its check digit put behind, one of 19
+    /// The PAN as messages carry it: a PAN of up to 18 digits with its check digit appended, one of 19
     /// as it is.
     pub fn with_check_digit(&self) -> Mpan {
         let mut whole = *self;
@@ -117,45 +117,35 @@ impl fmt::Debug for Mpan {
     }
 }
 
-/// The sum of ISO/IEC 7812-1 over the digits, the last one not doubled.
-fn luhn_sum(digits: &str) -> u32 {
+/// The sum of ISO/IEC 7812-1 over the digits; every other one is doubled, the last one when `last_doubled`.
+fn luhn_sum(digits: &str, last_doubled: bool) -> u32 {
     let doubled = |n: u8| u32::from(if n > 4 { 2 * n - 9 } else { 2 * n });
-    digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, b)| if place % 2 == 0 { u32::from(b & 0x0F) } else { doubled((b & 0x0F).min(9)) })
-        .sum()
+    let value = |(place, byte): (usize, u8)| {
+        let digit = (byte & 0x0F).min(9);
+        if (place % 2 == 0) == last_doubled { doubled(digit) } else { u32::from(digit) }
+    };
+    digits.bytes().rev().enumerate().map(value).sum()
 }
 
 /// Whether the last digit is the Luhn check digit of the ones before it (ISO/IEC 7812-1, mod 10).
 /// False for anything but ASCII digits, and for fewer than two: a check digit is computed over digits before it.
 pub fn luhn_holds(digits: &str) -> bool {
-    digits.len() > 1 && all_digits(digits) && luhn_sum(digits) % 10 == 0
+    digits.len() > 1 && all_digits(digits) && luhn_sum(digits, false) % 10 == 0
 }
 
-/// The Luhn check digit to put behind `digits`, as an ASCII character; `None` for anything but digits.
+/// The Luhn check digit to append to `digits`, as an ASCII character; `None` for anything but digits.
+///
+/// ```
+/// use qris_core::value::{luhn_digit, luhn_holds};
+/// assert_eq!(luhn_digit("7992739871"), Some(b'3'));
+/// assert!(luhn_holds("79927398713"));
+/// ```
 pub fn luhn_digit(digits: &str) -> Option<u8> {
     if digits.is_empty() || !all_digits(digits) {
         return None;
     }
-    // Behind one more digit every place moves on: sum with the last digit doubled.
-    let shifted: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, b)| {
-            let n = u32::from(b & 0x0F);
-            if place % 2 == 1 {
-                n
-            } else if n > 4 {
-                2 * n - 9
-            } else {
-                2 * n
-            }
-        })
-        .sum();
-    Some(b'0' + ((10 - shifted % 10) % 10) as u8)
+    // One digit will follow, so the last one here is doubled.
+    Some(b'0' + ((10 - luhn_sum(digits, true) % 10) % 10) as u8)
 }
 
 #[cfg(test)]

@@ -76,12 +76,8 @@ pub(super) fn explain(text: &str, layout: &Layout, stopped: usize) -> DecodeErro
 /// Why the value of a template does not frame: the offset of the object inside it that could not be read. `start` is
 /// where the value begins.
 pub(super) fn unframed_at(start: usize, value: &str, measure: InText) -> Option<usize> {
-    let mut rest = value.as_bytes();
-    while !rest.is_empty() {
-        match read::object(measure, rest) {
-            Ok((tail, _)) => rest = tail,
-            Err(_) => return Some(start.saturating_add(value.len().saturating_sub(rest.len()))),
-        }
-    }
-    None
+    let mut elements = read::Elements::of(measure, value.as_bytes());
+    while elements.next().is_some() {}
+    let stopped = start.saturating_add(value.len().saturating_sub(elements.left()));
+    (elements.left() > 0).then_some(stopped)
 }

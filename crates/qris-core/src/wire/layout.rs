@@ -53,21 +53,20 @@ impl Layout {
 
     #[inline(always)]
     fn scan_in<M: Measure>(&mut self, measure: M, text: &str) -> usize {
-        let bytes = text.as_bytes();
-        let mut rest = bytes;
-        while let Ok((tail, element)) = read::object(measure, rest) {
+        let mut elements = read::Elements::of(measure, text.as_bytes());
+        loop {
+            let at = text.len().wrapping_sub(elements.left());
+            let Some(element) = elements.next() else { return at };
             if !self.present.insert(element.id) {
-                break;
+                return at;
             }
             if let Some(place) = self.offsets.get_mut(place_of(element.id)) {
-                *place = bytes.len().wrapping_sub(rest.len()) as u16;
+                *place = at as u16;
             }
             if is_root_template(element.id) && !read::frames(measure, element.value) {
                 self.unframed.insert(element.id);
             }
-            rest = tail;
         }
-        bytes.len().wrapping_sub(rest.len())
     }
 
     /// The CRC, if everything was read, 00 is first, and the last object is four hex digits with ID 63.

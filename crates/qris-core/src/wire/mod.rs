@@ -24,7 +24,7 @@ pub use checksum::checksum;
 #[cfg(feature = "alloc")]
 pub(crate) use object::Place;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects, Untyped};
-pub(crate) use object::{Passable, nests};
+pub(crate) use object::{Passable, has_guid_length, nests};
 pub use payload::{MAX_BYTES, Objects, Payload};
 #[cfg(feature = "nom")]
 pub(crate) use read::ObjectParser;

@@ -177,15 +177,20 @@ impl<'a> DataObject<'a> {
             return None;
         }
         let framed = read::text_frames(self.value, self.unit);
-        let template = Template::framed(self, self.value.is_ascii());
+        let template = Template::of(self, self.value.is_ascii());
         let named = || template.objects().next().is_some_and(|first| begins_with_guid(&first));
         (framed && (nesting == Nesting::Template || named())).then_some(template)
     }
 }
 
-/// A 00 of 1–32 characters.
+/// A 00 that says whose template it is.
 fn begins_with_guid(first: &DataObject<'_>) -> bool {
-    first.id() == Id::PAYLOAD_FORMAT_INDICATOR && (1..=32).contains(&count(first.value))
+    first.id() == Id::PAYLOAD_FORMAT_INDICATOR && has_guid_length(first.value)
+}
+
+/// Whether a value is as long as an identifier: 1–32 characters (EMVCo MPM 4.7.11).
+pub(crate) fn has_guid_length(value: &str) -> bool {
+    (1..=32).contains(&count(value))
 }
 
 /// The objects of a template whose value frames completely.
@@ -242,7 +247,7 @@ impl<C> Hash for Template<'_, C> {
 impl<'a> Template<'a> {
     /// A root template the parser has already seen to frame.
     #[inline(always)]
-    pub(super) const fn framed(object: &DataObject<'a>, ascii: bool) -> Template<'a> {
+    pub(super) const fn of(object: &DataObject<'a>, ascii: bool) -> Template<'a> {
         Template {
             path: object.path,
             offset: object.value_offset(),

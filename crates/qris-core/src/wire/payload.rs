@@ -173,15 +173,15 @@ impl<'a> Payload<'a> {
     /// The template with this ID at the root, when it is there and frames.
     #[inline(always)]
     pub fn template(&self, id: Id) -> Option<Template<'a>> {
-        self.look_up(id).and_then(|object| self.framed(&object))
+        self.look_up(id).and_then(|object| self.template_of(&object))
     }
 
     /// A root object as a template. The parser has seen whether it frames, so nothing is read twice.
     #[inline(always)]
-    pub(crate) fn framed(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
+    pub(crate) fn template_of(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
         let id = object.id().number();
         (is_root_template(id) && !self.layout.unframed.contains(id))
-            .then(|| Template::framed(object, self.layout.ascii || is_ascii_too(object.value)))
+            .then(|| Template::of(object, self.layout.ascii || is_ascii_too(object.value)))
     }
 
     /// The object at a path, nested ones included: the first of those with this path, so that of two templates

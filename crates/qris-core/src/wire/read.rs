@@ -18,6 +18,7 @@ use crate::unit::LengthUnit;
 
 /// One object as the grammar sees it: what is inside the value is not looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(not(feature = "nom"), allow(unreachable_pub))] // Only that feature shows it to others.
 pub struct RawObject<V> {
     pub(super) id: u8,
     /// The length as written.
@@ -248,30 +249,62 @@ pub(super) fn element(InText { ascii, unit }: InText, input: &[u8]) -> Option<El
     read.ok().map(|(_, element)| element)
 }
 
+/// The objects of a text one after the other, up to the first that cannot be read.
+pub(super) struct Elements<'a, M> {
+    measure: M,
+    /// What was not read yet.
+    rest: &'a [u8],
+}
+
+impl<'a, M: Measure> Elements<'a, M> {
+    #[inline(always)]
+    pub(super) fn of(measure: M, text: &'a [u8]) -> Elements<'a, M> {
+        Elements { measure, rest: text }
+    }
+
+    /// How many bytes were not read yet.
+    #[inline(always)]
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+}
+
+impl<'a, M: Measure> Iterator for Elements<'a, M> {
+    type Item = Element<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Element<'a>> {
+        let (rest, element) = object(self.measure, self.rest).ok()?;
+        self.rest = rest;
+        Some(element)
+    }
+}
+
 /// The first object with this ID, and where it begins.
 #[inline(always)]
 pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<(usize, Element<'_>)> {
-    let mut rest = text;
+    let mut elements = Elements::of(measure, text);
     loop {
-        let (tail, element) = object(measure, rest).ok()?;
+        let before = elements.left();
+        let element = elements.next()?;
         if element.id == id {
-            return Some((text.len().wrapping_sub(rest.len()), element));
+            return Some((text.len().wrapping_sub(before), element));
         }
-        rest = tail;
     }
 }
 
 /// Passes over objects up to the first with one of these IDs. Returns what follows them and how many they are.
 #[inline(always)]
 pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet) -> (&[u8], usize) {
-    let (mut rest, mut passed) = (text, 0usize);
-    while let Ok((tail, element)) = object(measure, rest) {
-        if until.contains(element.id) {
-            break;
+    let mut elements = Elements::of(measure, text);
+    let mut passed = 0usize;
+    loop {
+        let rest = elements.rest;
+        match elements.next() {
+            Some(element) if !until.contains(element.id) => passed = passed.wrapping_add(1),
+            _ => return (rest, passed),
         }
-        (rest, passed) = (tail, passed.wrapping_add(1));
     }
-    (rest, passed)
 }
 
 /// ID and length out of four ASCII digits, all four at once.
@@ -290,14 +323,9 @@ pub(super) fn header(head: &[u8; 4]) -> Option<(u8, u8)> {
 /// Whether the value of a template is objects to its very end.
 #[inline(always)]
 pub(super) fn frames<M: Measure>(measure: M, value: &[u8]) -> bool {
-    let mut rest = value;
-    while !rest.is_empty() {
-        match object(measure, rest) {
-            Ok((tail, _)) => rest = tail,
-            Err(_) => return false,
-        }
-    }
-    true
+    let mut elements = Elements::of(measure, value);
+    while elements.next().is_some() {}
+    elements.left() == 0
 }
 
 /// Whether a text is objects to its very end, with lengths in this unit.

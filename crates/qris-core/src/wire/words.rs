@@ -3,7 +3,7 @@
 /// Whether all bytes are ASCII.
 #[inline]
 pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
-    !any(bytes, |word| word)
+    !any_byte(bytes, |word| word)
 }
 
 /// Whether all bytes of an ASCII text are printable and none is `|`.
@@ -11,7 +11,7 @@ pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
 pub(crate) fn is_plain(ascii: &str) -> bool {
     // Below 80 nothing carries over: a control character stays below 80 when 60 is added, DEL comes to 80 when 1 is,
     // and what was `|` stays below when 7F is added.
-    !any(ascii.as_bytes(), |word| {
+    !any_byte(ascii.as_bytes(), |word| {
         !word.wrapping_add(eight(0x60))
             | word.wrapping_add(eight(1))
             | !(word ^ eight(b'|')).wrapping_add(eight(0x7F))
@@ -25,7 +25,7 @@ const fn eight(byte: u8) -> u64 {
 /// Whether `odd` of any eight bytes has the high bit of a byte. What is left after the last whole block or word is not
 /// gone through byte by byte, which would be most of the work: the last block or word is taken, and overlaps.
 #[inline(always)]
-fn any(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
+fn any_byte(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
     let word = |bytes: &[u8; 8]| odd(u64::from_ne_bytes(*bytes));
     let mut rest = bytes;
     let mut seen = if let Some(last) = bytes.last_chunk::<64>() {
@@ -43,7 +43,7 @@ fn any(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
     } else if let Some(last) = bytes.last_chunk() {
         word(last)
     } else {
-        odd(few(bytes))
+        odd(short_word(bytes))
     };
     while let Some((first, tail)) = rest.split_first_chunk() {
         seen |= word(first);
@@ -54,7 +54,7 @@ fn any(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
 
 /// Fewer than eight bytes as a word, filled up with what is in order everywhere.
 #[inline(always)]
-fn few(bytes: &[u8]) -> u64 {
+fn short_word(bytes: &[u8]) -> u64 {
     let word = |head: [u8; 4], tail: [u8; 4]| {
         u64::from(u32::from_ne_bytes(head)) << 32 | u64::from(u32::from_ne_bytes(tail))
     };

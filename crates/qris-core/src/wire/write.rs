@@ -85,7 +85,7 @@ impl<'b> Writer<'b> {
     /// The same for an object that is known not to be the CRC.
     #[inline]
     pub(crate) fn settable_object(&mut self, id: Id, value: &str) -> Result<(), WriteError> {
-        self.framed(id, self.unit.measure(value), value.as_bytes())
+        self.write_object(id, self.unit.measure(value), value.as_bytes())
     }
 
     #[inline]
@@ -126,7 +126,7 @@ impl<'b> Writer<'b> {
     }
 
     #[inline]
-    fn framed(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), WriteError> {
+    fn write_object(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), WriteError> {
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
             return Err(WriteError::ValueTooLong { path: self.path.join(id), length });
         };
