@@ -80,8 +80,8 @@ fn counting_agrees_with_judging() {
     for profile in Profile::ALL {
         let (mut counted, mut judged) = (Totals::default(), Totals::default());
         for line in Lines::new(&file) {
-            counted.count(&line, &profile);
-            judged.add(Verdict::of(&line, &profile).as_ref());
+            counted.count(&line, profile);
+            judged.add(Verdict::of(&line, profile).as_ref());
         }
         assert_eq!(counted, judged, "{}", profile.name);
         assert_eq!((counted.good(), counted.bad(), counted.blank()), (21, 4, 3));

@@ -125,13 +125,13 @@ impl<'a> Arbitrary<'a> for Initiation {
 
 impl<'a> Arbitrary<'a> for Purpose {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Purpose> {
-        u.choose(&Purpose::ALL).copied()
+        u.choose(Purpose::ALL).copied()
     }
 }
 
 impl<'a> Arbitrary<'a> for LengthUnit {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<LengthUnit> {
-        u.choose(&LengthUnit::ALL).copied()
+        u.choose(LengthUnit::ALL).copied()
     }
 }
 

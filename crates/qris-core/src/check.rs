@@ -171,7 +171,7 @@ impl core::iter::FusedIterator for Findings<'_, '_> {}
 
 /// A payload and everything judging needs to know about it as a whole.
 #[derive(Debug)]
-struct Judge<'p, 'a> {
+pub(crate) struct Judge<'p, 'a> {
     payload: &'p Payload<'a>,
     root: &'static TemplateSpec,
     reading: Reading,

@@ -1,4 +1,6 @@
-//! The rules: every code a finding can have, what it means, how serious it is, and who says so.
+//! The rules: every code a finding can have, what it means, how serious it is, who says so, and where it is judged.
+// The judges are private: in an editor the links lead there, in the published documents they are names.
+#![allow(rustdoc::private_intra_doc_links)]
 
 use crate::schema::{Grades, Reading, Severity};
 use crate::value_error::{ValueError, What};
@@ -12,70 +14,137 @@ use crate::value_error::{ValueError, What};
 #[repr(u8)]
 pub enum Code {
     /// A mandatory object is not there.
+    ///
+    /// Judged in [`template_object`](crate::check::Judge::template_object), at the root in
+    /// [`presence`](crate::check::Judge::presence).
     Missing,
     /// A value has too few characters.
+    ///
+    /// Judged in [`judge_length`](crate::check::Judge::judge_length).
     TooShort,
     /// A value has too many characters.
+    ///
+    /// Judged in [`judge_length`](crate::check::Judge::judge_length).
     TooLong,
     /// A value has a character its format does not allow.
+    ///
+    /// Judged in [`judge`](crate::check::Judge::judge).
     WrongCharacters,
     /// A value is none of those allowed.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     WrongValue,
     /// A length is 00.
+    ///
+    /// Judged in [`judge_primitive`](crate::check::Judge::judge_primitive).
     Empty,
     /// An ID occurs twice inside a template.
+    ///
+    /// Judged in [`template_object`](crate::check::Judge::template_object).
     Repeated,
     /// A template does not frame.
+    ///
+    /// Judged in [`judge`](crate::check::Judge::judge).
     NotATemplate,
     /// The ID is reserved for future use.
+    ///
+    /// Judged in [`judge`](crate::check::Judge::judge).
     Reserved,
     /// 54 or 56 is not an amount.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     BadAmount,
     /// 54 or 56 has more decimals than the currency, all zeros.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     AmountDecimals,
     /// 57 is not a percentage.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     BadPercentage,
     /// 56 or 57 is there although 55 does not call for it.
+    ///
+    /// Judged in [`money`](crate::check::Judge::money).
     FeeUnexpected,
     /// A control character.
+    ///
+    /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     ControlCharacter,
     /// A character that changes the direction of text.
+    ///
+    /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     BidiControl,
     /// A character nobody sees.
+    ///
+    /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     InvisibleCharacter,
     /// A combining character: text should be precomposed.
+    ///
+    /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     NotPrecomposed,
     /// A name or city that begins or ends with a blank, or has nothing else.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     BlankAtEnd,
     /// `|` where QRIS excludes it.
+    ///
+    /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     Pipe,
     /// 53 is not 360 although 58 is ID.
+    ///
+    /// Judged in [`money`](crate::check::Judge::money).
     CurrencyNotRupiah,
     /// 53 names no currency we know.
+    ///
+    /// Judged in [`money`](crate::check::Judge::money).
     UnknownCurrency,
     /// 01 is 12 and there is no 54.
+    ///
+    /// Judged in [`money`](crate::check::Judge::money).
     AmountMissing,
     /// More than the transaction limit.
+    ///
+    /// Judged in [`money`](crate::check::Judge::money).
     AmountOverLimit,
     /// An NMID that is not ID and 13 digits.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     NmidShape,
     /// An NMID with a wrong check digit.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     NmidLuhn,
     /// A PAN of 19 digits with a wrong check digit.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     MpanLuhn,
     /// A PAN that does not begin with 9360.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     MpanPrefix,
     /// An identifier that is neither AID, UUID nor reverse domain name.
+    ///
+    /// Judged in [`judge_content`](crate::check::Judge::judge_content).
     GuidForm,
     /// More than 512 characters.
+    ///
+    /// Judged in [`whole`](crate::check::Judge::whole).
     PayloadTooLong,
     /// A transfer whose merchant category is not 4829.
+    ///
+    /// Judged in [`transfer`](crate::check::Judge::transfer).
     TransferMcc,
     /// A transfer that is not dynamic.
+    ///
+    /// Judged in [`transfer`](crate::check::Judge::transfer).
     TransferNotDynamic,
     /// A transfer account without a transfer purpose.
+    ///
+    /// Judged in [`transfer`](crate::check::Judge::transfer).
     TransferPurpose,
     /// A transfer whose unique data has not 8–64 characters.
+    ///
+    /// Judged in [`transfer`](crate::check::Judge::transfer).
     TransferData,
 }
 

@@ -48,7 +48,7 @@ fn superfluous_zeros_have_a_grade_of_their_own() {
             let text = payload(number, amount, &[]);
             let payload = qris_core::Payload::parse(&text).unwrap();
             let about_54 = |finding: &qris_core::Finding| finding.path() == Path::of(&[54]);
-            let found = check::findings(&payload, &profile).find(about_54);
+            let found = check::findings(&payload, profile).find(about_54);
             found.map(|finding| format!("{}[{}]", finding.severity(), finding.code()))
         };
         assert_eq!(found("392", "500"), None);

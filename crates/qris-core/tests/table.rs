@@ -96,8 +96,8 @@ fn every_row_occurs_in_a_valid_vector() {
 #[test]
 fn every_row_can_be_violated() {
     for profile in Profile::ALL {
-        let targets = targets(&profile);
-        for (path, row) in rows(&profile) {
+        let targets = targets(profile);
+        for (path, row) in rows(profile) {
             let broken = targets.iter().any(|target| target.path == path);
             // 63 is the parser's: whatever is wrong with it is an error and no finding.
             assert_eq!(broken, path != Path::root(Id::CRC), "{} {path} {}", profile.name, row.name);

@@ -8,7 +8,7 @@ use qris_testkit::{oracle, violate};
 #[test]
 fn every_target_of_every_profile() {
     for profile in Profile::ALL {
-        let targets = violate::targets(&profile);
+        let targets = violate::targets(profile);
         assert!(targets.len() > 300, "{}: {}", profile.name, targets.len());
         for (number, target) in targets.into_iter().enumerate() {
             // These draw from a list of ways to be wrong.
@@ -17,7 +17,7 @@ fn every_target_of_every_profile() {
             let rounds = if many.contains(&target.code) { 40 } else { 3 };
             for round in 0..rounds {
                 let seed = (number * 40 + round) as u64;
-                oracle::violation_of(&profile, target, &mut SplitMix64::new(seed));
+                oracle::violation_of(profile, target, &mut SplitMix64::new(seed));
             }
         }
     }

@@ -57,7 +57,7 @@ fn file(words: BTreeSet<String>) -> String {
 fn payload() -> BTreeSet<String> {
     let mut words: BTreeSet<String> = SCRIPT.into_iter().chain(TEXTS).map(str::to_owned).collect();
     for profile in Profile::ALL {
-        for (path, row) in rows(&profile) {
+        for (path, row) in rows(profile) {
             words.extend(of_row(path.last().unwrap_or(Id::CRC).number(), row));
         }
     }

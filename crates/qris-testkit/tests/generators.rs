@@ -11,7 +11,7 @@ use qris_testkit::{generate, oracle};
 fn generated_payloads_reach_every_row_and_every_kind() {
     for profile in Profile::ALL {
         let mut rng = SplitMix64::new(7);
-        let texts: Vec<String> = (0..2_500).map(|_| generate::payload(&profile, &mut rng)).collect();
+        let texts: Vec<String> = (0..2_500).map(|_| generate::payload(profile, &mut rng)).collect();
         let payloads: Vec<Payload<'_>> = texts.iter().map(|text| Payload::parse(text).unwrap()).collect();
         let mut seen: Vec<*const _> = payloads
             .iter()
@@ -21,7 +21,7 @@ fn generated_payloads_reach_every_row_and_every_kind() {
             .collect();
         seen.sort_unstable();
         seen.dedup();
-        for (path, row) in rows(&profile) {
+        for (path, row) in rows(profile) {
             assert!(seen.binary_search(&std::ptr::from_ref(row)).is_ok(), "{} {path}", profile.name);
         }
         let kinds: BTreeSet<&str> = payloads.iter().map(|payload| Kind::of(payload).name()).collect();
@@ -41,9 +41,9 @@ fn generated_payloads_have_no_errors_and_the_wild_ones_deviate() {
     for profile in Profile::ALL {
         let mut rng = SplitMix64::new(11);
         for _ in 0..1_500 {
-            let text = generate::payload(&profile, &mut rng);
+            let text = generate::payload(profile, &mut rng);
             let sealed = Sealed::parse(&text).unwrap();
-            for finding in check::findings(&sealed, &profile) {
+            for finding in check::findings(&sealed, profile) {
                 assert_ne!(finding.severity(), Severity::Error, "{} {text}: {finding}", profile.name);
                 if profile.name == "wild" {
                     *found.entry(finding.code().name()).or_default() += 1;

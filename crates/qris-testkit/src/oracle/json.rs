@@ -13,7 +13,7 @@ use crate::naive::LengthUnit;
 /// When it is not so.
 pub fn json_in(bytes: &[u8]) {
     for profile in Profile::ALL {
-        match json::from_json(&String::from_utf8_lossy(bytes), &profile) {
+        match json::from_json(&String::from_utf8_lossy(bytes), profile) {
             Ok(made) => {
                 let read = Payload::parse_with(&made.payload, made.unit).and_then(Payload::verify_crc);
                 assert!(read.is_ok(), "{made:?}: {read:?}");
