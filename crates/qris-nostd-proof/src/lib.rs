@@ -11,7 +11,7 @@ use core::ops::ControlFlow;
 
 use qris_core::{
     Account, AccountValues, Amount, Builder, Criteria, Currency, Edit, EncodeError, Id, Mpan, Nmid, Path,
-    Payload, Percentage, Profile, Purpose, Qris, Rejection, Sealed, Tip, check, display, edit,
+    Payload, Percentage, Profile, Purpose, Qris, Rejection, Sealed, Tip, check, display, edit, keys,
 };
 
 /// A payload with every kind of object: accounts, amount, fee, additional data, a language template, and a
@@ -69,6 +69,8 @@ pub fn check(bytes: &[u8]) -> Option<usize> {
             visited += 1;
             ControlFlow::Continue(())
         });
+        iterated += payload.unknown(profile).filter(|object| object.offset() > bytes.len()).count();
+        black_box(payload.walk().filter_map(|object| profile.row_in(&payload, object.path())).count());
         iterated += check::findings(&payload, profile).inspect(|finding| _ = black_box(finding)).count();
     }
     (visited == iterated).then_some(visited)
@@ -96,7 +98,11 @@ pub fn view(bytes: &[u8]) -> Option<u64> {
         qris.kind(),
         qris.tip(),
         qris.language_template(),
+        qris.national_repository(),
+        qris.transfer_account(),
     ));
+    black_box((qris.domestic(), qris.account_by_guid("ID.CO.QRIS.WWW"), qris.profile()));
+    black_box(qris.additional_data().and_then(|template| template.read(keys::MOBILE_NUMBER)));
     if let Some(nmid) = qris.nmid() {
         black_box((nmid.luhn_holds(), nmid.entity_type(), nmid.registered().len()));
     }
