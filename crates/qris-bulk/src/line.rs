@@ -10,6 +10,7 @@ pub const MAX_LINE: usize = qris_core::MAX_BYTES + 960;
 
 /// One line of the input, without its line end (`\n` or `\r\n`); or one row of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Line<'a> {
     /// Physical line number, from 1. Blank lines count.
     pub number: u64,
@@ -24,7 +25,7 @@ pub struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// A line from its bytes up to, and without, the `\n`.
-    pub(crate) fn new(number: u64, offset: u64, raw: &'a [u8]) -> Line<'a> {
+    pub fn new(number: u64, offset: u64, raw: &'a [u8]) -> Line<'a> {
         let bytes = raw.strip_suffix(b"\r").unwrap_or(raw);
         let kept = if bytes.len() <= MAX_LINE {
             Some(bytes)

@@ -74,6 +74,15 @@ pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> 
 }
 
 /// All findings, as an iterator.
+///
+/// ```
+/// use qris_core::{Payload, Profile, check};
+/// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
+/// let payload = Payload::parse(&text)?;
+/// let shown: Vec<_> = check::findings(&payload, &Profile::WILD).map(|finding| format!("{finding:#}")).collect();
+/// assert_eq!(shown[0], "warning[missing] 26/01 Merchant PAN is missing (QRIS 4.7.5.4)");
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
 pub fn findings<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Findings<'p, 'a> {
     let mut objects = payload.objects();
     let stage = Stage::of(objects.next());

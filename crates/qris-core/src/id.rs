@@ -84,12 +84,12 @@ impl Id {
     /// Whether this is the ID of an account at the root: a card network's (02–25) or a template (26–51)
     /// (EMVCo MPM 4.7.9).
     pub const fn is_account(self) -> bool {
-        matches!(self.0, 2..=25) || self.is_account_template()
+        ACCOUNTS.contains(self.0)
     }
 
     /// 26–51: the accounts that are templates (EMVCo MPM 4.7.11).
     pub const fn is_account_template(self) -> bool {
-        matches!(self.0, 26..=51)
+        ACCOUNT_TEMPLATES.contains(self.0)
     }
 
     /// 26–39 and 41–45: where QRIS has merchant accounts (QRIS 4.7.5).
@@ -121,6 +121,12 @@ impl Id {
         two_digits(self.0)
     }
 }
+
+/// 02–51, the accounts at the root (EMVCo MPM 4.7.9).
+pub(crate) const ACCOUNTS: IdSet = IdSet::range(2, 25).union(ACCOUNT_TEMPLATES);
+
+/// 26–51, those that are templates (EMVCo MPM 4.7.11).
+pub(crate) const ACCOUNT_TEMPLATES: IdSet = IdSet::range(26, 51);
 
 /// `n` as two ASCII digits; `n` is at most 99.
 #[inline]

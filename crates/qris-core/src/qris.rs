@@ -330,6 +330,20 @@ pub fn accounts<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = Accoun
 }
 
 /// One account of a payload: a card network's (02–25) or a template of some scheme (26–51).
+///
+/// ```
+/// use qris_core::{Payload, accounts};
+/// let text = String::from(
+///     "00020126620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE520458145303360\
+///      5802ID5909Test Sogi6015JAKARTA SELATAN6304D10B",
+/// );
+/// let payload = Payload::parse(&text)?;
+/// let account = accounts(&payload).next().unwrap();
+/// assert_eq!((account.id().number(), account.guid()), (26, Some("ID.FINPAY.WWW")));
+/// assert_eq!((account.nns(), account.merchant_id()), (Some("93600777"), Some("FM2007160001")));
+/// assert_eq!(account.criteria().and_then(|criteria| criteria.meaning()), Some("small business"));
+/// # Ok::<(), qris_core::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
     object: DataObject<'a>,

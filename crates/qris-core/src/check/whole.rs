@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 
 use super::Judge;
 use super::finding::{Batch, Detail, Finding};
-use crate::id::{Id, IdSet, Path};
+use crate::id::{ACCOUNTS, Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
 use crate::schema::{Presence, ROOT, Severity, row_below, row_in};
@@ -12,8 +12,6 @@ use crate::unit::count;
 use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span};
 
-/// 02–51.
-const ACCOUNTS: IdSet = IdSet::range(2, 51);
 /// 62-99-01, the unique data of a transfer.
 const TRANSFER_DATA: Path = Path::of(&[62, 99, 1]);
 /// Rp 10 million in sen (PADG 24/1/PADG/2022 art. 8).

@@ -7,6 +7,7 @@ use crate::value_error::{ValueError, What};
 
 /// Point of initiation method, 01 (EMVCo MPM 4.7.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Initiation {
     /// `11`: the same code for many transactions.
     Static,

@@ -102,6 +102,12 @@ impl FromStr for Mpan {
     }
 }
 
+impl AsRef<str> for Mpan {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Mpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

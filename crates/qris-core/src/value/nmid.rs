@@ -77,6 +77,12 @@ impl FromStr for Nmid {
     }
 }
 
+impl AsRef<str> for Nmid {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Nmid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 
 use super::read::{self, InText};
-use crate::id::{Id, IdSet, Path};
+use crate::id::{ACCOUNT_TEMPLATES, Id, IdSet, Path};
 use crate::unit::{LengthUnit, count};
 
 /// A stretch of the payload in UTF-8 bytes, `start..end`.
@@ -67,7 +67,7 @@ pub(super) const fn is_root_template(id: u8) -> bool {
 }
 
 const ROOT_TEMPLATES: IdSet =
-    IdSet::range(26, 51).union(IdSet::range(62, 62)).union(IdSet::range(64, 64)).union(IdSet::range(80, 99));
+    ACCOUNT_TEMPLATES.union(IdSet::range(62, 62)).union(IdSet::range(64, 64)).union(IdSet::range(80, 99));
 
 /// One data object of a payload: ID, length and value, and where it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

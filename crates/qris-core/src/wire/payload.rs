@@ -186,6 +186,16 @@ impl<'a> Payload<'a> {
 
     /// The object at a path, nested ones included: the first of those with this path, so that of two templates
     /// 62-50 the second is looked into for what the first has not.
+    ///
+    /// ```
+    /// use qris_core::{Path, Payload};
+    /// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
+    /// let payload = Payload::parse(&text)?;
+    /// let guid = payload.find(Path::of(&[26, 0])).map(|object| (object.value(), object.offset()));
+    /// assert_eq!(guid, Some(("ID.A", 49)));
+    /// assert_eq!(payload.find("62/07".parse().unwrap()), None);
+    /// # Ok::<(), qris_core::DecodeError>(())
+    /// ```
     pub fn find(&self, path: Path) -> Option<DataObject<'a>> {
         let mut ids = path.ids();
         let root = self.get(ids.next()?)?;

@@ -14,6 +14,15 @@ pub struct Walk<'p, 'a> {
 
 impl<'a> Payload<'a> {
     /// Every object, nested ones included, in the order of the text.
+    ///
+    /// ```
+    /// use qris_core::Payload;
+    /// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
+    /// let payload = Payload::parse(&text)?;
+    /// let paths: Vec<_> = payload.walk().map(|object| object.path().to_string()).collect();
+    /// assert_eq!(paths, ["00", "52", "53", "54", "58", "59", "60", "26", "26/00", "63"]);
+    /// # Ok::<(), qris_core::DecodeError>(())
+    /// ```
     pub fn walk(&self) -> Walk<'_, 'a> {
         Walk { root: self.objects(), outer: None, inner: None }
     }

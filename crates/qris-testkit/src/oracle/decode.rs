@@ -7,7 +7,8 @@ use qris_core::{
     check,
 };
 
-use super::{core_unit, judge, parse, units_of};
+use super::{core_unit, judge, meaning, naive_unit, parse, units_of};
+use crate::naive;
 
 /// Reads bytes in every unit, climbs every rung, and prints everything there is.
 ///
@@ -90,6 +91,10 @@ fn whole(payload: &Payload<'_>) {
     }
     found(payload);
     sealed(payload);
+    // It refuses a wrong CRC as well.
+    if let Ok(naive) = naive::decode(text.as_bytes(), naive_unit(payload.unit())) {
+        meaning::accounts_are_told_apart(payload, &naive);
+    }
     assert!(!Kind::of(payload).name().is_empty());
     for account in qris_core::accounts(payload) {
         let pan = account.mpan();

@@ -6,6 +6,8 @@ use qris_core::wire::Span;
 use qris_core::{Finding, Id, Path, Payload, Profile, Qris, Severity, accounts, check};
 
 use super::decode::one_line;
+use super::{meaning, naive_unit};
+use crate::naive;
 
 /// The ways of checking say the same: not much, and each about something that is there.
 pub(super) fn judged(payload: &Payload<'_>, profile: &Profile) {
@@ -50,6 +52,8 @@ fn viewed(payload: &Payload<'_>, profile: &Profile, conforms: bool) {
     match Qris::from_sealed(&sealed, profile) {
         Ok(qris) => {
             assert!(conforms);
+            let naive = naive::decode(payload.as_str().as_bytes(), naive_unit(payload.unit()));
+            meaning::paid(&qris, &naive.unwrap_or_else(|error| panic!("{error:?}")));
             assert_eq!(qris.profile().name, profile.name);
             getters(payload, &qris);
         }

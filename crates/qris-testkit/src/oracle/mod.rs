@@ -10,6 +10,7 @@ mod edit;
 #[cfg(feature = "cli")]
 mod json;
 mod judge;
+mod meaning;
 #[cfg(feature = "render")]
 mod render;
 mod round_trip;
@@ -93,6 +94,12 @@ pub(crate) fn parse(bytes: &[u8], unit: LengthUnit) -> Result<Payload<'_>, Decod
         by_characters if unit == LengthUnit::Characters => by_characters,
         _ => Payload::parse_with(std::str::from_utf8(bytes).unwrap_or_default(), unit),
     }
+}
+
+/// The naive decoder's unit for a unit of the core.
+pub(crate) fn naive_unit(unit: LengthUnit) -> naive::LengthUnit {
+    let same = naive::LengthUnit::ALL.into_iter().find(|naive| core_unit(*naive) == unit);
+    same.unwrap_or(naive::LengthUnit::Characters)
 }
 
 pub(crate) fn core_unit(unit: naive::LengthUnit) -> LengthUnit {
