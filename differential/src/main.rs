@@ -55,7 +55,7 @@ fn ours(text: &str) -> Value {
     let sealed = match Sealed::parse(text) {
         Ok(sealed) => sealed,
         Err(error) => {
-            let other = LengthUnit::ALL.into_iter().find(|unit| Payload::parse_with(text, *unit).is_ok());
+            let other = LengthUnit::ALL.iter().copied().find(|unit| Payload::parse_with(text, *unit).is_ok());
             return json!({ "refused": error.kind().code(), "unit": other.map(LengthUnit::name) });
         }
     };
