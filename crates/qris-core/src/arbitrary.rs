@@ -74,7 +74,7 @@ impl<'a> Arbitrary<'a> for Tip {
 }
 
 impl<'a> Arbitrary<'a> for Mpan {
-    /// 15 to 19 digits behind 9360; of 19 the last is the check digit.
+    /// 15 to 19 digits that begin 9360; of 19 the last is the check digit.
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Mpan> {
         let length = u.int_in_range(15..=19)?;
         let mut written = std::format!("9360{}", digits(u, length.min(18) - 4)?);

@@ -54,7 +54,7 @@ impl From<Rejection> for EncodeError {
     }
 }
 
-/// Whether the object at a path can be given a value of its own.
+/// Whether a value can be set at a path.
 pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
     let why = if path.depth() == 0 {
         "it is the whole payload"

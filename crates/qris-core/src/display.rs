@@ -7,7 +7,7 @@ use crate::schema::{Content, ObjectSpec, Profile, Rows};
 use crate::value::Mpan;
 use crate::wire::{DataObject, Payload};
 
-/// Text from outside, made safe to print on one line: control characters, characters nobody sees, those that change the
+/// Text from outside, made safe to print on one line: control characters, invisible characters, those that change the
 /// direction of text, and all blanks and line separators but the space are escaped (`\u{202e}`). Which they are is by
 /// Unicode's properties, see the source of the table for its version.
 ///
@@ -52,7 +52,7 @@ pub fn tree<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Tree<'p, 'a>
     Tree { payload, profile: *profile }
 }
 
-/// One line of a [`Tree`], for those who print it in their own way.
+/// One line of a [`Tree`], for callers that print it in their own way.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TreeLine<'a> {
@@ -186,10 +186,10 @@ fn shown(path: Path, value: &str) -> Option<&str> {
         // Card-style accounts: the issuer's six digits.
         (Some(2..=25), None, _) => keep(6),
         // The NNS of a PAN stays: it names the acquirer, not the merchant.
-        // Some schemes put an account there: digits alone, or an address.
+        // Some schemes write an account there: digits alone, or an address.
         (Some(26..=51 | 80..=99), Some(0), _) if !names_a_scheme(value) => keep(0),
         (Some(26..=50), Some(1), _) if value.parse::<Mpan>().is_ok() => keep(8),
-        // Other schemes put telephone numbers and e-mail addresses there.
+        // Other schemes write telephone numbers and e-mail addresses there.
         (Some(26..=50), Some(1..=99), _) => keep(0),
         (Some(51), Some(1..=2), _) => keep(3),
         (Some(59), None, _) | (Some(64), Some(1), _) => keep(1),

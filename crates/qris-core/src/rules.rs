@@ -7,7 +7,7 @@ use crate::value_error::{ValueError, What};
 
 /// The stable code of a finding. [`Code::name`] is what appears in JSON and what `qris explain` takes.
 ///
-/// The first nine are aspects of a row of the table: the path tells which object, and the row how serious
+/// The first nine are aspects of a row of the table: the path says which object it is, and the row how serious
 /// it is. The others are rules of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -74,7 +74,7 @@ pub enum Code {
     ///
     /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     BidiControl,
-    /// A character nobody sees.
+    /// An invisible character.
     ///
     /// Judged in [`judge_text`](crate::check::Judge::judge_text).
     InvisibleCharacter,
@@ -239,7 +239,7 @@ pub static RULES: &[Rule] = &[
         "the value has a character that changes the direction of text",
         "Direction overrides can make one name look like another. Show the name filtered, and ask why they are there."),
     rule(Code::InvisibleCharacter, "invisible-character", b"WWW", "Unicode UAX #44, Default_Ignorable_Code_Point",
-        "the value has a character that nobody sees",
+        "the value has an invisible character",
         "Two names that look alike can differ by it, and some readers count or show it as something else. Remove it."),
     rule(Code::NotPrecomposed, "not-precomposed", b"WWW", "EMVCo 4.5.3",
         "the value has a combining character; text should be precomposed",

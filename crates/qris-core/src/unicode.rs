@@ -1,8 +1,8 @@
-//! Characters nobody sees, by the properties of Unicode 16.0.
+//! Invisible characters, by the properties of Unicode 16.0.
 //!
 //! Written by `cargo run -p qris-testkit --example golden`; a test fails when it is stale.
 
-/// Whether nobody sees the character: it is default ignorable, a format character, or the empty Braille pattern.
+/// Whether the character is invisible: default ignorable, a format character, or the empty Braille pattern.
 pub(crate) fn is_invisible(c: char) -> bool {
     let after = INVISIBLE.partition_point(|(first, _)| *first <= c);
     after.checked_sub(1).and_then(|row| INVISIBLE.get(row)).is_some_and(|(_, last)| c <= *last)

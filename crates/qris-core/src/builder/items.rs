@@ -1,4 +1,4 @@
-//! The objects a builder or an edit has been given, in the order of their paths.
+//! The objects that were set in a builder or an edit, in the order of their paths.
 
 use core::mem;
 
@@ -15,7 +15,7 @@ use crate::wire::{Nesting, Payload, Writer, has_guid_length, header, nests};
 pub(crate) struct Item<'a> {
     pub(crate) path: Path,
     /// ID and length as they will stand in the payload, if that is known without its unit of length: written out
-    /// once, when the value is put.
+    /// once, when the value is set.
     head: [u8; 4],
     /// `None` removes it; a builder has no such items.
     pub(crate) value: Option<Content<'a>>,
@@ -41,7 +41,7 @@ impl Item<'_> {
     }
 }
 
-/// Items by path, each path once. They stay where they were put, and small numbers are kept in the order of
+/// Items by path, each path once. An item stays in its slot, and the slot numbers are kept in the order of
 /// the table: moving the items themselves would cost more than writing them.
 #[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
@@ -146,7 +146,7 @@ impl<'a> Items<'a> {
 
     #[inline(always)]
     fn at(&self, place: u8) -> Option<&Item<'a>> {
-        // There is no other place, and masking tells the compiler so.
+        // A place is below 64; masking lets the compiler drop the bounds check.
         const _: () = assert!(MAX_OBJECTS == 64);
         self.items[usize::from(place & 63)].as_ref()
     }

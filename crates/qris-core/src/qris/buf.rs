@@ -11,7 +11,7 @@ use crate::id::Id;
 use crate::schema::Profile;
 use crate::wire::{DataObject, Place, SealedBuf, Span};
 
-/// A conforming payload that owns its text: `Send + Sync + 'static`, for those who hold one across threads or `await`.
+/// A conforming payload that owns its text: `Send + Sync + 'static`, to hold one across threads or `await`.
 ///
 /// ```
 /// use qris_core::{QrisBuf, Rejection};

@@ -157,7 +157,7 @@ impl<C: Context, V: ValueType> Key<C, V> {
     /// stops the build. See [`Context`] for a table of your own.
     ///
     /// # Panics
-    /// When the table has no such row. Use it in a `const`, and the compiler tells.
+    /// When the table has no such row. In a `const` this is a compile error.
     pub const fn of(id: u8) -> Key<C, V> {
         assert!(C::SPEC.has_row(id, None), "no such row");
         assert!(C::SPEC.has_row(id, Some(V::FORMAT)), "key type and row format disagree");

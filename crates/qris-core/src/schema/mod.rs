@@ -55,9 +55,9 @@ impl Hash for Profile {
 }
 
 impl Profile {
-    /// The EMVCo tables by the letter.
+    /// The EMVCo tables, word for word.
     pub const EMVCO: Profile = Profile { name: "emvco", root: &ROOT, reading: Reading::Emvco };
-    /// The QRIS tables by the letter.
+    /// The QRIS tables, word for word.
     pub const QRIS: Profile = Profile { name: "qris", root: &QRIS_ROOT, reading: Reading::Qris };
     /// The QRIS tables as acquirers really print them: what is common in circulation is no error.
     pub const WILD: Profile = Profile { name: "wild", root: &QRIS_ROOT, reading: Reading::Wild };
@@ -93,7 +93,7 @@ impl Profile {
 }
 
 impl<'a> Payload<'a> {
-    /// The objects that no row of the profile speaks of, or whose ID is reserved; nested ones too. A reader ignores
+    /// The objects that have no row in the profile, or whose ID is reserved; nested ones too. A reader ignores
     /// them, an editor keeps them.
     ///
     /// ```

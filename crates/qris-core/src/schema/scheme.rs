@@ -1,4 +1,4 @@
-//! Payment schemes, and how one of their accounts is told from those of others.
+//! Payment schemes, and how to recognize their accounts.
 
 use crate::id::Id;
 use crate::value::Mpan;

@@ -348,7 +348,7 @@ impl ObjectSpec {
         }
     }
 
-    /// Whether the row speaks of this ID.
+    /// Whether the row is about this ID.
     pub const fn covers(&self, id: Id) -> bool {
         self.first.number() <= id.number() && id.number() <= self.last.number()
     }

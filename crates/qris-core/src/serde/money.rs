@@ -53,8 +53,8 @@ impl Serialize for Amount {
     }
 }
 
-/// From an object as it is serialized. The text or the minor units are enough; without a currency it is of rupiah. What
-/// is given must agree.
+/// From an object as it is serialized. The text or the minor units are enough; without a currency it is of rupiah. All
+/// fields that are there must agree.
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
         deserializer.deserialize_map(AmountVisitor)
