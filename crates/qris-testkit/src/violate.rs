@@ -212,7 +212,7 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
     wishes.extend(conditions(row, code));
     // Rows about accounts of a scheme are judged in payloads of its country.
     let is_transfer = matches!(code, Code::TransferMcc | Code::TransferNotDynamic | Code::TransferData);
-    let account = path.first().and_then(|id| profile.row(Path::root(id))).and_then(|row| row.scheme);
+    let account = path.first().and_then(|id| profile.row(Path::root(id))).and_then(|row| row.scheme());
     if account.is_some() || is_transfer || code == Code::TransferPurpose {
         wishes.extend([at(58, "ID"), at(53, "360")]);
     }

@@ -7,7 +7,7 @@ use super::content::Report;
 use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
-use crate::schema::{Content, Format, ObjectSpec, Scheme, Severity, TemplateSpec};
+use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec, row_in};
 use crate::unit::{LengthUnit, count};
 use crate::value::all_digits;
 use crate::wire::{DataObject, Span, Template};
@@ -63,10 +63,9 @@ impl<'a> Judge<'_, 'a> {
         F: FnMut(Finding) -> ControlFlow<()>,
     {
         let mut row = self.root.row(object.id());
-        if let Some(ObjectSpec { content: Content::Template(_), scheme: Some(scheme), .. }) = row {
-            if !self.is_indonesian {
-                row = self.row_by_scheme(row, scheme, &object);
-            }
+        if !self.is_indonesian {
+            // By its ID alone: a reference to the object would keep it in memory for all payloads.
+            row = self.row_by_scheme(object.id());
         }
         match self.root_template(&object, row) {
             Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
@@ -74,15 +73,10 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// The row of an account that is of the scheme its row is about, or not.
-    #[cold]
-    fn row_by_scheme(
-        &self,
-        row: Option<&'static ObjectSpec>,
-        scheme: &Scheme,
-        object: &DataObject<'a>,
-    ) -> Option<&'static ObjectSpec> {
-        if scheme.has(self.payload, object) { row } else { self.root.base?.row(object.id()) }
+    /// The row of a root object, which for accounts depends on whose they are.
+    #[inline(never)]
+    fn row_by_scheme(&self, id: Id) -> Option<&'static ObjectSpec> {
+        row_in(self.root, self.payload, id)
     }
 
     /// The template to be looked into and its table, when the root object is one that frames.

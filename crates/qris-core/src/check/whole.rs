@@ -32,7 +32,7 @@ impl Judge<'_, '_> {
         if self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
             // In other countries it may be an account of another scheme.
             let row = row_in(self.root, self.payload, Id::TRANSFER_ACCOUNT);
-            if row.is_some_and(|row| row.scheme.is_some()) {
+            if row.is_some_and(|row| row.scheme().is_some()) {
                 self.transfer(batch);
             }
         }

@@ -136,7 +136,7 @@ impl<'p, 'a> Rows<'p, 'a> {
 /// The row of a root object of a payload.
 pub(crate) fn row_in(root: &TemplateSpec, payload: &Payload<'_>, id: Id) -> Option<&'static ObjectSpec> {
     let row = root.row(id)?;
-    match (row.scheme, payload.get(id)) {
+    match (row.scheme(), payload.get(id)) {
         (Some(scheme), Some(account)) if !scheme.has(payload, &account) => root.base?.row(id),
         _ => Some(row),
     }

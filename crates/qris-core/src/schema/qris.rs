@@ -12,12 +12,12 @@ use crate::id::{Id, Path};
 pub static QRIS_ROOT: TemplateSpec = TemplateSpec::over(&ROOT, "QRIS payload", &[
     account(26).through(39),
     s(40, "Transfer Account Information", "transfer", 1, 99)
-        .template(&TRANSFER_ACCOUNT, b"-EE").of(&QRIS_SCHEME).cite("QRIS transfer table"),
+        .template(&TRANSFER_ACCOUNT, b"-EE").cite("QRIS transfer table"),
     account(41).through(45),
     s(46, "Merchant Account Information, reserved", "account", 1, 99).through(50)
-        .template(&ACCOUNT, b"-EE").of(&QRIS_SCHEME).reserved().cite("QRIS root table"),
+        .template(&RESERVED_ACCOUNT, b"-EE").reserved().cite("QRIS root table"),
     s(51, "National Merchant Repository", "national", 1, 99)
-        .template(&NATIONAL_REPOSITORY, b"-EE").of(&QRIS_SCHEME).when(Id::INITIATION, "11", b"-EW").cite("QRIS 4.7.7"),
+        .template(&NATIONAL_REPOSITORY, b"-EE").when(Id::INITIATION, "11", b"-EW").cite("QRIS 4.7.7"),
     ans(59, "Merchant Name", "merchant_name", 1, 25)
         .mandatory(b"EEE").content(Content::Name).length(b"EEW").characters(b"EEW").no_pipe()
         .cite("QRIS root table"),
@@ -42,7 +42,10 @@ pub static MERCHANT_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS m
         .mandatory(b"-EN").content(Content::Criteria).length(b"-EW").characters(b"-EW").value(b"-WN")
         .cite("QRIS merchant account table"),
     bic(),
-]);
+]).of(&QRIS_SCHEME);
+
+/// 46–50: QRIS reserves them, and says nothing about what is inside.
+static RESERVED_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS reserved account", &[]).of(&QRIS_SCHEME);
 
 /// 40: the account of a QRIS transfer, cash deposit or cash withdrawal.
 pub static TRANSFER_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS transfer account", &[
@@ -54,7 +57,7 @@ pub static TRANSFER_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS t
     ans(3, "Merchant Criteria", "criteria", 3, 3)
         .content(Content::Criteria).length(b"-EW").characters(b"-EW").value(b"-WN").cite("QRIS transfer table"),
     bic(),
-]);
+]).of(&QRIS_SCHEME);
 
 /// 51: the national merchant repository.
 pub static NATIONAL_REPOSITORY: TemplateSpec = TemplateSpec::over(&ACCOUNT, "National Merchant Repository", &[
@@ -66,7 +69,7 @@ pub static NATIONAL_REPOSITORY: TemplateSpec = TemplateSpec::over(&ACCOUNT, "Nat
         .content(Content::Criteria).length(b"-EW").characters(b"-EW").value(b"-WN").cite("QRIS repository table"),
     ans(4, "Printed Version", "printed_version", 1, 15)
         .length(b"-EW").characters(b"-EW").cite("QRIS repository table (2026)"),
-]);
+]).of(&QRIS_SCHEME);
 
 /// 62.
 pub static QRIS_ADDITIONAL_DATA: TemplateSpec =
@@ -85,7 +88,7 @@ pub static PROPRIETARY: TemplateSpec = TemplateSpec::over(&PAYMENT_SYSTEM, "QRIS
 
 const fn account(first: u8) -> ObjectSpec {
     s(first, "Merchant Account Information", "account", 1, 99)
-        .template(&MERCHANT_ACCOUNT, b"-EE").of(&QRIS_SCHEME).cite("QRIS 4.7.5")
+        .template(&MERCHANT_ACCOUNT, b"-EE").cite("QRIS 4.7.5")
 }
 
 const fn bic() -> ObjectSpec {

@@ -201,8 +201,6 @@ pub struct ObjectSpec {
     pub reserved: bool,
     /// Whether `|` is not allowed in the value.
     pub no_pipe: bool,
-    /// For accounts: the scheme whose accounts the row is about. Those of others have the row of the table below.
-    pub scheme: Option<&'static Scheme>,
     /// Document and clause or table.
     pub cites: &'static str,
     /// Severity when it is missing.
@@ -227,6 +225,8 @@ pub struct TemplateSpec {
     pub base: Option<&'static TemplateSpec>,
     /// Its own rows, by ID.
     pub objects: &'static [ObjectSpec],
+    /// For accounts: the scheme that defines the table.
+    pub scheme: Option<&'static Scheme>,
     /// For each ID the place of its row: below 100 in `objects`, from 100 on in those of `base`. Places rather
     /// than references: a row is known by its address, and what a constant refers to may be there twice.
     index: [u8; 100],
@@ -261,7 +261,6 @@ impl ObjectSpec {
             content: Content::Plain,
             reserved: false,
             no_pipe: false,
-            scheme: None,
             cites: "",
             missing: Grades::of(b"EEE"),
             length: Grades::of(b"EEE"),
@@ -315,11 +314,6 @@ impl ObjectSpec {
         self
     }
 
-    pub(super) const fn of(mut self, scheme: &'static Scheme) -> ObjectSpec {
-        self.scheme = Some(scheme);
-        self
-    }
-
     pub(super) const fn length(mut self, grades: &[u8; 3]) -> ObjectSpec {
         self.length = Grades::of(grades);
         self
@@ -338,6 +332,14 @@ impl ObjectSpec {
     /// Whether the value is a sequence of further objects.
     pub(crate) const fn is_template(&self) -> bool {
         matches!(self.content, Content::Template(_))
+    }
+
+    /// For accounts: the scheme whose accounts the row is about. Those of others have the row of the table below.
+    pub const fn scheme(&self) -> Option<&'static Scheme> {
+        match self.content {
+            Content::Template(inside) => inside.scheme,
+            _ => None,
+        }
     }
 
     /// The row of an object inside, when this one is a template.
@@ -416,7 +418,13 @@ impl TemplateSpec {
             }
             id += 1;
         }
-        TemplateSpec { name, base, objects, index, mandatory, conditional }
+        TemplateSpec { name, base, objects, scheme: None, index, mandatory, conditional }
+    }
+
+    /// The table of accounts of a scheme.
+    pub(super) const fn of(mut self, scheme: &'static Scheme) -> TemplateSpec {
+        self.scheme = Some(scheme);
+        self
     }
 
     /// The row of an ID: the table's own, or the one of the table it narrows.
