@@ -98,7 +98,7 @@ pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
 #[derive(Clone, Debug)]
 pub struct Builder<'a> {
     items: Items<'a>,
-    /// Whether the caller set 01 himself.
+    /// Whether the caller set 01.
     initiation_is_set: bool,
 }
 
@@ -121,7 +121,10 @@ impl<'a> Builder<'a> {
     /// Sets the object at a path, and makes the templates around it.
     pub fn set(&mut self, path: Path, value: impl Into<Value<'a>>) -> &mut Self {
         match settable(path).and_then(|()| self.items.check_apart(path)) {
-            Ok(()) => self.items.put_any(path, Some(value.into())),
+            Ok(()) => {
+                self.initiation_is_set |= path == Path::root(Id::INITIATION);
+                self.items.put_any(path, Some(value.into()));
+            }
             Err(error) => self.items.fail(error),
         }
         self

@@ -19,8 +19,8 @@ use crate::schema::{Profile, Reading, Severity, TemplateSpec};
 use crate::value::Currency;
 use crate::wire::{DataObject, Objects, Payload, is_plain};
 
-/// Calls `found` for each finding, objects in order first, then what concerns the whole payload. Stops when
-/// `found` breaks.
+/// Calls `found` for each finding: first those about objects, in order, then those about the whole payload. Stops when
+/// `found` returns [`ControlFlow::Break`].
 ///
 /// ```
 /// use core::ops::ControlFlow;
@@ -41,7 +41,7 @@ where
     visit_from(Severity::Note, payload, profile, found)
 }
 
-/// The same for the findings that are at least so serious; there may be lesser ones among them.
+/// As [`visit`], for findings of at least the severity `least`; less serious ones may be among them.
 fn visit_from<F>(least: Severity, payload: &Payload<'_>, profile: &Profile, mut found: F) -> ControlFlow<()>
 where
     F: FnMut(Finding) -> ControlFlow<()>,
@@ -103,12 +103,12 @@ pub struct Findings<'p, 'a> {
     judge: Judge<'p, 'a>,
     objects: Objects<'p, 'a>,
     stage: Stage<'a>,
-    /// How many of its findings were given already.
+    /// How many findings of this stage were returned already.
     given: usize,
-    /// Room for what most templates give, so that few are judged a second time.
+    /// Has room for all findings of most templates, so that few are judged a second time.
     batch: Batch<32>,
     next: usize,
-    /// Where the rules about the whole payload gather theirs.
+    /// Where the rules about the whole payload collect their findings.
     work: Batch,
 }
 
@@ -136,8 +136,9 @@ impl Iterator for Findings<'_, '_> {
                 self.given = self.given.saturating_add(1);
                 return Some(finding);
             }
-            // A drained batch ends its object, unless it was full: then the object is judged again and what
-            // was given is skipped. One object has a bounded number of findings, so this stays linear.
+            // When the batch is used up, its object is done, unless the batch was full: then the object is judged
+            // again, and the findings already returned are skipped. One object has a bounded number of findings, so
+            // this stays linear.
             if self.next > 0 && !self.batch.is_full() {
                 self.advance();
             }
@@ -184,13 +185,13 @@ pub(crate) struct Judge<'p, 'a> {
     payload: &'p Payload<'a>,
     root: &'static TemplateSpec,
     reading: Reading,
-    /// What is less serious need not be looked for.
+    /// Less serious findings need not be looked for.
     least: Severity,
-    /// Whether 58 is ID: then all accounts are QRIS's, and need no look.
+    /// Whether 58 is ID: then all accounts are QRIS's, and their scheme need not be looked up.
     is_indonesian: bool,
-    /// What amounts are read in; a number no currency has when 53 is missing or malformed.
+    /// The currency of amounts; `Currency::NONE`, a number no currency has, when 53 is missing or malformed.
     currency: Currency,
-    /// Printable ASCII and no `|` anywhere: no value needs its characters looked at one by one.
+    /// Whether the payload is printable ASCII without `|`: then no value needs its characters checked one by one.
     plain: bool,
 }
 
@@ -208,7 +209,7 @@ impl<'p, 'a> Judge<'p, 'a> {
         }
     }
 
-    /// Whether a finding of this severity is looked for.
+    /// Whether findings of this severity are looked for.
     #[inline]
     fn is_reported(&self, severity: Option<Severity>) -> bool {
         severity >= Some(self.least)

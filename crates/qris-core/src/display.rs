@@ -15,8 +15,14 @@ use crate::wire::{DataObject, Payload};
 /// use qris_core::display::Safe;
 /// assert_eq!(Safe("WARUNG\r\nTOTAL 0").to_string(), "WARUNG\\r\\nTOTAL 0");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Safe<'a>(pub &'a str);
+
+impl fmt::Debug for Safe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Safe({self})")
+    }
+}
 
 impl fmt::Display for Safe<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,6 +141,7 @@ impl fmt::Display for Masked<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut depth = 1usize;
         let mut first = true;
+        let has_repository = self.0.national_repository().is_some();
         for object in self.0.walk() {
             for _ in object.path().depth()..depth {
                 f.write_char('}')?;
@@ -150,7 +157,7 @@ impl fmt::Display for Masked<'_, '_> {
                 continue;
             }
             f.write_char('=')?;
-            match shown(object.path(), object.value()) {
+            match shown(object.path(), object.value(), has_repository) {
                 Some(head) => write!(f, "{}…", Safe(head))?,
                 None => write!(f, "{}", Safe(object.value()))?,
             }
@@ -175,8 +182,8 @@ pub fn names_a_scheme(value: &str) -> bool {
     value == "00" || (crate::check::is_guid(value) && value.bytes().any(|byte| byte.is_ascii_alphabetic()))
 }
 
-/// How much of a value a log may show; `None` for all of it.
-fn shown(path: Path, value: &str) -> Option<&str> {
+/// How much of a value a log may show; `None` for all of it. `has_repository`: whether 51 is QRIS's.
+fn shown(path: Path, value: &str, has_repository: bool) -> Option<&str> {
     let keep = |characters: usize| match value.char_indices().nth(characters) {
         Some((end, _)) => value.get(..end),
         None => Some(""),
@@ -191,8 +198,12 @@ fn shown(path: Path, value: &str) -> Option<&str> {
         (Some(26..=50), Some(1), _) if value.parse::<Mpan>().is_ok() => keep(8),
         // Other schemes write telephone numbers and e-mail addresses there.
         (Some(26..=50), Some(1..=99), _) => keep(0),
-        (Some(51), Some(1..=2), _) => keep(3),
+        (Some(51), Some(1..=2), _) if has_repository => keep(3),
+        // The merchant criteria and the version of the printed code.
+        (Some(51), Some(3 | 4), _) if has_repository => None,
+        (Some(51), Some(1..=99), _) => keep(0),
         (Some(59), None, _) | (Some(64), Some(1), _) => keep(1),
+        (Some(64), Some(3..=99), _) => keep(0),
         // Mobile number, loyalty number, customer label, tax ID, and what no table names.
         (Some(62), Some(0 | 2 | 4 | 6 | 10 | 12..=99), _) => keep(0),
         // A template that does not frame may hold anything.

@@ -1,20 +1,18 @@
 //! Editing sealed payloads: static to dynamic and back, or any object. What is not named stays byte for
 //! byte as it was, unknown objects and order included.
 
+mod changes;
 #[cfg(feature = "alloc")]
-use alloc::string::String;
-use core::fmt;
+mod owned;
+
+pub use changes::{Change, changes};
 
 use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
 use crate::error::{WriteError, needed_len};
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
 use crate::schema::Profile;
-#[cfg(feature = "alloc")]
-use crate::sink::{self, SinkError};
 use crate::value::{Amount, Initiation, Tip};
-#[cfg(feature = "alloc")]
-use crate::wire::SealedBuf;
 use crate::wire::{DataObject, Nesting, Passable, Payload, Sealed, TemplateObjects, Writer, frames, nests};
 
 /// Changes to be made to a payload.
@@ -51,6 +49,8 @@ impl<'a> Edit<'a> {
 
     /// Gives an object a value; it and the templates around it are made when missing. A whole template can be
     /// replaced by a value that frames.
+    ///
+    /// A new currency in 53 leaves the digits of 54 and 56 as they are: `1000` rupiah become `1000` yen. Set them as well.
     ///
     /// It is the object [`Payload::find`] finds that changes. Where its ID is repeated beside it, the others go, so that
     /// one is left. Where the template around it is repeated (62-50 to 62-99), the other templates stay as they are.
@@ -174,63 +174,6 @@ impl<'a> Edit<'a> {
         // The CRC is the last object and four digits long.
         let crc = source.as_str().len().saturating_sub(4);
         writer.seal_like(source.as_str().get(crc..).unwrap_or_default())
-    }
-}
-
-/// Without a buffer of the caller.
-#[cfg(feature = "alloc")]
-impl Edit<'_> {
-    /// Writes the edited payload into a text of its own and seals it. Whether it conforms is not asked.
-    ///
-    /// # Errors
-    /// As [`Edit::write_to`], but for the buffer.
-    pub fn to_string(&self, source: &Sealed<'_>) -> Result<String, WriteError> {
-        sink::to_text(|buffer| self.write_to(source, buffer))
-    }
-
-    /// The edited payload with a text of its own. Whether it conforms is not asked; [`crate::QrisBuf::from_sealed`]
-    /// does that.
-    ///
-    /// ```
-    /// use qris_core::{Edit, Profile, QrisBuf, Sealed};
-    /// fn with_amount(text: &str) -> Result<QrisBuf, Box<dyn std::error::Error>> {
-    ///     let mut edit = Edit::new();
-    ///     edit.amount("15000".parse()?);
-    ///     Ok(QrisBuf::from_sealed(edit.to_buf(&Sealed::parse(text)?)?, &Profile::WILD)?)
-    /// }
-    /// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
-    /// assert_eq!(with_amount(&text).unwrap().as_qris().amount(), Some("15000".parse().unwrap()));
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Edit::write_to`], but for the buffer.
-    pub fn to_buf(&self, source: &Sealed<'_>) -> Result<SealedBuf, EncodeError> {
-        Ok(SealedBuf::parse_with(self.to_string(source)?, source.unit())?)
-    }
-
-    /// Writes the edited payload to a formatter, such as a `String` that has something already.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`] as [`Edit::to_string`], and what the sink says.
-    pub fn write_to_fmt(
-        &self,
-        source: &Sealed<'_>,
-        sink: &mut (impl fmt::Write + ?Sized),
-    ) -> Result<(), SinkError<fmt::Error>> {
-        sink::to_fmt(self.to_string(source), sink)
-    }
-
-    /// Writes the edited payload to a writer, such as a file or a socket.
-    ///
-    /// # Errors
-    /// [`SinkError::Write`] as [`Edit::to_string`], and what the sink says.
-    #[cfg(feature = "std")]
-    pub fn write_to_io(
-        &self,
-        source: &Sealed<'_>,
-        sink: &mut (impl std::io::Write + ?Sized),
-    ) -> Result<(), SinkError<std::io::Error>> {
-        sink::to_io(self.to_string(source), sink)
     }
 }
 
@@ -373,6 +316,11 @@ impl<'s> Rewrite<'_, 's> {
     }
 }
 
+/// The objects inside a template; none for anything else.
+fn objects_in(object: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
+    object.template().into_iter().flat_map(|template| template.objects())
+}
+
 /// The IDs inside a template.
 fn ids_of(object: &DataObject<'_>) -> IdSet {
     let mut ids = IdSet::EMPTY;
@@ -395,106 +343,4 @@ impl Default for Edit<'_> {
 /// [`WriteError::BufferTooSmall`].
 pub fn reseal<'b>(payload: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
     Edit::new().rewrite(payload, buffer)
-}
-
-/// One difference between two payloads.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Change<'a> {
-    /// The object.
-    pub path: Path,
-    /// Its value before; `None` when it was added.
-    pub before: Option<&'a str>,
-    /// Its value after; `None` when it was removed.
-    pub after: Option<&'a str>,
-}
-
-impl fmt::Debug for Change<'_> {
-    /// Where, and how many bytes there were before and are after; not the values.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Change")
-            .field("path", &self.path)
-            .field("before", &self.before.map(str::len))
-            .field("after", &self.after.map(str::len))
-            .finish()
-    }
-}
-
-/// What changed between two payloads, object by object: removed and replaced ones in the order of
-/// `before`, then added ones in the order of `after`. Templates that frame in both are compared inside;
-/// where an ID is repeated, the first is compared with the first and so on; the CRC is left out.
-pub fn changes<'p, 'a>(
-    before: &'p Payload<'a>,
-    after: &'p Payload<'a>,
-) -> impl Iterator<Item = Change<'a>> + use<'p, 'a> {
-    let (there, here) = (Roots::of(after), Roots::of(before));
-    let gone_or_other = before.objects().flat_map(move |root| {
-        let counterparts = there.get(root.id());
-        values(root).filter_map(move |object| {
-            let is = counterpart(root, &object, counterparts).map(|object| object.value());
-            let was = Some(object.value());
-            (was != is).then_some(Change { path: object.path(), before: was, after: is })
-        })
-    });
-    let added = after.objects().flat_map(move |root| {
-        let counterparts = here.get(root.id());
-        values(root).filter_map(move |object| {
-            let is_new = counterpart(root, &object, counterparts).is_none();
-            is_new.then_some(Change { path: object.path(), before: None, after: Some(object.value()) })
-        })
-    });
-    gone_or_other.chain(added)
-}
-
-/// Where the root objects of a payload begin, so that looking one up does not walk to it.
-struct Roots<'p, 'a> {
-    payload: &'p Payload<'a>,
-    offsets: [Option<u16>; 100],
-}
-
-impl<'p, 'a> Roots<'p, 'a> {
-    fn of(payload: &'p Payload<'a>) -> Roots<'p, 'a> {
-        let mut offsets = [None; 100];
-        for object in payload.objects() {
-            if let Some(place) = offsets.get_mut(usize::from(object.id().number())) {
-                // A payload has at most 40,000 bytes.
-                *place = Some(object.offset() as u16);
-            }
-        }
-        Roots { payload, offsets }
-    }
-
-    fn get(&self, id: Id) -> Option<DataObject<'a>> {
-        let offset = (*self.offsets.get(usize::from(id.number()))?)?;
-        self.payload.object_at(usize::from(offset))
-    }
-}
-
-/// The root object and everything inside it.
-fn all(root: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
-    let nested = objects_in(root).flat_map(|object| core::iter::once(object).chain(objects_in(object)));
-    core::iter::once(root).chain(nested)
-}
-
-fn objects_in(object: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
-    object.template().into_iter().flat_map(|template| template.objects())
-}
-
-/// The objects that hold no others, without the CRC.
-fn values(root: DataObject<'_>) -> impl Iterator<Item = DataObject<'_>> {
-    all(root).filter(|object| {
-        object.path() != Path::root(Id::CRC) && object.template().is_none_or(|t| t.objects().next().is_none())
-    })
-}
-
-/// What stands in `there` where `object` stands in `here`: as many objects of its path come before it.
-fn counterpart<'a>(
-    here: DataObject<'a>,
-    object: &DataObject<'a>,
-    there: Option<DataObject<'a>>,
-) -> Option<DataObject<'a>> {
-    let (path, offset) = (object.path(), object.offset());
-    let at_path = move |root| all(root).filter(move |object: &DataObject<'a>| object.path() == path);
-    let before = at_path(here).take_while(|other| other.offset() < offset).count();
-    at_path(there?).nth(before)
 }

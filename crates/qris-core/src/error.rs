@@ -4,9 +4,9 @@ use crate::id::Path;
 use crate::unit::LengthUnit;
 use crate::value::Currency;
 
-/// Why a text is not a QRIS / EMVCo payload: a kind with its facts, and where.
+/// Why a text is not a QRIS / EMVCo payload: the kind of fault with its facts, and its position.
 ///
-/// The text is read from left to right and the first fault wins.
+/// The text is read from left to right, and the first fault is reported.
 ///
 /// ```
 /// use qris_core::Payload;
@@ -33,12 +33,12 @@ impl DecodeError {
         self.kind
     }
 
-    /// Where, in UTF-8 bytes from the start of the text.
+    /// The position of the fault, in UTF-8 bytes from the start of the text.
     pub const fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Where, in characters (Unicode scalar values) from the start of the text.
+    /// The position of the fault, in characters (Unicode scalar values) from the start of the text.
     pub const fn character(&self) -> usize {
         self.character
     }
@@ -64,27 +64,27 @@ impl core::error::Error for DecodeError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// There is no text.
+    /// The text is empty.
     #[error("there is no payload: the text is empty")]
     Empty,
     /// The text is longer than any payload can be ([`crate::MAX_BYTES`]); it was not read.
     #[error("{bytes} bytes are more than a payload can have ({limit}); it was not read")]
     TooLong {
-        /// Length of the text.
+        /// Length of the text, in bytes.
         bytes: usize,
-        /// The longest text that is read.
+        /// The longest text that is read, in bytes.
         limit: usize,
     },
-    /// The bytes are not UTF-8.
+    /// The bytes are not UTF-8 (EMVCo MPM 4.5.3).
     #[error("the bytes are not UTF-8 text")]
     InvalidUtf8,
-    /// Fewer than the four characters of an ID and a length are left.
+    /// Fewer than the four characters of an ID and a length are left (EMVCo MPM 4.3.1).
     #[error("the text ends inside an object's ID and length: {available} of 4 characters are there")]
     Truncated {
         /// Characters that are left, 1–3.
         available: usize,
     },
-    /// The two characters of an ID are not both ASCII digits.
+    /// The two characters of an ID are not both ASCII digits (EMVCo MPM 4.3.1).
     #[error("an ID is two digits, and these two characters are not")]
     InvalidId,
     /// The first object is not 00, Payload Format Indicator (EMVCo MPM 4.6.1.1).
@@ -96,18 +96,19 @@ pub enum ErrorKind {
         /// Byte offset of the first object with this ID.
         first_offset: usize,
     },
-    /// The two characters of a length are not both ASCII digits, or the length ends inside a character.
+    /// The two characters of a length are not both ASCII digits, or the length ends inside a character (EMVCo MPM
+    /// 4.4.1).
     #[error("{}", .cuts.map_or("a length is two digits, and these two characters are not", LengthUnit::cuts_a_character))]
     InvalidLength {
-        /// The length unit under which the length ends inside a character; `None` when it is not two digits.
+        /// The unit in which the length ends inside a character; `None` when the length is not two digits.
         cuts: Option<LengthUnit>,
     },
-    /// The value would go past the end of the text.
+    /// The value would go past the end of the text (EMVCo MPM 4.4.1).
     #[error("the length says {declared} {}, but only {available} follow", .unit.counted(*.declared))]
     Overrun {
         /// The length as declared.
         declared: usize,
-        /// What follows the length, in the same unit.
+        /// How much text follows the length, in the same unit.
         available: usize,
         /// The unit of both.
         unit: LengthUnit,
@@ -121,21 +122,21 @@ pub enum ErrorKind {
         /// Bytes after the CRC.
         extra: usize,
     },
-    /// The text ends without 63, CRC.
+    /// The text ends without 63, CRC (EMVCo MPM 4.6.1.2).
     #[error("the payload ends without 63, its CRC")]
     CrcMissing,
-    /// The CRC does not fit the text: something was altered or misread (EMVCo MPM 4.7.3).
+    /// The CRC is not that of the text: something was altered or misread (EMVCo MPM 4.7.3).
     #[error("the CRC says {stated:04X}, the text gives {computed:04X}: the payload was altered or misread")]
     CrcMismatch {
         /// The CRC in the payload.
         stated: u16,
-        /// The CRC of the text.
+        /// The CRC computed from the text.
         computed: u16,
     },
 }
 
 impl ErrorKind {
-    /// One of each kind, for documentation and coverage tests. The facts in them mean nothing.
+    /// One of each kind, for documentation and coverage tests. Their fields have no meaning.
     pub const ALL: &'static [ErrorKind] = &[
         ErrorKind::Empty,
         ErrorKind::TooLong { bytes: 0, limit: 0 },
@@ -152,7 +153,7 @@ impl ErrorKind {
         ErrorKind::CrcMismatch { stated: 0, computed: 0 },
     ];
 
-    /// A short name that never changes, such as `overrun`; `qris explain` takes it.
+    /// A short name that never changes, such as `overrun`; `qris explain` accepts it.
     pub const fn code(&self) -> &'static str {
         match self {
             ErrorKind::Empty => "empty-text",
@@ -224,7 +225,7 @@ impl ErrorKind {
         }
     }
 
-    /// The clause of EMVCo MPM that says so; `None` where it is our own limit.
+    /// The clause of EMVCo MPM that is broken; `None` where the limit is our own.
     pub const fn cites(&self) -> Option<&'static str> {
         match self {
             ErrorKind::Empty | ErrorKind::TooLong { .. } => None,
@@ -240,7 +241,8 @@ impl ErrorKind {
     }
 }
 
-/// Why a payload could not be written. Whether what was written keeps the rules is for [`crate::EncodeError`].
+/// Why a payload could not be written. A payload that was written but breaks the rules is reported by
+/// [`crate::EncodeError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -249,26 +251,26 @@ pub enum WriteError {
     BufferTooSmall {
         /// Bytes needed.
         needed: usize,
-        /// Bytes there.
+        /// Bytes in the buffer.
         available: usize,
     },
-    /// A value, or a template with all its objects, is longer than 99 characters.
+    /// A value, or a template with all its objects, is longer than 99 characters, or 99 of the unit its length counts.
     #[error("{path} would have {length} characters; a length has two digits, so 99 is the most")]
     ValueTooLong {
         /// The object.
         path: Path,
-        /// Characters it would have.
+        /// The length it would have, in that unit.
         length: usize,
     },
-    /// A value may not be set at this place: the CRC is always computed, and a template takes objects.
+    /// No value can be set at this path: for example, the CRC is always computed, and a template holds objects.
     #[error("{} cannot be set: {why}", Place(*.path))]
     NotSettable {
-        /// The place.
+        /// The path.
         path: Path,
-        /// Why not, as half a sentence.
+        /// Why not: the end of the sentence that `Display` writes.
         why: &'static str,
     },
-    /// The template around the place does not frame, or would not be told to be one afterwards, so nothing
+    /// The template around the path does not frame, or would not be recognised as a template after the edit, so nothing
     /// inside it can be edited.
     #[error(
         "{path} does not frame as a template (62-50…99 need their 00), so nothing inside it can be edited; replace it whole"
@@ -280,19 +282,20 @@ pub enum WriteError {
     /// More objects or changes were set than fit ([`crate::builder::MAX_OBJECTS`]).
     #[error("more than {limit} objects were set; that many are the most")]
     TooManyObjects {
-        /// The most that fit.
+        /// The largest number that fits.
         limit: usize,
     },
-    /// The result is longer than any payload ([`crate::MAX_BYTES`]) and would not be read again.
+    /// The result is longer than any payload can be ([`crate::MAX_BYTES`]), so it could not be read again.
     #[error("{bytes} bytes are more than a payload can have ({limit})")]
     TooLong {
-        /// Length of the result.
+        /// Length of the result, in bytes.
         bytes: usize,
-        /// The longest text that is read.
+        /// The longest text that is read, in bytes.
         limit: usize,
     },
-    /// An amount in another currency than the payload's (53): its text alone would be taken for that one.
-    #[error("{path} cannot be set: the amount is in currency {given}, but the payload is in {payload} (53)")]
+    /// The amount is in another currency than the payload (53). Its text does not name its currency, so it would be
+    /// read as an amount in the payload's.
+    #[error("{path} cannot be set: the amount is in currency {given}, but the payload is in {payload}")]
     WrongCurrency {
         /// 54 or 56.
         path: Path,
@@ -301,12 +304,12 @@ pub enum WriteError {
         /// The currency of the payload.
         payload: Currency,
     },
-    /// [`crate::wire::Writer::close`] without a template that is open.
+    /// [`crate::wire::Writer::close`] was called when no template was open.
     #[error("no template is open, so none can be closed")]
     NothingOpen,
 }
 
-/// The length of what was written, also where the buffer was too small for it.
+/// The length in bytes of what was written, or of what is needed when the buffer was too small.
 pub(crate) fn needed_len(written: Result<&str, WriteError>) -> Result<usize, WriteError> {
     match written {
         Err(WriteError::BufferTooSmall { needed, .. }) => Ok(needed),
@@ -314,7 +317,7 @@ pub(crate) fn needed_len(written: Result<&str, WriteError>) -> Result<usize, Wri
     }
 }
 
-/// A path in a sentence: the payload itself has no ID to name.
+/// A path in a sentence. The payload itself has no ID, so it is named in words.
 struct Place(Path);
 
 impl core::fmt::Display for Place {

@@ -31,7 +31,7 @@ pub use crate::wire::RawObject;
 /// A parser of one data object: two digits of ID, two of length, and a value of so many units. It is the parser that
 /// payloads themselves are read with.
 ///
-/// Errors are made with `Eof` when fewer than four characters are left, `Digit` when ID or length are not digits, and
+/// Errors are made with `Eof` when fewer than four bytes are left, `Digit` when ID or length are not digits, and
 /// `LengthValue` when the value goes past the end or its length ends inside a character. It does not stream: what is cut
 /// off is an error.
 ///

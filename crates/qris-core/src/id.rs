@@ -28,7 +28,7 @@ impl Id {
     pub const PAYLOAD_FORMAT_INDICATOR: Id = Id(0);
     /// `01`, Point of Initiation Method.
     pub const INITIATION: Id = Id(1);
-    /// `26`, the first of the merchant account templates, where most acquirers write theirs.
+    /// `26`, the first of the merchant account templates, the one most acquirers use.
     pub const MERCHANT_ACCOUNT: Id = Id(26);
     /// `40`, the QRIS transfer account.
     pub const TRANSFER_ACCOUNT: Id = Id(40);
@@ -66,7 +66,7 @@ impl Id {
         if number <= 99 { Some(Id(number)) } else { None }
     }
 
-    /// The ID with this number, for constants: one above 99 stops the build.
+    /// The ID with this number, for constants: a number above 99 fails the build.
     ///
     /// ```
     /// use qris_core::Id;
@@ -75,7 +75,7 @@ impl Id {
     /// ```
     ///
     /// # Panics
-    /// Above 99. For numbers from outside use [`Id::new`].
+    /// When `number` is above 99. For numbers from input use [`Id::new`].
     pub const fn of(number: u8) -> Id {
         assert!(number <= 99, "an ID is at most 99");
         Id(number)
@@ -92,18 +92,18 @@ impl Id {
         ACCOUNT_TEMPLATES.contains(self.0)
     }
 
-    /// 26–39 and 41–45: where QRIS has merchant accounts (QRIS 4.7.5).
+    /// 26–39 and 41–45: where QRIS puts merchant accounts (QRIS 4.7.5).
     pub const fn is_merchant_account(self) -> bool {
         matches!(self.0, 26..=39 | 41..=45)
     }
 
-    /// An ID out of a table or a parsed header: the number is known to be at most 99.
+    /// An ID from a table or a parsed header: the number is known to be at most 99.
     pub(crate) const fn known(number: u8) -> Id {
         debug_assert!(number <= 99);
         Id(number)
     }
 
-    /// The ID that exactly two ASCII digits write.
+    /// The ID written as exactly two ASCII digits; `None` for any other text.
     const fn of_digits(digits: &[u8]) -> Option<Id> {
         match digits {
             [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Some(Id((*a - b'0') * 10 + (*b - b'0'))),
@@ -116,7 +116,7 @@ impl Id {
         self.0
     }
 
-    /// The two ASCII digits as they stand in a payload.
+    /// The two ASCII digits, as written in a payload.
     pub const fn digits(self) -> [u8; 2] {
         two_digits(self.0)
     }
@@ -125,14 +125,15 @@ impl Id {
 /// 02–51, the accounts at the root (EMVCo MPM 4.7.9).
 pub(crate) const ACCOUNTS: IdSet = IdSet::range(2, 25).union(ACCOUNT_TEMPLATES);
 
-/// 26–51, those that are templates (EMVCo MPM 4.7.11).
+/// 26–51, the accounts that are templates (EMVCo MPM 4.7.11).
 pub(crate) const ACCOUNT_TEMPLATES: IdSet = IdSet::range(26, 51);
 
 /// `n` as two ASCII digits; `n` is at most 99.
 #[inline]
 pub(crate) const fn two_digits(n: u8) -> [u8; 2] {
-    // Looked up: the compiler turns the arithmetic for ID and length into vector code that takes three times
-    // as long. In pairs, so that they are read as one; up to 127, so that masking is all the check it takes.
+    // A table, because the compiler turns the arithmetic for ID and length into vector code that takes three times as
+    // long. The digits are stored in pairs, so that both are read at once. The table goes up to 127, so that a mask
+    // replaces the bounds check.
     static DIGITS: [u16; 128] = {
         let mut digits = [0; 128];
         let mut n = 0;
@@ -147,7 +148,7 @@ pub(crate) const fn two_digits(n: u8) -> [u8; 2] {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}", self.0)
+        f.pad(core::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
@@ -165,7 +166,7 @@ impl FromStr for Id {
     }
 }
 
-/// Where a data object lies: the IDs from the root down, at most three (`62/50/01`).
+/// The position of a data object: the IDs from the root down, at most three (`62/50/01`).
 ///
 /// ```
 /// use qris_core::Path;
@@ -174,16 +175,16 @@ impl FromStr for Id {
 /// assert_eq!(path.to_string(), "62/07");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-// The IDs from the highest byte down, unused ones zero, and the depth in the lowest: one word to copy and
-// compare, in the order of the paths.
+// The IDs, from the highest byte down; unused bytes are zero. The lowest byte is the depth. So a path is copied and
+// compared as one word, and the words have the order of the paths.
 pub struct Path(u32);
 
 impl Path {
-    /// Templates nest no deeper than this: root object, its object, and an object of a
+    /// The most IDs in a path, as templates nest no deeper: a root object, an object inside it, and an object inside a
     /// payment-system-specific template in 62.
     pub const MAX_DEPTH: usize = 3;
 
-    /// The payload itself: no ID at all.
+    /// The payload itself: the path without IDs.
     pub const PAYLOAD: Path = Path(0);
 
     /// An object at the root.
@@ -192,7 +193,7 @@ impl Path {
         Path((id.0 as u32) << 24 | 1)
     }
 
-    /// The path these IDs write, from the root down, for constants: a path that is none stops the build.
+    /// The path with these IDs, from the root down, for constants: an invalid path fails the build.
     ///
     /// ```
     /// use qris_core::Path;
@@ -201,7 +202,7 @@ impl Path {
     /// ```
     ///
     /// # Panics
-    /// When there are more than three IDs or one is above 99. For IDs from outside use [`Path::child`], or parse a text.
+    /// When there are more than three IDs or one is above 99. For IDs from input use [`Path::child`], or parse a text.
     pub const fn of(ids: &[u8]) -> Path {
         assert!(ids.len() <= Path::MAX_DEPTH, "templates nest no deeper than three IDs");
         let (mut path, mut rest) = (Path::PAYLOAD, ids);
@@ -236,7 +237,7 @@ impl Path {
         }
     }
 
-    /// How many IDs: 0 for the payload itself, 1 for a root object, up to 3.
+    /// The number of IDs: 0 for the payload itself, 1 for a root object, up to 3.
     #[inline]
     pub const fn depth(self) -> usize {
         (self.0 & 0xFF) as usize
@@ -275,12 +276,13 @@ impl Path {
     /// Whether the path is `other` or lies inside it.
     #[inline]
     pub const fn starts_with(self, other: Path) -> bool {
-        // The IDs of `other` are its highest bytes; a shift by all 32 bits leaves nothing to differ.
+        // The IDs of `other` are in its highest bytes. For the payload itself the shift is by all 32 bits and leaves
+        // zero: every path starts with it.
         let different = ((self.0 ^ other.0) as u64) >> (32 - 8 * other.depth());
         self.depth() >= other.depth() && different == 0
     }
 
-    /// What the paths of the objects in this template have in common, for a loop over many.
+    /// The test whether a path is directly inside this template, prepared once for a loop over many paths.
     #[inline]
     pub(crate) const fn children(self) -> Children {
         Children { same: !(0xFF00_0000 >> (8 * self.depth())), all: self.0 + 1 }
@@ -292,10 +294,10 @@ impl Path {
     }
 }
 
-/// The objects of one template, made by [`Path::children`].
+/// The paths directly inside one template, made by [`Path::children`].
 #[derive(Clone, Copy)]
 pub(crate) struct Children {
-    /// The bits that are the same in the paths of all of them.
+    /// Mask of the bits that are the same in all these paths.
     same: u32,
     all: u32,
 }
@@ -309,13 +311,12 @@ impl Children {
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, id) in self.ids().enumerate() {
-            if n > 0 {
-                f.write_str("/")?;
-            }
-            write!(f, "{id}")?;
+        let mut text = [b'/'; 8];
+        for (place, id) in text.chunks_mut(3).zip(self.ids()) {
+            place.iter_mut().zip(id.digits()).for_each(|(place, digit)| *place = digit);
         }
-        Ok(())
+        let length = (3 * self.depth()).saturating_sub(1);
+        f.pad(text.get(..length).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default())
     }
 }
 

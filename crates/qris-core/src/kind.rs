@@ -7,8 +7,8 @@ use crate::wire::Payload;
 
 /// What a payload asks for (QRIS transfer table).
 ///
-/// It is read from 40 and 62-08 alone: a merchant category other than 4829 or a static transfer are
-/// findings, not another kind.
+/// Only 40 and 62-08 decide the kind: a merchant category other than 4829, or a static transfer, is a finding and not
+/// another kind. "Frames" below means that the value of 40 is whole objects to its very end.
 ///
 /// ```
 /// use qris_core::{Kind, Payload};
@@ -20,13 +20,13 @@ use crate::wire::Payload;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A payment to a merchant: everything that is none of the others.
+    /// A payment to a merchant: every payload of no other kind.
     Payment,
     /// A transfer: 40 frames and 62-08 is BOOK, DMCT or XBCT.
     Transfer,
-    /// Cash is paid in: 40 frames and 62-08 is CDPT.
+    /// A cash deposit: 40 frames and 62-08 is CDPT.
     CashDeposit,
-    /// Cash is paid out: 40 frames and 62-08 is CWDL.
+    /// A cash withdrawal: 40 frames and 62-08 is CWDL.
     CashWithdrawal,
 }
 
@@ -36,8 +36,7 @@ impl Kind {
 
     /// The kind of a payload.
     pub fn of(payload: &Payload<'_>) -> Kind {
-        if !payload.present().contains(Id::TRANSFER_ACCOUNT.number())
-            || payload.template(Id::TRANSFER_ACCOUNT).is_none()
+        if !payload.present().contains(Id::TRANSFER_ACCOUNT.number()) || payload.transfer_account().is_none()
         {
             return Kind::Payment;
         }
@@ -74,7 +73,7 @@ impl core::fmt::Display for Kind {
     }
 }
 
-/// Where the purpose of a transaction stands: 62-08.
+/// The path of the purpose of a transaction, 62-08.
 pub(crate) const PURPOSE: Path = Path::of(&[62, 8]);
 
 fn purpose(payload: &Payload<'_>) -> Option<Purpose> {

@@ -5,13 +5,15 @@
 
 pub mod amount_text;
 mod money;
+mod quiet;
 
 use core::fmt;
-use core::marker::PhantomData;
 use core::str::FromStr;
 
-use ::serde::de::{self, Deserialize, Deserializer, Visitor};
+use ::serde::de::{Deserialize, Deserializer};
 use ::serde::ser::{Serialize, SerializeMap, Serializer};
+
+use quiet::text;
 
 use crate::check::Finding;
 use crate::error::{DecodeError, ErrorKind};
@@ -20,26 +22,9 @@ use crate::kind::Kind;
 use crate::rules::Code;
 use crate::schema::Severity;
 use crate::unit::LengthUnit;
-use crate::value::{Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose};
-
-/// A value that is a text, by `Display` and `FromStr`.
-struct Text<T>(PhantomData<T>);
-
-impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Text<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
-    }
-}
-
-fn text<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_str(Text(PhantomData))
-}
+use crate::value::{
+    Country, Criteria, Currency, Initiation, Mcc, Mpan, Nmid, Percentage, Purpose, ValueError,
+};
 
 // The same two impls for each type whose text is its value: nothing but the name differs.
 macro_rules! as_text {
@@ -58,7 +43,31 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Id Path Mpan Nmid Mcc Currency Country Criteria Initiation Percentage Purpose);
+as_text!(Id Mpan Nmid Mcc Currency Country Criteria Initiation Percentage Purpose);
+/// A text as [`Path`] shows itself; the whole payload, which findings and errors can be about, is the empty text.
+impl Serialize for Path {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Path, D::Error> {
+        text::<AnyPath, D>(deserializer).map(|AnyPath(path)| path)
+    }
+}
+
+/// A path, or nothing for the whole payload.
+struct AnyPath(Path);
+
+impl FromStr for AnyPath {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<AnyPath, ValueError> {
+        if text.is_empty() { Ok(AnyPath(Path::PAYLOAD)) } else { text.parse().map(AnyPath) }
+    }
+}
+
 as_text!(Kind Code Severity LengthUnit);
 
 /// `code`, `severity`, `path`, `offset` in bytes, `message` and `cites`.
@@ -88,7 +97,16 @@ impl Serialize for Finding {
 /// `code`, `offset` in bytes, `character`, `path`, `message`, and the facts of the kind by their names.
 impl Serialize for DecodeError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
+        let facts = match self.kind() {
+            ErrorKind::Overrun { .. } => 3,
+            ErrorKind::TooLong { .. } | ErrorKind::CrcMismatch { .. } => 2,
+            ErrorKind::Truncated { .. }
+            | ErrorKind::DuplicateId { .. }
+            | ErrorKind::InvalidLength { cuts: Some(_) }
+            | ErrorKind::CrcNotLast { .. } => 1,
+            _ => 0,
+        };
+        let mut map = serializer.serialize_map(Some(5 + facts))?;
         map.serialize_entry("code", self.kind().code())?;
         map.serialize_entry("offset", &self.offset())?;
         map.serialize_entry("character", &self.character())?;

@@ -7,13 +7,13 @@ use crate::value_error::{ValueError, What};
 
 /// What the length of a data object counts.
 ///
-/// EMVCo MPM 4.4.1.1 says characters, and that is what everything here means unless asked otherwise.
-/// Programs that measure strings in bytes or in UTF-16 units write other lengths as soon as a character
-/// lies outside ASCII; such payloads can be read by naming the unit. In ASCII text all three are the same.
+/// EMVCo MPM 4.4.1.1 says characters, and this crate counts characters unless another unit is named. Programs that
+/// measure strings in bytes or in UTF-16 units write different lengths as soon as a character is outside ASCII; such
+/// payloads can be read by naming the unit. In ASCII text all three are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum LengthUnit {
-    /// Unicode scalar values: the standard's reading.
+    /// Unicode scalar values, as the standard says.
     #[default]
     Characters,
     /// UTF-8 bytes.
@@ -67,7 +67,7 @@ impl LengthUnit {
 
 impl fmt::Display for LengthUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.pad(self.name())
     }
 }
 
@@ -83,7 +83,7 @@ impl FromStr for LengthUnit {
     }
 }
 
-/// The number of characters; free for ASCII of any length that fits a value.
+/// The number of characters. It costs almost nothing for ASCII text as short as a value.
 #[inline]
 pub(crate) fn count(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }

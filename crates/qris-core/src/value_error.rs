@@ -93,7 +93,7 @@ pub enum Why {
     TwoPoints,
     /// An amount without a digit before the point.
     NoWholeDigits,
-    /// More decimals than there can be, and not all of them zeros.
+    /// More decimals than there can be: not all of them zeros, or exactly three, which is how thousands are written.
     TooManyDecimals {
         /// Decimals there are.
         found: u8,

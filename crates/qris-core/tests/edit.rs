@@ -180,3 +180,41 @@ fn changes_of_the_largest_payload() {
     assert_eq!(changed, values);
     assert_eq!(values.len(), 46 * 12 + 98 - 46);
 }
+
+/// What changed, as paths with before and after.
+fn told<'a>(before: &'a str, after: &'a str) -> Vec<(String, Option<&'a str>, Option<&'a str>)> {
+    let [before, after] = [before, after].map(|text| qris_core::Payload::parse(text).unwrap());
+    changes(&before, &after).map(|change| (change.path.to_string(), change.before, change.after)).collect()
+}
+
+#[test]
+fn a_template_that_becomes_a_text_is_reported_as_a_whole() {
+    let sealed =
+        |text: &str| format!("{text}6304{:04X}", qris_core::checksum(format!("{text}6304").as_bytes()));
+    let pairs = [
+        ("00020126080004ID.A", "00020126119360 broken", vec![("26", Some("0004ID.A"), Some("9360 broken"))]),
+        ("0002016200", "00020162050701A", vec![("62/07", None, Some("A"))]),
+        ("000201", "00020162050701A", vec![("62/07", None, Some("A"))]),
+        ("000201", "0002016200", vec![("62", None, Some(""))]),
+        ("00020162050701A", "00020162050701B", vec![("62/07", Some("A"), Some("B"))]),
+        (
+            "00020162100701A0701B",
+            "00020162050701B",
+            vec![("62/07", Some("A"), Some("B")), ("62/07", Some("B"), None)],
+        ),
+    ];
+    for (before, after, expected) in pairs {
+        let (before, after) = (sealed(before), sealed(after));
+        let expected: Vec<_> = expected.into_iter().map(|(path, b, a)| (path.to_owned(), b, a)).collect();
+        assert_eq!(told(&before, &after), expected, "{before} {after}");
+        // The other way round it is the same with before and after exchanged.
+        let mut back: Vec<_> = told(&after, &before).into_iter().map(|(path, b, a)| (path, a, b)).collect();
+        let mut expected = expected;
+        back.sort();
+        expected.sort();
+        assert_eq!(back, expected, "{after} {before}");
+    }
+    // At the third level, too: 62-50 with a 00 becomes a text.
+    let (before, after) = (sealed("000201620950050001A"), sealed("00020162095005hello"));
+    assert_eq!(told(&before, &after), [("62/50".to_owned(), Some("0001A"), Some("hello"))]);
+}

@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("wire", &["error", "id", "unit"]),
     ("grammar", &["id", "unit", "wire"]),
     ("schema", &["id", "value", "value_error", "wire"]),
-    ("kind", &["id", "value", "value_error", "wire"]),
+    ("kind", &["id", "schema", "value", "value_error", "wire"]),
     ("rules", &["schema", "value_error"]),
     ("check", &["id", "kind", "rules", "schema", "unicode", "unit", "value", "wire"]),
     ("qris", &["check", "error", "id", "kind", "schema", "value", "wire"]),

@@ -105,3 +105,51 @@ fn an_amount_of_another_currency_is_not_written() {
     assert!(fee.write_to(&sealed, buffer).is_ok(), "the fee is removed again");
     assert_eq!(edit::changes(&sealed, &sealed).count(), 0);
 }
+
+#[test]
+fn without_a_currency_amount_and_fee_are_of_one() {
+    let (rupiah, yen) =
+        (Amount::from_minor(100_000, Currency::IDR).unwrap(), Amount::parse("500", currency("392")).unwrap());
+    let mut builder = Builder::new();
+    builder.amount(yen).tip(Tip::Fixed(rupiah));
+    let wrong =
+        WriteError::WrongCurrency { path: Path::of(&[56]), given: Currency::IDR, payload: currency("392") };
+    assert_eq!(builder.to_string(), Err(wrong));
+    let source = payload("360", "1", &[]);
+    let sealed = Sealed::parse(&source).unwrap();
+    let mut edit = Edit::new();
+    edit.remove(Path::of(&[53])).set(Path::of(&[54]), yen);
+    assert!(edit.to_string(&sealed).is_ok(), "the currency it had is gone");
+    edit.tip(Tip::Fixed(rupiah));
+    assert_eq!(edit.to_string(&sealed), Err(wrong));
+}
+
+#[test]
+fn minor_units_are_written_as_long_as_they_fit() {
+    let written =
+        |minor, number| Amount::from_minor(minor, currency(number)).map(|amount| amount.to_string());
+    assert_eq!(written(1_234_567_890_150, "360").as_deref(), Ok("12345678901.5"));
+    assert_eq!(
+        written(1_234_567_890_155, "360").map_err(|error| error.why),
+        Err(Why::TooLong { length: 14 })
+    );
+    assert_eq!(written(1_234_567_905_000, "999").as_deref(), Ok("123456790.500"));
+    assert_eq!(written(1_500_050, "360").as_deref(), Ok("15000.50"), "two decimals where they fit");
+    let tip = Tip::Fixed("1".parse().unwrap());
+    assert_eq!(tip.total(&"12345678901.5".parse().unwrap()), Ok(Some("12345678902.5".parse().unwrap())));
+}
+
+#[test]
+fn an_initiation_set_by_path_stays() {
+    let amount: Amount = "1000".parse().unwrap();
+    for set in [true, false] {
+        let mut builder = Builder::rupiah();
+        if set {
+            builder.set(Path::of(&[1]), "11").amount(amount);
+        } else {
+            builder.amount(amount).set(Path::of(&[1]), "11");
+        }
+        assert!(builder.to_string().unwrap().starts_with("000201010211"), "{set}");
+    }
+    assert!(Builder::rupiah().amount(amount).to_string().unwrap().starts_with("000201010212"));
+}

@@ -83,6 +83,15 @@ fn the_domestic_account_is_found_behind_a_card_network() {
         payload("ID", &[(&[26, 0], "COM.X"), (&[51, 0], "ID.CO.QRIS.WWW"), (&[51, 2], "ID1026000000012")]);
     let qris = Qris::decode(&repository).unwrap();
     assert_eq!(qris.domestic().map(|account| account.id().number()), Some(51));
+    // The PAN in 40 is the customer's, and QRIS says nothing about what is in 46 to 50.
+    let pan = "936009140000000001";
+    let others: &[(&[u8], &str)] =
+        &[(&[40, 0], "ID.A"), (&[40, 1], pan), (&[46, 0], "ID.B"), (&[46, 1], pan)];
+    let text = payload("ID", others);
+    let parsed = Payload::parse(&text).unwrap();
+    let reserved = accounts(&parsed).find(|account| account.id().number() == 46).unwrap();
+    assert_eq!((reserved.mpan(), reserved.guid()), (None, Some("ID.B")));
+    assert!(Qris::decode(&text).unwrap().domestic().is_none());
     let foreign = payload("SG", &[(&[26, 0], "SG.PAYNOW"), (&[51, 0], "SG.SGQR")]);
     assert!(Qris::decode(&foreign).unwrap().domestic().is_none());
 }
@@ -100,4 +109,29 @@ fn vectors_of_other_schemes_have_no_names_of_qris() {
             }
         }
     }
+}
+
+#[test]
+fn a_transfer_is_of_qris() {
+    let transfer: &[(&[u8], &str)] = &[(&[40, 0], "SG.A"), (&[62, 8], "DMCT")];
+    let kind = |country| qris_core::Kind::of(&Payload::parse(&payload(country, transfer)).unwrap()).name();
+    assert_eq!((kind("ID"), kind("SG")), ("transfer", "payment"));
+}
+
+#[test]
+fn what_a_log_shows_of_a_foreign_account() {
+    let inside: &[(&[u8], &str)] = &[
+        (&[51, 0], "SG.SGQR"),
+        (&[51, 1], "+6581234567"),
+        (&[51, 3], "UMI"),
+        (&[51, 7], "john@bank"),
+        (&[64, 0], "en"),
+        (&[64, 1], "NAME"),
+        (&[64, 5], "+6581234567"),
+    ];
+    let shown = |country| display::Masked(&Payload::parse(&payload(country, inside)).unwrap()).to_string();
+    let foreign = shown("SG");
+    assert!(foreign.contains("51{00=SG.SGQR 01=… 03=… 07=…}"), "{foreign}");
+    assert!(foreign.contains("64{00=en 01=N… 05=…}"), "{foreign}");
+    assert!(shown("ID").contains("51{00=SG.SGQR 01=+65… 03=UMI 07=…}"), "{}", shown("ID"));
 }

@@ -83,12 +83,14 @@ fn an_amount_says_everything_once() {
         (json!({"text": "500", "exponent": 0}), "exponent is not"),
         (json!({"minor": 0}), "never zero"),
         (json!({"minor": u64::MAX}), "at most 13"),
-        (json!({"minor": -1}), "invalid value"),
+        (json!({"minor": -1}), "below zero"),
+        (json!({"minor": "secret text"}), "a text, expected a whole number"),
+        (json!({"text": "1", "exponent": 300}), "exponent is not"),
         (json!({"text": "1.5", "currency": "392"}), "1 decimal, but the currency has 0"),
         (json!({"text": "12345678901234"}), "at most 13"),
         (json!({"text": "1", "kind": "x"}), "an amount has text"),
         (json!({"text": "1", "other": 1}), "unknown field"),
-        (json!("1000"), "expected an amount"),
+        (json!("1000"), "a text, expected an amount"),
     ] {
         let error = read(wrong.clone()).unwrap_err();
         assert!(error.contains(part), "{wrong}: {error}");
@@ -179,4 +181,24 @@ fn findings_and_errors_say_what_they_say() {
     {
         assert!(facts.contains(fact), "{fact}: {facts:?}");
     }
+}
+
+#[test]
+fn an_error_does_not_repeat_the_value() {
+    let pan = "936009140000000001";
+    let texts = [pan.to_owned(), format!("-{}", &pan[..9]), format!("{pan}.5"), format!("\"{pan}\"")];
+    for text in &texts {
+        let errors = [
+            serde_json::from_str::<Nmid>(text).err().map(|error| error.to_string()),
+            serde_json::from_str::<Tip>(text).err().map(|error| error.to_string()),
+            serde_json::from_str::<Amount>(text).err().map(|error| error.to_string()),
+            serde_json::from_str::<Amount>(&format!("{{\"minor\":\"{pan}\"}}")).err().map(|e| e.to_string()),
+        ];
+        for error in errors {
+            let error = error.unwrap_or_else(|| panic!("{text} was read"));
+            assert!(!error.contains("93600"), "{text}: {error}");
+        }
+    }
+    assert!(!serde_json::from_str::<Mpan>(pan).unwrap_err().to_string().contains(pan));
+    is(Path::PAYLOAD, json!(""));
 }

@@ -172,3 +172,34 @@ fn logs_hold_no_account_of_any_scheme() {
         assert!(shown.contains(&format!("62{{{id:02}=…}}")), "{shown}");
     }
 }
+
+#[test]
+fn nothing_is_sealed_after_a_template_that_was_too_long() {
+    let (mut buffer, long) = ([0; 512], "y".repeat(60));
+    let mut writer = qris_core::wire::Writer::new(&mut buffer);
+    writer.object(qris_core::Id::of(0), "01").unwrap();
+    writer.open(qris_core::Id::of(62)).unwrap();
+    writer.object(qris_core::Id::of(1), &long).unwrap();
+    writer.object(qris_core::Id::of(2), &long).unwrap();
+    let too_long = writer.close().unwrap_err();
+    let shown = format!("{writer:?}");
+    assert!(shown.contains("len: 138") && !shown.contains("121"), "{shown}");
+    assert_eq!(writer.seal(), Err(too_long));
+}
+
+#[test]
+fn width_is_kept_by_everything_that_is_one_word() {
+    use qris_core::{Currency, Id, Kind, LengthUnit, Purpose, Tip};
+    let percentage = Tip::Percentage("0.7".parse().unwrap());
+    let shown = [
+        format!("{:>6}", Id::AMOUNT),
+        format!("{:>6}", Path::of(&[62, 7])),
+        format!("{:>6}", Currency::IDR),
+        format!("{:>6}", LengthUnit::Bytes),
+        format!("{percentage:>6}"),
+        format!("{:>6}", Purpose::Bill),
+        format!("{:>9}", Kind::Payment),
+    ];
+    assert_eq!(shown, ["    54", " 62/07", "   360", " bytes", "  0.7%", "  BILL", "  payment"]);
+    assert_eq!(Path::PAYLOAD.to_string(), "");
+}

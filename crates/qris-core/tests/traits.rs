@@ -139,7 +139,7 @@ fn payloads_and_findings_are_keys() {
 fn what_is_to_be_written_is_shown_by_its_length() {
     let account = AccountValues::new("ID.CO.EXAMPLE", value("936009140000000001"), "M-7", value("UMI"));
     let shown = format!("{:?}", account.with_bic("EXAMIDJA"));
-    assert!(shown.contains("ID.CO.EXAMPLE") && !shown.contains("9360") && !shown.contains("M-7"), "{shown}");
+    assert_eq!(shown, "AccountValues { .. }");
     assert_ne!(account, account.with_bic("EXAMIDJA"));
     let name = String::from("WARUNG CONTOH");
     for (value, text) in [

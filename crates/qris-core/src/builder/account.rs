@@ -38,8 +38,8 @@ impl<'a> AccountValues<'a> {
 }
 
 impl fmt::Debug for AccountValues<'_> {
-    /// The identifier alone: the other values say which merchant it is.
+    /// Nothing of the values: they say which merchant it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccountValues").field("guid", &self.guid).finish_non_exhaustive()
+        f.debug_struct("AccountValues").finish_non_exhaustive()
     }
 }

@@ -64,10 +64,13 @@ pub(super) struct Money {
     pub(super) amount: Currency,
     /// Of the fee in 56.
     pub(super) fee: Currency,
+    /// Whether 53 is removed.
+    no_payload: bool,
 }
 
 impl Money {
-    const NONE: Money = Money { payload: Currency::NONE, amount: Currency::NONE, fee: Currency::NONE };
+    const NONE: Money =
+        Money { payload: Currency::NONE, amount: Currency::NONE, fee: Currency::NONE, no_payload: false };
 
     #[inline]
     fn differs(self) -> bool {
@@ -109,14 +112,18 @@ impl<'a> Items<'a> {
             return Err(fault);
         }
         let mut money = self.money;
-        if let Some(source) = source.filter(|_| money.payload == Currency::NONE) {
-            let given = if money.amount == Currency::NONE { money.fee } else { money.amount };
+        let given = if money.amount == Currency::NONE { money.fee } else { money.amount };
+        let source = source.filter(|_| money.payload == Currency::NONE && !money.no_payload);
+        if let Some(source) = source {
             // Nearly always it is the payload's, and then the number need not be read.
             if given == Currency::NONE || source.has(Id::CURRENCY, &currency_object(given)) {
                 money.payload = given;
             } else {
-                money.payload = source.read(keys::CURRENCY).unwrap_or(Currency::NONE);
+                money.payload = source.read(keys::CURRENCY).unwrap_or(given);
             }
+        } else if money.payload == Currency::NONE {
+            // Without a currency of the payload, amount and fee are at least of one.
+            money.payload = given;
         }
         if money.differs() { Err(money.fault()) } else { Ok(()) }
     }
@@ -136,6 +143,7 @@ impl<'a> Items<'a> {
             Some(Id::CURRENCY) => {
                 let stated = value.as_ref().and_then(|value| value.as_str().parse().ok());
                 self.money.payload = stated.unwrap_or(Currency::NONE);
+                self.money.no_payload = value.is_none();
             }
             Some(Id::AMOUNT) => self.money.amount = currency(),
             Some(Id::FEE_FIXED) => self.money.fee = currency(),

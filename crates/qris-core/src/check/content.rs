@@ -1,4 +1,4 @@
-//! What a value must be beyond length and format, and what its text must not contain.
+//! What a value must be apart from length and format, and which characters its text must not contain.
 
 use core::ops::ControlFlow;
 
@@ -9,7 +9,7 @@ use crate::schema::{Content, ObjectSpec, Severity};
 use crate::unicode;
 use crate::value::{Country, Criteria, Mpan, Nmid, Percentage, amount};
 
-/// What is called for an objection: what it is, how serious, and the facts of its sentence.
+/// The function called for each objection, with its code, its severity and the facts for its message.
 pub(super) trait Report: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()> {}
 
 impl<F: FnMut(Code, Option<Severity>, Detail) -> ControlFlow<()>> Report for F {}
@@ -41,7 +41,7 @@ impl Judge<'_, '_> {
             {
                 true
             }
-            // Byte by byte: for two characters a call to compare memory costs more than comparing.
+            // Byte by byte: for two characters, calling a memory comparison costs more than the comparison.
             Content::Fixed(text) => value.bytes().eq(text.bytes()),
             Content::OneOf(choices) => choices.iter().any(|(choice, _)| value.bytes().eq(choice.bytes())),
             Content::Country => value.parse::<Country>().is_ok(),
@@ -98,7 +98,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// Characters that no value should have. Only for payloads that are not plain throughout.
+    /// Characters that no value should have. Called only for payloads that are not plain throughout.
     #[cold]
     pub(super) fn judge_text(
         &self,
@@ -141,15 +141,15 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The blocks of combining marks that precomposed text has no need of.
+/// Whether it is in a block of combining marks, which precomposed text does not need.
 fn is_combining(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}')
 }
 
-/// Whether a blank, or a character nobody sees, stands at the beginning or the end.
+/// Whether there is a blank or an invisible character at the beginning or the end.
 #[inline(always)]
 fn has_blank_at_end(value: &str) -> bool {
-    // Nearly all names begin and end with a letter, a digit or a sign.
+    // Nearly all names begin and end with a visible ASCII character.
     let is_seen = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
     let ends = value.as_bytes();
     !(is_seen(ends.first()) && is_seen(ends.last())) && has_rare_blank_at_end(value)
@@ -169,7 +169,7 @@ pub(crate) fn is_guid(value: &str) -> bool {
 
 /// Two or more labels of letters, digits, `-` and `_`, with points between them.
 fn is_domain(value: &[u8]) -> bool {
-    // No early return: most identifiers are domain names, and so every byte costs the same few steps.
+    // No early return: most identifiers are domain names, and this way every byte costs the same few steps.
     let (mut bad, mut all, mut before) = (false, 0, POINT);
     for &byte in value {
         let kind = kind(byte);
@@ -180,7 +180,7 @@ fn is_domain(value: &[u8]) -> bool {
     !bad && all & POINT != 0 && before != POINT
 }
 
-/// What a byte may be in a domain name, as bits.
+/// The kinds of bytes in a domain name, as bits.
 const LABEL: u8 = 1;
 const POINT: u8 = 2;
 

@@ -1,4 +1,4 @@
-//! One finding, and the small buffer that findings are gathered in.
+//! One finding, and the small buffer that findings are collected in.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -11,11 +11,11 @@ use crate::unit::LengthUnit;
 use crate::value::ValueError;
 use crate::wire::Span;
 
-/// Something worth saying about a payload: a stable code, how serious it is, which object, where, and the
-/// clause that says so.
+/// Something the check found in a payload: a stable code, how serious it is, which object, its position, and the clause
+/// that says so.
 ///
-/// `Display` writes the object, what is wrong and the clause; with `{:#}` the severity and the code come first.
-/// Neither contains anything from the payload but the one character that is no part of an amount, escaped.
+/// `Display` writes the object, what is wrong and the clause; with `{:#}` the severity and the code come first. Neither
+/// contains anything from the payload, except the one character that an amount must not contain, escaped.
 ///
 /// ```
 /// use qris_core::{Payload, Profile, check};
@@ -41,7 +41,7 @@ pub struct Finding {
     detail: Detail,
 }
 
-/// The facts a sentence needs beyond code and row.
+/// The facts a message needs apart from code and row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Detail {
     None,
@@ -65,7 +65,7 @@ impl Finding {
         Finding { code, severity, path, start: span.start as u16, end: span.end as u16, row, detail }
     }
 
-    /// What is found.
+    /// What was found.
     pub const fn code(&self) -> Code {
         self.code
     }
@@ -80,18 +80,17 @@ impl Finding {
         self.path
     }
 
-    /// What is to blame, in bytes of the payload: the object, or for a missing one the template it should
-    /// be in.
+    /// The part of the payload it is about, in bytes: the object, or for a missing one the template it should be in.
     pub const fn span(&self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
 
-    /// The row of the table the object has, if any.
+    /// The row of the table for the object, if there is one.
     pub const fn row(&self) -> Option<&'static ObjectSpec> {
         self.row
     }
 
-    /// Document and clause or table.
+    /// The source of the rule: document, and clause or table.
     pub fn cites(&self) -> &'static str {
         match (self.detail, self.code.rule().grades, self.row) {
             (Detail::NoAccount, ..) => "EMVCo 4.7.9",
@@ -116,14 +115,15 @@ impl Hash for Finding {
 }
 
 impl Finding {
-    /// Everything it consists of. A row is known by its name and clause, as its address may differ between crates.
+    /// Everything that equality compares. A row is compared by its name and clause, as its address may differ between
+    /// crates.
     fn facts(&self) -> impl Eq + Hash + fmt::Debug + use<> {
         let row = self.row.map(|row| (row.name, row.cites));
         (self.code, self.severity, self.path, self.start, self.end, row, self.detail)
     }
 
-    /// What is wrong, with the name of the object and without its place and clause: for those who show these in
-    /// places of their own.
+    /// What is wrong, with the name of the object but without its path and clause, for callers that show those
+    /// separately.
     pub const fn message(&self) -> Message<'_> {
         Message(self)
     }
@@ -216,8 +216,8 @@ fn expected(f: &mut fmt::Formatter<'_>, content: &Content) -> fmt::Result {
     }
 }
 
-/// Findings that are gathered before they are handed on. The most at once are about what a payload lacks: mandatory and
-/// conditional root objects and an account, fewer than twelve.
+/// Findings that are collected before they are passed on. The most at once are about what a payload lacks: mandatory
+/// and conditional root objects and an account, fewer than twelve.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch<const SIZE: usize = 12> {
     found: [Option<Finding>; SIZE],
@@ -250,7 +250,7 @@ impl<const SIZE: usize> Batch<SIZE> {
         self.used = 0;
     }
 
-    /// Hands everything over.
+    /// Calls `found` for each finding, until it breaks.
     #[inline]
     pub(super) fn emit<F>(&self, found: &mut F) -> ControlFlow<()>
     where

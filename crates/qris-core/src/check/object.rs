@@ -1,4 +1,4 @@
-//! One object: what its row of the table says about it, and about what is inside.
+//! One object: judges it, and the objects inside it, by its row of the table.
 
 use core::ops::ControlFlow;
 
@@ -7,15 +7,15 @@ use super::content::Report;
 use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
-use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec, row_in};
+use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec, row_of};
 use crate::unit::{LengthUnit, count};
 use crate::value::all_digits;
 use crate::wire::{DataObject, Span, Template};
 
-/// What is judged. The path is put together for findings only: most objects have none.
+/// What is judged. Its path is built only for findings, as most objects have no finding.
 #[derive(Clone, Copy)]
 struct Subject<'a> {
-    /// Where the template is that it stands in, and its ID there; `None` for that template itself.
+    /// The path of the template it is in, and its ID there; the ID is `None` for that template itself.
     template: Path,
     id: Option<Id>,
     /// Its length as written.
@@ -38,7 +38,7 @@ impl<'a> Subject<'a> {
         Subject { template: template.path(), id: None, declared, offset, value, row }
     }
 
-    /// Calls `found` with a finding about it, where its severity is given.
+    /// Calls `found` with a finding about it, unless `severity` is `None`.
     fn emit<F>(
         &self,
         code: Code,
@@ -64,8 +64,8 @@ impl<'a> Judge<'_, 'a> {
     {
         let mut row = self.root.row(object.id());
         if !self.is_indonesian {
-            // By its ID alone: a reference to the object would keep it in memory for all payloads.
-            row = self.row_by_scheme(object.id());
+            // By its place alone: a reference to the object would keep it in memory for all payloads.
+            row = self.row_by_scheme(object.offset());
         }
         match self.root_template(&object, row) {
             Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
@@ -75,11 +75,11 @@ impl<'a> Judge<'_, 'a> {
 
     /// The row of a root object, which for accounts depends on whose they are.
     #[inline(never)]
-    fn row_by_scheme(&self, id: Id) -> Option<&'static ObjectSpec> {
-        row_in(self.root, self.payload, id)
+    fn row_by_scheme(&self, offset: usize) -> Option<&'static ObjectSpec> {
+        row_of(self.root, self.payload, &self.payload.object_at(offset)?)
     }
 
-    /// The template to be looked into and its table, when the root object is one that frames.
+    /// The template to look into and its table, when the root object is a template that frames.
     #[inline]
     fn root_template(
         &self,
@@ -93,13 +93,13 @@ impl<'a> Judge<'_, 'a> {
             .map(|template| (template, spec))
     }
 
-    /// An object with none inside: a value, or a template that is empty or does not frame.
+    /// Judges an object without objects inside: a value, or a template that is empty or does not frame.
     #[inline(always)]
     fn judge_primitive<F>(&self, subject: Subject<'a>, found: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        // Most objects are as they should be; what to report is worked out for the others only.
+        // Most objects are right; what to report is worked out only for the others.
         let is_reported = |severity| match self.is_reported(severity) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
@@ -127,7 +127,7 @@ impl<'a> Judge<'_, 'a> {
         })
     }
 
-    /// How many characters its value has. Where lengths count them, somebody has counted already.
+    /// The number of characters of its value. Where lengths count characters, it is the length as written.
     #[inline(always)]
     fn characters(&self, subject: &Subject<'a>) -> usize {
         match (self.payload.is_ascii(), self.payload.unit()) {
@@ -137,8 +137,8 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// A template that frames: itself, and what is inside. It calls itself for templates in templates; framing ends
-    /// that at the third level.
+    /// Judges a template that frames, and the objects inside it. It calls itself for templates in templates; that ends
+    /// at the third level, as nothing nests deeper.
     fn template_object<F>(
         &self,
         template: Template<'a>,
@@ -181,8 +181,8 @@ impl<'a> Judge<'_, 'a> {
         ControlFlow::Continue(())
     }
 
-    /// A template in a template, or what should be one. Few payloads have it; so it is read anew here, and the others
-    /// stay out of memory.
+    /// Judges a template in a template, or an object that should be one. Few payloads have one. So it is read again
+    /// here, and the objects of all other payloads need not be kept in memory.
     #[inline(never)]
     fn inner_template<F>(
         &self,
@@ -202,9 +202,8 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// Everything a row says about a value of so many characters, which is not empty and has no objects inside: calls
-    /// `report` for each objection, until it breaks. `plain` is [`Judge::plain`], or `true` where that is known while
-    /// compiling.
+    /// Judges a value of `length` characters, which is not empty and has no objects inside, by its row: calls `report`
+    /// for each objection, until it breaks. `plain` is [`Judge::plain`], or `true` where that is known at compile time.
     #[inline(always)]
     fn judge(
         &self,
@@ -232,7 +231,7 @@ impl<'a> Judge<'_, 'a> {
         if !format_holds {
             note(Code::WrongCharacters, row.characters.get(self.reading), Detail::None)?;
         }
-        // A value that is wrong as text has no sense worth judging.
+        // The content of a value is judged only when its text is right; the content of a name always is.
         if clean || matches!(row.content, Content::Name) {
             self.judge_content(value, row, &mut report)?;
         }
@@ -245,7 +244,7 @@ impl<'a> Judge<'_, 'a> {
         ControlFlow::Continue(())
     }
 
-    /// What a row says about a template that frames.
+    /// Judges a template that frames by its row, without the objects inside.
     #[inline(always)]
     fn judge_frame(
         &self,

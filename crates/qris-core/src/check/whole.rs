@@ -1,4 +1,4 @@
-//! Rules over the whole payload: what is missing, and what does not go together.
+//! Rules about the whole payload: what is missing, and what does not go together.
 
 use core::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ use crate::wire::{Payload, Span};
 const TRANSFER_DATA: Path = Path::of(&[62, 99, 1]);
 /// Rp 10 million in sen (PADG 24/1/PADG/2022 art. 8).
 const TRANSACTION_LIMIT: u64 = 1_000_000_000;
-/// EMVCo MPM 4.2, QRIS 4.1.
+/// The longest payload that is recommended (EMVCo MPM 4.2, QRIS 4.1).
 const RECOMMENDED_CHARACTERS: usize = 512;
 
 impl Judge<'_, '_> {
@@ -107,7 +107,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// What transfers, cash deposits and cash withdrawals need; 40 is there.
+    /// What transfers, cash deposits and cash withdrawals need; 40 is present.
     fn transfer(&self, batch: &mut Batch) {
         let payload = self.payload;
         if Kind::of(payload) == Kind::Payment {
@@ -129,7 +129,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// A rule broken by a root object, if it is there.
+    /// Adds a finding about a root object, if it is present.
     fn blame_object(&self, code: Code, id: Id, batch: &mut Batch) {
         if let Some(object) = self.payload.get(id) {
             self.blame(code, object.path(), object.span(), batch);
@@ -148,7 +148,8 @@ impl Judge<'_, '_> {
     }
 }
 
-/// A root object that every profile demands cannot be read, although the table found nothing wrong.
+/// The finding for a root object that every profile demands and that cannot be read, although the table found nothing
+/// wrong.
 #[cold]
 pub(crate) fn unreadable(payload: &Payload<'_>, id: Id) -> Finding {
     let code = if payload.present().contains(id.number()) { Code::WrongValue } else { Code::Missing };

@@ -12,7 +12,7 @@ impl IdSet {
 
     pub(crate) const ALL: IdSet = IdSet { low: u64::MAX, high: u64::MAX >> 28 };
 
-    /// Adds the ID; `false` when it was there already.
+    /// Adds the ID; returns `false` when it was already in the set.
     #[inline(always)]
     pub(crate) const fn insert(&mut self, id: u8) -> bool {
         let bit = 1u64 << (id & 63);
@@ -33,7 +33,7 @@ impl IdSet {
         (word >> (id & 63)) & 1 == 1
     }
 
-    /// How many IDs.
+    /// The number of IDs.
     pub(crate) const fn len(self) -> usize {
         (self.low.count_ones() + self.high.count_ones()) as usize
     }
@@ -51,7 +51,7 @@ impl IdSet {
         self.low & other.low != 0 || self.high & other.high != 0
     }
 
-    /// The smallest ID.
+    /// The smallest ID; `None` when the set is empty.
     pub(crate) const fn first(self) -> Option<u8> {
         let mut copy = self;
         copy.pop()
@@ -68,7 +68,7 @@ impl IdSet {
         set
     }
 
-    /// Takes out the ID, if it is there.
+    /// Removes the ID, if it is in the set.
     #[inline]
     pub(crate) const fn remove(&mut self, id: u8) {
         let word = if id < 64 { &mut self.low } else { &mut self.high };
@@ -84,7 +84,7 @@ impl IdSet {
         }
     }
 
-    /// Takes out the smallest ID.
+    /// Removes and returns the smallest ID; `None` when the set is empty.
     pub(crate) const fn pop(&mut self) -> Option<u8> {
         if self.low != 0 {
             let id = self.low.trailing_zeros() as u8;

@@ -127,7 +127,7 @@ impl<'p, 'a> Rows<'p, 'a> {
 
     pub(crate) fn next(&mut self, object: &DataObject<'a>) -> Option<&'static ObjectSpec> {
         if object.path().depth() == 1 {
-            self.root = row_in(self.table, self.payload, object.id());
+            self.root = row_of(self.table, self.payload, object);
         }
         row_below(self.root, object.path())
     }
@@ -136,8 +136,21 @@ impl<'p, 'a> Rows<'p, 'a> {
 /// The row of a root object of a payload.
 pub(crate) fn row_in(root: &TemplateSpec, payload: &Payload<'_>, id: Id) -> Option<&'static ObjectSpec> {
     let row = root.row(id)?;
-    match (row.scheme(), payload.get(id)) {
-        (Some(scheme), Some(account)) if !scheme.has(payload, &account) => root.base?.row(id),
+    match row.scheme().and_then(|_| payload.get(id)) {
+        Some(account) => row_of(root, payload, &account),
+        None => Some(row),
+    }
+}
+
+/// The same for an object that is at hand.
+pub(crate) fn row_of(
+    root: &TemplateSpec,
+    payload: &Payload<'_>,
+    object: &DataObject<'_>,
+) -> Option<&'static ObjectSpec> {
+    let row = root.row(object.id())?;
+    match row.scheme() {
+        Some(scheme) if !scheme.has(payload, object) => root.base?.row(object.id()),
         _ => Some(row),
     }
 }

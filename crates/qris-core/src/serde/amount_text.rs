@@ -42,5 +42,5 @@ pub fn serialize<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok,
 /// # Errors
 /// When it is none, and what the deserializer says.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
-    super::text(deserializer)
+    super::quiet::text(deserializer)
 }

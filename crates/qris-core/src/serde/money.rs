@@ -1,12 +1,11 @@
 //! Amounts and tips as objects.
 
-use core::fmt;
 use core::str::FromStr;
 
-use ::serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use ::serde::de::{self, Deserialize, Deserializer, MapAccess};
 use ::serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::text;
+use super::quiet::{Form, Hint, read, text};
 use crate::value::{Amount, Currency, Percentage, Tip};
 
 /// A field of a type that borrows nothing.
@@ -57,26 +56,28 @@ impl Serialize for Amount {
 /// fields that are there must agree.
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
-        deserializer.deserialize_map(AmountVisitor)
+        read(AmountForm, Hint::Object, deserializer)
     }
 }
 
-struct AmountVisitor;
+struct AmountForm;
 
-impl<'de> Visitor<'de> for AmountVisitor {
+impl<'de> Form<'de> for AmountForm {
     type Value = Amount;
+    const EXPECTED: &'static str = "an amount with text, minor, exponent and currency";
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an amount with text, minor, exponent and currency")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Amount, A::Error> {
+    fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<Amount, A::Error> {
         let mut fields = AmountFields::default();
         while let Some(name) = map.next_key::<Name>()? {
             match name {
                 Name::Text => once(&mut fields.text, "text", map.next_value()?)?,
-                Name::Minor => once(&mut fields.minor, "minor", map.next_value()?)?,
-                Name::Exponent => once(&mut fields.exponent, "exponent", map.next_value()?)?,
+                Name::Minor => once(&mut fields.minor, "minor", map.next_value::<Whole>()?.0)?,
+                Name::Exponent => {
+                    let Whole(exponent) = map.next_value()?;
+                    let exponent = u8::try_from(exponent)
+                        .map_err(|_| de::Error::custom("exponent is not that of the currency"))?;
+                    once(&mut fields.exponent, "exponent", exponent)?;
+                }
                 Name::Currency => once(&mut fields.currency, "currency", map.next_value()?)?,
                 _ => return Err(de::Error::custom("an amount has text, minor, exponent and currency")),
             }
@@ -99,6 +100,26 @@ impl<'de> Visitor<'de> for AmountVisitor {
             return Err(de::Error::custom("exponent is not that of the currency"));
         }
         Ok(amount)
+    }
+}
+
+/// A whole number.
+struct Whole(u64);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Whole, D::Error> {
+        read(WholeForm, Hint::Whole, deserializer)
+    }
+}
+
+struct WholeForm;
+
+impl Form<'_> for WholeForm {
+    type Value = Whole;
+    const EXPECTED: &'static str = "a whole number";
+
+    fn whole<E: de::Error>(self, number: u64) -> Result<Whole, E> {
+        Ok(Whole(number))
     }
 }
 
@@ -148,7 +169,8 @@ fn once<T, E: de::Error>(field: &mut Option<T>, name: &'static str, value: T) ->
 /// `{"kind":"prompt"}`, `{"kind":"fixed","fixed":{…}}` with an amount, or `{"kind":"percentage","percent":"0.7"}`.
 impl Serialize for Tip {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
+        let length = if *self == Tip::Prompt { 1 } else { 2 };
+        let mut map = serializer.serialize_map(Some(length))?;
         map.serialize_entry("kind", self.name())?;
         match self {
             Tip::Prompt => {}
@@ -161,11 +183,11 @@ impl Serialize for Tip {
 
 impl<'de> Deserialize<'de> for Tip {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tip, D::Error> {
-        deserializer.deserialize_map(TipVisitor)
+        read(TipForm, Hint::Object, deserializer)
     }
 }
 
-struct TipVisitor;
+struct TipForm;
 
 /// `prompt`, `fixed` or `percentage`.
 enum TipKind {
@@ -193,14 +215,11 @@ impl<'de> Deserialize<'de> for TipKind {
     }
 }
 
-impl<'de> Visitor<'de> for TipVisitor {
+impl<'de> Form<'de> for TipForm {
     type Value = Tip;
+    const EXPECTED: &'static str = "a tip with its kind, and fixed or percent";
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a tip with its kind, and fixed or percent")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tip, A::Error> {
+    fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<Tip, A::Error> {
         let (mut kind, mut fixed, mut percent) = (None, None, None);
         while let Some(name) = map.next_key::<Name>()? {
             match name {

@@ -12,8 +12,8 @@ use crate::value_error::{ValueError, What, Why};
 /// An amount of money as 54 and 56 carry it (EMVCo MPM 4.7.4): an integer of minor units, its currency, and the text
 /// as written. Never a float.
 ///
-/// `1000`, `1000.` and `1000.00` are equal and print as they were written; amounts of two currencies are never equal,
-/// and neither is larger. [`FromStr`] reads rupiah; use [`Amount::parse`] for other currencies.
+/// `1000`, `1000.` and `1000.00` are equal and print as they were written; amounts in different currencies are never
+/// equal, and neither is larger. [`FromStr`] reads rupiah; use [`Amount::parse`] for other currencies.
 ///
 /// ```
 /// use qris_core::{Amount, Currency};
@@ -36,15 +36,15 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The most characters 54 and 56 take, the point included.
+    /// The most characters 54 and 56 can have, including the point.
     pub const MAX_CHARACTERS: usize = 13;
 
     /// Reads an amount in a currency. The text is digits with at most one point, which may be the last
     /// character (EMVCo MPM 4.7.4.1).
     ///
-    /// It should have no more decimals than the currency (4.7.4.2). More are read where they are zeros, so that
-    /// nothing is lost: `500.00` is 500 yen. Three decimals too many of them are not: `1.000` is how Indonesia writes a
-    /// thousand.
+    /// It should have no more decimals than the currency (4.7.4.2). More are accepted when the extra ones are zeros, as
+    /// nothing is lost: `500.00` is 500 yen. But exactly three decimals, where the currency has fewer, are always
+    /// refused: `1.000` is how Indonesia writes a thousand.
     ///
     /// ```
     /// use qris_core::{Amount, Currency};
@@ -55,15 +55,16 @@ impl Amount {
     /// ```
     ///
     /// # Errors
-    /// The reason why not, each with its own variant of [`Why`].
+    /// A [`ValueError`] with the reason; each reason has its own variant of [`Why`].
     pub fn parse(text: &str, currency: Currency) -> Result<Amount, ValueError> {
         let Read { minor, .. } = read(text, currency)?;
         // It has been read, so it is ASCII and fits.
         Ok(Amount { minor, currency, text: ShortText::new(text).unwrap_or_default() })
     }
 
-    /// An amount of so many minor units (sen of a rupiah); see [`Amount::exponent`] for currencies we do not know. It
-    /// is written without decimals when they are zero, and otherwise with exactly as many as the currency has.
+    /// An amount of this many minor units (sen for rupiah); for unknown currencies see [`Amount::exponent`]. Its text
+    /// has no decimals when they are zero, and otherwise exactly as many as the currency has; where that is too
+    /// long, zeros at the end are left out.
     ///
     /// ```
     /// use qris_core::{Amount, Currency};
@@ -73,16 +74,21 @@ impl Amount {
     /// ```
     ///
     /// # Errors
-    /// [`Why::Zero`], and [`Why::TooLong`] when the text would not fit 13 characters.
+    /// [`Why::Zero`] for 0, and [`Why::TooLong`] when the text would have more than 13 characters.
     pub fn from_minor(minor: u64, currency: Currency) -> Result<Amount, ValueError> {
         if minor == 0 {
             return Err(refused(Why::Zero));
         }
         let exponent = exponent_of(currency);
-        // A power is never zero; `max` says so, and no check of the divisor stays in the program.
+        // A power of ten is never zero. `max` tells the compiler so, and it removes the check of the divisor.
         let unit = 10u64.pow(u32::from(exponent)).max(1);
-        let (whole, part) = (minor / unit, minor % unit);
-        let length = decimal_digits(whole) + if part == 0 { 0 } else { 1 + usize::from(exponent) };
+        let (whole, mut part) = (minor / unit, minor % unit);
+        let mut decimals = if part == 0 { 0 } else { usize::from(exponent) };
+        let length = |decimals: usize| decimal_digits(whole) + decimals + usize::from(decimals > 0);
+        while length(decimals) > Amount::MAX_CHARACTERS && decimals > 0 && part % 10 == 0 {
+            (part, decimals) = (part / 10, decimals - 1);
+        }
+        let length = length(decimals);
         if length > Amount::MAX_CHARACTERS {
             return Err(refused(Why::TooLong { length }));
         }
@@ -90,7 +96,7 @@ impl Amount {
         push_decimal(&mut text, whole, decimal_digits(whole));
         if part > 0 {
             text.push(b'.');
-            push_decimal(&mut text, part, usize::from(exponent));
+            push_decimal(&mut text, part, decimals);
         }
         Ok(Amount { minor, currency, text })
     }
@@ -105,8 +111,8 @@ impl Amount {
         self.currency
     }
 
-    /// How many decimals a minor unit stands for: 2 for rupiah. Of a currency we do not know it is 4, the most any
-    /// currency of ISO 4217 has, so that all amounts of one payload count alike, however they are written.
+    /// The number of decimals a minor unit stands for: 2 for rupiah. For an unknown currency it is 4, the most any
+    /// currency of ISO 4217 has, so that all amounts of one payload use the same minor unit, however they are written.
     pub fn exponent(&self) -> u8 {
         exponent_of(self.currency)
     }
@@ -130,7 +136,7 @@ fn exponent_of(currency: Currency) -> u8 {
     currency.exponent().unwrap_or(Currency::MOST_DECIMALS)
 }
 
-/// What a text says.
+/// The amount a text states.
 pub(crate) struct Read {
     pub(crate) minor: u64,
     /// Whether it has more decimals than the currency.
@@ -173,7 +179,7 @@ pub(crate) fn read(text: &str, currency: Currency) -> Result<Read, ValueError> {
     Ok(Read { minor: (found..exponent).fold(digits, |minor, _| minor * 10), superfluous: false })
 }
 
-/// A number with more decimals than the currency has: those that are too many must be zeros.
+/// Reads a number with more decimals than the currency has: the extra ones must be zeros.
 #[cold]
 fn superfluous(digits: u64, found: u8, exponent: u8) -> Result<Read, ValueError> {
     // At most twelve decimals, so the power fits.
@@ -187,7 +193,7 @@ fn superfluous(digits: u64, found: u8, exponent: u8) -> Result<Read, ValueError>
     }
 }
 
-/// Why a text that is not an amount is not one: the fault a person would name first.
+/// Why a text is not an amount: the fault a person would name first.
 #[cold]
 fn reject(text: &str) -> ValueError {
     refused(reason(text))
@@ -214,7 +220,7 @@ fn decimal_digits(n: u64) -> usize {
     n.checked_ilog10().map_or(1, |digits| digits as usize + 1)
 }
 
-/// The last `width` digits of `n`, at most 20.
+/// Appends the last `width` digits of `n`, at most 20.
 fn push_decimal<const N: usize>(text: &mut ShortText<N>, n: u64, width: usize) {
     let mut digits = [b'0'; 20];
     let mut rest = n;
@@ -248,7 +254,7 @@ impl Hash for Amount {
 }
 
 impl PartialOrd for Amount {
-    /// Of one currency by value; `None` for two currencies.
+    /// By value within one currency; `None` for different currencies.
     fn partial_cmp(&self, other: &Amount) -> Option<Ordering> {
         (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }

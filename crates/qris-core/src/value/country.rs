@@ -6,8 +6,8 @@ use core::str::FromStr;
 use super::text::ShortText;
 use crate::value_error::{ValueError, What};
 
-/// A country by its two ISO 3166-1 letters, upper case (EMVCo MPM 4.7.13). Which of them name a country
-/// is for the crate `qris-tables`.
+/// A country by its two ISO 3166-1 letters, upper case (EMVCo MPM 4.7.13). The crate `qris-tables` knows which of them
+/// name a country.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(ShortText<2>);
 

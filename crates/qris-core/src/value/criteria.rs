@@ -39,7 +39,7 @@ impl Criteria {
         &self.0
     }
 
-    /// What it means, when it is a known one.
+    /// Its meaning; `None` when it is not a known one.
     pub fn meaning(&self) -> Option<&'static str> {
         Criteria::KNOWN
             .iter()

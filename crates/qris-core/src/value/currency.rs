@@ -7,7 +7,7 @@ use crate::value_error::{ValueError, What};
 
 /// A currency by its ISO 4217 number, `000`–`999` (EMVCo MPM 4.7.5.1).
 ///
-/// Any three digits are a currency here; names are in the crate `qris-tables`.
+/// Any three digits are accepted as a currency; names are in the crate `qris-tables`.
 ///
 /// ```
 /// use qris_core::Currency;
@@ -85,7 +85,8 @@ impl FromStr for Currency {
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:03}", self.0)
+        let digits = [self.0 / 100, self.0 / 10, self.0].map(|n| b'0' + (n % 10) as u8);
+        f.pad(core::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 

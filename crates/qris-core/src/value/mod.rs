@@ -1,4 +1,4 @@
-//! The values a payload carries, one file a type. Each is `Copy`, keeps its text as written, and parses
+//! The values a payload carries, one file per type. Each is `Copy` and keeps its text as written. All but [`Tip`] parse
 //! with [`core::str::FromStr`].
 
 pub(crate) mod amount;

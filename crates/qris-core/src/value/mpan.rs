@@ -23,7 +23,7 @@ use crate::value_error::{ValueError, What, Why};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mpan(ShortText<19>);
 
-/// The ninth digit of a merchant PAN. Acquirers use it freely, so nothing is made of it.
+/// The ninth digit of a merchant PAN. Acquirers use it freely, so no rule depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Method {
@@ -65,7 +65,7 @@ impl Mpan {
         }
     }
 
-    /// The acquirer's own number of the merchant: what follows the ninth digit, without a check digit.
+    /// The acquirer's own number for the merchant: what follows the ninth digit, without a check digit.
     pub fn sequence(&self) -> &str {
         let digits = self.as_str();
         digits.get(9..digits.len().min(18)).unwrap_or_default()
@@ -76,8 +76,8 @@ impl Mpan {
         (self.as_str().len() == 19).then(|| luhn_holds(self.as_str()))
     }
 
-    /// The PAN as messages carry it: a PAN of up to 18 digits with its check digit appended, one of 19
-    /// as it is.
+    /// The PAN as messages carry it: with its check digit appended when it has up to 18 digits, unchanged when it has
+    /// 19.
     pub fn with_check_digit(&self) -> Mpan {
         let mut whole = *self;
         if self.as_str().len() < 19 {
@@ -115,7 +115,7 @@ impl fmt::Display for Mpan {
 }
 
 impl fmt::Debug for Mpan {
-    /// Masked: the NNS and the last two digits, so that a log never holds a whole PAN.
+    /// Masked: shows only the NNS and the last two digits, so that a log never holds a whole PAN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.as_str();
         let end = digits.get(digits.len().saturating_sub(2)..).unwrap_or_default();
@@ -123,7 +123,8 @@ impl fmt::Debug for Mpan {
     }
 }
 
-/// The sum of ISO/IEC 7812-1 over the digits; every other one is doubled, the last one when `last_doubled`.
+/// The sum of ISO/IEC 7812-1 over the digits. Every other digit is doubled, starting from the end: with the last one
+/// when `last_doubled`, otherwise with the one before it.
 fn luhn_sum(digits: &str, last_doubled: bool) -> u32 {
     let doubled = |n: u8| u32::from(if n > 4 { 2 * n - 9 } else { 2 * n });
     let value = |(place, byte): (usize, u8)| {
@@ -133,13 +134,14 @@ fn luhn_sum(digits: &str, last_doubled: bool) -> u32 {
     digits.bytes().rev().enumerate().map(value).sum()
 }
 
-/// Whether the last digit is the Luhn check digit of the ones before it (ISO/IEC 7812-1, mod 10).
-/// False for anything but ASCII digits, and for fewer than two: a check digit is computed over digits before it.
+/// Whether the last digit is the Luhn check digit of the ones before it (ISO/IEC 7812-1, mod 10). False for anything
+/// but ASCII digits, and for fewer than two digits: a check digit needs digits before it.
 pub fn luhn_holds(digits: &str) -> bool {
     digits.len() > 1 && all_digits(digits) && luhn_sum(digits, false) % 10 == 0
 }
 
-/// The Luhn check digit to append to `digits`, as an ASCII character; `None` for anything but digits.
+/// The Luhn check digit to append to `digits`, as an ASCII character; `None` for the empty text and for anything but
+/// ASCII digits.
 ///
 /// ```
 /// use qris_core::value::{luhn_digit, luhn_holds};

@@ -7,10 +7,10 @@ use super::mpan::luhn_holds;
 use super::text::{ShortText, all_digits};
 use crate::value_error::{ValueError, What};
 
-/// A national merchant ID (51-02): `ID` and 13 digits, the last of which is a Luhn digit over the 13.
+/// A national merchant ID (51-02): `ID` and 13 digits, the last of which is the Luhn check digit of the others.
 ///
-/// The check digit is known from the codes in use and from no text of the standard, so it is asked for
-/// with [`Nmid::luhn_holds`] and not demanded.
+/// The check digit is known only from codes in use, not from any text of the standard. So parsing does not demand it;
+/// [`Nmid::luhn_holds`] checks it.
 ///
 /// ```
 /// use qris_core::Nmid;
@@ -57,12 +57,12 @@ impl Nmid {
         }
     }
 
-    /// The two digits of the year of registration.
+    /// The year of registration, two digits.
     pub fn registered(&self) -> &str {
         self.digits().get(2..4).unwrap_or_default()
     }
 
-    /// Whether the 13 digits pass Luhn.
+    /// Whether the 13 digits pass the Luhn check.
     pub fn luhn_holds(&self) -> bool {
         luhn_holds(self.digits())
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Nmid {
 }
 
 impl fmt::Debug for Nmid {
-    /// Masked but for the country, the type and the last two digits.
+    /// Masked: shows only the country, the type and the last two digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (head, tail) = (self.as_str().get(..3), self.as_str().get(13..));
         write!(f, "Nmid({}…{})", head.unwrap_or_default(), tail.unwrap_or_default())

@@ -22,10 +22,11 @@ const fn refused(why: Why) -> ValueError {
 }
 
 impl Percentage {
-    /// So many hundredths of a percent, 1–9999, written with two decimals only where needed.
+    /// A percentage of this many hundredths of a percent, 1–9999. Its text has no decimals when they are zero, and
+    /// otherwise two.
     ///
     /// # Errors
-    /// [`Why::OutOfRange`].
+    /// [`Why::OutOfRange`] outside 1–9999.
     pub fn from_hundredths(hundredths: u16) -> Result<Percentage, ValueError> {
         if !(1..=9999).contains(&hundredths) {
             return Err(refused(Why::OutOfRange));
@@ -73,7 +74,7 @@ impl FromStr for Percentage {
         if part.len() > 2 {
             return Err(refused(Why::TooManyDecimals { found: part.len() as u8, allowed: 2 }));
         }
-        // At most five digits: `00000` is still read and then out of range.
+        // At most five digits: `00000` is read, and then refused as out of range.
         let number = |t: &[u8]| t.iter().fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
         let hundredths = number(whole) * 100 + number(part) * if part.len() == 1 { 10 } else { 1 };
         match u16::try_from(hundredths) {

@@ -20,7 +20,8 @@ impl<const N: usize> ShortText<N> {
         text.is_ascii().then_some(ShortText { bytes, len })
     }
 
-    /// The text when it fills all `N` bytes: an array is copied without a call, and most values have one length.
+    /// The text when it is exactly `N` bytes of ASCII. Most values have a fixed length, and an array is copied without
+    /// a call.
     #[inline]
     pub(crate) fn full(text: &str) -> Option<ShortText<N>> {
         let bytes = <[u8; N]>::try_from(text.as_bytes()).ok()?;
@@ -43,19 +44,19 @@ impl<const N: usize> ShortText<N> {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// How many bytes.
+    /// The length in bytes.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.len as usize
     }
 
-    /// The bytes of the text and zeros behind it.
+    /// The bytes of the text, followed by zeros.
     #[inline]
     pub(crate) const fn array(&self) -> &[u8; N] {
         &self.bytes
     }
 
-    /// Puts one more ASCII character at the end; nothing happens when the text is full.
+    /// Appends one ASCII character; does nothing when the text is full.
     pub(crate) fn push(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get_mut(usize::from(self.len)) {
             *place = byte & 0x7F;
@@ -120,8 +121,8 @@ pub(crate) fn all_digits(text: &str) -> bool {
     let Some(last) = text.as_bytes().last_chunk::<4>() else {
         return text.bytes().all(|b| b.is_ascii_digit());
     };
-    // Four at a time, the last four overlapping. Each byte minus '0'; then bit 7 tells that it was above '9'
-    // (the sum carries) or below '0'.
+    // Four bytes at a time; the last four may overlap the ones before. Each byte is XORed with '0', so that a digit
+    // becomes 0–9. For any other byte bit 7 is set: in the result itself, or after 76 (hex) is added.
     let not_digits = |four: &[u8; 4]| {
         let digits = u32::from_ne_bytes(*four) ^ 0x3030_3030;
         digits.wrapping_add(0x7676_7676) | digits

@@ -6,7 +6,7 @@ use super::amount::Amount;
 use super::currency::Currency;
 use super::percentage::Percentage;
 
-/// A tip or convenience fee (55, 56, 57; EMVCo MPM 4.7.6–4.7.8). 54 does not contain it.
+/// A tip or convenience fee (55, 56, 57; EMVCo MPM 4.7.6–4.7.8). The amount in 54 does not include it.
 ///
 /// ```
 /// use qris_core::{Amount, Tip};
@@ -36,12 +36,12 @@ pub enum TotalError {
     /// The sum has more than the 13 characters an amount can have.
     #[error("amount and fee together have more than 13 characters, the most an amount can have")]
     TooLarge,
-    /// Amount and fee are not of one currency.
+    /// Amount and fee are in different currencies.
     #[error("the amount is in currency {amount} and the fee in {fee}")]
     CurrenciesDiffer {
-        /// Of the amount.
+        /// The currency of the amount.
         amount: Currency,
-        /// Of the fee.
+        /// The currency of the fee.
         fee: Currency,
     },
 }
@@ -65,11 +65,11 @@ impl Tip {
         }
     }
 
-    /// The fee on an amount, in minor units of its currency, a percentage rounded half up; `None` when the payer
-    /// decides. A percentage of a small amount can be 0.
+    /// The fee on an amount, in minor units of the amount's currency; a percentage is rounded half up. `None` when the
+    /// payer decides the tip. A percentage of a small amount can be 0.
     ///
     /// # Errors
-    /// [`TotalError::CurrenciesDiffer`] when a fixed fee is of another currency.
+    /// [`TotalError::CurrenciesDiffer`] when a fixed fee is in another currency.
     pub fn fee_on(&self, amount: &Amount) -> Result<Option<u64>, TotalError> {
         match self {
             Tip::Prompt => Ok(None),
@@ -97,12 +97,16 @@ impl Tip {
 }
 
 impl fmt::Display for Tip {
-    /// `prompt`, the fee as written, or the percentage as written and a percent sign.
+    /// `prompt`, the fee as written, or the percentage as written with a percent sign.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Tip::Prompt => f.pad(self.name()),
             Tip::Fixed(fee) => fee.fmt(f),
-            Tip::Percentage(percentage) => write!(f, "{percentage}%"),
+            Tip::Percentage(percentage) => {
+                let mut text = percentage.text().widened::<6>();
+                text.push(b'%');
+                f.pad(text.as_str())
+            }
         }
     }
 }

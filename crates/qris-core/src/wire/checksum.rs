@@ -1,4 +1,4 @@
-//! The CRC of a payload, by whatever is fastest here.
+//! The CRC of a payload: by table, or with special instructions where the processor has them.
 
 #[cfg(all(feature = "clmul", target_arch = "x86_64"))]
 use super::clmul;
@@ -14,7 +14,7 @@ pub fn checksum(bytes: &[u8]) -> u16 {
     crc::by_table(bytes)
 }
 
-/// The same, by whatever is fastest here.
+/// As [`checksum`], but with the instructions of feature `clmul` where that is on and the processor has them.
 #[inline]
 pub(super) fn fastest(bytes: &[u8]) -> u16 {
     #[cfg(all(feature = "clmul", target_arch = "x86_64"))]

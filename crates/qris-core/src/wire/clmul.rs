@@ -1,15 +1,17 @@
-//! The CRC by the carry-less multiplication of x86-64 processors (feature `clmul`).
+//! The CRC, computed with the carry-less multiplication of x86-64 processors (feature `clmul`).
 //!
-//! The instructions are behind `crc16-ibm3740-fast`, so there is no unsafe code here. It was read before it was
-//! let in: it folds 64 and then 16 bytes at a time, loads only from slices it has measured, and asks the
-//! processor first. Two things are kept away from it. What is shorter than 128 bytes it looks up byte by byte;
-//! and a length that is no multiple of 16 it copies through a pointer taken from a shared reference, which Rust
-//! does not allow to write through, even if it works today. So it gets whole blocks, at least eight, and the odd
-//! bytes behind them are looked up in our table.
+//! The crate `crc16-ibm3740-fast` uses the instructions, so there is no unsafe code here. Its source was reviewed
+//! before it became a dependency: it folds 64 and then 16 bytes at a time, loads only from slices whose length it has
+//! checked, and first asks the processor whether it has the instructions.
+//!
+//! Two kinds of input are never passed to it. It looks up anything shorter than 128 bytes byte by byte. And for a
+//! length that is not a multiple of 16 it copies bytes through a pointer taken from a shared reference; Rust does not
+//! allow writing through such a pointer, even if it works today. So it gets whole blocks of 16 bytes, at least eight of
+//! them, and the odd bytes after them are looked up in our table.
 
 use super::crc;
 
-/// The CRC, when the processor has the instructions and there is enough to do.
+/// The CRC; `None` when there are fewer than 128 bytes or the processor does not have the instructions.
 #[inline]
 pub(super) fn checksum(bytes: &[u8]) -> Option<u16> {
     if bytes.len() < 128 || !is_there() {
@@ -19,7 +21,7 @@ pub(super) fn checksum(bytes: &[u8]) -> Option<u16> {
     Some(crc::append_odd(crc16_ibm3740_fast::hash(blocks) as u16, odd.len(), bytes.last_chunk()?))
 }
 
-/// Asked once and remembered.
+/// Whether the processor has the instructions. It is asked once, and the answer is kept.
 fn is_there() -> bool {
     core_detect::is_x86_feature_detected!("pclmulqdq") && core_detect::is_x86_feature_detected!("sse4.1")
 }

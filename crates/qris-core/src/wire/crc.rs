@@ -2,19 +2,19 @@
 
 use crc::{CRC_16_IBM_3740, Crc, Table};
 
-// In a `static`: built inside a function, the tables would be made anew on every call.
+// In a `static`: built inside a function, the tables would be rebuilt on every call.
 static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_IBM_3740);
 
 const INITIAL: u16 = 0xFFFF;
 
-// The crate's own `update` takes any slice, so its bounds checks stay in the program. Whole arrays of 16 bytes
-// looked up in its tables leave no panic path. The odd bytes go first, in a block of their own: a tail read
+// The crate's own `update` takes any slice, so its bounds checks stay in the program. Here whole arrays of 16 bytes are
+// looked up in its tables, which leaves no panic path. The odd bytes go first, in a block of their own: a tail read
 // byte by byte would cost as much as eight blocks.
 pub(super) fn by_table(bytes: &[u8]) -> u16 {
     let Some(first) = bytes.first_chunk::<16>() else { return bytewise(bytes) };
     let odd = bytes.len() % 16;
-    // Right-aligned behind zeros, which leave a CRC of zero alone. So the initial value is mixed into the first
-    // two bytes instead, and what of it lies behind the odd ones waits in the CRC.
+    // The odd bytes are right-aligned after zeros, which do not change a CRC of zero. So the initial value is mixed
+    // into the first two bytes of the text instead; the part of it that falls after the odd bytes waits in the CRC.
     let mixed = u128::from_be_bytes(*first) ^ u128::from(INITIAL) << 112;
     let head = (mixed >> 8).wrapping_shr(120u32.wrapping_sub(8u32.wrapping_mul(odd as u32))).to_be_bytes();
     let waiting = match odd {
@@ -31,11 +31,12 @@ pub(super) fn by_table(bytes: &[u8]) -> u16 {
     crc
 }
 
-/// The CRC of a text whose last `odd` bytes, at most 15, follow what gave `crc`; `last` are its last 16 bytes.
+/// The CRC of a text: `crc` is that of all but its last `odd` bytes, at most 15, and `last` are its last 16 bytes.
 #[cfg(all(feature = "clmul", target_arch = "x86_64"))]
 #[inline]
 pub(super) fn append_odd(crc: u16, odd: usize, last: &[u8; 16]) -> u16 {
-    // As above, the other way round: what is not odd is cleared, the CRC is mixed into the first two odd bytes.
+    // As in `by_table`, but with the odd bytes last: the bytes before them are cleared, and the CRC is mixed into the
+    // first two odd bytes.
     let bits = 8u32.wrapping_mul(odd as u32);
     let odd_only = u128::from_be_bytes(*last) & !u128::MAX.wrapping_shl(bits);
     let mixed =
@@ -48,15 +49,15 @@ pub(super) fn append_odd(crc: u16, odd: usize, last: &[u8; 16]) -> u16 {
     block(0, &mixed.to_be_bytes()) ^ waiting
 }
 
-/// Sixteen bytes at once: each has the table of its distance to the end of the block.
+/// Sixteen bytes at once: each byte is looked up in the table for its distance from the end of the block.
 #[inline(always)]
 fn block(crc: u16, bytes: &[u8; 16]) -> u16 {
     let [high, low] = crc.to_be_bytes();
     let mut mixed = *bytes;
     mixed[0] ^= high;
     mixed[1] ^= low;
-    // Tables and bytes run in opposite directions; `zip` keeps both free of bounds checks. The bytes that wait
-    // for the block before come last.
+    // Tables and bytes run in opposite directions; `zip` keeps both free of bounds checks. The two bytes that need the
+    // CRC of the block before come last.
     CRC.table().iter().zip(mixed.iter().rev()).fold(0, |sum, (table, &byte)| sum ^ at(table, byte))
 }
 
@@ -77,12 +78,14 @@ fn at(table: &[u16; 256], byte: u8) -> u16 {
 /// The value of four hex digits of either case.
 #[inline]
 pub(super) fn from_hex(digits: &[u8; 4]) -> Option<u16> {
-    // All four at once, without branches: whether a digit is a letter is nothing a predictor can learn.
+    // All four at once and without branches: a branch predictor cannot learn which digits are letters.
     let text = u32::from_be_bytes(*digits);
-    // A one in each byte from 40 on. The case of those is made upper; what they have above a digit's 30 goes.
+    // `letters` has a one in each byte with bit 6 set (40 in hex). Those bytes are made upper case and lose their 40;
+    // the others lose their 30.
     let letters = (text >> 6) & 0x0101_0101;
     let low = (text & !(letters << 5)) ^ 0x3030_3030 ^ letters.wrapping_mul(0x70);
-    // Now a letter is 1-6 and a digit 0-9, or it is none: nine more, and letters are just those above nine.
+    // Now a letter is 1–6 and a digit is 0–9; anything else is no hex digit. Letters get nine more, so that exactly
+    // they are above nine.
     let nibbles = low.wrapping_add(letters.wrapping_mul(9));
     let above_nine = (nibbles.wrapping_add(0x0606_0606) >> 4) & 0x0101_0101;
     if (low | nibbles) & 0xF0F0_F0F0 != 0 || above_nine != letters {

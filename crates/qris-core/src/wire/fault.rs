@@ -1,4 +1,4 @@
-//! Which fault stopped the reader, and where: everything the hot path leaves out.
+//! Finds out which fault stopped the reader, and where: the work that the hot path leaves out.
 
 use super::crc;
 use super::layout::Layout;
@@ -6,8 +6,8 @@ use super::read::{self, Fault, InText, is_first};
 use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, Path};
 
-/// The first fault of a text, reading from left to right. The layout knows the root objects that were read,
-/// `stopped` is the offset of the one that could not be (the length of the text when all could).
+/// The first fault of a text, reading from left to right. `layout` knows the root objects that were read; `stopped` is
+/// the offset of the one that could not be read, or the length of the text when all could.
 #[cold]
 #[inline(never)]
 pub(super) fn explain(text: &str, layout: &Layout, stopped: usize) -> DecodeError {
@@ -42,8 +42,8 @@ pub(super) fn explain(text: &str, layout: &Layout, stopped: usize) -> DecodeErro
         return at_object(ErrorKind::CrcMissing, text.len(), 63);
     }
 
-    // One object could not be read, or its ID was there before. In the order that is promised: the header is whole, the
-    // ID is two digits and in its place, the length is two digits, the value is whole.
+    // One object could not be read, or its ID occurred before. The checks are in the promised order: the header is
+    // whole, the ID is two digits and allowed here, the length is two digits, the value is whole.
     let fault = read::object(layout.measure(), rest.as_bytes()).err();
     let available = rest.chars().take(4).count();
     let head = rest.as_bytes().first_chunk::<4>().filter(|_| available == 4 && fault != Some(Fault::Short));
@@ -73,8 +73,8 @@ pub(super) fn explain(text: &str, layout: &Layout, stopped: usize) -> DecodeErro
     at_object(ErrorKind::InvalidLength { cuts: Some(unit) }, length_at, id)
 }
 
-/// Why the value of a template does not frame: the offset of the object inside it that could not be read. `start` is
-/// where the value begins.
+/// The offset in the payload of the first object that could not be read inside a template; `None` when its value
+/// frames. `start` is the offset of the value.
 pub(super) fn unframed_at(start: usize, value: &str, measure: InText) -> Option<usize> {
     let mut elements = read::Elements::of(measure, value.as_bytes());
     while elements.next().is_some() {}

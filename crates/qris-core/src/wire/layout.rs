@@ -1,4 +1,4 @@
-//! What reading a text found out about it, and where its root objects are.
+//! What is known about a text after reading it, and where its root objects are.
 
 use super::crc;
 use super::object::is_root_template;
@@ -7,12 +7,12 @@ use super::words::is_ascii;
 use crate::id::{Id, IdSet};
 use crate::unit::LengthUnit;
 
-/// What reading a text found out about it; it borrows nothing, so that [`super::SealedBuf`] can keep it.
+/// What is known about a text after reading it. It borrows nothing, so that [`super::SealedBuf`] can keep it.
 #[derive(Clone)]
 pub(super) struct Layout {
-    /// Where the root objects 51–66 begin, those that are asked for most, and at the end the last of the others;
-    /// [`MAX_BYTES`] fits 16 bits. The others are found by walking: a payload that is small to move is worth more
-    /// than a place for each ID.
+    /// The offsets of the root objects 51–66, which are asked for most. The last entry is shared by all other IDs and
+    /// never used. An offset fits 16 bits, as `MAX_BYTES` does. The other objects are found by walking: a `Payload`
+    /// that is small to move is worth more than an offset for each ID.
     offsets: [u16; 17],
     /// Every ID at the root.
     pub(super) present: IdSet,
@@ -25,7 +25,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Nothing read yet.
+    /// The layout of a text of which nothing was read yet.
     #[inline(always)]
     pub(super) fn new(text: &str, unit: LengthUnit) -> Layout {
         let (offsets, none) = ([0; 17], IdSet::EMPTY);
@@ -33,8 +33,8 @@ impl Layout {
         Layout { offsets, present: none, unframed: none, stated: 0, unit, ascii }
     }
 
-    /// Reads all root objects and looks whether the templates among them frame.
-    /// Returns the offset of the object that could not be read, or the length of the text.
+    /// Reads all root objects and checks whether the templates among them frame. Returns the offset of the object that
+    /// could not be read, or the length of the text.
     #[inline(always)]
     pub(super) fn scan(&mut self, text: &str) -> usize {
         match (self.ascii, self.unit) {
@@ -69,18 +69,18 @@ impl Layout {
         }
     }
 
-    /// The CRC, if everything was read, 00 is first, and the last object is four hex digits with ID 63.
+    /// The CRC in 63, if everything was read, 00 is first, and the last object is 63 with four hex digits.
     #[inline(always)]
     pub(super) fn stated_crc(&self, text: &str, stopped: usize) -> Option<u16> {
         let (before, value) = text.as_bytes().split_last_chunk::<4>()?;
         let last = text.len().checked_sub(8)?;
-        // With length 00 it could be an empty object that stands between 63 and the end.
+        // The length must be 04: with length 00, an empty object could follow 63 and fill the last four characters.
         let framed = before.starts_with(b"00") && before.ends_with(b"04");
         let whole = stopped == text.len() && framed && self.place(Id::CRC) == Some(last);
         if whole { crc::from_hex(value) } else { None }
     }
 
-    /// Where the object begins, when it is there and its place is kept.
+    /// The offset of the object, when it is present and its offset is kept.
     #[inline(always)]
     pub(super) fn place(&self, id: Id) -> Option<usize> {
         let place = place_of(id.number());
@@ -89,9 +89,9 @@ impl Layout {
     }
 }
 
-/// The place of an ID in [`Layout::offsets`]; 16 for those that have none of their own.
+/// The index of an ID in [`Layout::offsets`]; 16 for IDs without an entry of their own.
 #[inline(always)]
 fn place_of(id: u8) -> usize {
-    // A place for the others, too, rather than a branch for each object.
+    // The others get an entry too, which avoids a branch for each object.
     usize::from(id.wrapping_sub(51).min(16))
 }

@@ -1,7 +1,7 @@
-//! Bytes, IDs and lengths: the framing of a payload. This room knows no names and no rules.
+//! Bytes, IDs and lengths: the framing of a payload. This module knows no names of objects and no rules.
 //!
-//! [`Payload::parse`] reads the structure, [`Payload::verify_crc`] turns it into a [`Sealed`],
-//! and [`Writer`] puts objects into a buffer and seals them.
+//! [`Payload::parse`] reads the structure, [`Payload::verify_crc`] turns it into a [`Sealed`], and [`Writer`] writes
+//! objects into a buffer and seals them.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 mod checksum;

@@ -1,4 +1,4 @@
-//! Data objects, and the templates that hold further ones.
+//! Data objects, and the templates that contain other objects.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use super::read::{self, InText};
 use crate::id::{ACCOUNT_TEMPLATES, Id, IdSet, Path};
 use crate::unit::{LengthUnit, count};
 
-/// A stretch of the payload in UTF-8 bytes, `start..end`.
+/// A range of the payload in UTF-8 bytes, `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Span {
@@ -36,7 +36,8 @@ impl From<Range<usize>> for Span {
     }
 }
 
-/// Whether the value at a path is a sequence of objects (EMVCo MPM 4.7.11, 4.8, 4.9, 4.11).
+/// Whether the value at a path is a sequence of objects (EMVCo MPM 4.7.11, 4.8, 4.9, 4.11). Such a value "frames" when
+/// it is whole objects to its very end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Nesting {
@@ -44,8 +45,8 @@ pub enum Nesting {
     Primitive,
     /// The value is a sequence of objects; when it does not frame, that is a finding.
     Template,
-    /// 62-50…99: a template when it frames and begins with a 00 of 1–32 characters, text otherwise,
-    /// because acquirers print both.
+    /// 62-50…99: a template when it frames and begins with a 00 of 1–32 characters, text otherwise, because acquirers
+    /// write both.
     TemplateIfItFrames,
 }
 
@@ -69,11 +70,11 @@ pub(super) const fn is_root_template(id: u8) -> bool {
 const ROOT_TEMPLATES: IdSet =
     ACCOUNT_TEMPLATES.union(IdSet::range(62, 62)).union(IdSet::range(64, 64)).union(IdSet::range(80, 99));
 
-/// One data object of a payload: ID, length and value, and where it stands.
+/// One data object of a payload: ID, length and value, and its position.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DataObject<'a> {
     pub(super) path: Path,
-    /// The last of the path, where reading needs no look into it.
+    /// The last ID of the path, kept here so that it can be read without looking into the path.
     pub(super) id: Id,
     pub(super) length: u8,
     pub(super) offset: usize,
@@ -81,7 +82,7 @@ pub struct DataObject<'a> {
     pub(super) unit: LengthUnit,
 }
 
-/// Where an object stands in a text that is kept elsewhere.
+/// The position of an object in a text that is stored elsewhere.
 #[cfg(feature = "alloc")]
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
@@ -94,7 +95,7 @@ pub(crate) struct Place {
 }
 
 impl fmt::Debug for DataObject<'_> {
-    /// Where it stands and how long it is, without its value: that may be a PAN.
+    /// Shows position and length, but not the value, which may be a PAN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DataObject")
             .field("path", &self.path)
@@ -115,7 +116,7 @@ impl<'a> DataObject<'a> {
         self.length
     }
 
-    /// Its value, exactly as written. The text comes from outside: filter it before printing.
+    /// Its value, exactly as written. The text is untrusted input: filter it before printing.
     pub const fn value(&self) -> &'a str {
         self.value
     }
@@ -140,7 +141,7 @@ impl<'a> DataObject<'a> {
         Span::new(self.value_offset(), self.end())
     }
 
-    // Wrapping, here and below: all of it lies inside a text, far below the limit.
+    // Wrapping arithmetic, here and below: all offsets are inside a text, far below the limit.
     const fn value_offset(&self) -> usize {
         self.offset.wrapping_add(4)
     }
@@ -151,7 +152,7 @@ impl<'a> DataObject<'a> {
         self.value_offset().wrapping_add(self.value.len())
     }
 
-    /// What it is without its text.
+    /// Everything but the text.
     #[cfg(feature = "alloc")]
     pub(crate) const fn place(&self) -> Place {
         Place { path: self.path, id: self.id, length: self.length, offset: self.offset, end: self.end() }
@@ -165,7 +166,7 @@ impl<'a> DataObject<'a> {
         DataObject { path, id, length, offset, value, unit }
     }
 
-    /// What the standard says its value is.
+    /// Whether its value is text or a sequence of objects, according to the standard.
     pub const fn nesting(&self) -> Nesting {
         nests(self.path)
     }
@@ -183,7 +184,7 @@ impl<'a> DataObject<'a> {
     }
 }
 
-/// A 00 that says whose template it is.
+/// Whether an object is a 00 that says whose template this is.
 fn begins_with_guid(first: &DataObject<'_>) -> bool {
     first.id() == Id::PAYLOAD_FORMAT_INDICATOR && has_guid_length(first.value)
 }
@@ -195,19 +196,19 @@ pub(crate) fn has_guid_length(value: &str) -> bool {
 
 /// The objects of a template whose value frames completely.
 ///
-/// `C` says which table the template has: then keys of that table can be read, see [`crate::keys::Key`], and others do
-/// not compile. Without it, it is any template.
+/// `C` is the table of the template: keys of that table can be read (see [`crate::keys::Key`]), and keys of other
+/// tables do not compile. Without `C` it is a template of any table.
 pub struct Template<'a, C = Untyped> {
     path: Path,
     offset: usize,
     value: &'a str,
     unit: LengthUnit,
-    /// Whether it is known to be ASCII, which is read faster; no part of what it is.
+    /// Whether it is known to be ASCII, which is read faster. Equality ignores it.
     ascii: bool,
     of: PhantomData<fn() -> C>,
 }
 
-/// A template of which nobody said what table it has.
+/// Stands for the table of a [`Template`] when that is not stated.
 #[derive(Debug)]
 pub enum Untyped {}
 
@@ -220,7 +221,7 @@ impl<C> Clone for Template<'_, C> {
 impl<C> Copy for Template<'_, C> {}
 
 impl<C> fmt::Debug for Template<'_, C> {
-    /// Where it stands and how long it is, without its objects: one of them may be a PAN.
+    /// Shows position and length, but not the objects: one of them may be a PAN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Template")
             .field("path", &self.path)
@@ -245,7 +246,7 @@ impl<C> Hash for Template<'_, C> {
 }
 
 impl<'a> Template<'a> {
-    /// A root template the parser has already seen to frame.
+    /// The value of an object as a template. The caller makes sure that it frames.
     #[inline(always)]
     pub(super) const fn of(object: &DataObject<'a>, ascii: bool) -> Template<'a> {
         Template {
@@ -258,7 +259,7 @@ impl<'a> Template<'a> {
         }
     }
 
-    /// The same template as one of the table `C`. Only the caller knows that it is.
+    /// The same template with the table `C`. This is not checked: the caller must know that it is the right table.
     #[inline(always)]
     pub const fn typed<C>(self) -> Template<'a, C> {
         let Template { path, offset, value, unit, ascii, .. } = self;
@@ -267,14 +268,14 @@ impl<'a> Template<'a> {
 }
 
 impl<'a, C> Template<'a, C> {
-    /// The same template without its table, for code that takes any.
+    /// The same template without its table, for code that takes any template.
     #[inline(always)]
     pub const fn erase(self) -> Template<'a> {
         let Template { path, offset, value, unit, ascii, .. } = self;
         Template { path, offset, value, unit, ascii, of: PhantomData }
     }
 
-    /// Where the template stands.
+    /// The path of the template.
     pub const fn path(&self) -> Path {
         self.path
     }
@@ -328,13 +329,13 @@ impl<'a, C> Template<'a, C> {
     }
 }
 
-/// Objects in the order of the text, that can be passed over without looking at each.
+/// An iterator over objects in the order of the text that can skip objects without looking at each.
 pub(crate) trait Passable<'a>: Iterator<Item = DataObject<'a>> {
-    /// Where the next one begins, in bytes of the payload.
+    /// The offset of the next object, in bytes of the payload.
     fn offset(&self) -> usize;
 
-    /// Goes on to the next one with one of these IDs, or to the end, which at the root is the CRC. There each ID
-    /// that was met already must be left out.
+    /// Skips to the next object with one of these IDs, or to the end, which at the root is the CRC. At the root,
+    /// `until` must leave out each ID that occurred already.
     fn pass(&mut self, until: IdSet);
 }
 
@@ -342,12 +343,12 @@ pub(crate) trait Passable<'a>: Iterator<Item = DataObject<'a>> {
 #[derive(Clone, Copy, Debug)]
 pub struct TemplateObjects<'a> {
     template: Template<'a>,
-    /// Bytes of the value already read; always at the border of an object.
+    /// Bytes of the value already read; always at the boundary of an object.
     done: usize,
 }
 
 impl TemplateObjects<'_> {
-    /// Those of a template that is not there yet.
+    /// The objects of a template that does not exist yet: none.
     pub(crate) const NONE: TemplateObjects<'static> = TemplateObjects {
         template: Template {
             path: Path::PAYLOAD,

@@ -11,13 +11,13 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, IdSet, Path};
 use crate::unit::LengthUnit;
 
-/// A longer text is refused before it is read. One hundred objects of 99 four-byte characters,
-/// the most that can be framed, are 39,608 bytes.
+/// The most UTF-8 bytes a text can have; a longer one is refused before it is read. The most that can be framed, 99
+/// objects of 99 four-byte characters and the CRC, is 39,608 bytes.
 pub const MAX_BYTES: usize = 40_000;
 
 /// A text with the structure of a payload: objects to the very end, 00 first, 63 last, each ID once.
 ///
-/// Its CRC has not been compared; [`Payload::verify_crc`] does that and gives a [`super::Sealed`].
+/// Its CRC has not been compared; [`Payload::verify_crc`] does that and returns a [`super::Sealed`].
 ///
 /// ```
 /// use qris_core::{Id, Payload};
@@ -47,12 +47,12 @@ impl<'a> Payload<'a> {
     /// The same for bytes, which must be UTF-8.
     ///
     /// # Errors
-    /// As [`Payload::parse`], and [`ErrorKind::InvalidUtf8`] at the first byte that is not.
+    /// As [`Payload::parse`], and [`ErrorKind::InvalidUtf8`] at the first byte that is not UTF-8.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Payload<'a>, DecodeError> {
         Payload::parse(text_of(bytes)?)
     }
 
-    /// Reads a payload whose lengths count another unit. Use it only for payloads known to be written so.
+    /// Reads a payload whose lengths count another unit. Use it only for payloads known to be written that way.
     ///
     /// # Errors
     /// As [`Payload::parse`]; a length that ends inside a character is [`ErrorKind::InvalidLength`].
@@ -74,12 +74,13 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// Reads a payload and finds out what its lengths count: characters when they fit, otherwise the one
-    /// other unit that does.
+    /// Reads a payload and finds out what its lengths count: characters when they fit, otherwise bytes or UTF-16 units
+    /// when only one of the two fits.
     ///
     /// # Errors
-    /// The fault of the reading in characters, when no unit fits or both others do: their borders differ then, since
-    /// bytes and UTF-16 units count alike in ASCII only, where characters fit as well.
+    /// The fault of the reading in characters, when no unit fits, or when characters do not fit but both other units
+    /// do. Those two then split the text differently: bytes and UTF-16 units count alike only in ASCII, where
+    /// characters fit as well.
     pub fn detect(text: &'a str) -> Result<Payload<'a>, DecodeError> {
         let by_characters = Payload::parse(text);
         if by_characters.is_ok() {
@@ -139,7 +140,7 @@ impl<'a> Payload<'a> {
         self.look_up(id)
     }
 
-    // Inlined, so that who wants the value alone does not pay for the rest.
+    // Inlined, so that `value_of` stays cheap: it needs only the value.
     #[inline(always)]
     fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
         if !self.layout.present.contains(id.number()) {
@@ -151,7 +152,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    // Apart, so that the short way stays small enough to be inlined.
+    // A separate function, so that the fast path stays small enough to be inlined.
     #[inline(never)]
     fn walk_to(&self, id: Id) -> Option<DataObject<'a>> {
         let (at, _) = read::find(self.layout.measure(), self.text.as_bytes(), id.number())?;
@@ -163,7 +164,8 @@ impl<'a> Payload<'a> {
         self.look_up(id).map(|object| object.value)
     }
 
-    /// Whether the root object with this ID is written so: ID, length and value. For IDs whose place is kept, 51–66.
+    /// Whether the root object with this ID is written exactly like this: ID, length and value. Only for IDs whose
+    /// offset is kept, 51–66.
     #[inline]
     pub(crate) fn has(&self, id: Id, written: &[u8]) -> bool {
         let rest = self.layout.place(id).and_then(|place| self.text.as_bytes().get(place..));
@@ -176,7 +178,7 @@ impl<'a> Payload<'a> {
         self.look_up(id).and_then(|object| self.template_of(&object))
     }
 
-    /// A root object as a template. The parser has seen whether it frames, so nothing is read twice.
+    /// A root object as a template. The parser already knows whether it frames, so nothing is read twice.
     #[inline(always)]
     pub(crate) fn template_of(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
         let id = object.id().number();
@@ -184,8 +186,8 @@ impl<'a> Payload<'a> {
             .then(|| Template::of(object, self.layout.ascii || is_ascii_too(object.value)))
     }
 
-    /// The object at a path, nested ones included: the first of those with this path, so that of two templates
-    /// 62-50 the second is looked into for what the first has not.
+    /// The first object with this path, nested ones included. If there are two templates 62-50, the second is searched
+    /// for what the first does not have.
     ///
     /// ```
     /// use qris_core::{Path, Payload};
@@ -206,7 +208,8 @@ impl<'a> Payload<'a> {
         repeated.find_map(|object| object.template()?.get(third))
     }
 
-    /// Where inside the root template `id` reading stopped, when it does not frame.
+    /// Where reading stopped inside the root template `id`, as a byte offset in the payload; `None` when it frames, is
+    /// missing, or is not a template.
     pub fn unframed_at(&self, id: Id) -> Option<usize> {
         unframed_at(self.get(id)?.value_span().start, self.value_of(id)?, self.layout.measure())
             .filter(|_| is_root_template(id.number()))
@@ -217,7 +220,7 @@ impl<'a> Payload<'a> {
         &self.layout
     }
 
-    /// The text that was read to get this layout, together with it.
+    /// The payload of a text and the layout that was read from it.
     #[cfg(feature = "alloc")]
     pub(super) fn of_layout(text: &'a str, layout: &Layout) -> Payload<'a> {
         Payload { text, layout: layout.clone() }
@@ -228,14 +231,14 @@ impl<'a> Payload<'a> {
     }
 }
 
-// Apart from the ASCII path, so that it stays small enough to be inlined.
+// A separate function, so that the ASCII path stays small enough to be inlined.
 #[inline(never)]
 fn is_ascii_too(value: &str) -> bool {
     value.is_ascii()
 }
 
 impl fmt::Debug for Payload<'_> {
-    /// Nothing of the text, so that no PAN gets into a log; [`Payload::as_str`] is the text.
+    /// Shows nothing of the text, so that no PAN gets into a log; use [`Payload::as_str`] for the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Payload")
             .field("bytes", &self.text.len())

@@ -1,9 +1,9 @@
 //! The grammar: a data object is two digits of ID, two digits of length, and the value.
 //!
-//! What nom does: an object is a [`nom::Parser`], so that the same parser that reads payloads here takes part in a
-//! caller's own grammar (feature `nom`, [`crate::grammar`]). What it does not: the parser is one function rather than a
-//! chain of nom's combinators, as those are not inlined across crates without LTO and cost two to four times as much in
-//! a consumer's default build; and the objects of a payload are read by loops, which remember where each one stands.
+//! An object is a [`nom::Parser`], so that the parser that reads payloads here can be part of a caller's own grammar
+//! (feature `nom`, [`crate::grammar`]). The parser is one function and not a chain of nom's combinators, as those are
+//! not inlined across crates without LTO and cost two to four times as much in a consumer's default build. The objects
+//! of a payload are read by plain loops, which keep track of the offsets.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -16,7 +16,7 @@ use crate::id::Id;
 use crate::id::IdSet;
 use crate::unit::LengthUnit;
 
-/// One object as the grammar sees it: what is inside the value is not looked at.
+/// One object as the grammar sees it: its value is not looked into.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(not(feature = "nom"), allow(unreachable_pub))] // Only that feature shows it to others.
 pub struct RawObject<V> {
@@ -38,19 +38,19 @@ impl<V: Copy> RawObject<V> {
         Id::known(self.id)
     }
 
-    /// Its value, exactly as written. The text comes from outside: filter it before printing.
+    /// Its value, exactly as written. The text is untrusted input: filter it before printing.
     pub const fn value(&self) -> V {
         self.value
     }
 
-    /// The same with another form of its value.
+    /// The same object with its value in another form.
     pub(crate) fn with_value<W>(self, value: W) -> RawObject<W> {
         RawObject { id: self.id, declared: self.declared, value }
     }
 }
 
 impl<V> fmt::Debug for RawObject<V> {
-    /// ID and length, without the value: that may be a PAN.
+    /// Shows ID and length, but not the value, which may be a PAN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawObject")
             .field("id", &self.id)
@@ -59,7 +59,7 @@ impl<V> fmt::Debug for RawObject<V> {
     }
 }
 
-/// With the value as bytes.
+/// An object with its value as bytes.
 pub(super) type Element<'a> = RawObject<&'a [u8]>;
 
 /// Why there is no object here.
@@ -67,14 +67,14 @@ pub(super) type Element<'a> = RawObject<&'a [u8]>;
 pub(super) enum Fault {
     /// Fewer than four bytes.
     Short,
-    /// One of the four is no digit.
+    /// One of the four is not a digit.
     NotDigits,
     /// The value goes past the end, or its length ends inside a character.
     Value,
 }
 
 impl Fault {
-    /// The same as nom names it.
+    /// The error kind that nom has for it.
     const fn kind(self) -> NomKind {
         match self {
             Fault::Short => NomKind::Eof,
@@ -124,7 +124,7 @@ pub(super) struct Characters;
 impl Measure for Characters {
     #[inline]
     fn bytes(self, rest: &[u8], declared: usize) -> Option<usize> {
-        // Most values of a non-ASCII payload are ASCII all the same; a short one is walked as fast as it is looked at.
+        // Most values of a non-ASCII payload are still ASCII. For a short value, walking is as fast as this test.
         if let Some((head, tail)) = rest.split_at_checked(declared) {
             if declared > 7 && head.is_ascii() && tail.first().is_none_or(|b| is_first(*b)) {
                 return Some(declared);
@@ -157,7 +157,7 @@ impl Measure for Utf16 {
     }
 }
 
-/// What is known only at run time: whether the text is ASCII, and otherwise the unit.
+/// A measure that is known only at run time: bytes when the text is ASCII, otherwise the unit.
 #[derive(Clone, Copy)]
 pub(crate) struct InText {
     pub(super) ascii: bool,
@@ -171,7 +171,7 @@ impl Measure for InText {
     }
 }
 
-// Apart from the ASCII path, so that it stays small enough to be inlined.
+// A separate function, so that the ASCII path stays small enough to be inlined.
 #[inline(never)]
 fn in_units(unit: LengthUnit, rest: &[u8], declared: usize) -> Option<usize> {
     match unit {
@@ -181,8 +181,9 @@ fn in_units(unit: LengthUnit, rest: &[u8], declared: usize) -> Option<usize> {
     }
 }
 
-/// Walks whole characters until exactly `declared` units are counted. Byte by byte: to jump by what the first byte of
-/// a character tells takes twice as long, as each jump waits for the one before.
+/// Walks whole characters until exactly `declared` units are counted; returns their length in bytes. It goes byte by
+/// byte: jumping by the length that a character's first byte states takes twice as long, as each jump waits for the one
+/// before.
 fn units(rest: &[u8], declared: usize, weight: impl Fn(u8) -> usize) -> Option<usize> {
     let mut counted = 0usize;
     let mut length = 0usize;
@@ -208,7 +209,7 @@ pub(super) fn is_first(byte: u8) -> bool {
 pub(crate) struct ObjectParser<M, E>(M, PhantomData<fn() -> E>);
 
 impl<E> ObjectParser<InText, E> {
-    /// For texts of which nothing is known.
+    /// A parser for texts that are not known to be ASCII.
     #[cfg(feature = "nom")]
     pub(crate) const fn new(unit: LengthUnit) -> ObjectParser<InText, E> {
         ObjectParser(InText { ascii: false, unit }, PhantomData)
@@ -232,7 +233,7 @@ impl<'a, M: Measure, E: ParseError<&'a [u8]>> Parser<&'a [u8]> for ObjectParser<
     }
 }
 
-/// The next object and what follows it.
+/// The text after the next object, and that object.
 #[inline(always)]
 pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Element<'_>), Fault> {
     match ObjectParser(measure, PhantomData::<fn() -> Fault>).parse_complete(input) {
@@ -242,7 +243,7 @@ pub(super) fn object<M: Measure>(measure: M, input: &[u8]) -> Result<(&[u8], Ele
     }
 }
 
-/// The next object, and nothing else; ASCII first, so that its length is not measured.
+/// The next object alone. ASCII text has its own branch, where no length is measured.
 #[inline(always)]
 pub(super) fn element(InText { ascii, unit }: InText, input: &[u8]) -> Option<Element<'_>> {
     let read = if ascii { object(Ascii, input) } else { object(InText { ascii, unit }, input) };
@@ -252,7 +253,7 @@ pub(super) fn element(InText { ascii, unit }: InText, input: &[u8]) -> Option<El
 /// The objects of a text one after the other, up to the first that cannot be read.
 pub(super) struct Elements<'a, M> {
     measure: M,
-    /// What was not read yet.
+    /// The bytes not read yet.
     rest: &'a [u8],
 }
 
@@ -262,7 +263,7 @@ impl<'a, M: Measure> Elements<'a, M> {
         Elements { measure, rest: text }
     }
 
-    /// How many bytes were not read yet.
+    /// The number of bytes not read yet.
     #[inline(always)]
     pub(super) fn left(&self) -> usize {
         self.rest.len()
@@ -293,7 +294,7 @@ pub(super) fn find<M: Measure>(measure: M, text: &[u8], id: u8) -> Option<(usize
     }
 }
 
-/// Passes over objects up to the first with one of these IDs. Returns what follows them and how many they are.
+/// Skips the objects before the first with one of these IDs. Returns the text after them and their number.
 #[inline(always)]
 pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet) -> (&[u8], usize) {
     let mut elements = Elements::of(measure, text);
@@ -307,10 +308,11 @@ pub(super) fn pass<M: Measure>(measure: M, text: &[u8], until: IdSet) -> (&[u8],
     }
 }
 
-/// ID and length out of four ASCII digits, all four at once.
+/// ID and length from four ASCII digits, all four at once.
 #[inline(always)]
 pub(super) fn header(head: &[u8; 4]) -> Option<(u8, u8)> {
-    // Each byte minus '0'; then bit 7 of a byte tells that it was above '9' (the sum carries) or below '0'.
+    // Each byte is XORed with '0', so that a digit becomes 0–9. For any other byte bit 7 is set: in the result itself,
+    // or after 76 (hex) is added.
     let digits = u32::from_le_bytes(*head) ^ 0x3030_3030;
     if (digits.wrapping_add(0x7676_7676) | digits) & 0x8080_8080 != 0 {
         return None;
@@ -320,7 +322,7 @@ pub(super) fn header(head: &[u8; 4]) -> Option<(u8, u8)> {
     Some((pairs as u8, (pairs >> 16) as u8))
 }
 
-/// Whether the value of a template is objects to its very end.
+/// Whether the value of a template is whole objects to its very end.
 #[inline(always)]
 pub(super) fn frames<M: Measure>(measure: M, value: &[u8]) -> bool {
     let mut elements = Elements::of(measure, value);
@@ -328,7 +330,7 @@ pub(super) fn frames<M: Measure>(measure: M, value: &[u8]) -> bool {
     elements.left() == 0
 }
 
-/// Whether a text is objects to its very end, with lengths in this unit.
+/// Whether a text is whole objects to its very end, with lengths in this unit.
 pub(crate) fn text_frames(value: &str, unit: LengthUnit) -> bool {
     match value.is_ascii() {
         true => frames(Ascii, value.as_bytes()),

@@ -1,4 +1,4 @@
-//! A payload whose CRC was compared.
+//! A payload whose CRC was compared and is right.
 
 use core::ops::Deref;
 
@@ -8,7 +8,7 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::id::{Id, Path};
 use crate::unit::{LengthUnit, count};
 
-/// The CRC a payload states and the one its text gives.
+/// The CRC a payload states and the one computed from its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CrcPair {
@@ -18,8 +18,8 @@ pub struct CrcPair {
     pub computed: u16,
 }
 
-/// A payload whose CRC is right. It can be made only by [`Payload::verify_crc`] or by sealing one anew. It
-/// dereferences to the [`Payload`].
+/// A payload whose CRC is right. Every one has passed the comparison of [`Payload::verify_crc`]. It dereferences to the
+/// [`Payload`].
 ///
 /// ```
 /// use qris_core::{ErrorKind, Id, Sealed};
@@ -38,7 +38,7 @@ pub struct Sealed<'a> {
 }
 
 impl<'a> Sealed<'a> {
-    /// Reads the structure and compares the CRC: two rungs at once.
+    /// Reads the structure and compares the CRC: [`Payload::parse`] and [`Payload::verify_crc`] in one call.
     ///
     /// # Errors
     /// As [`Payload::parse`] and [`Payload::verify_crc`].
@@ -54,7 +54,7 @@ impl<'a> Sealed<'a> {
         Payload::parse_with(text, unit)?.verify_crc()
     }
 
-    /// [`Sealed::parse`] with the CRC by the table alone: benches compare the speed of the two.
+    /// [`Sealed::parse`] with the CRC computed by table only, so that benchmarks can compare the speed of the two.
     #[cfg(feature = "clmul")]
     #[doc(hidden)]
     pub fn parse_by_table(text: &'a str) -> Result<Sealed<'a>, DecodeError> {
@@ -83,7 +83,7 @@ impl<'a> Deref for Sealed<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// Compares the CRC and climbs to the next rung.
+    /// Compares the CRC; returns the payload as a [`Sealed`] when it is right.
     ///
     /// # Errors
     /// [`ErrorKind::CrcMismatch`] with both values, at the value of 63.

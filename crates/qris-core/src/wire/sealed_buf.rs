@@ -11,8 +11,8 @@ use super::sealed::Sealed;
 use crate::error::DecodeError;
 use crate::unit::LengthUnit;
 
-/// A payload with a right CRC that owns its text: `'static + Send + Sync`, for those who hold one across
-/// threads or `await`.
+/// A payload with a right CRC that owns its text: `'static + Send + Sync`, for callers that keep one across threads or
+/// `await`.
 ///
 /// ```
 /// use qris_core::{Id, SealedBuf};
@@ -29,7 +29,7 @@ pub struct SealedBuf {
 }
 
 impl SealedBuf {
-    /// Takes the text over when it is a payload with a right CRC.
+    /// Takes ownership of the text when it is a payload with a right CRC.
     ///
     /// # Errors
     /// As [`Sealed::parse`].
@@ -57,7 +57,7 @@ impl SealedBuf {
         Sealed::sealed_before(Payload::of_layout(&self.text, &self.layout))
     }
 
-    /// The text, without a copy.
+    /// The text, without copying it.
     pub fn into_string(self) -> String {
         self.text.into_string()
     }

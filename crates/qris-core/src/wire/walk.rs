@@ -1,4 +1,4 @@
-//! All objects of a payload, nested ones behind their template.
+//! All objects of a payload; nested ones come after their template.
 
 use super::object::{DataObject, TemplateObjects};
 use super::payload::{Objects, Payload};
@@ -7,7 +7,7 @@ use super::payload::{Objects, Payload};
 #[derive(Clone, Debug)]
 pub struct Walk<'p, 'a> {
     root: Objects<'p, 'a>,
-    /// What is left of the open templates, outer and inner.
+    /// The objects still to come from the open templates, outer and inner.
     outer: Option<TemplateObjects<'a>>,
     inner: Option<TemplateObjects<'a>>,
 }

@@ -1,4 +1,4 @@
-//! Tests of bytes eight at a time: what is true of all bytes of a text or a value.
+//! Tests that look at all bytes of a text or a value, eight at a time.
 
 /// Whether all bytes are ASCII.
 #[inline]
@@ -9,8 +9,9 @@ pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
 /// Whether all bytes of an ASCII text are printable and none is `|`.
 #[inline]
 pub(crate) fn is_plain(ascii: &str) -> bool {
-    // Below 80 nothing carries over: a control character stays below 80 when 60 is added, DEL comes to 80 when 1 is,
-    // and what was `|` stays below when 7F is added.
+    // Numbers are hex. All bytes are below 80, so no sum carries into the next byte. Adding 60 leaves only control
+    // characters below 80. Adding 1 brings only DEL to 80. XOR with `|` makes only `|` zero, so adding 7F leaves only
+    // that below 80.
     !any_byte(ascii.as_bytes(), |word| {
         !word.wrapping_add(eight(0x60))
             | word.wrapping_add(eight(1))
@@ -22,8 +23,9 @@ const fn eight(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// Whether `odd` of any eight bytes has the high bit of a byte. What is left after the last whole block or word is not
-/// gone through byte by byte, which would be most of the work: the last block or word is taken, and overlaps.
+/// Whether `odd` sets the high bit of a byte for any eight bytes. The rest after the last whole block or word is not
+/// read byte by byte, which would be most of the work. Instead the last block or word of the text is read, which may
+/// overlap the one before.
 #[inline(always)]
 fn any_byte(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
     let word = |bytes: &[u8; 8]| odd(u64::from_ne_bytes(*bytes));
@@ -52,7 +54,8 @@ fn any_byte(bytes: &[u8], odd: impl Fn(u64) -> u64) -> bool {
     seen & eight(0x80) != 0
 }
 
-/// Fewer than eight bytes as a word, filled up with what is in order everywhere.
+/// Fewer than eight bytes as a word. Some bytes are repeated to fill it, which adds no new fault; without any, it is
+/// filled with `0`, which passes every test.
 #[inline(always)]
 fn short_word(bytes: &[u8]) -> u64 {
     let word = |head: [u8; 4], tail: [u8; 4]| {

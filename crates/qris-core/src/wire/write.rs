@@ -1,4 +1,6 @@
-//! One writer into a contiguous buffer: lengths are put in afterwards, the CRC is taken once.
+//! The writer into one contiguous buffer: lengths of templates are written afterwards, and the CRC is computed once.
+
+use core::fmt;
 
 use super::checksum::checksum;
 use super::crc::to_hex;
@@ -7,10 +9,10 @@ use crate::error::WriteError;
 use crate::id::{Id, Path, two_digits};
 use crate::unit::LengthUnit;
 
-/// Writes data objects one after the other into a buffer of the caller, and seals them.
+/// Writes data objects one after the other into the caller's buffer, and seals them.
 ///
-/// It frames and counts, nothing more: order, presence and sense are the caller's. For payloads made from
-/// values use [`crate::Builder`].
+/// It only writes IDs, lengths and values: the caller is responsible for which objects there are, for their order and
+/// their meaning. For payloads made from values use [`crate::Builder`].
 ///
 /// ```
 /// use qris_core::{Id, wire::Writer};
@@ -23,30 +25,42 @@ use crate::unit::LengthUnit;
 /// assert_eq!(writer.seal()?, "00020162070703A016304BF7B");
 /// # Ok::<(), qris_core::WriteError>(())
 /// ```
-#[derive(Debug)]
 pub struct Writer<'b> {
     buffer: &'b mut [u8],
-    /// Bytes the payload needs so far; more than the buffer has means that writing goes on only to count.
+    /// Bytes the payload needs so far. When the buffer has fewer, writing goes on only to count.
     len: usize,
-    /// How many bytes that is more than it has units of length. Lengths of templates are known from this even
+    /// By how much the bytes written exceed their units of length. From this the lengths of templates are known even
     /// where the buffer has no room for them.
     surplus: usize,
     /// The open templates, outermost first.
     open: [Open; Path::MAX_DEPTH],
     path: Path,
     unit: LengthUnit,
+    /// The first error. After it nothing is sealed.
+    fault: Option<WriteError>,
 }
 
-/// A template that is being written: how much there was before it.
+impl fmt::Debug for Writer<'_> {
+    /// How much was written and where, and nothing of the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("len", &self.len)
+            .field("path", &self.path)
+            .field("unit", &self.unit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An open template: the counts when it was opened.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
-    /// Bytes: where its ID stands.
+    /// The offset of its ID in bytes.
     start: usize,
-    /// Bytes more than units of length.
+    /// [`Writer::surplus`] before it.
     surplus: usize,
 }
 
-/// The first four bytes of an object.
+/// The first four bytes of an object, its ID and length.
 #[inline(always)]
 pub(crate) fn header(id: Id, length: u8) -> [u8; 4] {
     let ([a, b], [c, d]) = (id.digits(), two_digits(length));
@@ -59,7 +73,7 @@ impl<'b> Writer<'b> {
         Writer::with_unit(buffer, LengthUnit::Characters)
     }
 
-    /// The same with lengths in another unit, for payloads that are known to be written so.
+    /// The same with lengths in another unit, for payloads known to be written that way.
     pub fn with_unit(buffer: &'b mut [u8], unit: LengthUnit) -> Writer<'b> {
         Writer {
             buffer,
@@ -68,7 +82,14 @@ impl<'b> Writer<'b> {
             open: [Open::default(); Path::MAX_DEPTH],
             path: Path::PAYLOAD,
             unit,
+            fault: None,
         }
+    }
+
+    /// Keeps what went wrong first.
+    #[cold]
+    fn fail(&mut self, error: WriteError) -> WriteError {
+        *self.fault.get_or_insert(error)
     }
 
     /// Writes an object with this value.
@@ -82,7 +103,7 @@ impl<'b> Writer<'b> {
         self.settable_object(id, value)
     }
 
-    /// The same for an object that is known not to be the CRC.
+    /// As [`Writer::object`], for an object that is known not to be the CRC.
     #[inline]
     pub(crate) fn settable_object(&mut self, id: Id, value: &str) -> Result<(), WriteError> {
         self.write_object(id, self.unit.measure(value), value.as_bytes())
@@ -97,7 +118,7 @@ impl<'b> Writer<'b> {
         Ok(())
     }
 
-    /// The same with ID and length already written out, by [`header`].
+    /// Writes an object whose ID and length were already written out by [`header`].
     #[inline(always)]
     pub(crate) fn ready_object(&mut self, head: [u8; 4], value: &[u8]) {
         let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
@@ -110,8 +131,8 @@ impl<'b> Writer<'b> {
         self.len = self.len.saturating_add(value.len().saturating_add(4));
     }
 
-    /// The same with the first `length` bytes of an array. It is copied whole, which takes no call: what is behind
-    /// the value is written too, and then written over.
+    /// As [`Writer::ready_object`], with the first `length` bytes of an array as the value. The array is copied whole,
+    /// which takes no call: the bytes after the value are written too, and then overwritten.
     #[inline(always)]
     pub(crate) fn ready_array<const N: usize>(&mut self, head: [u8; 4], array: &[u8; N], length: usize) {
         let free = self.buffer.get_mut(self.len..).and_then(|free| free.split_first_chunk_mut::<4>());
@@ -128,14 +149,14 @@ impl<'b> Writer<'b> {
     #[inline]
     fn write_object(&mut self, id: Id, length: usize, value: &[u8]) -> Result<(), WriteError> {
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
-            return Err(WriteError::ValueTooLong { path: self.path.join(id), length });
+            return Err(self.fail(WriteError::ValueTooLong { path: self.path.join(id), length }));
         };
         self.ready_object(header(id, short), value);
         self.surplus = self.surplus.saturating_add(value.len().saturating_sub(length));
         Ok(())
     }
 
-    /// Copies objects that are known to be framed.
+    /// Copies a text that is known to be whole objects.
     #[inline]
     pub(crate) fn copy(&mut self, objects: &str) {
         self.raw(objects.as_bytes());
@@ -157,14 +178,14 @@ impl<'b> Writer<'b> {
     /// Begins a template; the objects written until [`Writer::close`] are inside it.
     ///
     /// # Errors
-    /// [`WriteError::NotSettable`] below the third level, as nothing nests deeper, and for 63 at the root.
+    /// [`WriteError::NotSettable`] at the third level, as nothing nests deeper, and for 63 at the root.
     #[inline]
     pub fn open(&mut self, id: Id) -> Result<(), WriteError> {
         self.not_the_crc(id)?;
         self.open_settable(id)
     }
 
-    /// The same for a template that is known not to be the CRC.
+    /// As [`Writer::open`], for a template that is known not to be the CRC.
     #[inline(always)]
     pub(crate) fn open_settable(&mut self, id: Id) -> Result<(), WriteError> {
         let path = self.path.join(id);
@@ -193,7 +214,7 @@ impl<'b> Writer<'b> {
         let inside = start.saturating_add(4).saturating_add(self.surplus.saturating_sub(surplus));
         let length = self.len.saturating_sub(inside);
         let Some(short) = u8::try_from(length).ok().filter(|n| *n <= 99) else {
-            return Err(WriteError::ValueTooLong { path, length });
+            return Err(self.fail(WriteError::ValueTooLong { path, length }));
         };
         if let Some(place) = self.buffer.get_mut(start.saturating_add(2)..).and_then(<[u8]>::first_chunk_mut)
         {
@@ -215,21 +236,24 @@ impl<'b> Writer<'b> {
         self.close().map(|()| false)
     }
 
-    /// Writes 63 with the CRC of everything before it, and gives the payload.
+    /// Writes 63 with the CRC of everything before its value, and returns the payload.
     ///
     /// # Errors
-    /// [`WriteError::BufferTooSmall`] with the size that would have done; [`WriteError::NotSettable`] when
-    /// a template is still open.
+    /// [`WriteError::BufferTooSmall`] with the size that is needed; [`WriteError::TooLong`] above [`crate::MAX_BYTES`];
+    /// [`WriteError::NotSettable`] when a template is still open.
     pub fn seal(self) -> Result<&'b str, WriteError> {
         self.seal_like("")
     }
 
-    /// The same, with the letters of the CRC in the case of `like` when that is the same number, so that
-    /// what was read can be written byte for byte.
+    /// As [`Writer::seal`], but the CRC is written as in `like` when that is the same number in upper or lower case. So
+    /// what was read can be written again byte for byte.
     ///
     /// # Errors
     /// As [`Writer::seal`].
     pub fn seal_like(mut self, like: &str) -> Result<&'b str, WriteError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
         if self.path.depth() > 0 {
             let why = "it is still open; close it before sealing";
             return Err(WriteError::NotSettable { path: self.path, why });

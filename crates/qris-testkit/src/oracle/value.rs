@@ -38,10 +38,14 @@ pub fn amount(text: &str, currency: Currency) {
                 (amount.minor(), amount.exponent(), amount.as_str()),
                 (model.minor, model.exponent, text)
             );
-            // From minor units all decimals of the currency are written, or none, and that may not fit.
+            // From minor units all decimals of the currency are written, or none, as far as that fits.
             let unit = 10_u64.pow(model.exponent.into());
             let whole = (model.minor / unit).to_string().len();
             let part = if model.minor % unit == 0 { 0 } else { 1 + usize::from(model.exponent) };
+            // Zeros at the end go where it is too long with them.
+            let zeros =
+                (model.minor % unit).to_string().bytes().rev().take_while(|digit| *digit == b'0').count();
+            let part = part - if part > 0 { zeros.min((whole + part).saturating_sub(13)) } else { 0 };
             match Amount::from_minor(amount.minor(), currency) {
                 Ok(again) => assert_eq!(again, amount, "{text:?}"),
                 Err(error) => {
