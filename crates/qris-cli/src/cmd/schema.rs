@@ -141,6 +141,10 @@ pub(crate) fn markdown() -> String {
 fn table(text: &mut String, spec: &TemplateSpec) {
     let _ = writeln!(text, "\n## {}\n", spec.name);
     if let Some(base) = spec.base {
+        if spec.objects.is_empty() {
+            let _ = writeln!(text, "The rows of “{}”.", base.name);
+            return;
+        }
         let _ = writeln!(text, "Narrows “{}”; its other rows hold as they are.\n", base.name);
     }
     text.push_str("| ID | name | JSON key | format | length | presence | content | severities | source |\n");
