@@ -167,6 +167,12 @@ fn again(edit: &Edit<'_>, source: &Sealed<'_>, written: &str, told: &dyn Fn() ->
 fn reported(source: &Sealed<'_>, written: &str, model: &Model, told: &dyn Fn() -> String) {
     let Ok(result) = Payload::parse_with(written, source.unit()) else { return };
     let changed: Vec<Path> = changes(source, &result).map(|change| change.path).collect();
+    // The other way round each change is the same, with before and after exchanged.
+    let mut there: Vec<_> = changes(source, &result).map(|it| (it.path, it.before, it.after)).collect();
+    let mut back: Vec<_> = changes(&result, source).map(|it| (it.path, it.after, it.before)).collect();
+    there.sort_unstable();
+    back.sort_unstable();
+    assert_eq!(there, back, "{}", told());
     let asked =
         |path: &Path| model.changes.keys().any(|wish| path.starts_with(*wish) || wish.starts_with(*path));
     assert!(changed.iter().all(asked), "{changed:?}: {}", told());
