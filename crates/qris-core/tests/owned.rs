@@ -1,4 +1,5 @@
-//! Payloads that own their text, and results without a buffer of the caller.
+//! Payloads that own their text, and results without a buffer of the caller (feature `std`, for writers).
+#![cfg(feature = "std")]
 
 use std::collections::HashSet;
 use std::io;
