@@ -3,6 +3,7 @@
 
 #[rustfmt::skip] // Rows read like the printed tables they come from.
 mod emvco;
+mod grade;
 #[rustfmt::skip]
 pub mod keys;
 #[rustfmt::skip]
@@ -11,11 +12,12 @@ mod scheme;
 mod spec;
 
 pub use emvco::{ACCOUNT, ADDITIONAL_DATA, LANGUAGE, PAYMENT_SYSTEM, ROOT, UNRESERVED};
+pub use grade::{Grades, Reading, Severity};
 pub use qris::{
     MERCHANT_ACCOUNT, NATIONAL_REPOSITORY, PROPRIETARY, QRIS_ADDITIONAL_DATA, QRIS_ROOT, TRANSFER_ACCOUNT,
 };
 pub use scheme::{QRIS_SCHEME, Scheme};
-pub use spec::{Content, Format, Grades, ObjectSpec, Presence, Reading, Severity, TemplateSpec};
+pub use spec::{Content, Format, ObjectSpec, Presence, TemplateSpec};
 
 use core::hash::{Hash, Hasher};
 

@@ -6,6 +6,7 @@ use std::string::{String, ToString};
 use std::vec;
 
 use super::*;
+use crate::schema::{Reading, Severity};
 
 fn spec(rows: std::vec::Vec<ObjectSpec>) -> TemplateSpec {
     TemplateSpec::new("a table", Box::leak(rows.into_boxed_slice()))
