@@ -126,8 +126,7 @@ pub(crate) fn sealed(text: &[u8]) -> Result<Sealed<'_>, DecodeError> {
 
 /// What is wrong with a line that was not kept.
 pub(crate) fn too_long(bytes: u64) -> ErrorKind {
-    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-    ErrorKind::TooLong { bytes, limit: qris_core::MAX_BYTES }
+    DecodeError::too_long(usize::try_from(bytes).unwrap_or(usize::MAX)).kind()
 }
 
 /// The verdicts on all lines that are not blank, judged by [`Profile::WILD`]: QRIS as acquirers really print it.

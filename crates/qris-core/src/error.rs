@@ -28,6 +28,13 @@ impl DecodeError {
         DecodeError { kind, offset, character, path }
     }
 
+    /// The error of a text that was not even read because it has more bytes than any payload ([`crate::MAX_BYTES`]). For
+    /// programs that notice while they receive it.
+    pub const fn too_long(bytes: usize) -> DecodeError {
+        let kind = ErrorKind::TooLong { bytes, limit: crate::MAX_BYTES };
+        DecodeError::new(kind, 0, 0, Path::PAYLOAD)
+    }
+
     /// What is wrong.
     pub const fn kind(&self) -> ErrorKind {
         self.kind

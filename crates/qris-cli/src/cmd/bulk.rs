@@ -113,7 +113,7 @@ fn short_record(record: &mut Vec<u8>, line: &Line<'_>, verdict: &LineVerdict) {
         qris_bulk::Outcome::Bad(error) => {
             bad_record(record, line, &json::Fault::new(&error, line.text().unwrap_or_default()));
         }
-        _ => bad_record(record, line, &json::Fault::from(too_long(line))),
+        _ => bad_record(record, line, &json::Fault::new(&too_long(line), &[])),
     }
 }
 

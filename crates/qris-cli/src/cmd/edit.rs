@@ -120,9 +120,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Err(error) => return Err(refused(error)),
     };
     let edit = args.edit(&sealed)?;
-    let mut buffer = vec![0; MAX_BYTES + 8];
-    let edited = edit.write_to(&sealed, &mut buffer).map_err(|error| Failure::Refused(error.to_string()))?;
-    let after = Payload::parse_with(edited, sealed.unit()).and_then(Payload::verify_crc).map_err(refused)?;
+    let edited = edit.to_buf(&sealed).map_err(|error| Failure::Refused(error.to_string()))?;
+    let after = edited.as_sealed();
     if args.diff {
         let all: Vec<_> = changes(&payload, &after).collect();
         all.iter().for_each(tell);
@@ -131,7 +130,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
     }
     warn(&payload, &after);
-    print_line(edited)?;
+    print_line(edited.as_str())?;
     Ok(Verdict::Good)
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 
 use qris_bulk::{Line, LineSource, ProcessError, Tally, process};
-use qris_core::{ErrorKind, MAX_BYTES};
+use qris_core::DecodeError;
 
 use crate::input::{Reading, Source};
 use crate::json;
@@ -39,7 +39,7 @@ pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Readi
     let good = match line.text() {
         Some(text) => super::decode::write_record(&mut *record, text, Some(line.number), reading, false),
         None => {
-            let mut bad = json::too_long(too_long(line));
+            let mut bad = json::too_long(&too_long(line));
             bad.line = Some(line.number);
             json::write(&mut *record, &bad, false).map(|()| false)
         }
@@ -49,8 +49,8 @@ pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Readi
 }
 
 /// The error of a line that is too long to be kept.
-pub(crate) fn too_long(line: &Line<'_>) -> ErrorKind {
-    ErrorKind::TooLong { bytes: usize::try_from(line.len).unwrap_or(usize::MAX), limit: MAX_BYTES }
+pub(crate) fn too_long(line: &Line<'_>) -> DecodeError {
+    DecodeError::too_long(usize::try_from(line.len).unwrap_or(usize::MAX))
 }
 
 /// What working through all lines gave.

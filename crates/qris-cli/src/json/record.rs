@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use qris_core::schema::ObjectSpec;
 use qris_core::{
-    DataObject, DecodeError, ErrorKind, Finding, Kind, Path, Payload, Profile, Severity, Template, check,
+    DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Severity, Template, check,
 };
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::{Error, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::summary::Summary;
@@ -96,8 +96,8 @@ pub fn bad<'a>(bytes: &'a [u8], error: &DecodeError, payload: Option<&Payload<'a
 }
 
 /// The record of a text that was not kept because it is too long.
-pub fn too_long(kind: ErrorKind) -> Bad<'static> {
-    let error = Fault::from(kind);
+pub fn too_long(error: &DecodeError) -> Bad<'static> {
+    let error = Fault::new(error, &[]);
     Bad {
         line: None,
         ok: false,
@@ -115,15 +115,11 @@ fn crc<'a>(payload: &Payload<'a>) -> Crc<'a> {
     Crc { stated, computed: format!("{:04X}", payload.crc().computed) }
 }
 
-/// A decode error: code, place, message, and the facts of its kind.
+/// A decode error, as the core serializes it; but a CRC that is the fault stands as it is written.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    kind: ErrorKind,
-    /// The CRC as it is written, when it is the fault.
+    error: DecodeError,
     stated: Option<String>,
-    offset: usize,
-    character: usize,
-    path: Path,
 }
 
 impl Fault {
@@ -132,48 +128,18 @@ impl Fault {
         let mismatch = matches!(error.kind(), ErrorKind::CrcMismatch { .. });
         let written = text.get(error.offset()..).filter(|_| mismatch);
         let stated = written.map(|crc| String::from_utf8_lossy(crc).into_owned());
-        let (offset, character) = (error.offset(), error.character());
-        Fault { kind: error.kind(), stated, offset, character, path: error.path() }
-    }
-}
-
-/// A fault of the whole text.
-impl From<ErrorKind> for Fault {
-    fn from(kind: ErrorKind) -> Fault {
-        Fault { kind, stated: None, offset: 0, character: 0, path: Path::PAYLOAD }
+        Fault { error: *error, stated }
     }
 }
 
 impl Serialize for Fault {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", self.kind.code())?;
-        map.serialize_entry("offset", &self.offset)?;
-        map.serialize_entry("character", &self.character)?;
-        map.serialize_entry("path", &self.path.to_string())?;
-        map.serialize_entry("message", &self.kind.to_string())?;
-        match self.kind {
-            ErrorKind::TooLong { bytes, limit } => {
-                map.serialize_entry("bytes", &bytes)?;
-                map.serialize_entry("limit", &limit)?;
-            }
-            ErrorKind::Truncated { available } => map.serialize_entry("available", &available)?,
-            ErrorKind::DuplicateId { first_offset } => map.serialize_entry("first_offset", &first_offset)?,
-            ErrorKind::InvalidLength { cuts: Some(unit) } => map.serialize_entry("unit", unit.name())?,
-            ErrorKind::Overrun { declared, available, unit } => {
-                map.serialize_entry("declared", &declared)?;
-                map.serialize_entry("available", &available)?;
-                map.serialize_entry("unit", unit.name())?;
-            }
-            ErrorKind::CrcNotLast { extra } => map.serialize_entry("extra", &extra)?,
-            ErrorKind::CrcMismatch { stated, computed } => {
-                let upper = || format!("{stated:04X}");
-                map.serialize_entry("stated", &self.stated.clone().unwrap_or_else(upper))?;
-                map.serialize_entry("computed", &format!("{computed:04X}"))?;
-            }
-            _ => {}
+        let Some(stated) = &self.stated else { return self.error.serialize(serializer) };
+        let mut fault = serde_json::to_value(self.error).map_err(S::Error::custom)?;
+        if let Some(place) = fault.get_mut("stated") {
+            *place = stated.as_str().into();
         }
-        map.end()
+        fault.serialize(serializer)
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use qris_core::wire::Writer;
 use qris_core::{
-    Amount, Builder, Currency, Id, Initiation, LengthUnit, MAX_BYTES, Path, Payload, Profile, Sealed,
-    WriteError, check,
+    Amount, Builder, Currency, EncodeError, Id, Initiation, LengthUnit, MAX_BYTES, Path, Payload, Profile,
+    WriteError,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -168,17 +168,15 @@ pub(crate) fn from_summary(
     for (path, value) in besides {
         builder.set(*path, value.as_str());
     }
-    let mut buffer = vec![0; MAX_BYTES + 8];
-    let text = builder.write_to(&mut buffer)?;
-    let read =
-        Sealed::parse(text).map_err(|error| Refusal(format!("the summary makes no payload: {error}")))?;
-    if let Some(finding) = check::first_error(&read, profile) {
-        return Err(Refusal(format!("the payload would not conform: {finding:#}")));
-    }
+    let payload = builder.to_buf(profile).map_err(|error| match error {
+        EncodeError::NotConformant(finding) => Refusal(format!("the payload would not conform: {finding:#}")),
+        EncodeError::Decode(error) => Refusal(format!("the summary makes no payload: {error}")),
+        error => Refusal(error.to_string()),
+    })?;
     if besides.is_empty() {
-        agrees(summary, text, LengthUnit::Characters, "the payload it gives")?;
+        agrees(summary, payload.as_str(), LengthUnit::Characters, "the payload it gives")?;
     }
-    Ok(Restored { payload: text.to_owned(), unit: LengthUnit::Characters, warnings: Vec::new() })
+    Ok(Restored { payload: payload.into_string(), unit: LengthUnit::Characters, warnings: Vec::new() })
 }
 
 /// The text of 54: as given, or written from minor units.

@@ -61,7 +61,7 @@ impl<'a> Payload<'a> {
             return Err(DecodeError::new(ErrorKind::Empty, 0, 0, Path::PAYLOAD));
         }
         if text.len() > MAX_BYTES {
-            return Err(too_long(text.len()));
+            return Err(DecodeError::too_long(text.len()));
         }
         let mut layout = Layout::new(text, unit);
         let stopped = layout.scan(text);
@@ -268,18 +268,13 @@ impl Hash for Payload<'_> {
 /// [`ErrorKind::TooLong`] before reading, [`ErrorKind::InvalidUtf8`] at the first byte that is not UTF-8.
 fn text_of(bytes: &[u8]) -> Result<&str, DecodeError> {
     if bytes.len() > MAX_BYTES {
-        return Err(too_long(bytes.len()));
+        return Err(DecodeError::too_long(bytes.len()));
     }
     core::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
         let character = bytes.iter().take(offset).filter(|b| read::is_first(**b)).count();
         DecodeError::new(ErrorKind::InvalidUtf8, offset, character, Path::PAYLOAD)
     })
-}
-
-#[cold]
-fn too_long(bytes: usize) -> DecodeError {
-    DecodeError::new(ErrorKind::TooLong { bytes, limit: MAX_BYTES }, 0, 0, Path::PAYLOAD)
 }
 
 /// The root objects of a [`Payload`], in order.
