@@ -15,7 +15,7 @@ pub use finding::{Finding, Message};
 pub(crate) use whole::unreadable;
 
 use crate::id::Id;
-use crate::schema::{Profile, Reading, Severity, TemplateSpec};
+use crate::schema::{Profile, QRIS_SCHEME, Reading, Severity, TemplateSpec};
 use crate::value::Currency;
 use crate::wire::{DataObject, Objects, Payload, is_plain};
 
@@ -203,7 +203,7 @@ impl<'p, 'a> Judge<'p, 'a> {
             root: profile.root,
             reading: profile.reading,
             least,
-            is_indonesian: payload.has(Id::COUNTRY, b"5802ID"),
+            is_indonesian: QRIS_SCHEME.is_at_home(payload),
             currency: currency.unwrap_or(Currency::NONE),
             plain: payload.is_ascii() && is_plain(payload.as_str()),
         }

@@ -1,6 +1,7 @@
 //! What a payload asks for: a payment, a transfer, or cash.
 
-use crate::id::{Id, Path};
+use crate::id::Path;
+use crate::schema::keys;
 use crate::value::Purpose;
 use crate::value_error::{ValueError, What};
 use crate::wire::Payload;
@@ -8,7 +9,8 @@ use crate::wire::Payload;
 /// What a payload asks for (QRIS transfer table).
 ///
 /// Only 40 and 62-08 decide the kind: a merchant category other than 4829, or a static transfer, is a finding and not
-/// another kind. "Frames" below means that the value of 40 is whole objects to its very end.
+/// another kind. "A transfer account" below is a 40 whose value is whole objects to its very end, and which is an account
+/// of QRIS ([`Payload::transfer_account`]).
 ///
 /// ```
 /// use qris_core::{Kind, Payload};
@@ -22,11 +24,11 @@ use crate::wire::Payload;
 pub enum Kind {
     /// A payment to a merchant: every payload of no other kind.
     Payment,
-    /// A transfer: 40 frames and 62-08 is BOOK, DMCT or XBCT.
+    /// A transfer: there is a transfer account and 62-08 is BOOK, DMCT or XBCT.
     Transfer,
-    /// A cash deposit: 40 frames and 62-08 is CDPT.
+    /// A cash deposit: there is a transfer account and 62-08 is CDPT.
     CashDeposit,
-    /// A cash withdrawal: 40 frames and 62-08 is CWDL.
+    /// A cash withdrawal: there is a transfer account and 62-08 is CWDL.
     CashWithdrawal,
 }
 
@@ -36,11 +38,10 @@ impl Kind {
 
     /// The kind of a payload.
     pub fn of(payload: &Payload<'_>) -> Kind {
-        if !payload.present().contains(Id::TRANSFER_ACCOUNT.number()) || payload.transfer_account().is_none()
-        {
+        if payload.transfer_account().is_none() {
             return Kind::Payment;
         }
-        match purpose(payload) {
+        match payload.additional_data().and_then(|data| data.read(keys::PURPOSE)) {
             Some(Purpose::OwnBank | Purpose::Domestic | Purpose::CrossBorder) => Kind::Transfer,
             Some(Purpose::CashDeposit) => Kind::CashDeposit,
             Some(Purpose::CashWithdrawal) => Kind::CashWithdrawal,
@@ -75,7 +76,3 @@ impl core::fmt::Display for Kind {
 
 /// The path of the purpose of a transaction, 62-08.
 pub(crate) const PURPOSE: Path = Path::of(&[62, 8]);
-
-fn purpose(payload: &Payload<'_>) -> Option<Purpose> {
-    payload.template(Id::ADDITIONAL_DATA)?.value_of(Id::known(8))?.parse().ok()
-}

@@ -64,13 +64,17 @@ pub(super) struct Money {
     pub(super) amount: Currency,
     /// Of the fee in 56.
     pub(super) fee: Currency,
-    /// Whether 53 is removed.
-    no_payload: bool,
+    /// Whether 53 is set or removed by its path, so that the one of a source does not count.
+    replaces_payload: bool,
 }
 
 impl Money {
-    const NONE: Money =
-        Money { payload: Currency::NONE, amount: Currency::NONE, fee: Currency::NONE, no_payload: false };
+    const NONE: Money = Money {
+        payload: Currency::NONE,
+        amount: Currency::NONE,
+        fee: Currency::NONE,
+        replaces_payload: false,
+    };
 
     #[inline]
     fn differs(self) -> bool {
@@ -88,8 +92,7 @@ impl Money {
 
 /// 53 as it is written with this currency.
 fn currency_object(currency: Currency) -> [u8; 7] {
-    let ([a, b, c, d], number) = (header(Id::CURRENCY, 3), currency.number());
-    let [x, y, z] = [number / 100, number / 10, number].map(|n| b'0' + (n % 10) as u8);
+    let ([a, b, c, d], [x, y, z]) = (header(Id::CURRENCY, 3), currency.digits());
     [a, b, c, d, x, y, z]
 }
 
@@ -104,8 +107,8 @@ impl<'a> Items<'a> {
         self.fault.get_or_insert(error);
     }
 
-    /// Whether everything could be set, and amounts are in the currency of the payload: that of 53 if it is set, else
-    /// the one of the source.
+    /// Whether everything could be set, and amounts are in the currency of the payload: that of 53 as it will be, which
+    /// is the one of the source if it stays. Where it names none, amount and fee are at least of one currency.
     #[inline]
     pub(crate) fn check(&self, source: Option<&Payload<'_>>) -> Result<(), WriteError> {
         if let Some(fault) = self.fault {
@@ -113,7 +116,7 @@ impl<'a> Items<'a> {
         }
         let mut money = self.money;
         let given = if money.amount == Currency::NONE { money.fee } else { money.amount };
-        let source = source.filter(|_| money.payload == Currency::NONE && !money.no_payload);
+        let source = source.filter(|_| money.payload == Currency::NONE && !money.replaces_payload);
         if let Some(source) = source {
             // Nearly always it is the payload's, and then the number need not be read.
             if given == Currency::NONE || source.has(Id::CURRENCY, &currency_object(given)) {
@@ -122,7 +125,6 @@ impl<'a> Items<'a> {
                 money.payload = source.read(keys::CURRENCY).unwrap_or(given);
             }
         } else if money.payload == Currency::NONE {
-            // Without a currency of the payload, amount and fee are at least of one.
             money.payload = given;
         }
         if money.differs() { Err(money.fault()) } else { Ok(()) }
@@ -143,7 +145,7 @@ impl<'a> Items<'a> {
             Some(Id::CURRENCY) => {
                 let stated = value.as_ref().and_then(|value| value.as_str().parse().ok());
                 self.money.payload = stated.unwrap_or(Currency::NONE);
-                self.money.no_payload = value.is_none();
+                self.money.replaces_payload = true;
             }
             Some(Id::AMOUNT) => self.money.amount = currency(),
             Some(Id::FEE_FIXED) => self.money.fee = currency(),

@@ -135,9 +135,8 @@ impl From<Country> for Value<'_> {
 
 impl From<Currency> for Value<'_> {
     fn from(currency: Currency) -> Self {
-        let number = currency.number();
         let mut text = ShortText::default();
-        [number / 100, number / 10, number].into_iter().for_each(|n| text.push(b'0' + (n % 10) as u8));
+        currency.digits().into_iter().for_each(|digit| text.push(digit));
         Value::of(Content::Short(text))
     }
 }

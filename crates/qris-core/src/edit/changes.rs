@@ -38,13 +38,17 @@ pub fn changes<'p, 'a>(
 ) -> impl Iterator<Item = Change<'a>> + use<'p, 'a> {
     let (there, here) = (Roots::of(after), Roots::of(before));
     let gone_or_other = roots(before).flat_map(move |root| {
-        in_pair(root, there.get(root.id()), |object, other| match other {
-            Some(other) => (object.value() != other.value()).then_some((Some(object), Some(other))),
-            None => Some((Some(object), None)),
+        in_pair((root, there.get(root.id())), |(object, other)| {
+            let (path, before, after) =
+                (object.path(), Some(object.value()), other.map(|other| other.value()));
+            (before != after).then_some(Change { path, before, after })
         })
     });
     let added = roots(after).flat_map(move |root| {
-        in_pair(root, here.get(root.id()), |object, other| other.is_none().then_some((None, Some(object))))
+        in_pair((root, here.get(root.id())), |(object, other)| {
+            let (path, after) = (object.path(), Some(object.value()));
+            other.is_none().then_some(Change { path, before: None, after })
+        })
     });
     gone_or_other.chain(added)
 }
@@ -78,51 +82,35 @@ impl<'p, 'a> Roots<'p, 'a> {
     }
 }
 
-/// An object before, and after.
-type Both<'a> = (Option<DataObject<'a>>, Option<DataObject<'a>>);
-
-/// The changes of a root object and of everything inside it, against the root object with its ID in the other payload.
-/// Objects nest three levels deep.
-fn in_pair<'a>(
-    root: DataObject<'a>,
-    other: Option<DataObject<'a>>,
-    change: impl Fn(DataObject<'a>, Option<DataObject<'a>>) -> Option<Both<'a>> + Copy,
-) -> impl Iterator<Item = Change<'a>> {
-    let own = move |(object, other): Pair<'a>| own(object, other, change);
-    let second = children((root, other))
-        .flat_map(move |pair| own(pair).into_iter().chain(children(pair).filter_map(own)));
-    own((root, other)).into_iter().chain(second)
-}
-
 /// An object, and the one in the other payload that it is compared with.
 type Pair<'a> = (DataObject<'a>, Option<DataObject<'a>>);
 
-/// The change of the object itself: none where it is looked into instead.
-fn own<'a>(
-    object: DataObject<'a>,
-    other: Option<DataObject<'a>>,
-    change: impl Fn(DataObject<'a>, Option<DataObject<'a>>) -> Option<Both<'a>>,
-) -> Option<Change<'a>> {
-    let is_looked_into = match other {
-        Some(other) => both_frame(&object, &other),
+/// The changes of a root object and of everything inside it. Objects nest three levels deep.
+fn in_pair<'a>(
+    root: Pair<'a>,
+    change: impl Fn(Pair<'a>) -> Option<Change<'a>> + Copy,
+) -> impl Iterator<Item = Change<'a>> {
+    let own = move |pair| change(pair).filter(|_| !is_looked_into(pair));
+    let inside =
+        children(root).flat_map(move |pair| own(pair).into_iter().chain(children(pair).filter_map(own)));
+    own(root).into_iter().chain(inside)
+}
+
+/// Whether the objects inside are compared, and not the object as a whole.
+fn is_looked_into((object, other): Pair<'_>) -> bool {
+    match other {
+        Some(other) => object.template().is_some() && other.template().is_some(),
         None => objects_in(object).next().is_some(),
-    };
-    let (before, after) = change(object, other).filter(|_| !is_looked_into)?;
-    let value = |object: Option<DataObject<'a>>| object.map(|object| object.value());
-    Some(Change { path: object.path(), before: value(before), after: value(after) })
+    }
 }
 
 /// The objects inside, each with its counterpart; none where the object is compared as a whole.
 fn children<'a>((object, other): Pair<'a>) -> impl Iterator<Item = Pair<'a>> {
-    let is_looked_into = other.is_none_or(|other| both_frame(&object, &other));
-    objects_in(object).filter(move |_| is_looked_into).map(move |child| {
+    let inside = Some(object).filter(|_| is_looked_into((object, other))).into_iter().flat_map(objects_in);
+    inside.map(move |child| {
         let same_id =
             |parent| objects_in(parent).filter(move |other: &DataObject<'a>| other.id() == child.id());
         let before = same_id(object).take_while(|other| other.offset() < child.offset()).count();
         (child, other.and_then(|other| same_id(other).nth(before)))
     })
-}
-
-fn both_frame(one: &DataObject<'_>, other: &DataObject<'_>) -> bool {
-    one.template().is_some() && other.template().is_some()
 }

@@ -1,8 +1,8 @@
 //! The accounts of a payload.
 
 use crate::id::Id;
-use crate::schema::QRIS_SCHEME;
 use crate::schema::keys::{self, AnyAccount, MerchantAccount};
+use crate::schema::{QRIS_ROOT, QRIS_SCHEME};
 use crate::value::{Criteria, Mpan};
 use crate::wire::{DataObject, Payload, Template};
 
@@ -60,11 +60,15 @@ impl<'a> Account<'a> {
         self.template
     }
 
-    /// The objects inside, when it is an account of QRIS, with the table of a merchant account. In 40 and 51 the same
-    /// objects have other names: see [`Payload::transfer_account`] and [`Payload::national_repository`].
+    /// The objects inside, when it is a merchant account of QRIS: 26–39 or 41–45. For 40 and 51 see
+    /// [`Payload::transfer_account`] and [`Payload::national_repository`].
     pub fn merchant_account(&self) -> Option<Template<'a, MerchantAccount>> {
-        // QRIS says nothing about what is in 46–50.
-        let has_table = self.is_qris && !matches!(self.id().number(), 46..=50);
+        self.of_qris().filter(|_| self.id().is_merchant_account())
+    }
+
+    /// The objects inside, where QRIS has a table for them. In 40 and 51 it has other names for the same values.
+    fn of_qris(&self) -> Option<Template<'a, MerchantAccount>> {
+        let has_table = self.is_qris && QRIS_ROOT.row(self.id()).is_some_and(|row| !row.reserved);
         self.template.filter(|_| has_table).map(|template| template.erase().typed())
     }
 
@@ -76,22 +80,22 @@ impl<'a> Account<'a> {
     /// 01, when it is a merchant PAN. In 40 it is the customer's. `None` for accounts of other schemes, as all that
     /// follow: there it is something else.
     pub fn mpan(&self) -> Option<Mpan> {
-        self.merchant_account()?.read(keys::MPAN)
+        self.of_qris()?.read(keys::MPAN)
     }
 
     /// The first eight digits of the PAN: the acquirer's NNS code.
     pub fn nns(&self) -> Option<&'a str> {
         self.mpan()?;
-        self.merchant_account()?.value_of(keys::MPAN.id())?.get(..8)
+        self.of_qris()?.value_of(keys::MPAN.id())?.get(..8)
     }
 
     /// 02: the acquirer's own number of the merchant. In 51 it is the NMID.
     pub fn merchant_id(&self) -> Option<&'a str> {
-        self.merchant_account()?.read(keys::MERCHANT_ID)
+        self.of_qris()?.read(keys::MERCHANT_ID)
     }
 
     /// 03.
     pub fn criteria(&self) -> Option<Criteria> {
-        self.merchant_account()?.read(keys::CRITERIA)
+        self.of_qris()?.read(keys::CRITERIA)
     }
 }

@@ -37,7 +37,7 @@ impl Scheme {
     /// # Ok::<(), qris_core::DecodeError>(())
     /// ```
     pub fn has(&self, payload: &Payload<'_>, account: &DataObject<'_>) -> bool {
-        if payload.value_of(Id::COUNTRY) == Some(self.country) {
+        if self.is_at_home(payload) {
             return true;
         }
         let Some(template) = account.template() else { return false };
@@ -47,5 +47,10 @@ impl Scheme {
         };
         value(0).is_some_and(begins)
             || value(1).is_some_and(|pan| pan.starts_with(self.pan_prefix) && pan.parse::<Mpan>().is_ok())
+    }
+
+    /// Whether the payload is of the scheme's country, where all accounts are the scheme's.
+    pub(crate) fn is_at_home(&self, payload: &Payload<'_>) -> bool {
+        payload.value_of(Id::COUNTRY) == Some(self.country)
     }
 }

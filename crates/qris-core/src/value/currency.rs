@@ -40,6 +40,12 @@ impl Currency {
         self.0
     }
 
+    /// The three ASCII digits as they stand in a payload.
+    pub(crate) const fn digits(self) -> [u8; 3] {
+        let n = self.0;
+        [b'0' + (n / 100 % 10) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8]
+    }
+
     /// Decimals of the currency in ISO 4217 (as of 2026-11-21); `None` for numbers that name no currency
     /// or one without a minor unit, such as gold.
     pub fn exponent(self) -> Option<u8> {
@@ -85,8 +91,7 @@ impl FromStr for Currency {
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = [self.0 / 100, self.0 / 10, self.0].map(|n| b'0' + (n % 10) as u8);
-        f.pad(core::str::from_utf8(&digits).unwrap_or_default())
+        f.pad(core::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 

@@ -103,15 +103,14 @@ impl Model {
 
     /// "An amount's currency must be that of the payload": that of 53 as it will be, where it names one.
     fn money_differs(&self, source: &[Object]) -> bool {
-        if self.changes.get(&root(53)) == Some(&None) {
-            return false;
-        }
         let text = |object: &Object| match &object.body {
             Body::Text(text) => Some(text.clone()),
             Body::Objects(_) => None,
         };
-        let set = self.changes.get(&root(53)).cloned().flatten().filter(|text| is_currency(text));
-        let stated = set.or_else(|| source.iter().find(|object| object.id == 53).and_then(text));
+        let stated = match self.changes.get(&root(53)) {
+            Some(change) => change.clone(),
+            None => source.iter().find(|object| object.id == 53).and_then(text),
+        };
         let Some(stated) = stated.filter(|text| is_currency(text)) else { return false };
         // Amounts of scripts are rupiah.
         stated != "360" && self.rupiah.iter().any(|path| self.changes.get(path).is_some_and(Option::is_some))
