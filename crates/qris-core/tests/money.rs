@@ -122,6 +122,9 @@ fn without_a_currency_amount_and_fee_are_of_one() {
     assert!(edit.to_string(&sealed).is_ok(), "the currency it had is gone");
     edit.tip(Tip::Fixed(rupiah));
     assert_eq!(edit.to_string(&sealed), Err(wrong));
+    let mut edit = Edit::new();
+    edit.set(Path::of(&[53]), "???").set(Path::of(&[54]), yen);
+    assert!(edit.to_string(&sealed).is_ok(), "what replaces it names no currency");
 }
 
 #[test]

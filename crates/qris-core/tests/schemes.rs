@@ -86,12 +86,16 @@ fn the_domestic_account_is_found_behind_a_card_network() {
     // The PAN in 40 is the customer's, and QRIS says nothing about what is in 46 to 50.
     let pan = "936009140000000001";
     let others: &[(&[u8], &str)] =
-        &[(&[40, 0], "ID.A"), (&[40, 1], pan), (&[46, 0], "ID.B"), (&[46, 1], pan)];
+        &[(&[26, 0], "COM.X"), (&[40, 0], "ID.A"), (&[40, 1], pan), (&[46, 0], "ID.B"), (&[46, 1], pan)];
     let text = payload("ID", others);
     let parsed = Payload::parse(&text).unwrap();
     let reserved = accounts(&parsed).find(|account| account.id().number() == 46).unwrap();
     assert_eq!((reserved.mpan(), reserved.guid()), (None, Some("ID.B")));
     assert!(Qris::decode(&text).unwrap().domestic().is_none());
+    // Keys of a merchant account are for merchant accounts; 40 and 51 have tables of their own.
+    let tables =
+        accounts(&parsed).map(|account| (account.id().number(), account.merchant_account().is_some()));
+    assert_eq!(tables.collect::<Vec<_>>(), [(26, true), (40, false), (46, false)]);
     let foreign = payload("SG", &[(&[26, 0], "SG.PAYNOW"), (&[51, 0], "SG.SGQR")]);
     assert!(Qris::decode(&foreign).unwrap().domestic().is_none());
 }

@@ -356,6 +356,8 @@ fn the_limit_of_size() {
         as_text.unwrap_err().kind().code()
     };
     assert_eq!((code(MAX_BYTES), code(MAX_BYTES + 1)), ("invalid-id", "text-too-long"));
+    let long = "0".repeat(MAX_BYTES + 1);
+    assert_eq!(Payload::parse(&long), Err(qris_core::DecodeError::too_long(MAX_BYTES + 1)));
 }
 
 #[cfg(feature = "clmul")]

@@ -2,7 +2,7 @@
 
 use crate::id::Id;
 use crate::value::Mpan;
-use crate::wire::{DataObject, Payload};
+use crate::wire::{DataObject, Payload, header};
 
 /// A payment scheme. The objects 01–99 of an account mean what its scheme says, and the identifier in its 00 says whose
 /// scheme that is (EMVCo MPM 4.7.11).
@@ -51,6 +51,8 @@ impl Scheme {
 
     /// Whether the payload is of the scheme's country, where all accounts are the scheme's.
     pub(crate) fn is_at_home(&self, payload: &Payload<'_>) -> bool {
-        payload.value_of(Id::COUNTRY) == Some(self.country)
+        // Compared where it stands: reading the object first costs a hundredth of a whole check.
+        let [a, b, c, d] = header(Id::COUNTRY, 2);
+        matches!(*self.country.as_bytes(), [x, y] if payload.has(Id::COUNTRY, &[a, b, c, d, x, y]))
     }
 }
