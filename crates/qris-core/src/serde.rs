@@ -1,7 +1,7 @@
 //! `serde` for the values, and serialization of what is wrong (feature `serde`).
 //!
 //! Values are texts as they stand in a payload; an amount is an object with its currency, a tip one with its kind. The
-//! JSON of a whole payload is the command's (`qris decode --json`), which is written on top of this.
+//! JSON of a whole payload is the command's (`qris decode --format json`), which is written on top of this.
 
 pub mod amount_text;
 mod money;
@@ -43,7 +43,8 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Id Mpan Nmid Mcc Currency Country Criteria Initiation Percentage Purpose);
+as_text!(Id Mpan Nmid Mcc Currency Country Criteria Initiation Percentage Purpose Kind Code Severity LengthUnit);
+
 /// A text as [`Path`] shows itself; the whole payload, which findings and errors can be about, is the empty text.
 impl Serialize for Path {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -67,8 +68,6 @@ impl FromStr for AnyPath {
         if text.is_empty() { Ok(AnyPath(Path::PAYLOAD)) } else { text.parse().map(AnyPath) }
     }
 }
-
-as_text!(Kind Code Severity LengthUnit);
 
 /// `code`, `severity`, `path`, `offset` in bytes, `message` and `cites`.
 ///

@@ -36,7 +36,7 @@ pub struct Writer<'b> {
     open: [Open; Path::MAX_DEPTH],
     path: Path,
     unit: LengthUnit,
-    /// The first error. After it nothing is sealed.
+    /// The first value that was too long. After it nothing is sealed.
     fault: Option<WriteError>,
 }
 
@@ -86,7 +86,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Keeps what went wrong first.
+    /// Keeps the first.
     #[cold]
     fn fail(&mut self, error: WriteError) -> WriteError {
         *self.fault.get_or_insert(error)
@@ -239,8 +239,9 @@ impl<'b> Writer<'b> {
     /// Writes 63 with the CRC of everything before its value, and returns the payload.
     ///
     /// # Errors
-    /// [`WriteError::BufferTooSmall`] with the size that is needed; [`WriteError::TooLong`] above [`crate::MAX_BYTES`];
-    /// [`WriteError::NotSettable`] when a template is still open.
+    /// The first [`WriteError::ValueTooLong`] of an earlier call, even where the caller ignored it: an object is missing.
+    /// [`WriteError::NotSettable`] when a template is still open; [`WriteError::TooLong`] above [`crate::MAX_BYTES`];
+    /// [`WriteError::BufferTooSmall`] with the size that is needed.
     pub fn seal(self) -> Result<&'b str, WriteError> {
         self.seal_like("")
     }
