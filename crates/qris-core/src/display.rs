@@ -192,9 +192,9 @@ fn shown(path: Path, value: &str, has_repository: bool) -> Option<&str> {
     match (ids.next(), ids.next(), ids.next()) {
         // Card-style accounts: the issuer's six digits.
         (Some(2..=25), None, _) => keep(6),
-        // The NNS of a PAN stays: it names the acquirer, not the merchant.
         // Some schemes write an account there: digits alone, or an address.
         (Some(26..=51 | 80..=99), Some(0), _) if !names_a_scheme(value) => keep(0),
+        // The NNS of a PAN stays: it names the acquirer, not the merchant.
         (Some(26..=50), Some(1), _) if value.parse::<Mpan>().is_ok() => keep(8),
         // Other schemes write telephone numbers and e-mail addresses there.
         (Some(26..=50), Some(1..=99), _) => keep(0),

@@ -332,10 +332,8 @@ pub(super) fn frames<M: Measure>(measure: M, value: &[u8]) -> bool {
 
 /// Whether a text is whole objects to its very end, with lengths in this unit.
 pub(crate) fn text_frames(value: &str, unit: LengthUnit) -> bool {
-    match value.is_ascii() {
-        true => frames(Ascii, value.as_bytes()),
-        ascii => frames(InText { ascii, unit }, value.as_bytes()),
-    }
+    let bytes = value.as_bytes();
+    if value.is_ascii() { frames(Ascii, bytes) } else { frames(InText { ascii: false, unit }, bytes) }
 }
 
 #[cfg(test)]
