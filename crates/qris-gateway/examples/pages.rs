@@ -12,14 +12,14 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
 use qris_gateway::app::Shared;
-use qris_gateway::model::Tip;
+use qris_gateway::model::{Minor, Tip};
 use qris_gateway::pages;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: pages FOLDER")?;
     std::fs::create_dir_all(&folder)?;
-    let hash = pages::hash_password(seed::PASSWORD)?;
+    let hash = qris_gateway::password::hash(seed::PASSWORD)?;
     let app = seed::app(folder.as_ref(), |config| {
         config.sandbox = true;
         config.operator_password_hash = Some(hash);
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     seed::pay(&app, &refunded.reference_no, 8_000_000).await;
     seed::give_back(&app, &refunded.reference_no, 3_000_000, "Satu menu habis").await;
     let mut expired = seed::a_transaction("2026080700000005", "Warung Melati", Some(2_500_000), now - 400);
-    expired.tip = Tip::Fixed(100_000);
+    expired.tip = Tip::Fixed(Minor::new(100_000));
     let expired = seed::add(&app, expired).await;
     seed::an_exception(&app, &expired.reference_no).await;
     let hostile = seed::a_transaction("2026080700000006", "<script>alert(1)</script>", Some(100), now);

@@ -1,13 +1,13 @@
 //! The report of a day: what became of the transactions made that day (WIB), and the money a person must look at.
 
-use qris_snap::{DateTime, Money};
+use qris_snap::DateTime;
 use serde::Serialize;
 use time::Date;
 use time::macros::format_description;
 
 use crate::db::{Store, Tx};
 use crate::error::OperatorError;
-use crate::model::{Exception, State, Transaction, audit, partner, transaction};
+use crate::model::{Exception, Minor, State, Transaction, audit, partner, transaction};
 
 /// Sums of some transactions, minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,9 +38,9 @@ impl Sums {
     fn of(transaction: &Transaction) -> Sums {
         Sums {
             count: 1,
-            gross: transaction.paid_amount,
-            tip: transaction.paid_tip,
-            refunds: transaction.refunded,
+            gross: transaction.paid_amount.get(),
+            tip: transaction.paid_tip.get(),
+            refunds: transaction.refunded.get(),
         }
     }
 }
@@ -177,7 +177,7 @@ impl Report {
     }
 
     fn exceptions_amount(&self) -> i64 {
-        let amounts = self.exceptions.iter().filter_map(|exception| exception.amount);
+        let amounts = self.exceptions.iter().filter_map(|exception| exception.amount).map(Minor::get);
         amounts.fold(0, i64::saturating_add)
     }
 
@@ -186,7 +186,7 @@ impl Report {
     /// # Errors
     /// Never in practice: everything in it can be written.
     pub fn json(&self) -> Result<String, serde_json::Error> {
-        let exception = |exception: &'_ Exception| -> Option<String> { exception.amount.map(rupiah) };
+        let exception = |exception: &'_ Exception| -> Option<String> { exception.amount.map(Minor::rupiah) };
         serde_json::to_string_pretty(&ReportJson {
             date: &self.date,
             partner: self.partner.as_deref(),
@@ -241,7 +241,8 @@ impl Report {
         partners.dedup();
         for partner in partners {
             let of_partner = self.exceptions.iter().filter(|it| it.client_id == partner);
-            let amount = of_partner.clone().filter_map(|it| it.amount).fold(0, i64::saturating_add);
+            let amount =
+                of_partner.clone().filter_map(|it| it.amount).map(Minor::get).fold(0, i64::saturating_add);
             row(partner, "exception", &Sums::default(), of_partner.count(), amount);
         }
         row("", "total", &self.totals(), self.exceptions.len(), self.exceptions_amount());
@@ -261,9 +262,5 @@ fn sums(sums: &Sums) -> SumsJson {
 
 /// Minor units as text with two decimals.
 fn rupiah(minor: i64) -> String {
-    let sign = if minor < 0 { "-" } else { "" };
-    let text = Money::idr(minor.unsigned_abs()).map(|money| money.value());
-    // Beyond what a message can carry: only a sum of very many can be.
-    let plain = || format!("{}.{:02}", minor.unsigned_abs() / 100, minor.unsigned_abs() % 100);
-    format!("{sign}{}", text.unwrap_or_else(plain))
+    Minor::new(minor).rupiah()
 }

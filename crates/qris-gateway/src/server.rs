@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -16,10 +17,13 @@ use crate::config::Config;
 use crate::crypto;
 use crate::db::Store;
 use crate::error::OperatorError;
-use crate::http::{self, Bounds, Http};
+use crate::http::{self, Bounds, Front, Http};
 use crate::keys;
 use crate::limiter::Limiter;
 use crate::notify;
+use crate::pages;
+use crate::sandbox;
+use crate::snap;
 use crate::sweeper;
 
 /// For requests under way when the gateway is told to stop; with [`TASKS`] less than the 10 s that are promised.
@@ -154,12 +158,13 @@ impl Server {
         let limits = &self.app.config.limits;
         let connections = limits.concurrency.saturating_mul(CONNECTIONS);
         let bounds = Bounds { connections, head: limits.request_time, drain: DRAIN };
-        let shared = Http::new(Arc::clone(&self.app));
+        let (front, more) = front(&self.app);
+        let shared = Http::new(Arc::clone(&self.app), front);
         let mut listeners = tokio::task::JoinSet::new();
         if let Some(admin) = self.admin {
             listeners.spawn(http::serve(admin, http::admin_router(&shared), bounds, stopped.clone()));
         }
-        listeners.spawn(http::serve(self.listener, http::router(&shared), bounds, stopped));
+        listeners.spawn(http::serve(self.listener, http::router(&shared, more), bounds, stopped));
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(notify::sender::run(Arc::clone(&self.app), task_stopped.clone()));
         tasks.spawn(sweeper::run(Arc::clone(&self.app), task_stopped));
@@ -175,6 +180,15 @@ impl Server {
         }
         tracing::info!("stopped");
     }
+}
+
+/// Who answers services, and the routes beside them. The sandbox is around everything, so that nothing knows of it.
+fn front(app: &App) -> (Front, Router<Shared>) {
+    let front: Front = match app.sandbox_key {
+        Some(_) => |app, request| Box::pin(async move { sandbox::answer(&app, request).await }),
+        None => |app, request| Box::pin(async move { snap::answer(&app, request).await }),
+    };
+    (front, sandbox::router().merge(pages::router()))
 }
 
 /// Where a listener is reached from this machine.

@@ -9,9 +9,10 @@ use qris_snap::datetime::wib_day;
 use tokio::sync::watch;
 
 use crate::app::Shared;
-use crate::db::{DbError, Store};
+use crate::db::{DbError, Store, Tx};
 use crate::model::{external_id, partner, token, transaction};
-use crate::snap::settle;
+use crate::notify;
+use crate::payment::Payments;
 
 /// Between two looks for transactions that have run out.
 const EXPIRE: Duration = Duration::from_secs(1);
@@ -64,7 +65,8 @@ pub async fn expire(app: &Shared) -> Result<usize, DbError> {
         let store = app.store.clone();
         units.spawn(async move {
             let number = reference_no.clone();
-            let done = store.write(move |tx| settle::expire(tx, &number, now_ms)).await;
+            let unit = move |tx: &mut dyn Tx| Payments::new(tx, now_ms, notify::announce).expire(&number);
+            let done = store.write(unit).await;
             done.inspect_err(
                 |error| tracing::warn!(%error, reference_no, "a transaction could not be expired"),
             )

@@ -5,12 +5,13 @@ mod common;
 
 use common::client::{Client, unique};
 use common::postgres::Postgres;
-use common::{Gateway, whatever_it_asks};
+use common::{Gateway, answer, whatever_it_asks};
 use qris_gateway::config::Config;
 use qris_gateway::db::Store;
 use qris_gateway::model::{Role, State, outbox, refund};
-use qris_gateway::snap::handle;
-use qris_gateway::snap::settle::{self, Offer};
+use qris_gateway::notify;
+use qris_gateway::payment::{Offer, Payments, settled};
+use qris_gateway::snap::declined::refusal;
 use qris_snap::Service;
 use qris_snap::policy::Uniqueness;
 use serde_json::{Value, json};
@@ -49,7 +50,7 @@ async fn two_gateways_on_one_postgresql() {
     for turn in 0..20 {
         let app = if turn % 2 == 0 { one.app.clone() } else { two.app.clone() };
         let request = call.incoming(&one);
-        tasks.spawn(async move { handle(&app, request).await.code });
+        tasks.spawn(async move { answer(&app, request).await.code });
     }
     let codes = tasks.join_all().await;
     assert_eq!(count(&codes, "2004700"), 1, "{codes:?}");
@@ -89,21 +90,22 @@ async fn race(gateway: &Gateway, merchant: &Client, number: &str, kinds: &[&str]
         let now_ms = app.clock.now_ms();
         tasks.spawn(async move {
             match kind.as_str() {
-                "cancel" => handle(&app, cancel).await.code,
+                "cancel" => answer(&app, cancel).await.code,
                 "expire" => {
                     // As a sweeper whose clock is a day ahead.
                     let late = now_ms + 100_000_000;
-                    let unit = app.store.write(move |tx| settle::expire(tx, &number, late));
+                    let unit =
+                        app.store.write(move |tx| Payments::new(tx, late, notify::announce).expire(&number));
                     if unit.await.unwrap() { "expired".to_owned() } else { "not expired".to_owned() }
                 }
                 _ => {
                     let paid = app.store.write(move |tx| {
                         let found = qris_gateway::model::transaction::by_reference(tx, &number)?.unwrap();
-                        settle::pay(tx, &found, &whatever_it_asks(), Service::Payment, now_ms)
+                        settled(Payments::new(tx, now_ms, notify::announce).pay(&found, &whatever_it_asks()))
                     });
                     match paid.await.unwrap() {
                         Ok(_) => "paid".to_owned(),
-                        Err(refusal) => refusal.code().to_string(),
+                        Err(declined) => refusal(Service::Payment, &declined).code().to_string(),
                     }
                 }
             }
@@ -115,7 +117,7 @@ async fn race(gateway: &Gateway, merchant: &Client, number: &str, kinds: &[&str]
 async fn events(gateway: &Gateway, number: &str) -> Vec<String> {
     let number = number.to_owned();
     let rows = gateway.write(move |tx| outbox::of_transaction(tx, &number)).await;
-    rows.into_iter().map(|row| row.kind).collect()
+    rows.into_iter().map(|row| row.kind.as_str().to_owned()).collect()
 }
 
 async fn pay_once(gateway: &Gateway, merchant: &Client) {
@@ -123,7 +125,7 @@ async fn pay_once(gateway: &Gateway, merchant: &Client) {
     let codes = race(gateway, merchant, &number, &["pay"]).await;
     assert_eq!(count(&codes, "paid"), 1, "{codes:?}");
     assert_eq!(count(&codes, "4045014"), 23, "{codes:?}");
-    assert_eq!(gateway.transaction(&number).await.paid_amount, 1_000_000);
+    assert_eq!(gateway.transaction(&number).await.paid_amount.get(), 1_000_000);
     assert_eq!(events(gateway, &number).await, ["paid"]);
 }
 
@@ -167,7 +169,7 @@ async fn refunds_never_exceed_what_was_paid(gateway: &Gateway, merchant: &Client
         body["refundAmount"] = json!({"value": "700.00", "currency": "IDR"});
         let request = merchant.call(Service::Refund, &body).incoming(gateway);
         let app = gateway.app.clone();
-        tasks.spawn(async move { handle(&app, request).await.code });
+        tasks.spawn(async move { answer(&app, request).await.code });
     }
     let codes = tasks.join_all().await;
     // 14 × 700 = 9,800: the fifteenth does not fit.
@@ -175,8 +177,8 @@ async fn refunds_never_exceed_what_was_paid(gateway: &Gateway, merchant: &Client
     let found = gateway.transaction(&number).await;
     let reference_no = number.clone();
     let refunds = gateway.write(move |tx| refund::of_transaction(tx, &reference_no)).await;
-    assert_eq!(found.refunded, 980_000);
-    assert_eq!(refunds.iter().map(|refund| refund.amount).sum::<i64>(), 980_000);
+    assert_eq!(found.refunded.get(), 980_000);
+    assert_eq!(refunds.iter().map(|refund| refund.amount.get()).sum::<i64>(), 980_000);
     let told = events(gateway, &number).await;
     assert_eq!((told.len(), told.iter().filter(|kind| *kind == "refunded").count()), (15, 14));
 }
@@ -187,7 +189,7 @@ async fn a_reference_is_used_once(gateway: &Gateway, merchant: &Client) {
     for _ in 0..16 {
         let request = merchant.call(Service::Generate, &body).incoming(gateway);
         let app = gateway.app.clone();
-        tasks.spawn(async move { handle(&app, request).await.code });
+        tasks.spawn(async move { answer(&app, request).await.code });
     }
     let codes = tasks.join_all().await;
     assert_eq!((count(&codes, "2004700"), count(&codes, "4094701")), (1, 15), "{codes:?}");
@@ -205,7 +207,7 @@ async fn an_external_id_is_used_once(gateway: &Gateway, merchant: &Client) {
         let body = merchant.generate_body("10000.00");
         let request = merchant.call(Service::Generate, &body).external_id(&id).incoming(gateway);
         let app = gateway.app.clone();
-        tasks.spawn(async move { handle(&app, request).await.code });
+        tasks.spawn(async move { answer(&app, request).await.code });
     }
     let codes = tasks.join_all().await;
     assert_eq!((count(&codes, "2004700"), count(&codes, "4094700")), (1, 15), "{codes:?}");
@@ -220,7 +222,7 @@ async fn a_twin_in_flight_gets_the_stored_answer(gateway: &Gateway) {
     let mut tasks = JoinSet::new();
     for _ in 0..16 {
         let (request, app) = (call.incoming(gateway), gateway.app.clone());
-        tasks.spawn(async move { handle(&app, request).await });
+        tasks.spawn(async move { answer(&app, request).await });
     }
     let answers = tasks.join_all().await;
     assert!(answers.iter().all(|answer| answer.code == "2004700" && answer.body == answers[0].body));
@@ -331,11 +333,15 @@ fn merged(one: &Value, other: &Value) -> Value {
 /// Tips by the rules of the payload: what is offered is what is asked, or it is refused.
 #[tokio::test]
 async fn amounts_and_tips_are_judged() {
-    use qris_gateway::model::{Tip, transaction};
+    use qris_gateway::model::{Minor, Tip, transaction};
     let gateway = Gateway::start().await;
     let merchant = gateway.client("standard", Role::Merchant).await;
-    let offer =
-        |amount: Option<i64>, tip: Option<i64>| Offer { amount, tip, payer: "sandbox".to_owned(), rrn: None };
+    let offer = |amount: Option<Minor>, tip: Option<Minor>| Offer {
+        amount,
+        tip,
+        payer: "sandbox".to_owned(),
+        rrn: None,
+    };
     /// Amount and tip asked for, amount and tip offered, what is paid.
     type Case = (Option<i64>, Tip, Option<i64>, Option<i64>, Option<(i64, i64)>);
     let cases: &[Case] = &[
@@ -354,11 +360,11 @@ async fn amounts_and_tips_are_judged() {
         (Some(1_000), Tip::Prompt, Some(1_000), Some(777), Some((1_000, 777))),
         (Some(1_000), Tip::Prompt, Some(1_000), Some(-1), None),
         (Some(1_000), Tip::Prompt, Some(1_000), Some(i64::MAX), None),
-        (Some(1_000), Tip::Fixed(50), None, None, Some((1_000, 50))),
-        (Some(1_000), Tip::Fixed(50), Some(1_000), Some(50), Some((1_000, 50))),
-        (Some(1_000), Tip::Fixed(50), Some(1_000), Some(49), None),
-        (Some(1_000), Tip::Fixed(50), Some(1_000), None, None),
-        (Some(1_000), Tip::Fixed(50), None, Some(0), None),
+        (Some(1_000), Tip::Fixed(Minor::new(50)), None, None, Some((1_000, 50))),
+        (Some(1_000), Tip::Fixed(Minor::new(50)), Some(1_000), Some(50), Some((1_000, 50))),
+        (Some(1_000), Tip::Fixed(Minor::new(50)), Some(1_000), Some(49), None),
+        (Some(1_000), Tip::Fixed(Minor::new(50)), Some(1_000), None, None),
+        (Some(1_000), Tip::Fixed(Minor::new(50)), None, Some(0), None),
         // 0.7 % of 150.50 is 1.0535 rupiah: 105 sen; 2.5 % of 0.20 is half a sen: up.
         (Some(15_050), Tip::Percent(70), Some(15_050), Some(105), Some((15_050, 105))),
         (Some(15_050), Tip::Percent(70), Some(15_050), Some(106), None),
@@ -372,13 +378,13 @@ async fn amounts_and_tips_are_judged() {
         changed.reference_no = format!("T{}", unique());
         changed.page_id = changed.reference_no.clone();
         changed.qr_content = changed.reference_no.clone();
-        (changed.amount, changed.tip) = (amount, tip);
+        (changed.amount, changed.tip) = (amount.map(Minor::new), tip);
         let number = changed.reference_no.clone();
         gateway.write(move |tx| transaction::add(tx, &changed)).await;
-        let paid = gateway.pay(&number, offer(offered, offered_tip)).await;
+        let paid = gateway.pay(&number, offer(offered.map(Minor::new), offered_tip.map(Minor::new))).await;
         match (paid, wanted) {
             (Ok(paid), Some(wanted)) => {
-                assert_eq!((paid.paid_amount, paid.paid_tip), wanted, "{amount:?} {tip:?}");
+                assert_eq!((paid.paid_amount.get(), paid.paid_tip.get()), wanted, "{amount:?} {tip:?}");
                 assert_eq!(paid.rrn.as_deref().map(str::len), Some(12));
             }
             (Err(refusal), None) => {

@@ -66,7 +66,7 @@ fn a_password_becomes_a_hash_the_configuration_takes() {
     let hash = qris_with(&["gateway", "password-hash"], b"correct horse battery\n");
     assert_eq!(hash.code, 0, "{}", hash.stderr);
     assert!(hash.line().starts_with("$argon2id$v=19$"), "{}", hash.line());
-    qris_gateway::pages::check_password_hash(&hash.line()).unwrap();
+    qris_gateway::password::check(&hash.line()).unwrap();
     for refused in ["\n".to_owned(), "x".repeat(1025)] {
         assert_eq!(qris_with(&["gateway", "password-hash"], refused.as_bytes()).code, 2);
     }

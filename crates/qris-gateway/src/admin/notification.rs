@@ -21,7 +21,7 @@ pub struct NotificationObject {
     /// The transaction it tells of.
     pub reference_no: String,
     /// `paid`, `failed`, `expired`, `cancelled`, `refunded`.
-    pub kind: String,
+    pub kind: &'static str,
     /// The refund number of a refund.
     pub subject: String,
     /// `dead`, `pending`, `delivered`.
@@ -98,7 +98,7 @@ fn object(row: Notification) -> NotificationObject {
         id: row.id,
         client_id: row.client_id,
         reference_no: row.reference_no,
-        kind: row.kind,
+        kind: row.kind.as_str(),
         subject: row.subject,
         state: row.state,
         attempts: row.attempts,

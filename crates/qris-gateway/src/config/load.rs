@@ -345,7 +345,7 @@ fn public_url_of(text: &str) -> Option<String> {
 }
 
 fn argon2_hash(text: &str) -> Option<String> {
-    crate::pages::check_password_hash(text).is_ok().then(|| text.to_owned())
+    crate::password::check(text).is_ok().then(|| text.to_owned())
 }
 
 /// Rupiah as text, in minor units.

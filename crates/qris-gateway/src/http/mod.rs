@@ -1,7 +1,6 @@
 //! HTTP: one router for partners and people, a smaller one for the operator, and the limits before both.
 
 mod metrics;
-pub mod openapi;
 mod serve;
 mod services;
 
@@ -18,6 +17,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use futures_util::future::BoxFuture;
 use qris_snap::Refusal;
 use qris_snap::codes::Situation;
 use qris_snap::dialect::STANDARD;
@@ -29,6 +29,7 @@ use crate::app::Shared;
 use crate::crypto;
 use crate::db::DbError;
 use crate::limiter::{Limiter, address_key};
+use crate::snap::{Answered, Incoming};
 
 pub use metrics::Metrics;
 pub use serve::{Bounds, serve};
@@ -37,23 +38,28 @@ pub use serve::{Bounds, serve};
 const READY: Duration = Duration::from_secs(2);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Who answers the requests for SNAP's services: [`snap::answer`](crate::snap::answer), or the sandbox around it.
+pub type Front = fn(Shared, Incoming) -> BoxFuture<'static, Answered>;
+
 /// What the routes of one process share beside [`App`](crate::app::App).
 #[derive(Debug)]
 pub struct Http {
     app: Shared,
+    front: Front,
     metrics: Metrics,
     addresses: Limiter<IpAddr>,
     slots: Semaphore,
 }
 
 impl Http {
-    /// For a gateway.
-    pub fn new(app: Shared) -> Arc<Http> {
+    /// For a gateway whose services are answered so.
+    pub fn new(app: Shared, front: Front) -> Arc<Http> {
         let limits = &app.config.limits;
         Arc::new(Http {
             addresses: Limiter::new(limits.per_address),
             slots: Semaphore::new(limits.concurrency),
             metrics: Metrics::new(),
+            front,
             app,
         })
     }
@@ -71,13 +77,11 @@ struct Note {
     client_id: Option<String>,
 }
 
-/// Everything partners and people may ask for. A path nobody else has is a SNAP service or a SNAP refusal.
-pub fn router(http: &Arc<Http>) -> Router {
+/// Everything partners and people may ask for: `more` of the outer parts, and our own. A path nobody else has is a SNAP
+/// service or a SNAP refusal.
+pub fn router(http: &Arc<Http>, more: Router<Shared>) -> Router {
     let fallback = Arc::clone(http);
-    Router::new()
-        .merge(crate::sandbox::router())
-        .merge(crate::pages::router())
-        .route("/healthz", get(healthz))
+    more.route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/openapi.json", get(openapi_json))
         .fallback(move |request: Request| services::answer(fallback, request))
@@ -168,7 +172,7 @@ async fn readyz(State(app): State<Shared>) -> Response {
 }
 
 async fn openapi_json(State(app): State<Shared>) -> impl IntoResponse {
-    Json(openapi::document(&app.public_url, app.sandbox_key.is_some()))
+    Json(crate::openapi::document(&app.public_url, app.sandbox_key.is_some()))
 }
 
 async fn metrics_text(State(http): State<Arc<Http>>) -> Response {

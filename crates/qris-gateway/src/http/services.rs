@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
 use super::{Http, Note, RequestId};
-use crate::snap::{Answered, Incoming, handle, paths};
+use crate::snap::{Answered, Incoming, paths};
 
 /// Bytes of all headers of a request together. The listener cuts off at 64 KiB, without an answer of SNAP's.
 const HEADERS: usize = 24 * 1024;
@@ -60,11 +60,11 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
         body,
         address: address(&parts),
     };
-    let app = Arc::clone(&http.app);
+    let (app, front) = (Arc::clone(&http.app), http.front);
     let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id);
     // A task of its own: what was begun is ended, also when the caller hangs up or its time is over.
-    let work = tokio::spawn(async move { handle(&app, incoming).await }.instrument(span));
+    let work = tokio::spawn(async move { front(app, incoming).await }.instrument(span));
     match timeout_at(deadline, work).await {
         Ok(Ok(answered)) => {
             if answered.http == 429 {

@@ -1,5 +1,6 @@
 //! What a person should look at: exceptions, and in the sandbox the recent requests.
 
+use super::Minor;
 use crate::db::{DbError, Row, Tx, Value};
 
 /// Money that came late, twice or wrong.
@@ -13,8 +14,8 @@ pub struct Exception {
     pub reference_no: Option<String>,
     /// `late`, `twice`, `wrong-amount`, `unknown`, …
     pub kind: String,
-    /// Minor units, when it says.
-    pub amount: Option<i64>,
+    /// How much, when it says.
+    pub amount: Option<Minor>,
     /// One sentence.
     pub detail: String,
     /// The message as received.
@@ -74,7 +75,7 @@ fn read_exception(mut row: Row) -> Result<Exception, DbError> {
         client_id: row.text()?,
         reference_no: row.maybe_text()?,
         kind: row.text()?,
-        amount: row.maybe_int()?,
+        amount: row.maybe_int()?.map(Minor::new),
         detail: row.text()?,
         body: row.blob()?,
         created_at: row.int()?,

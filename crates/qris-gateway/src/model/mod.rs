@@ -6,6 +6,7 @@ pub mod external_id;
 pub mod inquiry;
 pub mod merchant;
 pub mod meta;
+pub mod minor;
 pub mod outbox;
 pub mod partner;
 pub mod reference;
@@ -17,11 +18,12 @@ pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
 pub use inquiry::Inquiry;
 pub use merchant::{Merchant, Part};
-pub use outbox::{Attempt, Event, Notification};
+pub use minor::Minor;
+pub use outbox::{Attempt, Event, EventKind, Notification};
 pub use partner::{Credential, CredentialKind, NotifySign, Partner, Role};
 pub use refund::Refund;
 pub use token::{StoredToken, TokenKind};
-pub use transaction::{Original, Paid, State, Tip, Transaction};
+pub use transaction::{Original, Paid, Simulate, State, Tip, Transaction};
 
 use crate::db::DbError;
 

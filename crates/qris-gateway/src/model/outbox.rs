@@ -4,7 +4,40 @@
 //! A sender leases a row: owner, end, and a fencing number that grows with every lease. What it reports later counts
 //! only under the same fencing number, so a sender that slept through its lease cannot overwrite its successor.
 
+use super::unknown_word;
 use crate::db::{DbError, Row, Tx, Value};
+
+/// What became of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// Paid.
+    Paid,
+    /// The payment failed.
+    Failed,
+    /// Not paid in time.
+    Expired,
+    /// Cancelled by the merchant.
+    Cancelled,
+    /// Part or all of it was given back: one event for each refund.
+    Refunded,
+}
+
+impl EventKind {
+    /// Every one.
+    pub const ALL: [EventKind; 5] =
+        [EventKind::Paid, EventKind::Failed, EventKind::Expired, EventKind::Cancelled, EventKind::Refunded];
+
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventKind::Paid => "paid",
+            EventKind::Failed => "failed",
+            EventKind::Expired => "expired",
+            EventKind::Cancelled => "cancelled",
+            EventKind::Refunded => "refunded",
+        }
+    }
+}
 
 /// An event to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +48,8 @@ pub struct Event {
     pub client_id: String,
     /// About which transaction.
     pub reference_no: String,
-    /// `paid`, `failed`, `expired`, `cancelled`, `refunded`.
-    pub kind: &'static str,
+    /// What became of it.
+    pub kind: EventKind,
     /// The refund number for a refund, empty otherwise: makes (transaction, kind, subject) unique.
     pub subject: String,
     /// The body: these very bytes are sent, every time.
@@ -37,7 +70,7 @@ pub struct Notification {
     /// Its place among the transaction's.
     pub seq: i64,
     /// See [`Event::kind`].
-    pub kind: String,
+    pub kind: EventKind,
     /// See [`Event::subject`].
     pub subject: String,
     /// The body.
@@ -99,7 +132,7 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
         (&event.id).into(),
         (&event.client_id).into(),
         (&event.reference_no).into(),
-        event.kind.into(),
+        event.kind.as_str().into(),
         (&event.subject).into(),
         event.body.clone().into(),
         event.at_ms.into(),
@@ -245,7 +278,11 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         client_id: row.text()?,
         reference_no: row.text()?,
         seq: row.int()?,
-        kind: row.text()?,
+        kind: {
+            let word = row.text()?;
+            let found = EventKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+            found.map_or_else(|| unknown_word("kind of event", &word), Ok)?
+        },
         subject: row.text()?,
         body: row.blob()?,
         state: row.text()?,

@@ -1,5 +1,6 @@
 //! Refunds of a transaction.
 
+use super::Minor;
 use crate::db::{DbError, Row, Tx, Value};
 
 /// One refund.
@@ -13,8 +14,8 @@ pub struct Refund {
     pub client_id: String,
     /// The partner's.
     pub partner_refund_no: Option<String>,
-    /// Minor units.
-    pub amount: i64,
+    /// How much.
+    pub amount: Minor,
     /// As given.
     pub reason: Option<String>,
     /// Unix seconds.
@@ -53,7 +54,7 @@ pub fn of_transaction(tx: &mut dyn Tx, reference_no: &str) -> Result<Vec<Refund>
             reference_no: row.text()?,
             client_id: row.text()?,
             partner_refund_no: row.maybe_text()?,
-            amount: row.int()?,
+            amount: Minor::new(row.int()?),
             reason: row.maybe_text()?,
             created_at: row.int()?,
         })

@@ -3,7 +3,7 @@
 //! initiated → paid | cancelled | expired | failed; paid → refunded. Each step is one conditional UPDATE: of two that
 //! try at once one changes a row, the other reads why it did not.
 
-use super::unknown_word;
+use super::{Minor, unknown_word};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// Where a transaction stands.
@@ -53,8 +53,8 @@ pub enum Tip {
     None,
     /// 55 = 01: whatever the payer likes.
     Prompt,
-    /// 55 = 02, 56: this much, minor units.
-    Fixed(i64),
+    /// 55 = 02, 56: this much.
+    Fixed(Minor),
     /// 55 = 03, 57: this many hundredths of a percent.
     Percent(i64),
 }
@@ -64,7 +64,7 @@ impl Tip {
         match self {
             Tip::None => ("none", 0),
             Tip::Prompt => ("prompt", 0),
-            Tip::Fixed(minor) => ("fixed", minor),
+            Tip::Fixed(minor) => ("fixed", minor.get()),
             Tip::Percent(hundredths) => ("percent", hundredths),
         }
     }
@@ -73,10 +73,47 @@ impl Tip {
         match word {
             "none" => Ok(Tip::None),
             "prompt" => Ok(Tip::Prompt),
-            "fixed" => Ok(Tip::Fixed(value)),
+            "fixed" => Ok(Tip::Fixed(Minor::new(value))),
             "percent" => Ok(Tip::Percent(value)),
             _ => unknown_word("kind of tip", word),
         }
+    }
+}
+
+/// What the sandbox was asked to do when a QR code is paid: `additionalInfo.simulate` of a generate request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Simulate {
+    /// The payer's side hears nothing: paying is answered 5045000, and the money moves all the same. Query says 00 and
+    /// the notification comes. For those who take a timeout for a refusal.
+    Timeout,
+    /// The payer has too little: paying is answered 4035014, the transaction fails (06) and that is notified.
+    InsufficientFunds,
+    /// The money arrives when the QR code has expired: paying is answered 4035000, the transaction expires at once and
+    /// that is notified; the money is a `late` exception in the report.
+    LatePayment,
+    /// Paying succeeds, and its notification is sent twice, the second after the first was answered. For those who
+    /// count an event twice.
+    DuplicateNotify,
+}
+
+impl Simulate {
+    /// Every one.
+    pub const ALL: [Simulate; 4] =
+        [Simulate::Timeout, Simulate::InsufficientFunds, Simulate::LatePayment, Simulate::DuplicateNotify];
+
+    /// As written in the message and as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Simulate::Timeout => "timeout",
+            Simulate::InsufficientFunds => "insufficient-funds",
+            Simulate::LatePayment => "late-payment",
+            Simulate::DuplicateNotify => "duplicate-notify",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str).
+    pub fn parse(word: &str) -> Option<Simulate> {
+        Simulate::ALL.into_iter().find(|simulate| simulate.as_str() == word)
     }
 }
 
@@ -101,8 +138,8 @@ pub struct Transaction {
     pub store_id: Option<String>,
     /// 62-07.
     pub terminal_id: Option<String>,
-    /// 54 in minor units; none when the payer enters it.
-    pub amount: Option<i64>,
+    /// 54; none when the payer enters it.
+    pub amount: Option<Minor>,
     /// 55 to 57.
     pub tip: Tip,
     /// The payload.
@@ -117,20 +154,20 @@ pub struct Transaction {
     pub closed_at: Option<i64>,
     /// Why it was cancelled or failed.
     pub reason: Option<String>,
-    /// Minor units, tip not counted.
-    pub paid_amount: i64,
-    /// Minor units.
-    pub paid_tip: i64,
+    /// What was paid, tip not counted.
+    pub paid_amount: Minor,
+    /// The tip that was paid.
+    pub paid_tip: Minor,
     /// Unix seconds.
     pub paid_at: Option<i64>,
     /// Who paid: client id of the issuer or upstream, `sandbox`.
     pub payer: Option<String>,
     /// Retrieval reference number of the payment.
     pub rrn: Option<String>,
-    /// Minor units given back so far.
-    pub refunded: i64,
+    /// What was given back so far.
+    pub refunded: Minor,
     /// What the sandbox was asked to do with it.
-    pub simulate: Option<String>,
+    pub simulate: Option<Simulate>,
 }
 
 impl Transaction {
@@ -139,19 +176,19 @@ impl Transaction {
         if self.state == State::Initiated && self.expires_at <= now { State::Expired } else { self.state }
     }
 
-    /// What can still be refunded, minor units.
-    pub fn refundable(&self) -> i64 {
-        self.paid_amount.saturating_add(self.paid_tip).saturating_sub(self.refunded)
+    /// What can still be refunded; none when the stored amounts cannot be counted together.
+    pub fn refundable(&self) -> Option<Minor> {
+        self.paid_amount.plus(self.paid_tip)?.minus(self.refunded)
     }
 }
 
 /// How a transaction was paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paid {
-    /// Minor units, tip not counted.
-    pub amount: i64,
-    /// Minor units.
-    pub tip: i64,
+    /// Tip not counted.
+    pub amount: Minor,
+    /// The tip.
+    pub tip: Minor,
     /// Unix seconds.
     pub at: i64,
     /// Client id of the issuer or upstream, `sandbox`.
@@ -198,7 +235,7 @@ pub fn add(tx: &mut dyn Tx, new: &Transaction) -> Result<(), DbError> {
         new.state.as_str().into(),
         new.created_at.into(),
         new.expires_at.into(),
-        new.simulate.clone().into(),
+        new.simulate.map(Simulate::as_str).into(),
     ];
     tx.execute(sql, &values).map(drop)
 }
@@ -316,7 +353,7 @@ fn read(mut row: Row) -> Result<Transaction, DbError> {
         sub_merchant_id: row.maybe_text()?,
         store_id: row.maybe_text()?,
         terminal_id: row.maybe_text()?,
-        amount: row.maybe_int()?,
+        amount: row.maybe_int()?.map(Minor::new),
         tip: {
             let word = row.text()?;
             Tip::parse(&word, row.int()?)?
@@ -327,13 +364,18 @@ fn read(mut row: Row) -> Result<Transaction, DbError> {
         expires_at: row.int()?,
         closed_at: row.maybe_int()?,
         reason: row.maybe_text()?,
-        paid_amount: row.int()?,
-        paid_tip: row.int()?,
+        paid_amount: Minor::new(row.int()?),
+        paid_tip: Minor::new(row.int()?),
         paid_at: row.maybe_int()?,
         payer: row.maybe_text()?,
         rrn: row.maybe_text()?,
-        refunded: row.int()?,
-        simulate: row.maybe_text()?,
+        refunded: Minor::new(row.int()?),
+        simulate: match row.maybe_text()? {
+            Some(word) => {
+                Some(Simulate::parse(&word).map_or_else(|| unknown_word("simulated outcome", &word), Ok)?)
+            }
+            None => None,
+        },
     })
 }
 
@@ -400,7 +442,7 @@ pub fn run_out(tx: &mut dyn Tx, now: i64, limit: u32) -> Result<Vec<String>, DbE
 ///
 /// # Errors
 /// As [`add`].
-pub fn refund(tx: &mut dyn Tx, reference_no: &str, amount: i64) -> Result<bool, DbError> {
+pub fn refund(tx: &mut dyn Tx, reference_no: &str, amount: Minor) -> Result<bool, DbError> {
     let sql = "UPDATE txn SET state = 'refunded', refunded = refunded + ?2
                WHERE reference_no = ?1 AND state IN ('paid', 'refunded') AND CAST(?2 AS BIGINT) > 0
                AND CAST(?2 AS BIGINT) <= paid_amount + paid_tip - refunded";

@@ -7,100 +7,74 @@ use qris_core::Qris;
 use qris_snap::codes::Situation;
 use qris_snap::json::{Object, Value};
 use qris_snap::message::{self, NotifyRequest, Presence, StableBodyError};
-use qris_snap::{DateTime, Money, Refusal, Service, Status};
+use qris_snap::{DateTime, Refusal, Service, Status};
 
 use crate::crypto;
-use crate::model::{Event, Partner, Refund, Transaction};
+use crate::db::{DbError, Tx};
+use crate::model::{Event, EventKind, Minor, Partner, Refund, Transaction, outbox, partner};
+use crate::payment;
 
-/// What a notification tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Paid.
-    Paid,
-    /// The payment failed.
-    Failed,
-    /// Not paid in time.
-    Expired,
-    /// Cancelled by the merchant.
-    Cancelled,
-    /// Part or all of it was given back: one event for each refund.
-    Refunded,
+/// Writes the notification of an event into the outbox, in the event's own unit of work.
+///
+/// # Errors
+/// The storage's, and [`DbError::Broken`] when no body can be made: then nothing of the unit is kept.
+pub fn announce(tx: &mut dyn Tx, event: &payment::Event<'_>) -> Result<(), DbError> {
+    let client_id = &event.transaction.client_id;
+    let partner = partner::by_client_id(tx, client_id)?;
+    let partner = partner.ok_or_else(|| DbError::Broken(format!("partner {client_id} is gone")))?;
+    let row = row(&partner, event).map_err(|refusal| DbError::Broken(refusal.log()))?;
+    outbox::emit(tx, &row).map(drop)
 }
 
-impl Kind {
-    /// As stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Paid => "paid",
-            Kind::Failed => "failed",
-            Kind::Expired => "expired",
-            Kind::Cancelled => "cancelled",
-            Kind::Refunded => "refunded",
-        }
-    }
-
-    /// In the words of SNAP. The code that is sent is [`Status::to_standard`] of it: an expired QR code is 06 to those
-    /// who know the standard's codes only, and `transactionStatusDesc` says that it expired.
-    pub fn status(self) -> Status {
-        match self {
-            Kind::Paid => Status::Success,
-            Kind::Failed => Status::Failed,
-            Kind::Expired => Status::Expired,
-            Kind::Cancelled => Status::Canceled,
-            Kind::Refunded => Status::Refunded,
-        }
+/// An event in the words of SNAP. The code that is sent is [`Status::to_standard`] of it: an expired QR code is 06 to
+/// those who know the standard's codes only, and `transactionStatusDesc` says that it expired.
+pub fn status(kind: EventKind) -> Status {
+    match kind {
+        EventKind::Paid => Status::Success,
+        EventKind::Failed => Status::Failed,
+        EventKind::Expired => Status::Expired,
+        EventKind::Cancelled => Status::Canceled,
+        EventKind::Refunded => Status::Refunded,
     }
 }
 
-/// The event of a transaction as it is after its change; `refund` for [`Kind::Refunded`]. `now_ms` is in Unix
-/// milliseconds.
+/// The outbox's row for an event.
 ///
 /// # Errors
 /// 5005200 when the random source fails, or a fault of ours makes the body one that must not be sent.
-pub fn event(
-    partner: &Partner,
-    transaction: &Transaction,
-    kind: Kind,
-    refund: Option<&Refund>,
-    now_ms: i64,
-) -> Result<Event, Refusal> {
+pub fn row(partner: &Partner, event: &payment::Event<'_>) -> Result<Event, Refusal> {
     let internal = |log: String| Refusal::new(Service::Notify, Situation::Internal, log);
-    let message = request(partner, transaction, kind, refund, now_ms.div_euclid(1000));
-    let body = message.stable_body(partner.dialect).map_err(|error| match error {
+    let body = request(partner, event).stable_body(partner.dialect).map_err(|error| match error {
         StableBodyError::Refused(refusal) => internal(refusal.log()),
         other => internal(other.to_string()),
     })?;
     Ok(Event {
         id: crypto::random_id().map_err(|error| internal(error.to_string()))?,
-        client_id: transaction.client_id.clone(),
-        reference_no: transaction.reference_no.clone(),
-        kind: kind.as_str(),
-        subject: refund.map(|refund| refund.refund_no.clone()).unwrap_or_default(),
+        client_id: event.transaction.client_id.clone(),
+        reference_no: event.transaction.reference_no.clone(),
+        kind: event.kind,
+        subject: event.refund.map(|refund| refund.refund_no.clone()).unwrap_or_default(),
         body,
-        at_ms: now_ms,
+        at_ms: event.at_ms,
     })
 }
 
-fn request(
-    partner: &Partner,
-    transaction: &Transaction,
-    kind: Kind,
-    refund: Option<&Refund>,
-    now: i64,
-) -> NotifyRequest {
+fn request(partner: &Partner, event: &payment::Event<'_>) -> NotifyRequest {
+    let payment::Event { kind, transaction, refund, at_ms } = *event;
+    let now = at_ms.div_euclid(1000);
     let demanded = |member: &str| {
-        let kind = message::Kind::request(Service::Notify);
-        let changes = partner.dialect.changes.iter().filter(|change| change.kind == kind);
+        let request = message::Kind::request(Service::Notify);
+        let changes = partner.dialect.changes.iter().filter(|change| change.kind == request);
         changes.into_iter().any(|c| c.member == member && c.presence == Some(Presence::Mandatory))
     };
     let paid = transaction.paid_at.is_some();
     let amount = if paid { Some(transaction.paid_amount) } else { transaction.amount };
-    let amount = amount.or(demanded("amount").then_some(0));
-    let tip = (transaction.paid_tip > 0 || demanded("feeAmount")).then_some(transaction.paid_tip);
+    let amount = amount.or(demanded("amount").then_some(Minor::ZERO));
+    let tip = (transaction.paid_tip > Minor::ZERO || demanded("feeAmount")).then_some(transaction.paid_tip);
     let at = match kind {
-        Kind::Paid => transaction.paid_at,
-        Kind::Refunded => refund.map(|refund| refund.created_at),
-        Kind::Failed | Kind::Expired | Kind::Cancelled => transaction.closed_at,
+        EventKind::Paid => transaction.paid_at,
+        EventKind::Refunded => refund.map(|refund| refund.created_at),
+        EventKind::Failed | EventKind::Expired | EventKind::Cancelled => transaction.closed_at,
     };
     let at = DateTime::wib(at.unwrap_or(now)).or_else(|| DateTime::wib(now));
     let partner_reference_no = short(transaction.partner_reference_no.as_deref(), 64);
@@ -109,10 +83,10 @@ fn request(
         original_reference_no: Some(transaction.reference_no.clone()),
         original_partner_reference_no: partner_reference_no.or(stand_in),
         original_external_id: short(transaction.external_id.as_deref(), 32),
-        latest_transaction_status: Some(kind.status().to_standard().code().to_owned()),
-        transaction_status_desc: Some(kind.status().description().to_owned()),
-        amount: amount.and_then(money),
-        fee_amount: tip.and_then(money),
+        latest_transaction_status: Some(status(kind).to_standard().code().to_owned()),
+        transaction_status_desc: Some(status(kind).description().to_owned()),
+        amount: amount.and_then(Minor::money),
+        fee_amount: tip.and_then(Minor::money),
         external_store_id: short(transaction.store_id.as_deref(), 64),
         additional_info: Some(info(transaction, refund, at.as_ref())),
         transaction_date: at,
@@ -145,7 +119,7 @@ fn info(transaction: &Transaction, refund: Option<&Refund>, at: Option<&DateTime
         put("partnerRefundNo", refund.partner_refund_no.as_deref(), 64);
         put("refundReason", refund.reason.as_deref(), 256);
         for (name, minor) in [("refundAmount", refund.amount), ("totalRefunded", transaction.refunded)] {
-            if let Some(money) = money(minor) {
+            if let Some(money) = minor.money() {
                 let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
                 info.insert(name, Value::Object(members.into_iter().collect()));
             }
@@ -156,8 +130,4 @@ fn info(transaction: &Transaction, refund: Option<&Refund>, at: Option<&DateTime
 
 fn short(text: Option<&str>, most: usize) -> Option<String> {
     text.filter(|text| !text.is_empty() && text.chars().count() <= most).map(str::to_owned)
-}
-
-fn money(minor: i64) -> Option<Money> {
-    Money::idr(u64::try_from(minor).ok()?)
 }

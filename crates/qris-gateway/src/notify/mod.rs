@@ -1,4 +1,4 @@
-//! Telling partners: events are written in the unit of work that causes them ([`event()`]), and sent until they are
+//! Telling partners: events are written in the unit of work that causes them ([`announce`]), and sent until they are
 //! answered ([`sender::run`]).
 //!
 //! At least once and in order: the next event of a transaction is sent when the one before it was answered or given
@@ -8,10 +8,11 @@ pub mod event;
 pub mod http;
 mod request;
 pub mod sender;
+pub mod sink;
 pub mod target;
 mod token;
 mod verdict;
 
-pub use event::{Kind, event};
+pub use event::{announce, row, status};
 pub(crate) use request::secret;
-pub use target::SINK;
+pub use sink::SINK;

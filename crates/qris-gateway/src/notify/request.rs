@@ -9,13 +9,12 @@ use qris_snap::{BodyHash, DateTime, Service};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName as WireName, HeaderValue};
 
-use super::target::SINK;
+use super::sink::{self, SINK};
 use crate::app::App;
 use crate::crypto::{masked, secret_name};
 use crate::db::{DbError, Tx};
 use crate::model::partner::{self, CredentialKind};
 use crate::model::{NotifySign, Partner};
-use crate::sandbox::sink;
 
 /// Headers a configuration cannot set: they belong to the connection.
 const NOT_OURS: [&str; 8] = [

@@ -14,10 +14,6 @@ use std::sync::Arc;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// `notify_url` and `notify_token_url` of a partner whose notifications go to the sandbox's own sink. It is resolved
-/// when it is called, so that it survives a gateway that listens elsewhere after a restart.
-pub const SINK: &str = "sandbox:sink";
-
 /// Why a target is not called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

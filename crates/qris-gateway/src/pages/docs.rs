@@ -8,7 +8,7 @@ use super::frame::{Frame, Here};
 use super::visitor::Visitor;
 use super::{Answer, html};
 use crate::app::Shared;
-use crate::http::openapi;
+use crate::openapi;
 
 /// How deep objects in objects are shown; deeper ones refer to themselves.
 const DEEPEST: usize = 6;

@@ -19,6 +19,7 @@ use super::visitor::Visitor;
 use super::words::Words;
 use super::{Answer, Pages, Problem, html};
 use crate::app::Shared;
+use crate::model::Minor;
 
 /// Bytes of a picture.
 const LARGEST_PICTURE: usize = 2 * 1024 * 1024;
@@ -261,7 +262,8 @@ fn facts(payload: &Payload<'_>, words: &'static Words) -> Vec<(&'static str, Str
         .and_then(|sealed| Qris::from_sealed(&sealed, &Profile::WILD).map_err(drop))
     {
         facts.push((words.merchant, qris.merchant_name().to_owned()));
-        let rupiah = |minor: u64| i64::try_from(minor).map(show::rupiah).unwrap_or_default();
+        let rupiah =
+            |minor: u64| i64::try_from(minor).map(|sen| show::rupiah(Minor::new(sen))).unwrap_or_default();
         let amount = match qris.amount() {
             Some(amount) if qris.currency().number() == 360 => rupiah(amount.minor()),
             Some(amount) => format!("{} ({})", amount.as_str(), qris.currency().number()),

@@ -16,7 +16,7 @@ use super::{Answer, Problem, html, see_other};
 use crate::app::Shared;
 use crate::db::DbError;
 use crate::model::{
-    Exception, Notification, Partner, State, Transaction, audit, outbox, partner, refund, transaction,
+    Exception, Minor, Notification, Partner, State, Transaction, audit, outbox, partner, refund, transaction,
 };
 
 /// Rows of a page of a list.
@@ -154,8 +154,8 @@ fn transaction_row(row: Transaction, now: i64, words: &'static Words) -> Transac
 }
 
 /// What was paid, or is to be.
-fn amount(row: &Transaction) -> Option<i64> {
-    if row.paid_at.is_some() { Some(row.paid_amount.saturating_add(row.paid_tip)) } else { row.amount }
+fn amount(row: &Transaction) -> Option<Minor> {
+    if row.paid_at.is_some() { row.paid_amount.plus(row.paid_tip) } else { row.amount }
 }
 
 #[derive(Template)]
@@ -184,7 +184,7 @@ struct RefundRow {
 struct NotificationRow {
     id: String,
     reference_no: String,
-    kind: String,
+    kind: &'static str,
     subject: String,
     state: String,
     state_text: &'static str,
@@ -251,7 +251,7 @@ fn facts(found: &Transaction, words: &'static Words) -> Vec<(&'static str, Strin
         (words.paid_amount, paid.then(|| show::rupiah(found.paid_amount))),
         (words.tip, paid.then(|| show::rupiah(found.paid_tip))),
         (words.refunded_amount, paid.then(|| show::rupiah(found.refunded))),
-        (words.refundable, paid.then(|| show::rupiah(found.refundable()))),
+        (words.refundable, found.refundable().filter(|_| paid).map(show::rupiah)),
         (words.created_at, Some(time(found.created_at))),
         (words.expires_at, Some(time(found.expires_at))),
         (words.paid_at, found.paid_at.map(time)),
@@ -259,7 +259,7 @@ fn facts(found: &Transaction, words: &'static Words) -> Vec<(&'static str, Strin
         (words.reason, found.reason.clone()),
         (words.payer, found.payer.clone()),
         (words.rrn, found.rrn.clone()),
-        (words.simulate, found.simulate.clone()),
+        (words.simulate, found.simulate.map(|simulate| simulate.as_str().to_owned())),
     ];
     rows.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -278,7 +278,7 @@ fn notification_row(row: Notification, words: &'static Words) -> NotificationRow
         created: show::moment(row.created_at),
         id: row.id,
         reference_no: row.reference_no,
-        kind: row.kind,
+        kind: row.kind.as_str(),
         subject: row.subject,
         state: row.state,
         attempts: row.attempts,

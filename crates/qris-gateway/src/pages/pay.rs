@@ -24,7 +24,7 @@ use super::words::Words;
 use super::{Answer, Pages, Problem, html};
 use crate::app::Shared;
 use crate::db::DbError;
-use crate::model::{State, Tip, Transaction, transaction};
+use crate::model::{Minor, State, Tip, Transaction, transaction};
 
 /// How often a stream looks whether its transaction has changed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -125,12 +125,12 @@ fn show(transaction: &Transaction, now: i64, visitor: &Visitor) -> Result<Page, 
         tip: if paid { paid_tip(transaction, words) } else { asked_tip(transaction.tip, words) },
         waiting,
         ended,
-        refunded: (transaction.refunded > 0).then(|| show::rupiah(transaction.refunded)),
+        refunded: (transaction.refunded > Minor::ZERO).then(|| show::rupiah(transaction.refunded)),
     })
 }
 
 fn paid_tip(transaction: &Transaction, words: &'static Words) -> Option<(&'static str, Option<String>)> {
-    (transaction.paid_tip > 0).then(|| (words.tip, Some(show::rupiah(transaction.paid_tip))))
+    (transaction.paid_tip > Minor::ZERO).then(|| (words.tip, Some(show::rupiah(transaction.paid_tip))))
 }
 
 fn asked_tip(tip: Tip, words: &'static Words) -> Option<(&'static str, Option<String>)> {

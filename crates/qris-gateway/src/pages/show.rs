@@ -2,8 +2,11 @@
 
 use qris_snap::DateTime;
 
-/// Minor units as rupiah: `Rp 1.000,00`.
-pub(super) fn rupiah(minor: i64) -> String {
+use crate::model::Minor;
+
+/// As rupiah: `Rp 1.000,00`.
+pub(super) fn rupiah(amount: Minor) -> String {
+    let minor = amount.get();
     let (whole, sen) = (minor.unsigned_abs() / 100, minor.unsigned_abs() % 100);
     let digits = whole.to_string();
     let mut grouped = String::with_capacity(digits.len() * 2);
@@ -70,7 +73,7 @@ mod tests {
             (i64::MIN, "−Rp 92.233.720.368.547.758,08"),
         ];
         for (minor, text) in cases {
-            assert_eq!(rupiah(minor), text);
+            assert_eq!(rupiah(Minor::new(minor)), text);
         }
     }
 

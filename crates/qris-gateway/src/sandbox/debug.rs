@@ -12,10 +12,11 @@ use qris_snap::sign::{Encodings, SignatureError, StringToSign, Token, VerifyingK
 use qris_snap::verify::string_to_sign;
 use qris_snap::{BodyHash, Refusal, Service};
 
-use crate::app::App;
+use crate::app::Shared;
 use crate::crypto::{self, masked};
 use crate::db::DbError;
 use crate::model::{RequestLog, audit};
+use crate::snap::{self, Answered, Handled, Incoming};
 
 /// How many requests of a partner are remembered.
 const KEPT_REQUESTS: u32 = 100;
@@ -127,33 +128,49 @@ fn form(error: &SignatureError) -> String {
     error.to_string()
 }
 
-/// Remembers a request of a partner for its page, in the sandbox only. `debug` is empty for success. A storage that
-/// does not answer is no reason to refuse what was done: it is logged.
-pub async fn remember(
-    app: &App,
-    client_id: &str,
-    method: &str,
-    path: &str,
-    http: u16,
-    code: &str,
-    debug: &Object,
-) {
-    if app.sandbox_key.is_none() {
-        return;
+/// Answers a request as [`snap::handle`] does, says why it was refused, and keeps it for the partner's page. A storage
+/// that does not answer is no reason to refuse what was done: it is logged.
+pub async fn answer(app: &Shared, request: Incoming) -> Answered {
+    let Handled { request, mut answered, refused } = snap::handle(app, request).await;
+    let mut shown = Object::new();
+    if let Some(refused) = refused {
+        shown = debug(&Refused {
+            service: refused.refusal.service(),
+            method: &request.method,
+            target: &request.target,
+            headers: &request.headers,
+            body: &request.body,
+            policy: refused.policy(),
+            keys: &refused.keys(),
+            refusal: &refused.refusal,
+        });
+        answered = refused.answer(&request, Some(Object::from_iter([("debug", shown.clone())])));
     }
+    if let Some(client_id) = &answered.client_id
+        && let Err(error) = remember(app, client_id, &request, &answered, &shown).await
+    {
+        tracing::warn!(%error, "a request is missing on the partner's page");
+    }
+    answered
+}
+
+/// `debug` is empty for success.
+async fn remember(
+    app: &Shared,
+    client_id: &str,
+    request: &Incoming,
+    answered: &Answered,
+    debug: &Object,
+) -> Result<(), DbError> {
     let request = RequestLog {
         id: crypto::random_id().unwrap_or_default(),
         client_id: client_id.to_owned(),
         at_ms: app.clock.now_ms(),
-        method: method.to_owned(),
-        path: path.chars().take(SHOWN).collect(),
-        http,
-        code: code.to_owned(),
+        method: request.method.clone(),
+        path: request.target.chars().take(SHOWN).collect(),
+        http: answered.http,
+        code: answered.code.clone(),
         debug: String::from_utf8_lossy(&debug.to_bytes()).into_owned(),
     };
-    let kept: Result<(), DbError> =
-        app.store.write(move |tx| audit::log_request(tx, &request, KEPT_REQUESTS)).await;
-    if let Err(error) = kept {
-        tracing::warn!(%error, "a request is missing on the partner's page");
-    }
+    app.store.write(move |tx| audit::log_request(tx, &request, KEPT_REQUESTS)).await
 }

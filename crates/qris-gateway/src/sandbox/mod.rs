@@ -14,10 +14,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub use debug::{Refused, debug, remember};
-pub use simulate::{Payment, Simulate, pay};
+pub use debug::{Refused, answer, debug};
+pub use simulate::{Payment, pay};
+
+pub use crate::model::Simulate;
 
 use crate::app::Shared;
+use crate::notify::sink as addresses;
 
 /// Most bytes of a request.
 const MAX_BODY: usize = 64 * 1024;
@@ -29,7 +32,7 @@ pub fn router() -> Router<Shared> {
         .route("/sandbox/v1/pay", post(pay::pay))
         .route("/sandbox/v1/clock", get(clock::show).post(clock::set))
         .route("/sandbox/v1/notifications", get(notifications::list))
-        .route(sink::TOKEN_ROUTE, post(sink::token))
-        .route(sink::NOTIFY_ROUTE, post(sink::notify))
+        .route(addresses::TOKEN_ROUTE, post(sink::token))
+        .route(addresses::NOTIFY_ROUTE, post(sink::notify))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }

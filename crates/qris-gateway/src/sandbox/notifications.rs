@@ -49,7 +49,7 @@ fn row(row: &Notification) -> Value {
     let headers = row.headers.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
     json!({
         "id": row.id,
-        "kind": row.kind,
+        "kind": row.kind.as_str(),
         "url": row.url,
         "headers": headers.unwrap_or_else(|| json!({})),
         "body_base64": STANDARD.encode(&row.body),

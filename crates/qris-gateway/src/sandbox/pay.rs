@@ -13,9 +13,9 @@ use super::key::{self, Key};
 use super::simulate::{self, Payment};
 use crate::app::Shared;
 use crate::db::DbError;
-use crate::model::{Transaction, transaction};
-use crate::notify::Kind;
-use crate::snap::settle::Offer;
+use crate::model::{EventKind, Minor, Transaction, transaction};
+use crate::notify;
+use crate::payment::Offer;
 
 /// Who paid, as it is stored.
 const PAYER: &str = "sandbox";
@@ -60,8 +60,8 @@ enum What {
 
 struct Wanted {
     what: What,
-    amount: Option<i64>,
-    tip: Option<i64>,
+    amount: Option<Minor>,
+    tip: Option<Minor>,
 }
 
 fn read(body: &[u8]) -> Result<Wanted, Refusal> {
@@ -91,7 +91,7 @@ fn read(body: &[u8]) -> Result<Wanted, Refusal> {
 }
 
 /// Sen, from a SNAP amount, decimal text, or whole rupiah.
-fn minor(value: &Value) -> Option<i64> {
+fn minor(value: &Value) -> Option<Minor> {
     let text = match value {
         Value::Object(money) => {
             if !matches!(money.text("currency"), None | Some("IDR")) {
@@ -103,20 +103,19 @@ fn minor(value: &Value) -> Option<i64> {
         other => other.as_str()?,
     };
     let whole = if text.contains('.') { text.to_owned() } else { format!("{text}.00") };
-    i64::try_from(Money::parse_value(&whole)?).ok()
+    i64::try_from(Money::parse_value(&whole)?).ok().map(Minor::new)
 }
 
 fn answer(paid: &Transaction) -> Object {
-    let money = |minor: i64| {
-        let money = u64::try_from(minor).ok().and_then(Money::idr);
-        money.map_or(Value::Null, |money| {
+    let money = |minor: Minor| {
+        minor.money().map_or(Value::Null, |money| {
             let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
             Value::Object(members.into_iter().collect())
         })
     };
     let mut object = Object::new();
     object.insert("referenceNo", paid.reference_no.as_str());
-    object.insert("status", Kind::Paid.status().code());
+    object.insert("status", notify::status(EventKind::Paid).code());
     object.insert("paid", money(paid.paid_amount));
     object.insert("tip", money(paid.paid_tip));
     object.insert("rrn", paid.rrn.as_deref().unwrap_or_default());
@@ -137,7 +136,7 @@ mod tests {
         for text in
             [r#"{"value":"10000.00","currency":"IDR"}"#, r#""10000.00""#, r#""10000""#, "10000", "10000.00"]
         {
-            assert_eq!(minor(text), Some(1_000_000), "{text}");
+            assert_eq!(minor(text), Some(Minor::new(1_000_000)), "{text}");
         }
         for text in [
             "-1",

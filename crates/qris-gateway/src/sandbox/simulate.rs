@@ -5,47 +5,10 @@ use qris_snap::{Refusal, Service};
 
 use crate::crypto;
 use crate::db::{DbError, Tx};
-use crate::model::transaction::{self, State};
-use crate::model::{Exception, Transaction, audit, outbox, partner};
-use crate::notify::{self, Kind};
-use crate::snap::settle::{self, Offer};
-
-/// `additionalInfo.simulate` of a generate request: what shall happen when its QR code is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Simulate {
-    /// The payer's side hears nothing: paying is answered 5045000, and the money moves all the same. Query says 00 and
-    /// the notification comes. For those who take a timeout for a refusal.
-    Timeout,
-    /// The payer has too little: paying is answered 4035014, the transaction fails (06) and that is notified.
-    InsufficientFunds,
-    /// The money arrives when the QR code has expired: paying is answered 4035000, the transaction expires at once and
-    /// that is notified; the money is a `late` exception in the report.
-    LatePayment,
-    /// Paying succeeds, and its notification is sent twice, the second after the first was answered. For those who
-    /// count an event twice.
-    DuplicateNotify,
-}
-
-impl Simulate {
-    /// Every one.
-    pub const ALL: [Simulate; 4] =
-        [Simulate::Timeout, Simulate::InsufficientFunds, Simulate::LatePayment, Simulate::DuplicateNotify];
-
-    /// As written in the message.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Simulate::Timeout => "timeout",
-            Simulate::InsufficientFunds => "insufficient-funds",
-            Simulate::LatePayment => "late-payment",
-            Simulate::DuplicateNotify => "duplicate-notify",
-        }
-    }
-
-    /// Reads [`as_str`](Self::as_str).
-    pub fn parse(word: &str) -> Option<Simulate> {
-        Simulate::ALL.into_iter().find(|simulate| simulate.as_str() == word)
-    }
-}
+use crate::model::{Event, EventKind, Exception, Simulate, State, Transaction, audit, outbox};
+use crate::notify;
+use crate::payment::{Offer, Payments, settled};
+use crate::snap::declined::refusal;
 
 /// What a payment came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +22,7 @@ pub enum Payment {
     Refused(Refusal),
 }
 
-/// [`settle::pay`], with what the transaction's `simulate` asks for.
+/// [`Payments::pay`], with what the transaction's `simulate` asks for.
 ///
 /// # Errors
 /// The storage's.
@@ -70,13 +33,20 @@ pub fn pay(
     service: Service,
     now_ms: i64,
 ) -> Result<Payment, DbError> {
-    let simulate = transaction.simulate.as_deref().and_then(Simulate::parse);
     let open = transaction.state_at(now_ms.div_euclid(1000)) == State::Initiated;
-    match simulate {
-        Some(Simulate::InsufficientFunds) if open => too_little(tx, transaction, service, now_ms),
+    let mut payments = Payments::new(tx, now_ms, notify::announce);
+    let refused = |declined| Ok(Payment::Refused(refusal(service, &declined)));
+    match transaction.simulate {
+        Some(Simulate::InsufficientFunds) if open => {
+            let reason = "the payer has too little (simulated)";
+            match settled(payments.fail(transaction, reason))? {
+                Ok(_) => Ok(Payment::Refused(Refusal::new(service, Situation::InsufficientFunds, reason))),
+                Err(declined) => refused(declined),
+            }
+        }
         Some(Simulate::LatePayment) if open => late(tx, transaction, offer, service, now_ms),
-        _ => match settle::pay(tx, transaction, offer, service, now_ms)? {
-            Err(refusal) => Ok(Payment::Refused(refusal)),
+        simulate => match settled(payments.pay(transaction, offer))? {
+            Err(declined) => refused(declined),
             Ok(paid) if simulate == Some(Simulate::Timeout) => {
                 let log = format!("{} is paid, and its payer shall not hear of it", paid.reference_no);
                 Ok(Payment::Unheard(Refusal::new(service, Situation::Timeout, log)))
@@ -91,19 +61,6 @@ pub fn pay(
     }
 }
 
-fn too_little(
-    tx: &mut dyn Tx,
-    transaction: &Transaction,
-    service: Service,
-    now_ms: i64,
-) -> Result<Payment, DbError> {
-    let reason = "the payer has too little (simulated)";
-    Ok(Payment::Refused(match settle::fail(tx, transaction, reason, service, now_ms)? {
-        Ok(_) => Refusal::new(service, Situation::InsufficientFunds, reason),
-        Err(refusal) => refusal,
-    }))
-}
-
 fn late(
     tx: &mut dyn Tx,
     transaction: &Transaction,
@@ -112,8 +69,8 @@ fn late(
     now_ms: i64,
 ) -> Result<Payment, DbError> {
     // Judged at the moment it expires at, told now.
-    if transaction::expire(tx, &transaction.reference_no, transaction.expires_at)? {
-        tell_expired(tx, transaction, now_ms)?;
+    let mut payments = Payments::new(tx, now_ms, notify::announce);
+    if payments.expire_at(&transaction.reference_no, transaction.expires_at)? {
         let exception = Exception {
             id: random_id()?,
             client_id: transaction.client_id.clone(),
@@ -129,25 +86,15 @@ fn late(
     Ok(Payment::Refused(Refusal::new(service, Situation::TransactionExpired, "paid late (simulated)")))
 }
 
-fn tell_expired(tx: &mut dyn Tx, before: &Transaction, now_ms: i64) -> Result<(), DbError> {
-    let expired = transaction::by_reference(tx, &before.reference_no)?;
-    let partner = partner::by_client_id(tx, &before.client_id)?;
-    if let (Some(expired), Some(partner)) = (expired, partner) {
-        let event = notify::event(&partner, &expired, Kind::Expired, None, now_ms);
-        outbox::emit(tx, &event.map_err(|refusal| DbError::Broken(refusal.log()))?)?;
-    }
-    Ok(())
-}
-
 /// A second row with the body of the first: an event is unique by its subject, so this one has one.
 fn again(tx: &mut dyn Tx, paid: &Transaction) -> Result<(), DbError> {
     let first = outbox::of_transaction(tx, &paid.reference_no)?;
-    let Some(first) = first.into_iter().find(|row| row.kind == Kind::Paid.as_str()) else { return Ok(()) };
-    let event = outbox::Event {
+    let Some(first) = first.into_iter().find(|row| row.kind == EventKind::Paid) else { return Ok(()) };
+    let event = Event {
         id: random_id()?,
         client_id: first.client_id,
         reference_no: first.reference_no,
-        kind: Kind::Paid.as_str(),
+        kind: EventKind::Paid,
         subject: "again".to_owned(),
         body: first.body,
         at_ms: first.due_ms,

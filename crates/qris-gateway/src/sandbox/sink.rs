@@ -23,32 +23,6 @@ use crate::db::DbError;
 use crate::model::{NotifySign, Partner, partner};
 use crate::notify;
 
-pub(super) const TOKEN_ROUTE: &str = "/sandbox/v1/sink/{client_id}/v1.0/access-token/b2b";
-pub(super) const NOTIFY_ROUTE: &str = "/sandbox/v1/sink/{client_id}/v1.0/qr/qr-mpm-notify";
-
-/// Where a partner's notifications arrive in the sink.
-pub(crate) fn notify_url(public_url: &str, client_id: &str) -> String {
-    format!("{public_url}{}", NOTIFY_ROUTE.replace("{client_id}", &segment(client_id)))
-}
-
-/// Where the sink issues tokens for a partner's notifications.
-pub(crate) fn token_url(public_url: &str, client_id: &str) -> String {
-    format!("{public_url}{}", TOKEN_ROUTE.replace("{client_id}", &segment(client_id)))
-}
-
-/// A client id as one segment of a path.
-fn segment(client_id: &str) -> String {
-    let mut segment = String::with_capacity(client_id.len());
-    for byte in client_id.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => segment.push(byte.into()),
-            b'.' if client_id.len() > 2 => segment.push('.'),
-            _ => segment.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    segment
-}
-
 /// A request to the sink, as received.
 struct Received {
     service: Service,
@@ -204,20 +178,4 @@ fn refused(app: &App, known: Option<&Known>, received: &Received, refusal: &Refu
         answer.other.insert("additionalInfo", Value::Object(info));
     }
     key::json(refusal.http_status(), answer.write(received.service, dialect))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_id_is_one_segment() {
-        assert_eq!(segment("QRIS-01_a"), "QRIS-01_a");
-        assert_eq!(segment("a/../b?c#d%"), "a%2F..%2Fb%3Fc%23d%25");
-        assert_eq!(segment(".."), "%2E%2E");
-        assert_eq!(
-            notify_url("http://127.0.0.1:8080", "c 1"),
-            "http://127.0.0.1:8080/sandbox/v1/sink/c%201/v1.0/qr/qr-mpm-notify"
-        );
-    }
 }

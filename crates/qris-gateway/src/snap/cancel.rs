@@ -4,9 +4,9 @@ use qris_snap::codes::Situation;
 use qris_snap::message::{CancelRequest, CancelResponse, Message, Response};
 
 use super::work::Call;
-use super::{Stop, original, settle};
+use super::{Stop, original};
 use crate::db::Tx;
-use crate::model::Original;
+use crate::model::{Minor, Original};
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: CancelRequest) -> Result<Vec<u8>, Stop> {
     let named = Original {
@@ -15,13 +15,13 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: CancelRequest) -> Resul
         external_id: request.original_external_id.as_deref(),
     };
     let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
-    let amount = request.amount.as_ref().and_then(|money| i64::try_from(money.minor()).ok());
+    let amount = request.amount.as_ref().and_then(Minor::of);
     if amount.is_some() && found.amount.is_some() && amount != found.amount {
         let log = "not the amount of the original";
         return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
     }
     let reason = request.reason.as_deref().unwrap_or("");
-    let cancelled = settle::cancel(tx, &found, reason, call.now_ms)??;
+    let cancelled = call.payments(tx).cancel(&found, reason).map_err(|error| call.declined(error))?;
     let answer = CancelResponse {
         original_reference_no: Some(cancelled.reference_no),
         original_partner_reference_no: cancelled.partner_reference_no,

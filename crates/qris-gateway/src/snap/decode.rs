@@ -6,11 +6,10 @@ use qris_snap::json::Object;
 use qris_snap::message::{DecodeRequest, DecodeResponse, MerchantInfo, Message, Response};
 use qris_tables::acquirer;
 
-use super::status::rupiah;
+use super::Stop;
 use super::work::Call;
-use super::{Stop, settle};
 use crate::db::Tx;
-use crate::model::{Inquiry, inquiry, reference, transaction};
+use crate::model::{Inquiry, Minor, inquiry, reference, transaction};
 
 /// Most characters of `merchantCategory`, `merchantName` and `merchantLocation`.
 const CATEGORY: usize = 32;
@@ -18,65 +17,84 @@ const TEXT: usize = 25;
 /// Most accounts that are listed: a payload has no more.
 const ACCOUNTS: usize = 50;
 
-pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: DecodeRequest) -> Result<Vec<u8>, Stop> {
+/// What a payload says, and where to remember that it was asked.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    inquiry: Inquiry,
+    answer: DecodeResponse,
+}
+
+/// Reads and judges the payload: nothing is stored yet.
+///
+/// # Errors
+/// The refusal.
+pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, Stop> {
     let text = request.qr_content.unwrap_or_default();
     // As acquirers really print them: an issuer is shown more than codes of ours.
     let qris = Qris::decode_with(&text, &Profile::WILD)
         .map_err(|error| call.refuse(Situation::InvalidFormat, error.to_string()).at("qrContent"))?;
-    let minor = |amount: qris_core::Amount| i64::try_from(amount.minor()).ok();
+    let minor = |amount: qris_core::Amount| i64::try_from(amount.minor()).ok().map(Minor::new);
     let amount = qris.amount().and_then(minor);
-    let offered = request.amount.as_ref().and_then(|money| i64::try_from(money.minor()).ok());
+    let offered = request.amount.as_ref().and_then(Minor::of);
     if amount.is_some() && offered.is_some() && amount != offered {
         let log = "not the amount of the QR code";
         return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
     }
-    let reference_no = call.new_reference()?;
-    let client_id = &call.partner.client_id;
-    let number = request.partner_reference_no.as_deref();
-    if let Some(number) = number
-        && !reference::take(tx, client_id, call.service, number, &reference_no)?
-    {
-        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
-    }
-    let ours = transaction::by_qr_content(tx, &text)?;
-    if let Some(ours) = &ours {
-        // What cannot be paid any more is told before the payer confirms.
-        if let Some(refusal) = settle::closed(tx, ours, call.service, call.now_ms)? {
-            if let Some(number) = number {
-                reference::release(tx, client_id, call.service, number)?;
-            }
-            return Err(refusal.into());
-        }
-    }
-    let inquiry = Inquiry {
-        reference_no,
-        client_id: client_id.clone(),
-        partner_reference_no: request.partner_reference_no.clone(),
-        qr_content: text.clone(),
-        transaction: ours.map(|ours| ours.reference_no),
-        created_at: call.now(),
-    };
-    inquiry::add(tx, &inquiry)?;
-
     let tip = qris.tip();
     let fee = match tip {
-        Some(Tip::Fixed(fee)) => minor(fee).and_then(rupiah),
+        Some(Tip::Fixed(fee)) => minor(fee).and_then(Minor::money),
         _ => None,
     };
     let mcc = qris.mcc();
     let category = qris_tables::mcc_name(mcc.as_str()).unwrap_or(mcc.as_str());
+    let reference_no = call.new_reference()?;
     let answer = DecodeResponse {
-        reference_no: Some(inquiry.reference_no),
-        partner_reference_no: request.partner_reference_no,
+        reference_no: Some(reference_no.clone()),
+        partner_reference_no: request.partner_reference_no.clone(),
         merchant_name: Some(short(qris.merchant_name(), TEXT)),
         merchant_category: Some(short(category, CATEGORY)),
         merchant_location: Some(short(qris.merchant_city(), TEXT)),
         merchant_infos: Some(accounts(&qris)).filter(|infos| !infos.is_empty()),
-        transaction_amount: amount.and_then(rupiah),
+        transaction_amount: amount.and_then(Minor::money),
         fee_amount: fee,
         additional_info: tip.map(|tip| tip_info(&tip)),
         ..DecodeResponse::success(call.partner.dialect)
     };
+    let inquiry = Inquiry {
+        reference_no,
+        client_id: call.partner.client_id.clone(),
+        partner_reference_no: request.partner_reference_no,
+        qr_content: text,
+        transaction: None,
+        created_at: call.now(),
+    };
+    Ok(Prepared { inquiry, answer })
+}
+
+/// Remembers what was asked, when it can still be paid.
+///
+/// # Errors
+/// The refusal, or the storage's.
+pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<Vec<u8>, Stop> {
+    let Prepared { mut inquiry, answer } = prepared;
+    let number = inquiry.partner_reference_no.as_deref();
+    if let Some(number) = number
+        && !reference::take(tx, &inquiry.client_id, call.service, number, &inquiry.reference_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
+    }
+    let ours = transaction::by_qr_content(tx, &inquiry.qr_content)?;
+    // What cannot be paid any more is told before the payer confirms.
+    if let Some(ours) = &ours
+        && let Err(error) = call.payments(tx).check_open(ours)
+    {
+        if let Some(number) = number {
+            reference::release(tx, &inquiry.client_id, call.service, number)?;
+        }
+        return Err(call.declined(error));
+    }
+    inquiry.transaction = ours.map(|ours| ours.reference_no);
+    inquiry::add(tx, &inquiry)?;
     Ok(answer.write(call.partner.dialect)?)
 }
 

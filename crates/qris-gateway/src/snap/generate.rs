@@ -10,36 +10,55 @@ use super::work::Call;
 use super::{Stop, original, qr};
 use crate::crypto::random_id;
 use crate::db::Tx;
-use crate::model::{State, Tip, Transaction, reference, transaction};
-use crate::sandbox::Simulate;
+use crate::model::{Merchant, Minor, Simulate, State, Tip, Transaction, reference, transaction};
 
 /// Longest `qrUrl`.
 const MAX_URL: usize = 256;
 
-pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Result<Vec<u8>, Stop> {
+/// Everything that needs no unit of work of its own: the merchant as read, the payload, the picture.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    new: Transaction,
+    answer: GenerateResponse,
+}
+
+/// Judges a request, and makes what it asks for: nothing is stored yet.
+///
+/// # Errors
+/// The refusal, or the storage's.
+pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Prepared, Stop> {
     let fee =
         request.fee_amount.clone().map_or_else(|| capital_fee(call, &request.other), |fee| Ok(Some(fee)))?;
     let amount = object_54(call, request.amount.as_ref(), "amount")?;
     // A fee of nothing is no fee.
     let fee = object_54(call, fee.as_ref().filter(|fee| fee.minor() > 0), "feeAmount")?;
-    check_limit(call, amount.map_or(0, |it| it.minor()).saturating_add(fee.map_or(0, |it| it.minor())))?;
+    let sen = |amount: Option<Amount>| amount.and_then(|it| i64::try_from(it.minor()).ok()).map(Minor::new);
+    check_limit(call, [sen(amount), sen(fee)])?;
     let expiry = request.expiry(call.partner.dialect, call.now())?;
     let simulate = simulate(call, request.additional_info.as_ref())?;
-    let merchant = original::merchant(tx, call, request.merchant_id.as_deref())?;
-    let (sub_merchant, terminal) = (request.sub_merchant_id.as_deref(), request.terminal_id.as_deref());
-    original::check_parts(tx, call, &merchant.merchant_id, sub_merchant, terminal)?;
+    let merchant = merchant(call, &request).await?;
 
     let reference_no = call.new_reference()?;
+    let terminal = request.terminal_id.as_deref();
     let wanted = qr::Wanted { amount, fee, label: &reference_no, terminal };
     let qr_content = qr::payload(call, &merchant, &wanted)?;
-    if let Some(number) = &request.partner_reference_no
-        && !reference::take(tx, &call.partner.client_id, call.service, number, &reference_no)?
-    {
-        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
-    }
+    let page_id = random_id().map_err(|error| call.internal(error))?;
+    let url = format!("{}/pay/{page_id}", call.app.public_url);
+    let mut answer = GenerateResponse {
+        reference_no: Some(reference_no.clone()),
+        partner_reference_no: request.partner_reference_no.clone(),
+        qr_image: Some(qr::image(call, &qr_content)?),
+        qr_content: Some(qr_content.clone()),
+        qr_url: Some(url).filter(|url| url.len() <= MAX_URL),
+        merchant_name: Some(merchant.name),
+        store_id: request.store_id.clone(),
+        terminal_id: request.terminal_id.clone(),
+        ..GenerateResponse::success(call.partner.dialect)
+    };
+    answer.set_expiry(&expiry);
     let new = Transaction {
         reference_no,
-        page_id: random_id().map_err(|error| call.internal(error))?,
+        page_id,
         client_id: call.partner.client_id.clone(),
         partner_reference_no: request.partner_reference_no,
         external_id: call.external_id.clone(),
@@ -47,38 +66,50 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: GenerateRequest) -> Res
         sub_merchant_id: request.sub_merchant_id,
         store_id: request.store_id,
         terminal_id: request.terminal_id,
-        amount: amount.and_then(|amount| i64::try_from(amount.minor()).ok()),
-        tip: fee.and_then(|fee| i64::try_from(fee.minor()).ok()).map_or(Tip::None, Tip::Fixed),
+        amount: sen(amount),
+        tip: sen(fee).map_or(Tip::None, Tip::Fixed),
         qr_content,
         state: State::Initiated,
         created_at: call.now(),
         expires_at: expiry.at.unix(),
         closed_at: None,
         reason: None,
-        paid_amount: 0,
-        paid_tip: 0,
+        paid_amount: Minor::ZERO,
+        paid_tip: Minor::ZERO,
         paid_at: None,
         payer: None,
         rrn: None,
-        refunded: 0,
+        refunded: Minor::ZERO,
         simulate,
     };
-    transaction::add(tx, &new)?;
+    Ok(Prepared { new, answer })
+}
 
-    let url = format!("{}/pay/{}", call.app.public_url, new.page_id);
-    let mut answer = GenerateResponse {
-        reference_no: Some(new.reference_no),
-        partner_reference_no: new.partner_reference_no,
-        qr_image: Some(qr::image(call, &new.qr_content)?),
-        qr_content: Some(new.qr_content),
-        qr_url: Some(url).filter(|url| url.len() <= MAX_URL),
-        merchant_name: Some(merchant.name),
-        store_id: new.store_id,
-        terminal_id: new.terminal_id,
-        ..GenerateResponse::success(call.partner.dialect)
-    };
-    answer.set_expiry(&expiry);
+/// Stores the transaction, unless its number was used.
+///
+/// # Errors
+/// 4094701, or the storage's.
+pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<Vec<u8>, Stop> {
+    let Prepared { new, answer } = prepared;
+    if let Some(number) = &new.partner_reference_no
+        && !reference::take(tx, &call.partner.client_id, call.service, number, &new.reference_no)?
+    {
+        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
+    }
+    transaction::add(tx, &new)?;
     Ok(answer.write(call.partner.dialect)?)
+}
+
+/// The merchant, and whether it knows sub-merchant and terminal.
+async fn merchant(call: &Call, request: &GenerateRequest) -> Result<Merchant, Stop> {
+    let (shared, asking) = (call.clone(), request.clone());
+    let read = move |tx: &mut dyn Tx| {
+        let merchant = original::merchant(tx, &shared, asking.merchant_id.as_deref())?;
+        let (sub_merchant, terminal) = (asking.sub_merchant_id.as_deref(), asking.terminal_id.as_deref());
+        original::check_parts(tx, &shared, &merchant.merchant_id, sub_merchant, terminal)?;
+        Ok(merchant)
+    };
+    call.app.store.read(read).await
 }
 
 /// `FeeAmount`, as one provider spells it, of any partner.
@@ -107,25 +138,25 @@ fn object_54(call: &Call, money: Option<&Money>, place: &str) -> Result<Option<A
     qr::amount(money.minor()).map(Some).ok_or_else(fits)
 }
 
-/// 403xx02 above the configured limit, which is in sen.
-pub(super) fn check_limit(call: &Call, minor: u64) -> Result<(), Refusal> {
-    let over = |limit: &i64| u64::try_from(*limit).is_ok_and(|limit| minor > limit);
-    match call.app.config.amount_limit.filter(over) {
-        Some(limit) => {
-            Err(call.refuse(Situation::AmountLimit, format!("{minor} sen, at most {limit}")).at("amount"))
-        }
-        None => Ok(()),
+/// 403xx02 when amount and tip together are above the configured limit, or cannot be counted.
+pub(super) fn check_limit(call: &Call, parts: [Option<Minor>; 2]) -> Result<(), Refusal> {
+    let Some(limit) = call.app.config.amount_limit else { return Ok(()) };
+    let [amount, tip] = parts.map(Option::unwrap_or_default);
+    if amount.plus(tip).is_some_and(|total| total <= Minor::new(limit)) {
+        return Ok(());
     }
+    let log = format!("{} and {} sen, at most {limit}", amount.get(), tip.get());
+    Err(call.refuse(Situation::AmountLimit, log).at("amount"))
 }
 
 /// `additionalInfo.simulate`, which means something in the sandbox only.
-fn simulate(call: &Call, info: Option<&Object>) -> Result<Option<String>, Refusal> {
+fn simulate(call: &Call, info: Option<&Object>) -> Result<Option<Simulate>, Refusal> {
     let Some(value) = info.filter(|_| call.app.config.sandbox).and_then(|info| info.get("simulate")) else {
         return Ok(None);
     };
-    match value.as_str() {
-        Some(word) if Simulate::parse(word).is_some() => Ok(Some(word.to_owned())),
-        _ => {
+    match value.as_str().and_then(Simulate::parse) {
+        Some(simulate) => Ok(Some(simulate)),
+        None => {
             let log = format!("one of {} is wanted", Simulate::ALL.map(Simulate::as_str).join(", "));
             Err(call.refuse(Situation::InvalidFormat, log).at("additionalInfo.simulate"))
         }

@@ -7,17 +7,17 @@
 mod answer;
 mod authenticate;
 mod cancel;
+pub mod declined;
 mod decode;
 mod generate;
 mod notify_in;
 mod original;
 mod ott;
 pub mod paths;
-mod payment;
+mod pay;
 mod qr;
 mod query;
 mod refund;
-pub mod settle;
 pub mod status;
 pub mod token;
 mod work;
@@ -27,10 +27,11 @@ use std::net::IpAddr;
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{Dialect, STANDARD};
 use qris_snap::json::Object;
+use qris_snap::policy::Policy;
+use qris_snap::sign::VerifyingKey;
 use qris_snap::{Refusal, Service};
 
 use crate::app::Shared;
-use crate::sandbox;
 use authenticate::{Claimed, Session};
 
 pub use work::Stop;
@@ -73,76 +74,82 @@ pub struct Answered {
     pub code: String,
 }
 
-/// Answers a request. Never fails: what goes wrong is an answer too.
-pub async fn handle(app: &Shared, request: Incoming) -> Answered {
+/// A request that was answered.
+#[derive(Debug)]
+pub struct Handled {
+    /// The request.
+    pub request: Incoming,
+    /// Its answer.
+    pub answered: Answered,
+    /// Why it was refused, when it was and nothing of it is remembered.
+    pub refused: Option<Refused>,
+}
+
+/// What a refusal was decided on.
+#[derive(Debug)]
+pub struct Refused {
+    /// Which check failed.
+    pub refusal: Refusal,
+    session: Option<Session>,
+    now_ms: i64,
+}
+
+impl Refused {
+    /// What was agreed with the partner that was claimed; none when there is no such partner.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.claimed().map(|claimed| &claimed.partner.policy)
+    }
+
+    /// The keys of that partner that are taken now.
+    pub fn keys(&self) -> Vec<VerifyingKey<'_>> {
+        self.claimed().map(Claimed::keys).unwrap_or_default()
+    }
+
+    /// The answer with `additionalInfo`.
+    pub fn answer(&self, request: &Incoming, additional: Option<Object>) -> Answered {
+        answer::of_refusal(self.session.as_ref(), &self.refusal, additional, request, self.now_ms)
+    }
+
+    fn claimed(&self) -> Option<&Claimed> {
+        self.session.as_ref()?.claimed.as_ref()
+    }
+}
+
+/// Answers a request.
+pub async fn answer(app: &Shared, request: Incoming) -> Answered {
+    handle(app, request).await.answered
+}
+
+/// Answers a request, and keeps why it was refused. Never fails: what goes wrong is an answer too.
+pub async fn handle(app: &Shared, request: Incoming) -> Handled {
     let now_ms = app.clock.now_ms();
-    let Some(place) = paths::find(&request.target) else {
-        let refusal = Refusal::new(None, Situation::UnknownPath, "no service at this path");
-        return refused(app, &request, None, &refusal, now_ms).await;
-    };
-    let mut session = Session::new(place, now_ms);
-    if let Err(refusal) = authenticate::envelope(app, &request, place.service) {
-        return refused(app, &request, Some(&session), &refusal, now_ms).await;
+    let mut session = paths::find(&request.target).map(|place| Session::new(place, now_ms));
+    match serve(app, &request, session.as_mut()).await {
+        Ok(answered) => Handled { request, answered, refused: None },
+        Err(refusal) => {
+            tracing::info!(refusal = refusal.log(), "refused");
+            let refused = Refused { refusal, session, now_ms };
+            let answered = refused.answer(&request, None);
+            Handled { request, answered, refused: Some(refused) }
+        }
     }
-    if let Err(refusal) = authenticate::find_partner(app, &request, &mut session).await {
-        return refused(app, &request, Some(&session), &refusal, now_ms).await;
-    }
-    let authentic = match authenticate::authenticate(app, &request, &session) {
-        Ok(authentic) => authentic,
-        Err(refusal) => return refused(app, &request, Some(&session), &refusal, now_ms).await,
-    };
+}
+
+async fn serve(app: &Shared, request: &Incoming, session: Option<&mut Session>) -> Result<Answered, Refusal> {
+    let unknown = || Refusal::new(None, Situation::UnknownPath, "no service at this path");
+    let session = session.ok_or_else(unknown)?;
+    let service = session.place.service;
+    authenticate::envelope(app, request, service)?;
+    authenticate::find_partner(app, request, session).await?;
+    let authentic = authenticate::authenticate(app, request, session)?;
     // Authentic callers only: nobody else can use up a partner's allowance.
     if let Some(claimed) = &session.claimed
         && !app.partners.allow(claimed.partner.client_id.clone())
     {
-        let refusal = Refusal::new(place.service, Situation::TooManyRequests, "requests of this partner");
-        return refused(app, &request, Some(&session), &refusal, now_ms).await;
+        return Err(Refusal::new(service, Situation::TooManyRequests, "requests of this partner"));
     }
-    match work::perform(app, &request, &session, authentic).await {
-        Ok(done) => {
-            let answered = answer::of_body(&session, done.http, done.code, done.body, &request);
-            remember(app, &request, &answered, &Object::new()).await;
-            answered
-        }
-        Err(refusal) => refused(app, &request, Some(&session), &refusal, now_ms).await,
-    }
-}
-
-/// The answer to a refusal that is not recorded; in the sandbox it says why.
-async fn refused(
-    app: &Shared,
-    request: &Incoming,
-    session: Option<&Session>,
-    refusal: &Refusal,
-    now_ms: i64,
-) -> Answered {
-    tracing::info!(refusal = refusal.log(), "refused");
-    let claimed = session.and_then(|session| session.claimed.as_ref());
-    let debug = app.config.sandbox.then(|| {
-        let keys = claimed.map(Claimed::keys).unwrap_or_default();
-        sandbox::debug(&sandbox::Refused {
-            service: refusal.service(),
-            method: &request.method,
-            target: &request.target,
-            headers: &request.headers,
-            body: &request.body,
-            policy: claimed.map(|claimed| &claimed.partner.policy),
-            keys: &keys,
-            refusal,
-        })
-    });
-    let additional = debug.clone().map(|debug| Object::from_iter([("debug", debug)]));
-    let answered = answer::of_refusal(session, refusal, additional, request, now_ms);
-    remember(app, request, &answered, &debug.unwrap_or_default()).await;
-    answered
-}
-
-/// Keeps the request for the partner's page of the sandbox.
-async fn remember(app: &Shared, request: &Incoming, answered: &Answered, debug: &Object) {
-    if let Some(client_id) = &answered.client_id {
-        let Incoming { method, target, .. } = request;
-        sandbox::remember(app, client_id, method, target, answered.http, &answered.code, debug).await;
-    }
+    let done = work::perform(app, request, session, authentic).await?;
+    Ok(answer::of_body(session, done.http, done.code, done.body, request))
 }
 
 /// The words and forms an answer is written in.

@@ -3,14 +3,14 @@
 //! Money that arrives late, twice or wrong is never lost and never guessed away: it becomes an exception for a person
 //! to look at, and the message is answered as received. A message that comes again changes nothing.
 
-use qris_snap::codes::Situation;
 use qris_snap::message::{Message, NotifyRequest, NotifyResponse, Response};
-use qris_snap::{BodyHash, Currency, Refusal, Service, Status};
+use qris_snap::{BodyHash, Status};
 
+use super::Stop;
 use super::work::Call;
-use super::{Stop, settle};
 use crate::db::{DbError, Tx};
-use crate::model::{Exception, State, Tip, Transaction, audit, transaction};
+use crate::model::{Exception, Minor, State, Tip, Transaction, audit, transaction};
+use crate::payment::{Declined, Offer, percentage, settled};
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Result<Vec<u8>, Stop> {
     let received = Received::of(call, &request);
@@ -31,29 +31,26 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Resul
 /// What the message says, in our terms.
 struct Received {
     status: String,
-    amount: Option<i64>,
-    tip: Option<i64>,
-    /// Whether the amounts are rupiah.
-    rupiah: bool,
+    amount: Option<Minor>,
+    tip: Option<Minor>,
+    /// Whether the amounts are rupiah that we can count.
+    countable: bool,
     /// What tells this payment from another one.
     identity: String,
 }
 
 impl Received {
     fn of(call: &Call, request: &NotifyRequest) -> Received {
-        let minor = |money: &Option<qris_snap::Money>| {
-            money.as_ref().map(|money| i64::try_from(money.minor()).unwrap_or(i64::MAX))
-        };
         let money = [&request.amount, &request.fee_amount];
-        let rupiah = money.into_iter().flatten().all(|money| money.currency() == Currency::IDR);
+        let countable = money.into_iter().flatten().all(|money| Minor::of(money).is_some());
         let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
         // A message without a number of its own is known by its bytes: sent again, it is the same payment.
         let identity = rrn.map_or_else(|| digest(&call.body), str::to_owned);
         Received {
             status: request.latest_transaction_status.clone().unwrap_or_default(),
-            amount: minor(&request.amount),
-            tip: minor(&request.fee_amount),
-            rupiah,
+            amount: request.amount.as_ref().and_then(Minor::of),
+            tip: request.fee_amount.as_ref().and_then(Minor::of),
+            countable,
             identity,
         }
     }
@@ -77,31 +74,25 @@ fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transa
     if told_before(call, received, found) {
         return Ok(());
     }
-    if !received.rupiah {
-        return except(tx, call, received, Some(found), "wrong-amount", "not rupiah".to_owned());
+    if !received.countable {
+        let detail = "the amount is not rupiah that can be counted".to_owned();
+        return except(tx, call, received, Some(found), "wrong-amount", detail);
     }
     let (amount, tip) = apart(found, received);
-    let offer = settle::Offer {
-        amount,
-        tip,
-        payer: call.partner.client_id.clone(),
-        rrn: Some(received.identity.clone()),
-    };
-    let refusal: Refusal = match settle::pay(tx, found, &offer, Service::Notify, call.now_ms)? {
-        Ok(_) => return Ok(()),
-        Err(refusal) => refusal,
-    };
+    let offer =
+        Offer { amount, tip, payer: call.partner.client_id.clone(), rrn: Some(received.identity.clone()) };
+    let Err(declined) = settled(call.payments(tx).pay(found, &offer))? else { return Ok(()) };
     // Somebody else's unit may have paid it meanwhile, with this very message.
     let now = transaction::by_reference(tx, &found.reference_no)?;
     if now.as_ref().is_some_and(|now| told_before(call, received, now)) {
         return Ok(());
     }
-    let kind = match refusal.situation() {
-        Situation::AlreadyPaid => "twice",
-        Situation::InvalidAmount => "wrong-amount",
-        _ => "late",
+    let kind = match declined {
+        Declined::AlreadyPaid => "twice",
+        Declined::Cancelled | Declined::Expired | Declined::Failed => "late",
+        _ => "wrong-amount",
     };
-    except(tx, call, received, Some(found), kind, refusal.log())
+    except(tx, call, received, Some(found), kind, declined.to_string())
 }
 
 fn failed(
@@ -117,7 +108,7 @@ fn failed(
         State::Initiated => {
             let reason = request.transaction_status_desc.as_deref().unwrap_or("failed");
             // The loser of a race has nothing to do here either.
-            let _ = settle::fail(tx, found, reason, Service::Notify, call.now_ms)?;
+            let _ = settled(call.payments(tx).fail(found, reason))?;
             Ok(())
         }
         State::Paid | State::Refunded => {
@@ -135,18 +126,18 @@ fn told_before(call: &Call, received: &Received, found: &Transaction) -> bool {
 }
 
 /// Amount and tip. The standard's message has one number: with a fee that the QR code fixes, it is the sum.
-fn apart(found: &Transaction, received: &Received) -> (Option<i64>, Option<i64>) {
+fn apart(found: &Transaction, received: &Received) -> (Option<Minor>, Option<Minor>) {
     let (Some(told), None, Some(asked)) = (received.amount, received.tip, found.amount) else {
         return (received.amount, received.tip);
     };
     let fee = match found.tip {
         Tip::None => return (received.amount, None),
-        Tip::Prompt => told.checked_sub(asked).filter(|tip| *tip >= 0),
+        Tip::Prompt => told.minus(asked).filter(|tip| *tip >= Minor::ZERO),
         Tip::Fixed(minor) => Some(minor),
-        Tip::Percent(hundredths) => settle::percentage(asked, hundredths),
+        Tip::Percent(hundredths) => percentage(asked, hundredths),
     };
     match fee {
-        Some(fee) if asked.checked_add(fee) == Some(told) => (Some(asked), Some(fee)),
+        Some(fee) if asked.plus(fee) == Some(told) => (Some(asked), Some(fee)),
         _ => (received.amount, None),
     }
 }
@@ -159,7 +150,7 @@ fn except(
     kind: &str,
     detail: String,
 ) -> Result<(), Stop> {
-    let total = received.amount.map(|amount| amount.saturating_add(received.tip.unwrap_or(0)));
+    let total = received.amount.and_then(|amount| amount.plus(received.tip.unwrap_or_default()));
     let subject = found.map_or("", |found| found.reference_no.as_str());
     let name = format!("{}|{subject}|{kind}|{}", call.partner.client_id, received.identity);
     let exception = Exception {

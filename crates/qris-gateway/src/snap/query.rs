@@ -4,11 +4,11 @@ use qris_snap::json::{Object, Value};
 use qris_snap::message::{Message, QueryRequest, QueryResponse, Response};
 use qris_snap::{DateTime, Service};
 
-use super::status::{description, rupiah, status};
+use super::status::{description, status};
 use super::work::Call;
 use super::{Stop, original};
 use crate::db::Tx;
-use crate::model::{Original, Refund, State, Transaction, refund};
+use crate::model::{Minor, Original, Refund, State, Tip, Transaction, refund};
 
 /// Most entries of `refundHistory`, the newest: an answer has an end.
 const HISTORY: usize = 50;
@@ -36,8 +36,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: QueryRequest) -> Result
         latest_transaction_status: Some(status(dialect, state).code().to_owned()),
         transaction_status_desc: Some(description(state).to_owned()),
         paid_time: found.paid_at.and_then(DateTime::wib),
-        amount: if paid { rupiah(found.paid_amount) } else { found.amount.and_then(rupiah) },
-        fee_amount: if paid { rupiah(found.paid_tip) } else { fee(&found.tip) },
+        amount: if paid { Some(found.paid_amount) } else { found.amount }.and_then(Minor::money),
+        fee_amount: if paid { Some(found.paid_tip) } else { fee(found.tip) }.and_then(Minor::money),
         terminal_id: found.terminal_id,
         additional_info: Some(additional_info),
         ..QueryResponse::success(dialect)
@@ -45,9 +45,9 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: QueryRequest) -> Result
     Ok(answer.write(dialect)?)
 }
 
-fn fee(tip: &crate::model::Tip) -> Option<qris_snap::Money> {
+fn fee(tip: Tip) -> Option<Minor> {
     match tip {
-        crate::model::Tip::Fixed(minor) => rupiah(*minor),
+        Tip::Fixed(minor) => Some(minor),
         _ => None,
     }
 }
@@ -76,7 +76,7 @@ fn entry(refund: &Refund) -> Value {
     if let Some(number) = &refund.partner_refund_no {
         entry.insert("partnerRefundNo", number.as_str());
     }
-    if let Some(money) = rupiah(refund.amount) {
+    if let Some(money) = refund.amount.money() {
         let amount: Object = [("value", money.value()), ("currency", "IDR".to_owned())].into_iter().collect();
         entry.insert("refundAmount", amount);
     }

@@ -1,14 +1,13 @@
 //! 78: giving back part or all of what was paid, tip included.
 
-use qris_snap::Currency;
 use qris_snap::codes::Situation;
 use qris_snap::message::{Message, RefundRequest, RefundResponse, Response};
 
-use super::status::rupiah;
 use super::work::Call;
-use super::{Stop, original, settle};
+use super::{Stop, original};
 use crate::db::Tx;
-use crate::model::{Original, Refund, reference};
+use crate::model::{Minor, Original, Refund, reference};
+use crate::payment::remainder;
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Result<Vec<u8>, Stop> {
     let named = Original {
@@ -17,6 +16,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
         external_id: request.original_external_id.as_deref(),
     };
     let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
+    let left = remainder(&found)?;
     let refund_no = call.new_reference()?;
     let client_id = &call.partner.client_id;
     let number = request.partner_refund_no.as_deref();
@@ -26,10 +26,9 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
         return Err(call.refuse(Situation::DuplicateReference, "partnerRefundNo was used").into());
     }
     let amount = match &request.refund_amount {
-        Some(money) if money.currency() == Currency::IDR => i64::try_from(money.minor()).unwrap_or(i64::MAX),
         // What is not rupiah is no part of the remainder.
-        Some(_) => 0,
-        None => found.refundable(),
+        Some(money) => Minor::of(money).unwrap_or_default(),
+        None => left,
     };
     let refund = Refund {
         refund_no,
@@ -40,14 +39,14 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
         reason: request.reason.clone(),
         created_at: call.now(),
     };
-    let refunded = match settle::refund(tx, &found, &refund, call.now_ms)? {
+    let refunded = match call.payments(tx).refund(&found, &refund) {
         Ok(refunded) => refunded,
-        Err(refusal) => {
+        Err(error) => {
             // The number was not used up: it is asked for again with another amount, or later.
             if let Some(number) = number {
                 reference::release(tx, client_id, call.service, number)?;
             }
-            return Err(refusal.into());
+            return Err(call.declined(error));
         }
     };
     let answer = RefundResponse {
@@ -56,7 +55,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
         original_external_id: refunded.external_id.filter(|id| id.chars().count() <= 32),
         refund_no: Some(refund.refund_no),
         partner_refund_no: refund.partner_refund_no,
-        refund_amount: rupiah(refund.amount),
+        refund_amount: refund.amount.money(),
         refund_time: call.time(refund.created_at),
         ..RefundResponse::success(call.partner.dialect)
     };

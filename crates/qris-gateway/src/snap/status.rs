@@ -1,9 +1,8 @@
 //! What a transaction's state is called in a message.
 
-use qris_snap::Status;
 use qris_snap::dialect::{Dialect, Form};
 use qris_snap::message::Kind;
-use qris_snap::{Money, Service};
+use qris_snap::{Service, Status};
 
 use crate::model::State;
 
@@ -46,9 +45,4 @@ fn has_word(dialect: &Dialect, status: Status) -> bool {
         Form::Words(words) => words.iter().any(|(code, _)| *code == status.code()),
         _ => false,
     })
-}
-
-/// Stored minor units as money; none when they cannot be written as such.
-pub fn rupiah(minor: i64) -> Option<Money> {
-    Money::idr(u64::try_from(minor).ok()?)
 }

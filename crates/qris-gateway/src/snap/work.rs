@@ -7,11 +7,13 @@ use qris_snap::policy::{CustomerTokenRule, ExternalIdKey, Uniqueness};
 use qris_snap::{BodyHash, DateTime, Refusal, Service};
 
 use super::authenticate::{Authentic, Session, storage};
-use super::{Incoming, cancel, decode, generate, notify_in, ott, payment, query, refund, token};
+use super::{Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, refund, token};
 use crate::app::Shared;
 use crate::crypto::random_letters;
 use crate::db::{DbError, Tx};
 use crate::model::{Partner, Role, external_id, token as tokens};
+use crate::notify;
+use crate::payment::{self, Payments};
 
 /// Why a unit of work ended without success.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl From<DbError> for Stop {
 }
 
 /// An authentic request, as the services see it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) app: Shared,
     pub(super) partner: Partner,
@@ -65,6 +67,16 @@ impl Call {
         self.refuse(Situation::Internal, error.to_string())
     }
 
+    /// The steps of transactions, in this unit, at the time of this request.
+    pub(super) fn payments<'a>(&self, tx: &'a mut dyn Tx) -> Payments<'a> {
+        Payments::new(tx, self.now_ms, notify::announce)
+    }
+
+    /// What a step of a payment came to, in this service's codes.
+    pub(super) fn declined(&self, error: payment::Error) -> Stop {
+        declined::stop(self.service, error)
+    }
+
     /// A number for a new transaction, inquiry or refund: 24 characters, unique, in the order of time, fit for 62-05.
     pub(super) fn new_reference(&self) -> Result<String, Refusal> {
         let time = DateTime::wib(self.now()).ok_or_else(|| self.internal("the clock is out of range"))?;
@@ -88,19 +100,28 @@ pub(super) struct Done {
     pub(super) body: Vec<u8>,
 }
 
-/// A service: a message in, a body out.
-type Run<M> = fn(&mut dyn Tx, &Call, M) -> Result<Vec<u8>, Stop>;
+/// What is done inside the unit: all that could be judged and made outside of it was.
+type Apply = Box<dyn FnOnce(&mut dyn Tx, &Call) -> Result<Vec<u8>, Stop> + Send>;
 
-/// What is done inside the unit, the body having been read outside of it.
-type Unit = Box<dyn FnOnce(&mut dyn Tx, &Call) -> Result<Vec<u8>, Stop> + Send>;
+/// A service's part in the unit: what was prepared goes in, the body of the answer comes out.
+type Run<P> = fn(&mut dyn Tx, &Call, P) -> Result<Vec<u8>, Stop>;
 
-fn unit<M: Message + Send + 'static>(call: &Call, run: Run<M>) -> Unit {
-    let message = M::read(call.partner.dialect, &call.body);
-    Box::new(move |tx, call| {
-        let message = message?;
-        check_role(call)?;
-        run(tx, call, message)
-    })
+/// The message, when the partner's role has the service.
+fn read<M: Message>(call: &Call) -> Result<M, Stop> {
+    let message = M::read(call.partner.dialect, &call.body)?;
+    check_role(call)?;
+    Ok(message)
+}
+
+/// A service that needs nothing but its message.
+fn with<M: Message + Send + 'static>(call: &Call, run: Run<M>) -> Apply {
+    let message = read(call);
+    Box::new(move |tx, call| run(tx, call, message?))
+}
+
+/// A service that was prepared.
+fn prepared<P: Send + 'static>(prepared: Result<P, Stop>, run: Run<P>) -> Apply {
+    Box::new(move |tx, call| run(tx, call, prepared?))
 }
 
 /// Does what an authentic request asks for. A refusal that comes back as an error left nothing behind.
@@ -129,21 +150,29 @@ pub(super) async fn perform(
         body: request.body.clone(),
         now_ms: session.now_ms,
     };
-    let unit = match service {
-        Service::TokenB2b => unit(&call, token::b2b),
-        Service::TokenB2b2c => unit(&call, token::b2b2c),
-        Service::Generate => unit(&call, generate::run),
-        Service::Query => unit(&call, query::run),
-        Service::Cancel => unit(&call, cancel::run),
-        Service::Refund => unit(&call, refund::run),
-        Service::Decode => unit(&call, decode::run),
-        Service::ApplyOtt => unit(&call, ott::run),
-        Service::Payment => unit(&call, payment::run),
-        Service::Notify => unit(&call, notify_in::run),
+    let apply = match service {
+        Service::TokenB2b => with(&call, token::b2b),
+        Service::TokenB2b2c => with(&call, token::b2b2c),
+        Service::Generate => {
+            let made = match read(&call) {
+                Ok(request) => generate::prepare(&call, request).await,
+                Err(stop) => Err(stop),
+            };
+            prepared(made, generate::apply)
+        }
+        Service::Query => with(&call, query::run),
+        Service::Cancel => with(&call, cancel::run),
+        Service::Refund => with(&call, refund::run),
+        Service::Decode => {
+            prepared(read(&call).and_then(|request| decode::prepare(&call, request)), decode::apply)
+        }
+        Service::ApplyOtt => with(&call, ott::run),
+        Service::Payment => with(&call, pay::run),
+        Service::Notify => with(&call, notify_in::run),
         _ => return Err(Refusal::new(service, Situation::NotAllowed, "this service is not offered")),
     };
     let single_use = authentic.single_use;
-    let done = app.store.write(move |tx| once(tx, &call, key, single_use, unit)).await;
+    let done = app.store.write(move |tx| once(tx, &call, key, single_use, apply)).await;
     let done = done.map_err(|stop| match stop {
         Stop::Refused(refusal) => refusal,
         Stop::Db(error) => storage(service, &error),
@@ -159,7 +188,7 @@ fn once(
     call: &Call,
     key: Option<ExternalIdKey>,
     single_use: Option<Vec<u8>>,
-    unit: Unit,
+    apply: Apply,
 ) -> Result<Done, Stop> {
     if let Some(hash) = single_use
         && !tokens::use_once(tx, &hash, call.now())?
@@ -179,7 +208,7 @@ fn once(
         }
     }
     let dialect = call.partner.dialect;
-    let done = match unit(tx, call) {
+    let done = match apply(tx, call) {
         Ok(body) => {
             let code = dialect.success_code(call.service);
             Done { http: code.http, code: code.to_string(), body }

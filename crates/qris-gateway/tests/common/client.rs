@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use qris_gateway::crypto::{random_id, random_token, secret_name};
 use qris_gateway::model::{Credential, CredentialKind, NotifySign, Partner, Role, partner as partners};
-use qris_gateway::snap::{Answered, Incoming, handle, paths, token};
+use qris_gateway::snap::{Answered, Incoming, paths, token};
 use qris_snap::dialect::Dialect;
 use qris_snap::headers::{HeaderName, Headers};
 use qris_snap::policy::{CustomerTokenRule, Policy, SignatureMode};
@@ -344,7 +344,7 @@ impl Call<'_> {
 
     /// Signs it and lets the gateway answer.
     pub async fn send(&self, gateway: &Gateway) -> Reply {
-        Reply(handle(&gateway.app, self.incoming(gateway)).await)
+        Reply(super::answer(&gateway.app, self.incoming(gateway)).await)
     }
 }
 

@@ -18,8 +18,12 @@ use qris_gateway::config::Config;
 use qris_gateway::crypto::{MasterKey, random_id};
 use qris_gateway::db::{DatabaseUrl, DbError, Store, Tx};
 use qris_gateway::limiter::Limiter;
-use qris_gateway::model::{Merchant, Transaction, merchant, transaction};
-use qris_gateway::snap::settle::{self, Offer};
+use qris_gateway::model::{Merchant, Minor, Transaction, merchant, transaction};
+use qris_gateway::notify;
+use qris_gateway::payment::{Offer, Payments, settled};
+use qris_gateway::sandbox;
+use qris_gateway::snap::declined::refusal;
+use qris_gateway::snap::{self, Answered, Incoming};
 use qris_snap::sign::{KeySize, PrivateKey};
 use qris_snap::{Refusal, Service};
 
@@ -81,7 +85,8 @@ impl Gateway {
         let (number, now_ms) = (reference_no.to_owned(), self.app.clock.now_ms());
         self.write(move |tx| {
             let found = transaction::by_reference(tx, &number)?.unwrap();
-            settle::pay(tx, &found, &offer, Service::Payment, now_ms)
+            let paid = settled(Payments::new(tx, now_ms, notify::announce).pay(&found, &offer))?;
+            Ok(paid.map_err(|declined| refusal(Service::Payment, &declined)))
         })
         .await
     }
@@ -137,4 +142,17 @@ pub async fn add_merchant(gateway: &Gateway, client_id: &str) -> Merchant {
     let added = merchant.clone();
     assert!(gateway.write(move |tx| merchant::add(tx, &added)).await);
     merchant
+}
+
+/// Answers a request as the server would: through the sandbox where there is one.
+pub async fn answer(app: &Shared, request: Incoming) -> Answered {
+    match app.sandbox_key {
+        Some(_) => sandbox::answer(app, request).await,
+        None => snap::answer(app, request).await,
+    }
+}
+
+/// So many sen.
+pub const fn sen(sen: i64) -> Minor {
+    Minor::new(sen)
 }

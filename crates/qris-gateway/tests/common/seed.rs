@@ -12,8 +12,8 @@ use qris_gateway::crypto::{self, MasterKey};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
 use qris_gateway::limiter::Limiter;
 use qris_gateway::model::{
-    Attempt, Event, Exception, Merchant, NotifySign, Paid, Partner, Refund, RequestLog, Role, State, Tip,
-    Transaction, audit, merchant, outbox, partner, refund, transaction,
+    Attempt, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund, RequestLog,
+    Role, State, Tip, Transaction, audit, merchant, outbox, partner, refund, transaction,
 };
 use qris_snap::dialect::Dialect;
 use qris_snap::sign::{KeySize, PrivateKey};
@@ -128,7 +128,7 @@ pub(crate) fn a_transaction(number: &str, name: &str, amount: Option<i64>, now: 
         sub_merchant_id: None,
         store_id: None,
         terminal_id: Some("A01".into()),
-        amount,
+        amount: amount.map(Minor::new),
         tip: Tip::None,
         qr_content: payload(name, amount, number),
         state: State::Initiated,
@@ -136,12 +136,12 @@ pub(crate) fn a_transaction(number: &str, name: &str, amount: Option<i64>, now: 
         expires_at: now + 300,
         closed_at: None,
         reason: None,
-        paid_amount: 0,
-        paid_tip: 0,
+        paid_amount: Minor::ZERO,
+        paid_tip: Minor::ZERO,
         paid_at: None,
         payer: None,
         rrn: None,
-        refunded: 0,
+        refunded: Minor::ZERO,
         simulate: None,
     }
 }
@@ -155,8 +155,13 @@ pub(crate) async fn add(app: &Shared, new: Transaction) -> Transaction {
 
 /// Pays a transaction.
 pub(crate) async fn pay(app: &Shared, number: &str, amount: i64) {
-    let paid =
-        Paid { amount, tip: 0, at: app.clock.now(), payer: "sandbox".into(), rrn: "000000012345".into() };
+    let paid = Paid {
+        amount: Minor::new(amount),
+        tip: Minor::ZERO,
+        at: app.clock.now(),
+        payer: "sandbox".into(),
+        rrn: "000000012345".into(),
+    };
     let number = number.to_owned();
     let won = app.store.write(move |tx| transaction::pay(tx, &number, &paid)).await;
     assert_eq!(won, Ok(true));
@@ -169,13 +174,13 @@ pub(crate) async fn give_back(app: &Shared, number: &str, amount: i64, reason: &
         reference_no: number.to_owned(),
         client_id: CLIENT.into(),
         partner_refund_no: Some("RF-1".into()),
-        amount,
+        amount: Minor::new(amount),
         reason: Some(reason.to_owned()),
         created_at: app.clock.now(),
     };
     let unit = move |tx: &mut dyn qris_gateway::db::Tx| {
         refund::add(tx, &new)?;
-        transaction::refund(tx, &new.reference_no, amount)
+        transaction::refund(tx, &new.reference_no, new.amount)
     };
     assert_eq!(app.store.write(unit).await, Ok(true));
 }
@@ -187,7 +192,7 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
         id: id.clone(),
         client_id: CLIENT.into(),
         reference_no: number.into(),
-        kind: "paid",
+        kind: EventKind::Paid,
         subject: String::new(),
         body: format!(r#"{{"originalReferenceNo":"{number}","latestTransactionStatus":"00"}}"#).into(),
         at_ms: now_ms,
@@ -223,7 +228,7 @@ pub(crate) async fn an_exception(app: &Shared, number: &str) {
         client_id: CLIENT.into(),
         reference_no: Some(number.into()),
         kind: "late".into(),
-        amount: Some(2_500_000),
+        amount: Some(Minor::new(2_500_000)),
         detail: "Paid after the code had expired.".into(),
         body: br#"{"amount":{"value":"25000.00","currency":"IDR"}}"#.to_vec(),
         created_at: app.clock.now(),

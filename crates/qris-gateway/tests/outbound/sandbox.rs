@@ -8,9 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use qris_gateway::app::Shared;
 use qris_gateway::db::DbError;
-use qris_gateway::model::{NotifySign, Partner, Tip, Transaction, audit, transaction as stored};
+use qris_gateway::model::{Minor, NotifySign, Partner, Tip, Transaction, audit, transaction as stored};
 use qris_gateway::notify::SINK;
 use qris_gateway::sandbox::{self, Refused, Simulate, debug};
+use qris_gateway::snap::{self, Incoming};
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{ALL, FINNET};
 use qris_snap::policy::Policy;
@@ -66,7 +67,7 @@ async fn stored(gateway: &Gateway, reference_no: &str) -> Transaction {
 }
 
 async fn kinds(gateway: &Gateway, reference_no: &str) -> Vec<String> {
-    gateway.notifications(reference_no).await.into_iter().map(|row| row.kind).collect()
+    gateway.notifications(reference_no).await.into_iter().map(|row| row.kind.as_str().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -135,7 +136,7 @@ async fn paying_by_number_and_by_payload() {
         (status, &paid["paid"]["value"], &paid["tip"]["value"]),
         (200, &json!("25000.50"), &json!("7.00"))
     );
-    assert_eq!(stored(&gateway, "B").await.paid_amount, 2_500_050);
+    assert_eq!(stored(&gateway, "B").await.paid_amount, Minor::new(2_500_050));
     for (order, code) in [
         (json!({ "referenceNo": "A" }), "4045014"),
         (json!({ "referenceNo": "Z" }), "4045001"),
@@ -154,7 +155,7 @@ async fn paying_by_number_and_by_payload() {
 
 async fn simulated(simulate: Simulate) -> (Gateway, u16, Value) {
     let gateway = Gateway::new().await;
-    let simulate = Some(simulate.as_str().to_owned());
+    let simulate = Some(simulate);
     let expires_at = gateway.app.clock.now() + 600;
     gateway.initiated(Transaction { simulate, expires_at, ..transaction("A") }).await;
     let (status, answer) =
@@ -187,7 +188,7 @@ async fn late_money_is_an_exception_and_the_code_has_expired() {
     let late: Result<_, DbError> = gateway.app.store.read(|tx| audit::exceptions(tx, 0, i64::MAX)).await;
     let late = late.unwrap();
     assert_eq!(late.len(), 1);
-    assert_eq!((late[0].kind.as_str(), late[0].amount), ("late", Some(100_000)));
+    assert_eq!((late[0].kind.as_str(), late[0].amount), ("late", Some(Minor::new(100_000))));
     // Paying once more adds nothing.
     call(&gateway.app, "POST", "/sandbox/v1/pay", &json!({ "referenceNo": "A" })).await;
     let again: Result<_, DbError> = gateway.app.store.read(|tx| audit::exceptions(tx, 0, i64::MAX)).await;
@@ -411,18 +412,23 @@ fn debug_of_anything_is_an_object() {
 #[tokio::test]
 async fn recent_requests_are_remembered_a_hundred_deep_and_in_the_sandbox_only() {
     let gateway = Gateway::new().await;
-    let empty = qris_snap::json::Object::new();
+    let request = |number: u16| Incoming {
+        method: "POST".to_owned(),
+        target: format!("/v1.0/qr/qr-mpm-query?{number}"),
+        headers: vec![("X-PARTNER-ID".to_owned(), b"PARTNER-1".to_vec())],
+        body: b"{}".to_vec(),
+        address: [127, 0, 0, 1].into(),
+    };
     for number in 0..103_u16 {
-        let path = format!("/v1.0/qr/{number}");
-        sandbox::remember(&gateway.app, CLIENT, "POST", &path, 401, "4015100", &empty).await;
+        assert_eq!(sandbox::answer(&gateway.app, request(number)).await.http, 401);
         gateway.app.clock.set_offset(i64::from(number));
     }
     let read: Result<_, DbError> = gateway.app.store.read(|tx| audit::requests(tx, CLIENT)).await;
     let requests = read.unwrap();
     assert_eq!(requests.len(), 100);
-    assert_eq!(requests[0].path, "/v1.0/qr/102");
+    assert_eq!(requests[0].path, "/v1.0/qr/qr-mpm-query?102");
     let off = Gateway::with(false, "http://127.0.0.1:8080", partner(None)).await;
-    sandbox::remember(&off.app, CLIENT, "POST", "/", 401, "4015100", &empty).await;
+    assert_eq!(snap::answer(&off.app, request(0)).await.http, 401);
     let read: Result<_, DbError> = off.app.store.read(|tx| audit::requests(tx, CLIENT)).await;
     assert!(read.unwrap().is_empty());
 }

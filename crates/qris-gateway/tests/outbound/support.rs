@@ -13,12 +13,13 @@ use qris_gateway::limiter::Limiter;
 use qris_gateway::model::partner::CredentialKind;
 use qris_gateway::model::transaction::{self, State};
 use qris_gateway::model::{
-    Credential, Notification, NotifySign, Paid, Partner, Refund, Role, Tip, Transaction, outbox, partner,
-    refund,
+    Credential, EventKind, Minor, Notification, NotifySign, Paid, Partner, Refund, Role, Tip, Transaction,
+    outbox, partner, refund,
 };
+use qris_gateway::notify;
 use qris_gateway::notify::sender::Sender;
 use qris_gateway::notify::target::{Lookup, system_lookup};
-use qris_gateway::notify::{self, Kind};
+use qris_gateway::payment::Event;
 use qris_snap::dialect::{Dialect, STANDARD};
 use qris_snap::sign::{KeySize, PrivateKey};
 use tempfile::TempDir;
@@ -125,14 +126,14 @@ impl Gateway {
             .store
             .write(move |tx| {
                 let paid = Paid {
-                    amount: 100_000,
-                    tip: 500,
+                    amount: Minor::new(100_000),
+                    tip: Minor::new(500),
                     at: now_ms / 1000,
                     payer: "sandbox".to_owned(),
                     rrn: "123456789012".to_owned(),
                 };
                 assert!(transaction::pay(tx, &number, &paid)?);
-                emit(tx, &number, Kind::Paid, None, now_ms)
+                emit(tx, &number, EventKind::Paid, None, now_ms)
             })
             .await;
         assert!(paid.unwrap());
@@ -146,7 +147,7 @@ impl Gateway {
             reference_no: reference_no.to_owned(),
             client_id: CLIENT.to_owned(),
             partner_refund_no: Some(format!("P-{refund_no}")),
-            amount: 100,
+            amount: Minor::new(100),
             reason: Some("salah \"ukuran\", maaf".to_owned()),
             created_at: now_ms / 1000,
         };
@@ -156,7 +157,7 @@ impl Gateway {
             .write(move |tx| {
                 assert!(transaction::refund(tx, &refund.reference_no, refund.amount)?);
                 refund::add(tx, &refund)?;
-                emit(tx, &refund.reference_no, Kind::Refunded, Some(&refund), now_ms)
+                emit(tx, &refund.reference_no, EventKind::Refunded, Some(&refund), now_ms)
             })
             .await;
         assert!(refunded.unwrap());
@@ -190,13 +191,14 @@ impl Gateway {
 fn emit(
     tx: &mut dyn qris_gateway::db::Tx,
     reference_no: &str,
-    kind: Kind,
+    kind: EventKind,
     refund: Option<&Refund>,
     now_ms: i64,
 ) -> Result<bool, DbError> {
     let transaction = transaction::by_reference(tx, reference_no)?.unwrap();
     let partner = partner::by_client_id(tx, &transaction.client_id)?.unwrap();
-    outbox::emit(tx, &notify::event(&partner, &transaction, kind, refund, now_ms).unwrap())
+    let event = Event { kind, transaction: &transaction, refund, at_ms: now_ms };
+    outbox::emit(tx, &notify::row(&partner, &event).unwrap())
 }
 
 /// Sends all that is due, one after the other; how many.
@@ -249,7 +251,7 @@ pub fn transaction(reference_no: &str) -> Transaction {
         sub_merchant_id: None,
         store_id: None,
         terminal_id: None,
-        amount: Some(100_000),
+        amount: Some(Minor::new(100_000)),
         tip: Tip::None,
         qr_content: format!("{reference_no} {QR}"),
         state: State::Initiated,
@@ -257,12 +259,12 @@ pub fn transaction(reference_no: &str) -> Transaction {
         expires_at: i64::MAX,
         closed_at: None,
         reason: None,
-        paid_amount: 0,
-        paid_tip: 0,
+        paid_amount: Minor::ZERO,
+        paid_tip: Minor::ZERO,
         paid_at: None,
         payer: None,
         rrn: None,
-        refunded: 0,
+        refunded: Minor::ZERO,
         simulate: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Who asks, and whether they may: partners, tokens, signatures, roles.
 
 use qris_gateway::config::Config;
-use qris_gateway::model::{Role, partner};
+use qris_gateway::model::{Role, Simulate, partner};
 use qris_snap::Service;
 use qris_snap::policy::{Policy, TimestampRule, TimestampShapes, TokenRule};
 use qris_snap::sign::Token;
@@ -93,7 +93,7 @@ async fn who_is_not_who_they_say_gets_nothing() {
     let mut incoming = call.incoming(&gateway);
     let token = incoming.headers.iter().find(|(name, _)| name == "authorization").cloned().unwrap();
     incoming.headers.push(token);
-    let answer = qris_gateway::snap::handle(&gateway.app, incoming).await;
+    let answer = qris_gateway::snap::answer(&gateway.app, incoming).await;
     assert_eq!(answer.code, "4004701");
     // After all this the same request passes: nothing used up its id or reference.
     call.send(&gateway).await.expect("2004700");
@@ -282,6 +282,6 @@ async fn the_sandbox_says_why_and_nobody_else_does() {
         let body = json!({"additionalInfo": {"simulate": "late-payment"}});
         let told = client.call(Service::Generate, &body).send(&gateway).await.expect("2004700");
         let stored = gateway.transaction(told["referenceNo"].as_str().unwrap()).await;
-        assert_eq!(stored.simulate.as_deref(), sandbox.then_some("late-payment"));
+        assert_eq!(stored.simulate, sandbox.then_some(Simulate::LatePayment));
     }
 }

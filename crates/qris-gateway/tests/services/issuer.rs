@@ -5,7 +5,7 @@ use qris_snap::Service;
 use qris_snap::datetime::DAY;
 use serde_json::{Value, json};
 
-use crate::common::Gateway;
+use crate::common::{Gateway, sen};
 use crate::text;
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     // The same message again is no second payment; another payment of the same code is.
     assert!(tell(&message(&one, "00", "10000.00", "1")).await.is_empty());
     let found = tell(&message(&one, "00", "10000.00", "2")).await;
-    assert_eq!((found.len(), found[0].kind.as_str(), found[0].amount), (1, "twice", Some(1_000_000)));
+    assert_eq!((found.len(), found[0].kind.as_str(), found[0].amount), (1, "twice", Some(sen(1_000_000))));
     assert_eq!(tell(&message(&one, "00", "10000.00", "2")).await.len(), 1, "told again");
 
     let two = number("10000.00").await;
@@ -182,7 +182,7 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     let late = message(&two, "00", "10000.00", "4");
     let found = tell(&late).await;
     let last = found.iter().find(|it| it.kind == "late").unwrap();
-    assert_eq!((found.len(), last.amount), (3, Some(1_000_000)));
+    assert_eq!((found.len(), last.amount), (3, Some(sen(1_000_000))));
     assert_eq!(serde_json::from_slice::<Value>(&last.body).unwrap(), late, "as received");
     assert_eq!(gateway.transaction(&two).await.state, State::Cancelled);
 
@@ -209,7 +209,7 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     });
     standard.call(Service::Notify, &body).send(&gateway).await.expect("2005200");
     let paid = gateway.transaction(four).await;
-    assert_eq!((paid.state, paid.paid_amount, paid.paid_tip), (State::Paid, 1_000_000, 25_000));
+    assert_eq!((paid.state, paid.paid_amount, paid.paid_tip), (State::Paid, sen(1_000_000), sen(25_000)));
     // It has no number of its own, and is still known when it comes again.
     standard.call(Service::Notify, &body).send(&gateway).await.expect("2005200");
     assert_eq!(gateway.write(|tx| audit::exceptions(tx, 0, i64::MAX)).await.len(), 6);

@@ -4,12 +4,12 @@ use qris_core::check::findings;
 use qris_core::{Initiation, Profile, Qris, Sealed, Tip};
 use qris_gateway::config::Config;
 use qris_gateway::model::{Part, Role, State, merchant};
-use qris_gateway::snap::settle::Offer;
+use qris_gateway::payment::Offer;
 use qris_snap::Service;
 use qris_snap::datetime::DAY;
 use serde_json::{Value, json};
 
-use crate::common::{Gateway, add_merchant, whatever_it_asks};
+use crate::common::{Gateway, add_merchant, sen, whatever_it_asks};
 use crate::text;
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_qr_code_from_generate_to_refund() {
     let mut amounts: Vec<&str> = history.iter().map(|it| text(&it["refundAmount"]["value"])).collect();
     amounts.sort_unstable();
     assert_eq!(amounts, ["10000.00", "500.50"]);
-    assert_eq!(gateway.transaction(number).await.refundable(), 0);
+    assert_eq!(gateway.transaction(number).await.refundable(), Some(sen(0)));
 }
 
 #[tokio::test]
@@ -164,9 +164,9 @@ async fn a_code_without_an_amount_is_paid_once() {
     let expected = "54 Transaction Amount: the payload is dynamic and has no amount (QRIS root table)";
     assert_eq!(said, [expected], "as it was asked for");
     let number = text(&qr["referenceNo"]);
-    let offer = Offer { amount: Some(12_345), ..whatever_it_asks() };
+    let offer = Offer { amount: Some(sen(12_345)), ..whatever_it_asks() };
     assert_eq!(gateway.pay(number, whatever_it_asks()).await.unwrap_err().code().to_string(), "4045013");
-    assert_eq!(gateway.pay(number, offer.clone()).await.unwrap().paid_amount, 12_345);
+    assert_eq!(gateway.pay(number, offer.clone()).await.unwrap().paid_amount, sen(12_345));
     assert_eq!(gateway.pay(number, offer).await.unwrap_err().code().to_string(), "4045014");
 }
 

@@ -12,7 +12,7 @@ use qris_gateway::admin::{
 use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::model::{NotifySign, Role};
-use qris_gateway::pages::hash_password;
+use qris_gateway::password;
 use qris_gateway::report::report;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
@@ -83,7 +83,7 @@ fn password_hash() -> Outcome {
             "a password of 1 to {LONGEST} bytes on standard input is wanted"
         )));
     }
-    let hash = hash_password(password).map_err(|error| Failure::Refused(error.to_string()))?;
+    let hash = password::hash(password).map_err(|error| Failure::Refused(error.to_string()))?;
     print_line(&hash)?;
     Ok(Verdict::Good)
 }
@@ -262,10 +262,9 @@ fn list_notifications(args: ListNotifications) -> Outcome {
         .iter()
         .map(|it| {
             let NotificationObject { id, client_id, reference_no, kind, state, .. } = it;
-            let [id, client, reference, kind, state] =
-                [id, client_id, reference_no, kind, state].map(Clone::clone);
+            let [id, client, reference, state] = [id, client_id, reference_no, state].map(Clone::clone);
             let answer = it.answer_status.map_or("-".to_owned(), |status| status.to_string());
-            [id, client, reference, kind, state, it.attempts.to_string(), answer]
+            [id, client, reference, kind.to_string(), state, it.attempts.to_string(), answer]
         })
         .collect();
     print_table(&["ID", "CLIENT ID", "REFERENCE", "KIND", "STATE", "TRIES", "ANSWER"], &rows)
