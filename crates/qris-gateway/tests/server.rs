@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use client::{Partner, connect, get, read_answer, sandbox, send};
 use qris_gateway::config::{Config, Limits};
 use qris_gateway::db::DatabaseUrl;
-use qris_gateway::report::report;
+use qris_gateway::report::{Format, report};
 use qris_gateway::server::Server;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -323,26 +323,36 @@ fn the_totals_of_a_report_are_the_sums_of_its_states() {
             .unwrap();
         let now = opened.office().now;
         let today = qris_snap::DateTime::wib(now).unwrap().as_str()[..10].to_owned();
-        let unknown = report(&opened.store, &today, Some("nobody".to_owned()), now).await.unwrap_err();
+        let unknown = report(&opened.store, &today, Some("nobody".to_owned())).await.unwrap_err();
         assert_eq!(unknown.exit_code(), 1);
-        let wrong = report(&opened.store, "2026-02-30", None, now).await.unwrap_err();
+        let wrong = report(&opened.store, "2026-02-30", None).await.unwrap_err();
         assert_eq!(wrong.exit_code(), 2);
         let id = demo.text("partner_id").to_owned();
-        report(&opened.store, &today, Some(id), now).await.unwrap()
+        let made = report(&opened.store, &today, Some(id)).await.unwrap();
+        let mut texts = Vec::new();
+        for (format, entries) in [(Format::Json, true), (Format::Csv, false)] {
+            let mut text = Vec::new();
+            made.write(&opened.store, format, entries, &mut text).await.unwrap();
+            texts.push(String::from_utf8(text).unwrap());
+        }
+        texts
     });
-    let json: Value = serde_json::from_str(&made.json().unwrap()).unwrap();
+    let [json, csv] = made.as_slice() else { panic!("two texts") };
+    let json: Value = serde_json::from_str(json).unwrap();
     let totals = &json["totals"];
-    assert_eq!(totals["count"], 5);
+    // Three payments and a refund; what was not paid moved no money.
+    assert_eq!(totals["count"], 4);
     assert_eq!((&totals["gross"], &totals["refunds"]), (&json!("13500.49"), &json!("500.25")));
     assert_eq!((&totals["tip"], &totals["net"]), (&json!("0.00"), &json!("13000.24")));
-    let by_state = |state: &str| {
-        json["states"].as_array().unwrap().iter().find(|line| line["state"] == state).unwrap().clone()
+    let by_kind = |kind: &str| {
+        json["lines"].as_array().unwrap().iter().find(|line| line["kind"] == kind).unwrap().clone()
     };
-    assert_eq!(by_state("paid")["gross"], "10999.99");
-    assert_eq!(by_state("refunded")["refunds"], "500.25");
-    assert_eq!((&by_state("cancelled")["count"], &by_state("initiated")["count"]), (&json!(1), &json!(1)));
+    assert_eq!((&by_kind("payment")["count"], &by_kind("payment")["net"]), (&json!(3), &json!("13500.49")));
+    assert_eq!(by_kind("refund")["refunds"], "500.25");
+    let entries = json["entries"].as_array().unwrap();
+    assert_eq!((entries.len(), json["exceptions"].as_array().unwrap().len()), (4, 0));
+    assert!(entries.iter().any(|it| it["reference_no"] == references[0] && it["amount"] == "10000.00"));
 
-    let csv = made.csv();
     let mut sums = vec![0_i64; 7];
     let mut last = Vec::new();
     for line in csv.lines().skip(1) {

@@ -13,7 +13,7 @@ use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::model::{NotifySign, Role};
 use qris_gateway::password;
-use qris_gateway::report::report;
+use qris_gateway::report::{Format, report};
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
 use serde::Serialize;
@@ -284,15 +284,15 @@ fn retry_notifications(args: RetryNotifications) -> Outcome {
 
 fn print_report(args: ReportArgs) -> Outcome {
     use std::io::Write;
-    let made = at_work(args.database, args.config, async |opened| {
-        let now = opened.office().now;
-        report(&opened.store, &args.date, args.partner, now).await
-    })?;
+    let format = match args.format {
+        ReportFormat::Csv => Format::Csv,
+        ReportFormat::Json => Format::Json,
+    };
     let mut out = raw_results();
-    match args.format {
-        ReportFormat::Csv => out.write_all(made.csv().as_bytes())?,
-        ReportFormat::Json => writeln!(out, "{}", made.json()?)?,
-    }
+    at_work(args.database, args.config, async |opened| {
+        let made = report(&opened.store, &args.date, args.partner).await?;
+        made.write(&opened.store, format, args.entries, &mut out).await
+    })?;
     out.flush()?;
     Ok(Verdict::Good)
 }
