@@ -15,6 +15,7 @@ pub mod logs;
 pub mod model;
 pub mod notify;
 pub mod pages;
+pub mod password;
 pub mod report;
 pub mod sandbox;
 pub mod server;

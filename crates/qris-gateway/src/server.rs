@@ -1,5 +1,6 @@
 //! A running gateway: started, announced, and ended in order.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ const CONNECTIONS: usize = 8;
 const DEMO_FILE: &str = "qris-demo.json";
 
 /// The line that says a gateway listens, as written on standard output and in the ready file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Ready {
     /// Always `ready`.
     pub event: &'static str,
@@ -48,6 +49,13 @@ pub struct Ready {
     pub sandbox_key: Option<String>,
     /// Credentials of the demo partner.
     pub demo_file: Option<String>,
+}
+
+/// Without the sandbox's key.
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Ready {
@@ -106,7 +114,8 @@ impl Server {
             (None, true) => Some(crypto::random_token()?),
         };
         let clock = Clock::new();
-        let demo_file = if config.demo {
+        // Its keys are for everybody who reads the file: real money must not know it.
+        let demo_file = if config.demo && config.sandbox {
             let office = admin::Office { store: &store, keys: &keys, now: clock.now() };
             office.demo(&folder.join(DEMO_FILE)).await?
         } else {

@@ -1,11 +1,14 @@
 //! How a gateway is set up: plain data with the defaults that `qris serve` without any configuration uses.
 
 mod load;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 pub use load::{ConfigError, Flags, load};
+pub use settings::{Kind, SETTINGS, Setting};
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,7 +16,7 @@ use std::time::Duration;
 use crate::db::DatabaseUrl;
 
 /// Everything a gateway is told when it starts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// Where partners and people connect.
     pub listen: SocketAddr,
@@ -32,7 +35,7 @@ pub struct Config {
     pub sandbox_anywhere: bool,
     /// The sandbox's key; none: a random one for each start.
     pub sandbox_key: Option<String>,
-    /// Whether a demo partner and merchant are made once.
+    /// Whether a demo partner and merchant are made once, in the sandbox.
     pub demo: bool,
     /// Argon2id hash (PHC string) of the operator's password; none: no operator's pages.
     pub operator_password_hash: Option<String>,
@@ -42,6 +45,21 @@ pub struct Config {
     pub limits: Limits,
     /// How notifications are retried.
     pub notify: Notify,
+    /// What is logged, as `tracing` filters are written.
+    pub log: String,
+}
+
+/// Without the sandbox's key, the password's hash and the database's password.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("database", &self.database.public())
+            .field("sandbox", &self.sandbox)
+            .field("limits", &self.limits)
+            .field("notify", &self.notify)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Bounds on what a caller may cost us.
@@ -90,6 +108,7 @@ impl Default for Config {
             amount_limit: None,
             limits: Limits::default(),
             notify: Notify::default(),
+            log: "info".to_owned(),
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{ARGON2ID_IDENT, Argon2, PasswordHasher, PasswordVerifier};
 use askama::Template;
 use axum::extract::State as Held;
 use axum::extract::rejection::FormRejection;
@@ -17,10 +15,7 @@ use super::session::{self, Realm};
 use super::visitor::Visitor;
 use super::{Answer, Pages, Problem, add_cookie, html, see_other};
 use crate::app::{App, Shared};
-use crate::crypto;
-
-/// A longer password is refused before it is hashed.
-const LONGEST: usize = 1024;
+use crate::password;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -164,7 +159,7 @@ async fn log_in(
     let right = match realm {
         Realm::Operator => {
             let _permit = pages.hashing.acquire().await.map_err(|_| Problem::Busy)?;
-            let verify = move || verify_password(&form.secret, &secret);
+            let verify = move || password::verify(&form.secret, &secret);
             tokio::task::spawn_blocking(verify).await.map_err(|_| Problem::Busy)?
         }
         Realm::Sandbox => {
@@ -181,38 +176,4 @@ async fn log_in(
     let mut response = see_other(realm.home());
     add_cookie(response.headers_mut(), &set);
     Ok(response)
-}
-
-fn verify_password(password: &str, hash: &str) -> bool {
-    let known = match PasswordHash::new(hash) {
-        Ok(known) if check_password_hash(hash).is_ok() => known,
-        _ => {
-            tracing::error!("the operator's password hash cannot be used; nobody can log in");
-            return false;
-        }
-    };
-    password.len() <= LONGEST && Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
-}
-
-/// Whether a text can be the operator's password hash: an Argon2id hash as PHC string (`$argon2id$v=19$m=…`).
-///
-/// # Errors
-/// What is wrong with it, for the one who wrote the configuration.
-pub fn check_password_hash(hash: &str) -> Result<(), String> {
-    let wanted = "an Argon2id hash as PHC string is wanted ($argon2id$v=19$m=19456,t=2,p=1$SALT$HASH)";
-    let known = PasswordHash::new(hash).map_err(|error| format!("{wanted}: {error}"))?;
-    let whole = known.algorithm == ARGON2ID_IDENT && known.salt.is_some() && known.hash.is_some();
-    if whole { Ok(()) } else { Err(wanted.to_owned()) }
-}
-
-/// The Argon2id hash of a password, for the configuration.
-///
-/// # Errors
-/// [`crypto::CryptoError::Failed`] when the random source fails, or the password is longer than 1,024 bytes.
-pub fn hash_password(password: &str) -> Result<String, crypto::CryptoError> {
-    if password.len() > LONGEST {
-        return Err(crypto::CryptoError::Failed);
-    }
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|_| crypto::CryptoError::Failed)
 }

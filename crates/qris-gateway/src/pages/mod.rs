@@ -40,7 +40,6 @@ use crate::app::Shared;
 use crate::crypto::CryptoError;
 use crate::db::DbError;
 use frame::Frame;
-pub use login::{check_password_hash, hash_password};
 use session::Realm;
 use streams::Streams;
 use throttle::Throttle;

@@ -12,7 +12,7 @@ use qris_gateway::admin::{
 use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::model::{NotifySign, Role};
-use qris_gateway::pages::hash_password;
+use qris_gateway::password;
 use qris_gateway::report::report;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
@@ -30,7 +30,8 @@ use super::serve::{runtime, variable};
 use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
 
 fn config(database: Option<String>, file: Option<PathBuf>) -> Result<Config, Failure> {
-    let flags = Flags { database, config: file, ..Flags::default() };
+    let settings = database.map(|database| ("database".to_owned(), database)).into_iter().collect();
+    let flags = Flags { config: file, settings };
     Ok(load(&flags, &variable).map_err(OperatorError::from)?)
 }
 
@@ -83,7 +84,7 @@ fn password_hash() -> Outcome {
             "a password of 1 to {LONGEST} bytes on standard input is wanted"
         )));
     }
-    let hash = hash_password(password).map_err(|error| Failure::Refused(error.to_string()))?;
+    let hash = password::hash(password).map_err(|error| Failure::Refused(error.to_string()))?;
     print_line(&hash)?;
     Ok(Verdict::Good)
 }
