@@ -63,6 +63,7 @@ impl clap::Args for SettingFlags {
                 }
                 Kind::Number => arg.value_name("NUMBER"),
                 Kind::Text | Kind::Secret => arg.value_name("TEXT"),
+                Kind::List => arg.value_name("LIST"),
             }
         }))
     }

@@ -92,3 +92,18 @@ fn the_demo_partner_is_the_sandbox_s_alone() {
     let without = Serve::start(&["--sandbox=true", "--demo=false"]);
     assert_eq!(without.ready["demo_file"], Value::Null);
 }
+
+#[test]
+fn too_few_files_are_said_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |files: u32, rest: &str| {
+        let program = env!("CARGO_BIN_EXE_qris");
+        let script = format!("ulimit -n {files}; exec {rest} {program} serve --listen 127.0.0.1:0");
+        let output = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, stderr) = run(200, "");
+    assert!(code == Some(2) && stderr.contains("only 200 files may be open"), "{stderr}");
+    let (_, stderr) = run(1024, "timeout 5");
+    assert!(stderr.contains("at most 768 connections"), "{stderr}");
+}

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Config;
 use super::settings::{Kind, SETTINGS, Setting};
+use super::{BODY_PARTS, Config, Limits};
 
 /// The largest configuration file, in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024;
@@ -105,7 +105,7 @@ fn settle(given: &HashMap<&str, Given>) -> Result<Config, ConfigError> {
             let problem = match setting.kind {
                 Kind::Secret => format!("this {wrong}"),
                 Kind::Number => format!("{text} {wrong}"),
-                Kind::Text | Kind::Switch => format!("{text:?} {wrong}"),
+                Kind::Text | Kind::Switch | Kind::List => format!("{text:?} {wrong}"),
             };
             ConfigError { place: place.clone(), problem }
         })?;
@@ -121,6 +121,12 @@ fn settle(given: &HashMap<&str, Given>) -> Result<Config, ConfigError> {
             config.listen
         );
         return refuse("listen", problem);
+    }
+    let Limits { bodies, body, .. } = config.limits;
+    if bodies / BODY_PARTS < body {
+        let problem =
+            format!("one address gets a quarter of these {bodies} bytes, less than one body of {body}");
+        return refuse("limits.bodies_bytes", problem);
     }
     Ok(config)
 }
@@ -183,6 +189,11 @@ fn flatten(
                     Err(_) => return fault(value, "a smaller number"),
                 }
             }
+            (Kind::List, DeValue::Array(texts)) if texts.iter().all(|text| text.get_ref().is_str()) => {
+                let texts: Vec<&str> = texts.iter().filter_map(|text| text.get_ref().as_str()).collect();
+                texts.join(",")
+            }
+            (Kind::List, _) => return fault(value, "a list of strings"),
             (Kind::Text | Kind::Secret, _) => return fault(value, "a string"),
             (Kind::Switch, _) => return fault(value, "true or false"),
             (Kind::Number, _) => return fault(value, "an integer"),

@@ -11,9 +11,15 @@ pub use settings::{Kind, SETTINGS, Setting};
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use crate::db::DatabaseUrl;
+
+/// How many addresses it takes to use up the memory for bodies.
+pub(crate) const BODY_PARTS: usize = 4;
 
 /// Everything a gateway is told when it starts.
 #[derive(Clone)]
@@ -22,6 +28,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Metrics and the operator's health checks; none: no such listener.
     pub admin_listen: Option<SocketAddr>,
+    /// Health checks alone, out of everybody else's way; none: no such listener.
+    pub health_listen: Option<SocketAddr>,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// Where the data are.
     pub database: DatabaseUrl,
     /// File of 32 random bytes; none: the one this database was used with before, or a new one, see
@@ -71,6 +81,12 @@ pub struct Limits {
     pub request_time: Duration,
     /// Requests worked on at once; more wait a moment, then get 429xx00.
     pub concurrency: usize,
+    /// Connections at once; fewer when the process may not open so many files.
+    pub connections: usize,
+    /// Of them, those of one address (of a /64 of IPv6); never more than half of all.
+    pub connections_per_address: usize,
+    /// Bytes of all requests' bodies together; one address gets a quarter.
+    pub bodies: usize,
     /// Requests a second from one address, before authentication; 0: no limit, for a gateway behind a proxy.
     pub per_address: u32,
     /// Requests a second of one partner, after authentication; 0: no limit.
@@ -97,6 +113,8 @@ impl Default for Config {
         Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             admin_listen: None,
+            health_listen: None,
+            trusted_proxies: Arc::default(),
             database: DatabaseUrl::Sqlite("qris.db".into()),
             master_key_file: None,
             public_url: None,
@@ -119,6 +137,9 @@ impl Default for Limits {
             body: 256 * 1024,
             request_time: Duration::from_secs(10),
             concurrency: 512,
+            connections: 4096,
+            connections_per_address: 1024,
+            bodies: 128 * 1024 * 1024,
             per_address: 5_000,
             per_partner: 5_000,
             token_seconds: 900,

@@ -3,11 +3,13 @@
 //! Flag and variable follow from the name: `limits.body_bytes` is `--limits-body-bytes` and `QRIS_LIMITS_BODY_BYTES`.
 //! README's table, the command's flags and the loader are all made of this list.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
+use ipnet::IpNet;
 use qris_snap::Money;
 
 use super::Config;
@@ -28,6 +30,8 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Switch,
+    /// Strings; with commas between them where there is but one text.
+    List,
 }
 
 /// What is wrong with a text, as the end of a sentence that begins with it.
@@ -84,6 +88,20 @@ pub const SETTINGS: &[Setting] = &[
         default: "none",
         help: "Where the operator connects: /metrics, /healthz, /readyz",
         set: |c, text| put(&mut c.admin_listen, address(text).map(Some)),
+    },
+    Setting {
+        name: "health_listen",
+        kind: Kind::Text,
+        default: "none",
+        help: "Where health is asked, apart from all other connections: /healthz, /readyz",
+        set: |c, text| put(&mut c.health_listen, address(text).map(Some)),
+    },
+    Setting {
+        name: "trusted_proxies",
+        kind: Kind::List,
+        default: "none",
+        help: "Proxies (addresses or networks) whose `Forwarded` or `X-Forwarded-For` says who asks",
+        set: |c, text| put(&mut c.trusted_proxies, networks(text)),
     },
     Setting {
         name: "database",
@@ -180,6 +198,27 @@ pub const SETTINGS: &[Setting] = &[
         set: |c, text| put(&mut c.limits.concurrency, number(text, 1..=100_000)),
     },
     Setting {
+        name: "limits.connections",
+        kind: Kind::Number,
+        default: "4096",
+        help: "Connections at once; fewer when fewer files may be open",
+        set: |c, text| put(&mut c.limits.connections, number(text, 2..=1_000_000)),
+    },
+    Setting {
+        name: "limits.connections_per_address",
+        kind: Kind::Number,
+        default: "1024",
+        help: "Of them, those of one address (a /64 of IPv6), at most half; trusted proxies have no such bound",
+        set: |c, text| put(&mut c.limits.connections_per_address, number(text, 1..=1_000_000)),
+    },
+    Setting {
+        name: "limits.bodies_bytes",
+        kind: Kind::Number,
+        default: "134217728",
+        help: "Bytes of all requests' bodies together; one address gets a quarter",
+        set: |c, text| put(&mut c.limits.bodies, number(text, 16 * 1024 * 1024..=1 << 40)),
+    },
+    Setting {
         name: "limits.per_address",
         kind: Kind::Number,
         default: "5000",
@@ -243,6 +282,16 @@ fn put<T>(place: &mut T, read: Result<T, Wrong>) -> Result<(), Wrong> {
 
 fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| "is no address and port, such as 127.0.0.1:8080".to_owned())
+}
+
+/// Networks, or addresses that stand for themselves.
+fn networks(text: &str) -> Result<Arc<[IpNet]>, Wrong> {
+    let network = |text: &str| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    let named = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    named
+        .map(network)
+        .collect::<Result<_, _>>()
+        .map_err(|_| "is no list of networks, such as 10.0.0.0/8".to_owned())
 }
 
 fn switch(text: &str) -> Result<bool, Wrong> {

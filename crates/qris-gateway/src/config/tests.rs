@@ -65,6 +65,10 @@ fn the_place_of_a_fault_is_named() {
     );
     assert!(fault("\n[notify]\nattempts = -1\n").starts_with("gateway.toml:3: "));
     assert!(fault("operator_password_hash = \"secret\"\n").starts_with("gateway.toml:1: "));
+    let bodies = fault("[limits]\nbodies_bytes = 16777216\nbody_bytes = 5000000\n");
+    assert!(bodies.starts_with("gateway.toml:2: "), "{bodies}");
+    assert!(fault("trusted_proxies = [\"10.0.0.0/33\"]\n").starts_with("gateway.toml:1: "));
+    assert!(fault("trusted_proxies = \"10.0.0.0/8\"\n").starts_with("gateway.toml:1: "));
     assert!(fault("amount_limit = \"1,000\"\n").starts_with("gateway.toml:1: "));
     assert!(fault("database = \"mysql://x\"\n").starts_with("gateway.toml:1: "));
     let short = fault("sandbox_key = \"tooshort\"\n");
@@ -131,8 +135,10 @@ fn another(setting: &Setting) -> String {
     match (setting.kind, setting.name) {
         (Kind::Switch, "demo") => "false".to_owned(),
         (Kind::Switch, _) => "true".to_owned(),
+        (_, "limits.bodies_bytes") => "77777777".to_owned(),
         (Kind::Number, _) => "7777".to_owned(),
-        (_, "listen" | "admin_listen") => "127.0.0.9:9".to_owned(),
+        (Kind::List, _) => "10.0.0.0/8, 192.0.2.1".to_owned(),
+        (_, "listen" | "admin_listen" | "health_listen") => "127.0.0.9:9".to_owned(),
         (_, "database") => "postgres://u:hush-hush-hush@h/d".to_owned(),
         (_, "public_url") => "https://another.example".to_owned(),
         (_, "sandbox_key") => "hush-hush-hush-hush".to_owned(),
@@ -154,6 +160,7 @@ fn every_setting_comes_from_flag_variable_and_file() {
         probe(&good).unwrap_or_else(|wrong| panic!("{}: {good} {wrong}", setting.name));
         let quoted = match setting.kind {
             Kind::Text | Kind::Secret => format!("{good:?}"),
+            Kind::List => format!("[{good:?}]"),
             Kind::Number | Kind::Switch => good.clone(),
         };
         let ways = [
@@ -180,6 +187,7 @@ fn every_setting_comes_from_flag_variable_and_file() {
 fn everything(config: &Config) -> String {
     let (key, hash) = (&config.sandbox_key, &config.operator_password_hash);
     let (file, url, demo) = (&config.master_key_file, &config.public_url, config.demo);
+    let (health, proxies) = (config.health_listen, &config.trusted_proxies);
     let more = (config.admin_listen, config.sandbox_anywhere, config.amount_limit, &config.log);
-    format!("{config:?} {key:?} {hash:?} {file:?} {url:?} {demo} {more:?}")
+    format!("{config:?} {key:?} {hash:?} {file:?} {url:?} {demo} {more:?} {health:?} {proxies:?}")
 }
