@@ -13,13 +13,13 @@ use axum::extract::{Path, State};
 use axum::routing::post;
 use qris_gateway::app::Shared;
 use qris_gateway::model::{Minor, Tip};
-use qris_gateway::pages;
+use qris_gateway::{pages, password};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: pages FOLDER")?;
     std::fs::create_dir_all(&folder)?;
-    let hash = qris_gateway::password::hash(seed::PASSWORD)?;
+    let hash = password::hash(seed::PASSWORD)?;
     let app = seed::app(folder.as_ref(), |config| {
         config.sandbox = true;
         config.operator_password_hash = Some(hash);

@@ -1,6 +1,8 @@
 //! The server as partners and operators meet it, over sockets.
 
 mod client;
+#[path = "server/neighbours.rs"]
+mod neighbours;
 
 use std::io::Write;
 use std::path::Path;
@@ -19,6 +21,7 @@ struct Running {
     folder: tempfile::TempDir,
     url: String,
     admin_url: String,
+    health_url: String,
     sandbox_key: String,
     demo_file: String,
     stop: Option<oneshot::Sender<()>>,
@@ -29,6 +32,7 @@ fn config(folder: &Path, limits: Limits) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         admin_listen: Some("127.0.0.1:0".parse().unwrap()),
+        health_listen: Some("127.0.0.1:0".parse().unwrap()),
         database: DatabaseUrl::Sqlite(folder.join("qris.db")),
         sandbox: true,
         limits,
@@ -38,8 +42,13 @@ fn config(folder: &Path, limits: Limits) -> Config {
 
 impl Running {
     fn start(limits: Limits) -> Running {
+        Running::with(limits, |_| {})
+    }
+
+    fn with(limits: Limits, change: impl FnOnce(&mut Config)) -> Running {
         let folder = tempfile::tempdir().unwrap();
-        let config = config(folder.path(), limits);
+        let mut config = config(folder.path(), limits);
+        change(&mut config);
         let path = folder.path().to_owned();
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
@@ -59,6 +68,7 @@ impl Running {
             folder,
             url: ready.url,
             admin_url: ready.admin_url.unwrap(),
+            health_url: ready.health_url.unwrap(),
             sandbox_key: ready.sandbox_key.unwrap(),
             demo_file: ready.demo_file.unwrap(),
             stop: Some(stop),

@@ -30,7 +30,8 @@ use super::serve::{runtime, variable};
 use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
 
 fn config(database: Option<String>, file: Option<PathBuf>) -> Result<Config, Failure> {
-    let flags = Flags { database, config: file, ..Flags::default() };
+    let settings = database.map(|database| ("database".to_owned(), database)).into_iter().collect();
+    let flags = Flags { config: file, settings };
     Ok(load(&flags, &variable).map_err(OperatorError::from)?)
 }
 
