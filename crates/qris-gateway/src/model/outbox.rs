@@ -39,6 +39,36 @@ impl EventKind {
     }
 }
 
+/// Where a row of the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// To be sent, for the first time or again.
+    Pending,
+    /// The receiver has it.
+    Delivered,
+    /// Given up, until somebody retries it.
+    Dead,
+}
+
+impl Delivery {
+    /// Every one.
+    pub const ALL: [Delivery; 3] = [Delivery::Dead, Delivery::Pending, Delivery::Delivered];
+
+    /// As stored and as on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Delivery::Pending => "pending",
+            Delivery::Delivered => "delivered",
+            Delivery::Dead => "dead",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str).
+    pub fn parse(word: &str) -> Option<Delivery> {
+        Delivery::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
 /// An event to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -75,8 +105,8 @@ pub struct Notification {
     pub subject: String,
     /// The body.
     pub body: Vec<u8>,
-    /// `pending`, `delivered`, `dead`.
-    pub state: String,
+    /// Where it stands.
+    pub state: Delivery,
     /// Leases so far: tries, and senders that died trying.
     pub attempts: i64,
     /// Unix milliseconds of the next try.
@@ -100,8 +130,8 @@ pub struct Notification {
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// The new state: `delivered`, `pending` (try again at `due_ms`) or `dead`.
-    pub state: &'static str,
+    /// The new state; [`Delivery::Pending`]: try again at `due_ms`.
+    pub state: Delivery,
     /// Unix milliseconds of the next try.
     pub due_ms: i64,
     /// Where it went.
@@ -202,7 +232,7 @@ pub fn attempted(
         id.into(),
         owner.into(),
         fence.into(),
-        attempt.state.into(),
+        attempt.state.as_str().into(),
         attempt.due_ms.into(),
         (&attempt.url).into(),
         (&attempt.headers).into(),
@@ -258,9 +288,9 @@ pub fn of_transaction(tx: &mut dyn Tx, reference_no: &str) -> Result<Vec<Notific
 ///
 /// # Errors
 /// As [`emit`].
-pub fn in_state(tx: &mut dyn Tx, state: &str, limit: u32) -> Result<Vec<Notification>, DbError> {
+pub fn in_state(tx: &mut dyn Tx, state: Delivery, limit: u32) -> Result<Vec<Notification>, DbError> {
     let sql = "SELECT id FROM notification WHERE state = ?1 ORDER BY created_at, id LIMIT ?2";
-    let rows = tx.query(sql, &[state.into(), limit.into()])?;
+    let rows = tx.query(sql, &[state.as_str().into(), limit.into()])?;
     many(tx, rows)
 }
 
@@ -285,7 +315,10 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         },
         subject: row.text()?,
         body: row.blob()?,
-        state: row.text()?,
+        state: {
+            let word = row.text()?;
+            Delivery::parse(&word).map_or_else(|| unknown_word("state of a notification", &word), Ok)?
+        },
         attempts: row.int()?,
         due_ms: row.int()?,
         fence: row.int()?,
@@ -302,7 +335,7 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
 ///
 /// # Errors
 /// As [`emit`].
-pub fn count(tx: &mut dyn Tx, state: &str) -> Result<i64, DbError> {
-    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.into()])?;
+pub fn count(tx: &mut dyn Tx, state: Delivery) -> Result<i64, DbError> {
+    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.as_str().into()])?;
     found.map_or(Ok(0), |mut row| row.int())
 }

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::crypto;
 use crate::db::DbError;
 use crate::model::outbox::{self, Lease};
-use crate::model::{Attempt, Notification, NotifySign, Partner, partner};
+use crate::model::{Attempt, Delivery, Notification, NotifySign, Partner, partner};
 
 /// Tries under way at once.
 const CONCURRENT: usize = 32;
@@ -153,12 +153,12 @@ impl Sender {
         let attempt = self.attempt(&row, until).await?;
         let (id, owner, fence, state) = (row.id.clone(), self.owner.clone(), row.fence, attempt.state);
         match state {
-            "dead" => {
+            Delivery::Dead => {
                 tracing::warn!(id, attempts = row.attempts, why = attempt.answer, "notification given up")
             }
             _ => tracing::info!(
                 id,
-                state,
+                state = state.as_str(),
                 attempts = row.attempts,
                 status = attempt.answer_status,
                 "notification"
@@ -180,11 +180,11 @@ impl Sender {
         let known = match self.look_up(&row.client_id).await? {
             Ok(known) => known,
             // Trying again changes nothing before an operator does something.
-            Err(log) => return Ok(self.written(row, None, String::new(), Err(log), Some("dead"))),
+            Err(log) => return Ok(self.written(row, None, String::new(), Err(log), Some(Delivery::Dead))),
         };
         if row.attempts > limit {
             let log = format!("{} senders stopped in the middle of a try", row.attempts.saturating_sub(1));
-            return Ok(self.written(row, None, known.destination.url, Err(log), Some("dead")));
+            return Ok(self.written(row, None, known.destination.url, Err(log), Some(Delivery::Dead)));
         }
         let url = known.destination.url.clone();
         let tried = tokio::time::timeout_at(until, self.try_twice(&known, &row.body)).await;
@@ -192,8 +192,8 @@ impl Sender {
         let Outcome { composed, url, answer } = tried.unwrap_or_else(late);
         let delivered = answer.as_ref().is_ok_and(|answer| verdict::judge(answer) == Verdict::Delivered);
         let state = match delivered {
-            true => Some("delivered"),
-            false => (row.attempts >= limit).then_some("dead"),
+            true => Some(Delivery::Delivered),
+            false => (row.attempts >= limit).then_some(Delivery::Dead),
         };
         Ok(self.written(row, composed, url, answer, state))
     }
@@ -269,7 +269,7 @@ impl Sender {
         composed: Option<Composed>,
         url: String,
         answer: Result<Answer, String>,
-        state: Option<&'static str>,
+        state: Option<Delivery>,
     ) -> Attempt {
         // Without chance all wait the full time; that is no reason to stop.
         let wait = verdict::wait(&self.app.config.notify, row.attempts, request::random().unwrap_or(0));
@@ -281,7 +281,7 @@ impl Sender {
             Err(log) => (None, kept(log.as_bytes())),
         };
         Attempt {
-            state: state.unwrap_or("pending"),
+            state: state.unwrap_or(Delivery::Pending),
             due_ms: now_ms.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
             url,
             headers: if headers.is_empty() { "{}".to_owned() } else { headers },

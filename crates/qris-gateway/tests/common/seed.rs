@@ -12,8 +12,8 @@ use qris_gateway::crypto::{self, MasterKey};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
 use qris_gateway::limiter::Limiter;
 use qris_gateway::model::{
-    Attempt, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund, RequestLog,
-    Role, State, Tip, Transaction, audit, merchant, outbox, partner, refund, transaction,
+    Attempt, Delivery, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund,
+    RequestLog, Role, State, Tip, Transaction, audit, merchant, outbox, partner, refund, transaction,
 };
 use qris_snap::dialect::Dialect;
 use qris_snap::sign::{KeySize, PrivateKey};
@@ -200,7 +200,7 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
     let unit = move |tx: &mut dyn qris_gateway::db::Tx| {
         outbox::emit(tx, &event)?;
         let attempt = Attempt {
-            state: "dead",
+            state: Delivery::Dead,
             due_ms: now_ms,
             url: "https://melati.example/notify".into(),
             headers: r#"{"X-PARTNER-ID":"partner-melati"}"#.into(),

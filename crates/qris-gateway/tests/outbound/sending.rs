@@ -70,7 +70,7 @@ async fn events_of_a_transaction_are_told_in_order_and_others_do_not_wait(place:
     assert_eq!(told(&receiver), ["A paid", "B paid", "A paid", "A R1", "A R2"]);
     assert_eq!(send_due(&sender).await, 0);
     for row in gateway.notifications("A").await {
-        assert_eq!(row.state, "delivered");
+        assert_eq!(row.state.as_str(), "delivered");
     }
 }
 
@@ -112,9 +112,9 @@ async fn a_sender_that_slept_through_its_lease_changes_nothing(place: Place<'_>)
     assert!(fresh.row.fence > stale.row.fence);
     receiver.answers([Answer::Of(500, String::new())]);
     assert!(!first.send(stale).await.unwrap(), "its report is not taken");
-    assert_eq!(gateway.notification("A").await.state, "pending");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "pending");
     assert!(second.send(fresh).await.unwrap());
-    assert_eq!(gateway.notification("A").await.state, "delivered");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "delivered");
 }
 
 async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
@@ -128,7 +128,7 @@ async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
     }
     assert_eq!(send_due(&sender).await, 1);
     assert!(receiver.received().is_empty());
-    assert_eq!(gateway.notification("A").await.state, "dead");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "dead");
 }
 
 async fn two_senders_on_one_store_never_send_the_same_try(place: Place<'_>) {
@@ -188,5 +188,5 @@ async fn a_running_sender_is_woken_and_stops_when_told(place: Place<'_>) {
     receiver.answers([ok()]);
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(5), running).await.unwrap().unwrap();
-    assert_eq!(gateway.notification("A").await.state, "delivered");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "delivered");
 }
