@@ -4,6 +4,8 @@
 //! A sender leases a row: owner, end, and a fencing number that grows with every lease. What it reports later counts
 //! only under the same fencing number, so a sender that slept through its lease cannot overwrite its successor.
 
+use std::collections::BTreeMap;
+
 use super::unknown_word;
 use crate::db::{DbError, Row, Tx, Value};
 
@@ -183,31 +185,41 @@ pub struct Lease<'a> {
     pub now_ms: i64,
     /// When it ends, Unix milliseconds of the system's.
     pub until_ms: i64,
-    /// Most rows.
-    pub limit: u32,
 }
 
-/// Leases rows that are due and whose earlier ones of the same transaction are done.
+/// Leases rows that are due and whose earlier ones of the same transaction are done. `allot` is told the partners
+/// (client ids) that have any, and says how many rows of each are leased.
 ///
 /// # Errors
 /// As [`emit`].
-pub fn lease(tx: &mut dyn Tx, lease: Lease<'_>) -> Result<Vec<Notification>, DbError> {
-    let Lease { owner, due_ms, now_ms, until_ms, limit } = lease;
-    let sql =
-        "SELECT id FROM notification n WHERE state = 'pending' AND due_ms <= ?1 AND lease_until_ms <= ?2
-               AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
-                               AND e.seq < n.seq AND e.state = 'pending')
-               ORDER BY due_ms, seq LIMIT ?3";
-    let due = tx.query(sql, &[due_ms.into(), now_ms.into(), limit.into()])?;
-    let mut leased = Vec::with_capacity(due.len());
-    for mut row in due {
-        let id = row.text()?;
-        // Another sender may have been quicker since the SELECT: the condition is judged again here.
-        let sql = "UPDATE notification SET lease_owner = ?2, lease_until_ms = ?4, fence = fence + 1,
-                   attempts = attempts + 1
-                   WHERE id = ?1 AND state = 'pending' AND lease_until_ms <= ?3";
-        if tx.execute(sql, &[(&id).into(), owner.into(), now_ms.into(), until_ms.into()])? == 1 {
-            leased.extend(by_id(tx, &id)?);
+pub fn lease(
+    tx: &mut dyn Tx,
+    lease: Lease<'_>,
+    allot: impl FnOnce(Vec<String>) -> BTreeMap<String, u32>,
+) -> Result<Vec<Notification>, DbError> {
+    let Lease { owner, due_ms, now_ms, until_ms } = lease;
+    let sql = "SELECT client_id FROM partner p WHERE EXISTS
+               (SELECT 1 FROM notification n WHERE n.client_id = p.client_id AND n.state = 'pending'
+                AND n.due_ms <= ?1 AND n.lease_until_ms <= ?2)";
+    let waiting = tx.query(sql, &[due_ms.into(), now_ms.into()])?;
+    let waiting = waiting.into_iter().map(|mut row| row.text()).collect::<Result<_, _>>()?;
+    let mut leased = Vec::new();
+    // In one order everywhere: two senders that lock rows of the same partners never wait for each other in a ring.
+    for (client_id, share) in allot(waiting) {
+        let sql = "SELECT id FROM notification n WHERE client_id = ?1 AND state = 'pending' AND due_ms <= ?2
+                   AND lease_until_ms <= ?3
+                   AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
+                                   AND e.seq < n.seq AND e.state = 'pending')
+                   ORDER BY due_ms, seq, id LIMIT ?4";
+        for mut row in tx.query(sql, &[client_id.into(), due_ms.into(), now_ms.into(), share.into()])? {
+            let id = row.text()?;
+            // Another sender may have been quicker since the SELECT: the condition is judged again here.
+            let sql = "UPDATE notification SET lease_owner = ?2, lease_until_ms = ?4, fence = fence + 1,
+                       attempts = attempts + 1
+                       WHERE id = ?1 AND state = 'pending' AND lease_until_ms <= ?3";
+            if tx.execute(sql, &[(&id).into(), owner.into(), now_ms.into(), until_ms.into()])? == 1 {
+                leased.extend(by_id(tx, &id)?);
+            }
         }
     }
     Ok(leased)

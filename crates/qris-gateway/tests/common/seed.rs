@@ -209,10 +209,10 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
             answer: "Bad Gateway".into(),
             at: now_ms / 1000,
         };
-        let lease =
-            outbox::Lease { owner: "seed", due_ms: now_ms, now_ms, until_ms: now_ms + 1000, limit: 10 };
+        let lease = outbox::Lease { owner: "seed", due_ms: now_ms, now_ms, until_ms: now_ms + 1000 };
+        let all = |waiting: Vec<String>| waiting.into_iter().map(|client| (client, 10)).collect();
         let mut done = false;
-        for leased in outbox::lease(tx, lease)? {
+        for leased in outbox::lease(tx, lease, all)? {
             done |= outbox::attempted(tx, &leased.id, "seed", leased.fence, &attempt)?;
         }
         Ok::<_, DbError>(done)
