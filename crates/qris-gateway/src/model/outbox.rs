@@ -174,17 +174,15 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
 }
 
 /// A lease that a sender asks for. Rows are due by the gateway's clock, which the sandbox moves; leases end by the
-/// system's.
+/// database's, which all gateways on it share.
 #[derive(Debug, Clone, Copy)]
 pub struct Lease<'a> {
     /// The sender.
     pub owner: &'a str,
     /// Rows due by then, Unix milliseconds of the gateway's clock.
     pub due_ms: i64,
-    /// Now, Unix milliseconds of the system's.
-    pub now_ms: i64,
-    /// When it ends, Unix milliseconds of the system's.
-    pub until_ms: i64,
+    /// How long it is, milliseconds.
+    pub length_ms: i64,
 }
 
 /// Leases rows that are due and whose earlier ones of the same transaction are done. `allot` is told the partners
@@ -197,7 +195,9 @@ pub fn lease(
     lease: Lease<'_>,
     allot: impl FnOnce(Vec<String>) -> BTreeMap<String, u32>,
 ) -> Result<Vec<Notification>, DbError> {
-    let Lease { owner, due_ms, now_ms, until_ms } = lease;
+    let Lease { owner, due_ms, length_ms } = lease;
+    let now_ms = tx.now_ms()?;
+    let until_ms = now_ms.saturating_add(length_ms);
     let sql = "SELECT client_id FROM partner p WHERE EXISTS
                (SELECT 1 FROM notification n WHERE n.client_id = p.client_id AND n.state = 'pending'
                 AND n.due_ms <= ?1 AND n.lease_until_ms <= ?2)";

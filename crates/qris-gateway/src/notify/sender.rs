@@ -19,7 +19,6 @@ use super::target::{Guard, Lookup, system_lookup};
 use super::token::Tokens;
 use super::verdict::{self, Verdict};
 use crate::app::Shared;
-use crate::clock::Clock;
 use crate::crypto;
 use crate::db::DbError;
 use crate::model::outbox::{self, Lease};
@@ -137,13 +136,13 @@ impl Sender {
     pub async fn lease(&self, limit: usize) -> Result<Vec<Leased>, DbError> {
         // Before the lease begins, so that the try ends before the lease does, however long the storage takes.
         let until = Instant::now() + self.longest();
-        let length = i64::try_from((self.longest() + SPARE).as_millis()).unwrap_or(i64::MAX);
+        let length_ms = i64::try_from((self.longest() + SPARE).as_millis()).unwrap_or(i64::MAX);
         let (owner, due_ms) = (self.owner.clone(), self.app.clock.now_ms());
         let lanes = Arc::clone(&self.lanes);
         let rows = self.app.store.write(move |tx| {
-            let now_ms = Clock::system_ms();
-            let lease = Lease { owner: &owner, due_ms, now_ms, until_ms: now_ms.saturating_add(length) };
-            outbox::lease(tx, lease, |waiting| lanes.allot(waiting, limit, due_ms))
+            outbox::lease(tx, Lease { owner: &owner, due_ms, length_ms }, |waiting| {
+                lanes.allot(waiting, limit, due_ms)
+            })
         });
         let leased = |row: Notification| Leased { slot: self.lanes.begin(&row.client_id), row, until };
         Ok(rows.await?.into_iter().map(leased).collect())

@@ -209,7 +209,7 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
             answer: "Bad Gateway".into(),
             at: now_ms / 1000,
         };
-        let lease = outbox::Lease { owner: "seed", due_ms: now_ms, now_ms, until_ms: now_ms + 1000 };
+        let lease = outbox::Lease { owner: "seed", due_ms: now_ms, length_ms: 1000 };
         let all = |waiting: Vec<String>| waiting.into_iter().map(|client| (client, 10)).collect();
         let mut done = false;
         for leased in outbox::lease(tx, lease, all)? {
