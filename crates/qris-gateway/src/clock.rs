@@ -21,7 +21,7 @@ impl Clock {
         Clock::system_ms().saturating_add(self.offset_seconds().saturating_mul(1000))
     }
 
-    /// Unix milliseconds of the system, whatever the offset: for leases, which no moved clock may end.
+    /// Unix milliseconds of the system, whatever the offset.
     pub fn system_ms() -> i64 {
         // A system clock before 1970 reads as 1970: signatures then fail on their timestamps, nothing panics.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

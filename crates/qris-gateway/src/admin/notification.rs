@@ -6,10 +6,7 @@ use super::Office;
 use super::partner::when;
 use crate::db::Tx;
 use crate::error::OperatorError;
-use crate::model::{Notification, outbox};
-
-/// States of a row, as stored.
-const STATES: [&str; 3] = ["dead", "pending", "delivered"];
+use crate::model::{Delivery, Notification, outbox};
 
 /// A row of the outbox as it is shown.
 #[derive(Debug, Clone, Serialize)]
@@ -25,7 +22,7 @@ pub struct NotificationObject {
     /// The refund number of a refund.
     pub subject: String,
     /// `dead`, `pending`, `delivered`.
-    pub state: String,
+    pub state: &'static str,
     /// Tries so far.
     pub attempts: i64,
     /// When it is tried next, ISO 8601, WIB; none unless pending.
@@ -50,10 +47,11 @@ impl Office<'_> {
         state: Option<&str>,
         limit: u32,
     ) -> Result<Vec<NotificationObject>, OperatorError> {
-        let wrong = || OperatorError::Usage(format!("a state is one of {}", STATES.join(", ")));
-        let states: Vec<&'static str> = match state {
-            Some(state) => vec![*STATES.iter().find(|known| **known == state).ok_or_else(wrong)?],
-            None => STATES.to_vec(),
+        let known = Delivery::ALL.map(Delivery::as_str).join(", ");
+        let wrong = || OperatorError::Usage(format!("a state is one of {known}"));
+        let states = match state {
+            Some(state) => vec![Delivery::parse(state).ok_or_else(wrong)?],
+            None => Delivery::ALL.to_vec(),
         };
         let unit = move |tx: &mut dyn Tx| {
             let mut found = Vec::new();
@@ -74,7 +72,7 @@ impl Office<'_> {
         let unit = move |tx: &mut dyn Tx| {
             let all = ids.is_empty();
             let ids = if all {
-                outbox::in_state(tx, "dead", u32::MAX)?.into_iter().map(|row| row.id).collect()
+                outbox::in_state(tx, Delivery::Dead, u32::MAX)?.into_iter().map(|row| row.id).collect()
             } else {
                 ids
             };
@@ -94,13 +92,13 @@ impl Office<'_> {
 
 fn object(row: Notification) -> NotificationObject {
     NotificationObject {
-        due_at: (row.state == "pending").then(|| when(row.due_ms.div_euclid(1000))),
+        due_at: (row.state == Delivery::Pending).then(|| when(row.due_ms.div_euclid(1000))),
         id: row.id,
         client_id: row.client_id,
         reference_no: row.reference_no,
         kind: row.kind.as_str(),
         subject: row.subject,
-        state: row.state,
+        state: row.state.as_str(),
         attempts: row.attempts,
         url: row.url,
         answer_status: row.answer_status,

@@ -41,6 +41,12 @@ pub trait Tx {
     fn find(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Option<Row>, DbError> {
         Ok(self.query(sql, parameters)?.into_iter().next())
     }
+
+    /// Unix milliseconds by the database's clock: one clock for all processes that share it.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    fn now_ms(&mut self) -> Result<i64, DbError>;
 }
 
 /// Why the storage did not do what it was asked.

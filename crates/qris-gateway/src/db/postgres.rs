@@ -160,6 +160,11 @@ impl Tx for PostgresTx<'_> {
         let rows = rows.inspect_err(|error| self.failed = Some(error.clone()))?;
         rows.iter().map(row).collect()
     }
+
+    fn now_ms(&mut self) -> Result<i64, DbError> {
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        self.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())
+    }
 }
 
 fn row(row: &postgres::Row) -> Result<Row, DbError> {

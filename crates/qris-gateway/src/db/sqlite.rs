@@ -162,6 +162,11 @@ impl Tx for SqliteTx<'_> {
         }
         Ok(found)
     }
+
+    fn now_ms(&mut self) -> Result<i64, DbError> {
+        let sql = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+        self.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())
+    }
 }
 
 impl ToSql for Value {

@@ -14,7 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::Shared;
 use crate::db::DbError;
-use crate::model::outbox;
+use crate::model::{Delivery, outbox};
 
 /// Upper ends of the time buckets, seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
@@ -116,7 +116,9 @@ impl Metrics {
     pub(super) async fn text(&self, app: &Shared) -> String {
         let counted = app
             .store
-            .read(|tx| Ok::<_, DbError>((outbox::count(tx, "pending")?, outbox::count(tx, "dead")?)))
+            .read(|tx| {
+                Ok::<_, DbError>((outbox::count(tx, Delivery::Pending)?, outbox::count(tx, Delivery::Dead)?))
+            })
             .await;
         if let Ok((pending, dead)) = counted {
             self.notifications.get_or_create(&StateLabel { state: "pending" }).set(pending);

@@ -22,7 +22,7 @@ pub use inquiry::Inquiry;
 pub use ledger::{Entry, EntryKind, EntrySums};
 pub use merchant::{Merchant, Part};
 pub use minor::Minor;
-pub use outbox::{Attempt, Event, EventKind, Notification};
+pub use outbox::{Attempt, Delivery, Event, EventKind, Notification};
 pub use partner::{Credential, CredentialKind, NotifySign, Partner, Role};
 pub use refund::Refund;
 pub use token::{StoredToken, TokenKind};

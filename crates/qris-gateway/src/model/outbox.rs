@@ -4,6 +4,8 @@
 //! A sender leases a row: owner, end, and a fencing number that grows with every lease. What it reports later counts
 //! only under the same fencing number, so a sender that slept through its lease cannot overwrite its successor.
 
+use std::collections::BTreeMap;
+
 use super::unknown_word;
 use crate::db::{DbError, Row, Tx, Value};
 
@@ -36,6 +38,36 @@ impl EventKind {
             EventKind::Cancelled => "cancelled",
             EventKind::Refunded => "refunded",
         }
+    }
+}
+
+/// Where a row of the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// To be sent, for the first time or again.
+    Pending,
+    /// The receiver has it.
+    Delivered,
+    /// Given up, until somebody retries it.
+    Dead,
+}
+
+impl Delivery {
+    /// Every one.
+    pub const ALL: [Delivery; 3] = [Delivery::Dead, Delivery::Pending, Delivery::Delivered];
+
+    /// As stored and as on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Delivery::Pending => "pending",
+            Delivery::Delivered => "delivered",
+            Delivery::Dead => "dead",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str).
+    pub fn parse(word: &str) -> Option<Delivery> {
+        Delivery::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }
 
@@ -75,8 +107,8 @@ pub struct Notification {
     pub subject: String,
     /// The body.
     pub body: Vec<u8>,
-    /// `pending`, `delivered`, `dead`.
-    pub state: String,
+    /// Where it stands.
+    pub state: Delivery,
     /// Leases so far: tries, and senders that died trying.
     pub attempts: i64,
     /// Unix milliseconds of the next try.
@@ -100,8 +132,8 @@ pub struct Notification {
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// The new state: `delivered`, `pending` (try again at `due_ms`) or `dead`.
-    pub state: &'static str,
+    /// The new state; [`Delivery::Pending`]: try again at `due_ms`.
+    pub state: Delivery,
     /// Unix milliseconds of the next try.
     pub due_ms: i64,
     /// Where it went.
@@ -142,42 +174,52 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
 }
 
 /// A lease that a sender asks for. Rows are due by the gateway's clock, which the sandbox moves; leases end by the
-/// system's.
+/// database's, which all gateways on it share.
 #[derive(Debug, Clone, Copy)]
 pub struct Lease<'a> {
     /// The sender.
     pub owner: &'a str,
     /// Rows due by then, Unix milliseconds of the gateway's clock.
     pub due_ms: i64,
-    /// Now, Unix milliseconds of the system's.
-    pub now_ms: i64,
-    /// When it ends, Unix milliseconds of the system's.
-    pub until_ms: i64,
-    /// Most rows.
-    pub limit: u32,
+    /// How long it is, milliseconds.
+    pub length_ms: i64,
 }
 
-/// Leases rows that are due and whose earlier ones of the same transaction are done.
+/// Leases rows that are due and whose earlier ones of the same transaction are done. `allot` is told the partners
+/// (client ids) that have any, and says how many rows of each are leased.
 ///
 /// # Errors
 /// As [`emit`].
-pub fn lease(tx: &mut dyn Tx, lease: Lease<'_>) -> Result<Vec<Notification>, DbError> {
-    let Lease { owner, due_ms, now_ms, until_ms, limit } = lease;
-    let sql =
-        "SELECT id FROM notification n WHERE state = 'pending' AND due_ms <= ?1 AND lease_until_ms <= ?2
-               AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
-                               AND e.seq < n.seq AND e.state = 'pending')
-               ORDER BY due_ms, seq LIMIT ?3";
-    let due = tx.query(sql, &[due_ms.into(), now_ms.into(), limit.into()])?;
-    let mut leased = Vec::with_capacity(due.len());
-    for mut row in due {
-        let id = row.text()?;
-        // Another sender may have been quicker since the SELECT: the condition is judged again here.
-        let sql = "UPDATE notification SET lease_owner = ?2, lease_until_ms = ?4, fence = fence + 1,
-                   attempts = attempts + 1
-                   WHERE id = ?1 AND state = 'pending' AND lease_until_ms <= ?3";
-        if tx.execute(sql, &[(&id).into(), owner.into(), now_ms.into(), until_ms.into()])? == 1 {
-            leased.extend(by_id(tx, &id)?);
+pub fn lease(
+    tx: &mut dyn Tx,
+    lease: Lease<'_>,
+    allot: impl FnOnce(Vec<String>) -> BTreeMap<String, u32>,
+) -> Result<Vec<Notification>, DbError> {
+    let Lease { owner, due_ms, length_ms } = lease;
+    let now_ms = tx.now_ms()?;
+    let until_ms = now_ms.saturating_add(length_ms);
+    let sql = "SELECT client_id FROM partner p WHERE EXISTS
+               (SELECT 1 FROM notification n WHERE n.client_id = p.client_id AND n.state = 'pending'
+                AND n.due_ms <= ?1 AND n.lease_until_ms <= ?2)";
+    let waiting = tx.query(sql, &[due_ms.into(), now_ms.into()])?;
+    let waiting = waiting.into_iter().map(|mut row| row.text()).collect::<Result<_, _>>()?;
+    let mut leased = Vec::new();
+    // In one order everywhere: two senders that lock rows of the same partners never wait for each other in a ring.
+    for (client_id, share) in allot(waiting) {
+        let sql = "SELECT id FROM notification n WHERE client_id = ?1 AND state = 'pending' AND due_ms <= ?2
+                   AND lease_until_ms <= ?3
+                   AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
+                                   AND e.seq < n.seq AND e.state = 'pending')
+                   ORDER BY due_ms, seq, id LIMIT ?4";
+        for mut row in tx.query(sql, &[client_id.into(), due_ms.into(), now_ms.into(), share.into()])? {
+            let id = row.text()?;
+            // Another sender may have been quicker since the SELECT: the condition is judged again here.
+            let sql = "UPDATE notification SET lease_owner = ?2, lease_until_ms = ?4, fence = fence + 1,
+                       attempts = attempts + 1
+                       WHERE id = ?1 AND state = 'pending' AND lease_until_ms <= ?3";
+            if tx.execute(sql, &[(&id).into(), owner.into(), now_ms.into(), until_ms.into()])? == 1 {
+                leased.extend(by_id(tx, &id)?);
+            }
         }
     }
     Ok(leased)
@@ -202,7 +244,7 @@ pub fn attempted(
         id.into(),
         owner.into(),
         fence.into(),
-        attempt.state.into(),
+        attempt.state.as_str().into(),
         attempt.due_ms.into(),
         (&attempt.url).into(),
         (&attempt.headers).into(),
@@ -258,9 +300,9 @@ pub fn of_transaction(tx: &mut dyn Tx, reference_no: &str) -> Result<Vec<Notific
 ///
 /// # Errors
 /// As [`emit`].
-pub fn in_state(tx: &mut dyn Tx, state: &str, limit: u32) -> Result<Vec<Notification>, DbError> {
+pub fn in_state(tx: &mut dyn Tx, state: Delivery, limit: u32) -> Result<Vec<Notification>, DbError> {
     let sql = "SELECT id FROM notification WHERE state = ?1 ORDER BY created_at, id LIMIT ?2";
-    let rows = tx.query(sql, &[state.into(), limit.into()])?;
+    let rows = tx.query(sql, &[state.as_str().into(), limit.into()])?;
     many(tx, rows)
 }
 
@@ -285,7 +327,10 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         },
         subject: row.text()?,
         body: row.blob()?,
-        state: row.text()?,
+        state: {
+            let word = row.text()?;
+            Delivery::parse(&word).map_or_else(|| unknown_word("state of a notification", &word), Ok)?
+        },
         attempts: row.int()?,
         due_ms: row.int()?,
         fence: row.int()?,
@@ -302,7 +347,7 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
 ///
 /// # Errors
 /// As [`emit`].
-pub fn count(tx: &mut dyn Tx, state: &str) -> Result<i64, DbError> {
-    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.into()])?;
+pub fn count(tx: &mut dyn Tx, state: Delivery) -> Result<i64, DbError> {
+    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.as_str().into()])?;
     found.map_or(Ok(0), |mut row| row.int())
 }

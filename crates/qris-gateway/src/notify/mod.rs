@@ -6,6 +6,7 @@
 
 pub mod event;
 pub mod http;
+mod lanes;
 mod request;
 pub mod sender;
 pub mod sink;

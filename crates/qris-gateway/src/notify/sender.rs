@@ -13,19 +13,19 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::http::{Answer, Poster};
+use super::lanes::{Lanes, Slot};
 use super::request::{self, Composed, Destination};
 use super::target::{Guard, Lookup, system_lookup};
 use super::token::Tokens;
 use super::verdict::{self, Verdict};
 use crate::app::Shared;
-use crate::clock::Clock;
 use crate::crypto;
 use crate::db::DbError;
 use crate::model::outbox::{self, Lease};
-use crate::model::{Attempt, Notification, NotifySign, Partner, partner};
+use crate::model::{Attempt, Delivery, Notification, NotifySign, Partner, partner};
 
-/// Tries under way at once.
-const CONCURRENT: usize = 32;
+/// Tries under way at once, of all partners.
+const CONCURRENT: usize = 64;
 /// How often the outbox is looked at unasked: for tries that became due, and for events of other processes.
 const POLL: Duration = Duration::from_secs(1);
 /// How long tries under way may go on after `stop`.
@@ -50,6 +50,7 @@ pub struct Sender {
     owner: String,
     poster: Poster,
     tokens: Tokens,
+    lanes: Arc<Lanes>,
 }
 
 /// A row that is ours for a while.
@@ -59,6 +60,7 @@ pub struct Leased {
     pub row: Notification,
     /// When its try must have ended.
     until: Instant,
+    slot: Slot,
 }
 
 /// What there is to know for a try.
@@ -85,7 +87,8 @@ impl Sender {
         let poster =
             Poster::new(guard, app.config.notify.timeout, lookup).map_err(|error| error.to_string())?;
         let owner = crypto::random_id().map_err(|error| error.to_string())?;
-        Ok(Sender { app, owner, poster, tokens: Tokens::default() })
+        let lanes = Arc::new(Lanes::new(app.config.notify.longest_delay));
+        Ok(Sender { app, owner, poster, tokens: Tokens::default(), lanes })
     }
 
     /// The longest a try takes: token, notification, and both again after a 401.
@@ -126,22 +129,23 @@ impl Sender {
         }
     }
 
-    /// Leases up to `limit` rows that are due.
+    /// Leases up to `limit` rows that are due, of each partner what its lane has room for.
     ///
     /// # Errors
     /// The storage's.
     pub async fn lease(&self, limit: usize) -> Result<Vec<Leased>, DbError> {
         // Before the lease begins, so that the try ends before the lease does, however long the storage takes.
         let until = Instant::now() + self.longest();
-        let length = i64::try_from((self.longest() + SPARE).as_millis()).unwrap_or(i64::MAX);
+        let length_ms = i64::try_from((self.longest() + SPARE).as_millis()).unwrap_or(i64::MAX);
         let (owner, due_ms) = (self.owner.clone(), self.app.clock.now_ms());
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let lanes = Arc::clone(&self.lanes);
         let rows = self.app.store.write(move |tx| {
-            let now_ms = Clock::system_ms();
-            let until_ms = now_ms.saturating_add(length);
-            outbox::lease(tx, Lease { owner: &owner, due_ms, now_ms, until_ms, limit })
+            outbox::lease(tx, Lease { owner: &owner, due_ms, length_ms }, |waiting| {
+                lanes.allot(waiting, limit, due_ms)
+            })
         });
-        Ok(rows.await?.into_iter().map(|row| Leased { row, until }).collect())
+        let leased = |row: Notification| Leased { slot: self.lanes.begin(&row.client_id), row, until };
+        Ok(rows.await?.into_iter().map(leased).collect())
     }
 
     /// Sends a leased row and writes down what came of it. `Ok(false)`: the lease was lost meanwhile.
@@ -149,16 +153,16 @@ impl Sender {
     /// # Errors
     /// The storage's; the row is then sent again when the lease has run out.
     pub async fn send(&self, leased: Leased) -> Result<bool, DbError> {
-        let Leased { row, until } = leased;
+        let Leased { row, until, slot: _slot } = leased;
         let attempt = self.attempt(&row, until).await?;
         let (id, owner, fence, state) = (row.id.clone(), self.owner.clone(), row.fence, attempt.state);
         match state {
-            "dead" => {
+            Delivery::Dead => {
                 tracing::warn!(id, attempts = row.attempts, why = attempt.answer, "notification given up")
             }
             _ => tracing::info!(
                 id,
-                state,
+                state = state.as_str(),
                 attempts = row.attempts,
                 status = attempt.answer_status,
                 "notification"
@@ -180,20 +184,22 @@ impl Sender {
         let known = match self.look_up(&row.client_id).await? {
             Ok(known) => known,
             // Trying again changes nothing before an operator does something.
-            Err(log) => return Ok(self.written(row, None, String::new(), Err(log), Some("dead"))),
+            Err(log) => return Ok(self.written(row, None, String::new(), Err(log), Some(Delivery::Dead))),
         };
         if row.attempts > limit {
             let log = format!("{} senders stopped in the middle of a try", row.attempts.saturating_sub(1));
-            return Ok(self.written(row, None, known.destination.url, Err(log), Some("dead")));
+            return Ok(self.written(row, None, known.destination.url, Err(log), Some(Delivery::Dead)));
         }
         let url = known.destination.url.clone();
         let tried = tokio::time::timeout_at(until, self.try_twice(&known, &row.body)).await;
         let late = |_| Outcome { composed: None, url, answer: Err("no answer in time".to_owned()) };
         let Outcome { composed, url, answer } = tried.unwrap_or_else(late);
+        let there = answer.as_ref().is_ok_and(|answer| answer.status < 500);
+        self.lanes.ended(&row.client_id, there, self.app.clock.now_ms());
         let delivered = answer.as_ref().is_ok_and(|answer| verdict::judge(answer) == Verdict::Delivered);
         let state = match delivered {
-            true => Some("delivered"),
-            false => (row.attempts >= limit).then_some("dead"),
+            true => Some(Delivery::Delivered),
+            false => (row.attempts >= limit).then_some(Delivery::Dead),
         };
         Ok(self.written(row, composed, url, answer, state))
     }
@@ -269,7 +275,7 @@ impl Sender {
         composed: Option<Composed>,
         url: String,
         answer: Result<Answer, String>,
-        state: Option<&'static str>,
+        state: Option<Delivery>,
     ) -> Attempt {
         // Without chance all wait the full time; that is no reason to stop.
         let wait = verdict::wait(&self.app.config.notify, row.attempts, request::random().unwrap_or(0));
@@ -281,7 +287,7 @@ impl Sender {
             Err(log) => (None, kept(log.as_bytes())),
         };
         Attempt {
-            state: state.unwrap_or("pending"),
+            state: state.unwrap_or(Delivery::Pending),
             due_ms: now_ms.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
             url,
             headers: if headers.is_empty() { "{}".to_owned() } else { headers },

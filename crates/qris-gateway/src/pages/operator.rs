@@ -16,7 +16,8 @@ use super::{Answer, Problem, html, see_other};
 use crate::app::Shared;
 use crate::db::DbError;
 use crate::model::{
-    Exception, Minor, Notification, Partner, State, Transaction, audit, outbox, partner, refund, transaction,
+    Delivery, Exception, Minor, Notification, Partner, State, Transaction, audit, outbox, partner, refund,
+    transaction,
 };
 
 /// Rows of a page of a list.
@@ -186,7 +187,7 @@ struct NotificationRow {
     reference_no: String,
     kind: &'static str,
     subject: String,
-    state: String,
+    state: &'static str,
     state_text: &'static str,
     dead: bool,
     attempts: i64,
@@ -265,22 +266,22 @@ fn facts(found: &Transaction, words: &'static Words) -> Vec<(&'static str, Strin
 }
 
 fn notification_row(row: Notification, words: &'static Words) -> NotificationRow {
-    let state_text = match row.state.as_str() {
-        "delivered" => words.delivered,
-        "dead" => words.dead,
-        _ => words.pending,
+    let state_text = match row.state {
+        Delivery::Delivered => words.delivered,
+        Delivery::Dead => words.dead,
+        Delivery::Pending => words.pending,
     };
     NotificationRow {
-        dead: row.state == "dead",
+        dead: row.state == Delivery::Dead,
         state_text,
-        due: (row.state == "pending").then(|| show::moment(row.due_ms.div_euclid(1000))),
+        due: (row.state == Delivery::Pending).then(|| show::moment(row.due_ms.div_euclid(1000))),
         body: shown(&row.body),
         created: show::moment(row.created_at),
         id: row.id,
         reference_no: row.reference_no,
         kind: row.kind.as_str(),
         subject: row.subject,
-        state: row.state,
+        state: row.state.as_str(),
         attempts: row.attempts,
         url: row.url,
         answer_status: row.answer_status,
@@ -349,7 +350,7 @@ pub(super) async fn exceptions(
     let unit = move |tx: &mut dyn crate::db::Tx| {
         let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
         let found = audit::newest_exceptions(tx, after, ROWS + 1)?;
-        let dead = if first { outbox::in_state(tx, "dead", DEAD)? } else { Vec::new() };
+        let dead = if first { outbox::in_state(tx, Delivery::Dead, DEAD)? } else { Vec::new() };
         Ok::<_, DbError>((found, dead))
     };
     let (mut found, dead) = app.store.read(unit).await?;

@@ -55,7 +55,7 @@ fn row(row: &Notification) -> Value {
         "body_base64": STANDARD.encode(&row.body),
         "string_to_sign": row.string_to_sign,
         "attempts": row.attempts,
-        "state": row.state,
+        "state": row.state.as_str(),
         "answer_status": row.answer_status,
         "answer": row.answer,
     })

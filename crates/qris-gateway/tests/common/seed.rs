@@ -12,8 +12,8 @@ use qris_gateway::crypto::{self, MasterKey};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
 use qris_gateway::limiter::Limiter;
 use qris_gateway::model::{
-    Attempt, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund, RequestLog,
-    Role, State, Tip, Transaction, audit, merchant, outbox, partner, refund, transaction,
+    Attempt, Delivery, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund,
+    RequestLog, Role, State, Tip, Transaction, audit, merchant, outbox, partner, refund, transaction,
 };
 use qris_snap::dialect::Dialect;
 use qris_snap::sign::{KeySize, PrivateKey};
@@ -202,7 +202,7 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
     let unit = move |tx: &mut dyn qris_gateway::db::Tx| {
         outbox::emit(tx, &event)?;
         let attempt = Attempt {
-            state: "dead",
+            state: Delivery::Dead,
             due_ms: now_ms,
             url: "https://melati.example/notify".into(),
             headers: r#"{"X-PARTNER-ID":"partner-melati"}"#.into(),
@@ -211,10 +211,10 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
             answer: "Bad Gateway".into(),
             at: now_ms / 1000,
         };
-        let lease =
-            outbox::Lease { owner: "seed", due_ms: now_ms, now_ms, until_ms: now_ms + 1000, limit: 10 };
+        let lease = outbox::Lease { owner: "seed", due_ms: now_ms, length_ms: 1000 };
+        let all = |waiting: Vec<String>| waiting.into_iter().map(|client| (client, 10)).collect();
         let mut done = false;
-        for leased in outbox::lease(tx, lease)? {
+        for leased in outbox::lease(tx, lease, all)? {
             done |= outbox::attempted(tx, &leased.id, "seed", leased.fence, &attempt)?;
         }
         Ok::<_, DbError>(done)

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use qris_gateway::db::DbError;
-use qris_gateway::model::outbox;
+use qris_gateway::model::{Delivery, outbox};
 use qris_gateway::notify::target::{Lookup, system_lookup};
 
 use crate::receiver::{Answer, Receiver};
@@ -87,7 +87,7 @@ async fn who_had_it_before_says_conflict_and_that_is_delivered() {
         gateway.paid("A").await;
         receiver.answers([answer]);
         assert_eq!(send_due(&gateway.sender()).await, 1);
-        assert_eq!(gateway.notification("A").await.state, "delivered");
+        assert_eq!(gateway.notification("A").await.state.as_str(), "delivered");
     }
 }
 
@@ -100,14 +100,15 @@ async fn after_the_last_try_it_is_a_dead_letter_until_somebody_retries_it() {
     gateway.refunded("A", "R1").await;
     receiver.answers(vec![of(500, "no"); 3]);
     for state in ["pending", "pending", "dead"] {
-        assert_eq!(gateway.notification("A").await.state, "pending");
+        assert_eq!(gateway.notification("A").await.state.as_str(), "pending");
         sender.send(sender.lease(1).await.unwrap().remove(0)).await.unwrap();
-        assert_eq!(gateway.notification("A").await.state, state);
+        assert_eq!(gateway.notification("A").await.state.as_str(), state);
         gateway.later();
     }
     let dead = gateway.notification("A").await;
     assert_eq!((dead.attempts, dead.answer_status, dead.answer.as_deref()), (3, Some(500), Some("no")));
-    let listed: Result<_, DbError> = gateway.app.store.read(|tx| outbox::in_state(tx, "dead", 10)).await;
+    let listed: Result<_, DbError> =
+        gateway.app.store.read(|tx| outbox::in_state(tx, Delivery::Dead, 10)).await;
     assert_eq!(listed.unwrap().len(), 1);
     assert_eq!(send_due(&sender).await, 1, "the next event does not wait for ever");
     let now_ms = gateway.app.clock.now_ms();
@@ -125,7 +126,7 @@ async fn without_a_url_outside_the_sandbox_it_is_a_dead_letter_that_says_so() {
     gateway.paid("A").await;
     assert_eq!(send_due(&gateway.sender()).await, 1);
     let row = gateway.notification("A").await;
-    assert_eq!(row.state, "dead");
+    assert_eq!(row.state.as_str(), "dead");
     assert!(row.answer.unwrap().contains("notify_url"));
 }
 
@@ -168,5 +169,5 @@ async fn addresses_inside_are_refused_however_they_are_named() {
         Gateway::with(true, "http://127.0.0.1:8080", partner(Some(&url("merchant.example", "http")))).await;
     gateway.paid("A").await;
     assert_eq!(send_due(&gateway.sender_with(all_names_are("127.0.0.1"))).await, 1);
-    assert_eq!(gateway.notification("A").await.state, "delivered");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "delivered");
 }

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod faults;
+mod neighbours;
 #[path = "../common/postgres.rs"]
 #[allow(dead_code)] // Other tests use more of it.
 mod postgres;

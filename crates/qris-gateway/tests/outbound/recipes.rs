@@ -105,7 +105,7 @@ async fn a_token_that_is_not_taken_is_fetched_again_once() {
     assert_eq!(send_due(&sender).await, 1);
     assert_eq!(tokens(3), ["Bearer new", "Bearer token"]);
     assert_eq!(receiver.token_requests().len(), 3);
-    assert_eq!(gateway.notification("C").await.state, "pending");
+    assert_eq!(gateway.notification("C").await.state.as_str(), "pending");
     let secret = Secret::new(SECRET);
     for received in receiver.received() {
         let headers = received.snap(&Policy::STANDARD);

@@ -255,9 +255,11 @@ async fn the_sink_takes_what_we_send_in_every_dialect_and_recipe() {
             assert_eq!(send_due(&gateway.sender()).await, 1);
             let row = gateway.notification("A").await;
             assert_eq!(
-                row.state, "delivered",
+                row.state.as_str(),
+                "delivered",
                 "{dialect} {sign:?}: {:?} {:?}",
-                row.answer_status, row.answer
+                row.answer_status,
+                row.answer
             );
             assert!(!row.headers.unwrap().contains(SANDBOX_KEY));
         }

@@ -4,6 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use qris_gateway::clock::Clock;
+use qris_gateway::db::{DbError, Row, Tx, Value};
+use qris_gateway::model::outbox;
 use qris_gateway::notify::sender;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
@@ -40,6 +43,7 @@ async fn suite(place: Place<'_>) {
     a_sender_that_dies_after_sending_is_followed_by_another_when_its_lease_has_run_out(place).await;
     a_sender_that_slept_through_its_lease_changes_nothing(place).await;
     a_row_that_kills_senders_is_given_up(place).await;
+    leases_end_by_the_database_s_clock(place).await;
     two_senders_on_one_store_never_send_the_same_try(place).await;
     a_running_sender_is_woken_and_stops_when_told(place).await;
 }
@@ -70,7 +74,7 @@ async fn events_of_a_transaction_are_told_in_order_and_others_do_not_wait(place:
     assert_eq!(told(&receiver), ["A paid", "B paid", "A paid", "A R1", "A R2"]);
     assert_eq!(send_due(&sender).await, 0);
     for row in gateway.notifications("A").await {
-        assert_eq!(row.state, "delivered");
+        assert_eq!(row.state.as_str(), "delivered");
     }
 }
 
@@ -112,9 +116,9 @@ async fn a_sender_that_slept_through_its_lease_changes_nothing(place: Place<'_>)
     assert!(fresh.row.fence > stale.row.fence);
     receiver.answers([Answer::Of(500, String::new())]);
     assert!(!first.send(stale).await.unwrap(), "its report is not taken");
-    assert_eq!(gateway.notification("A").await.state, "pending");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "pending");
     assert!(second.send(fresh).await.unwrap());
-    assert_eq!(gateway.notification("A").await.state, "delivered");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "delivered");
 }
 
 async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
@@ -128,7 +132,45 @@ async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
     }
     assert_eq!(send_due(&sender).await, 1);
     assert!(receiver.received().is_empty());
-    assert_eq!(gateway.notification("A").await.state, "dead");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "dead");
+}
+
+/// A database whose clock is not ours.
+struct Elsewhere<'a>(&'a mut dyn Tx, i64);
+
+impl Tx for Elsewhere<'_> {
+    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
+        self.0.execute(sql, parameters)
+    }
+
+    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        self.0.query(sql, parameters)
+    }
+
+    fn now_ms(&mut self) -> Result<i64, DbError> {
+        Ok(self.0.now_ms()?.saturating_add(self.1))
+    }
+}
+
+async fn leases_end_by_the_database_s_clock(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    gateway.paid("A").await;
+    let due_ms = gateway.app.clock.now_ms();
+    // How far the database's clock is from ours, and how many rows are leased then for a minute.
+    for (ahead_ms, leased) in
+        [(-3_600_000, 1), (-3_600_000 + 59_000, 0), (-3_600_000 + 61_000, 1), (0, 1), (59_000, 0)]
+    {
+        let unit = move |tx: &mut dyn Tx| {
+            let lease = outbox::Lease { owner: "one", due_ms, length_ms: 60_000 };
+            let all = |waiting: Vec<String>| waiting.into_iter().map(|client| (client, 9)).collect();
+            outbox::lease(&mut Elsewhere(tx, ahead_ms), lease, all)
+        };
+        assert_eq!(gateway.app.store.write(unit).await.unwrap().len(), leased, "{ahead_ms}");
+    }
+    let ours = Clock::system_ms();
+    let theirs = gateway.app.store.read(|tx| tx.now_ms()).await.unwrap();
+    assert!((theirs - ours).abs() < 60_000, "{theirs} is not about {ours}");
 }
 
 async fn two_senders_on_one_store_never_send_the_same_try(place: Place<'_>) {
@@ -188,5 +230,5 @@ async fn a_running_sender_is_woken_and_stops_when_told(place: Place<'_>) {
     receiver.answers([ok()]);
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(5), running).await.unwrap().unwrap();
-    assert_eq!(gateway.notification("A").await.state, "delivered");
+    assert_eq!(gateway.notification("A").await.state.as_str(), "delivered");
 }

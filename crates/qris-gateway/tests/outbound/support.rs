@@ -103,6 +103,12 @@ impl Gateway {
         Gateway { app, _directory: None }
     }
 
+    /// One more.
+    pub async fn add_partner(&self, partner: Partner) {
+        let added: Result<bool, DbError> = self.app.store.write(move |tx| partner::add(tx, &partner)).await;
+        assert!(added.unwrap());
+    }
+
     pub fn sender(&self) -> Sender {
         self.sender_with(system_lookup())
     }
@@ -119,7 +125,12 @@ impl Gateway {
 
     /// Stores a paid transaction and its event.
     pub async fn paid(&self, reference_no: &str) {
-        self.initiated(transaction(reference_no)).await;
+        self.paid_of(CLIENT, reference_no).await;
+    }
+
+    /// The same, of another partner.
+    pub async fn paid_of(&self, client_id: &str, reference_no: &str) {
+        self.initiated(Transaction { client_id: client_id.to_owned(), ..transaction(reference_no) }).await;
         let (number, now_ms) = (reference_no.to_owned(), self.app.clock.now_ms());
         let paid: Result<bool, DbError> = self
             .app

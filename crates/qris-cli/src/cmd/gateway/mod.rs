@@ -263,9 +263,9 @@ fn list_notifications(args: ListNotifications) -> Outcome {
         .iter()
         .map(|it| {
             let NotificationObject { id, client_id, reference_no, kind, state, .. } = it;
-            let [id, client, reference, state] = [id, client_id, reference_no, state].map(Clone::clone);
+            let [id, client, reference] = [id, client_id, reference_no].map(Clone::clone);
             let answer = it.answer_status.map_or("-".to_owned(), |status| status.to_string());
-            [id, client, reference, kind.to_string(), state, it.attempts.to_string(), answer]
+            [id, client, reference, kind.to_string(), state.to_string(), it.attempts.to_string(), answer]
         })
         .collect();
     print_table(&["ID", "CLIENT ID", "REFERENCE", "KIND", "STATE", "TRIES", "ANSWER"], &rows)
