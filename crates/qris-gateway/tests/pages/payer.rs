@@ -35,7 +35,11 @@ async fn a_hostile_name_is_text_everywhere() {
 
 #[tokio::test]
 async fn every_page_has_its_security_headers() {
-    let gateway = gateway(with_password).await;
+    let gateway = gateway(|config| {
+        with_password(config);
+        config.inspector = Some(true);
+    })
+    .await;
     let now = gateway.app.clock.now();
     let one = seed::add(&gateway.app, seed::a_transaction("1", "A", Some(100), now)).await;
     let paths = [
