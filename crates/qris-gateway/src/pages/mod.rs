@@ -62,7 +62,7 @@ struct Pages {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct PageLimits {
-    /// Streams of events open at once; more get 503.
+    /// Streams of events open at once; the oldest ends when there is one more.
     pub streams: usize,
     /// Of them, those of one payment page.
     pub streams_of_a_page: usize,
