@@ -73,6 +73,16 @@ test("a refused stream is replaced by looking now and then", () =>
     await page.getByText("Payment received").waitFor();
   }));
 
+test("a stream that gave up its place is replaced by looking now and then", () =>
+  visit({}, async (page, context) => {
+    const one = await gateway.make();
+    const body = "event: poll\ndata: 5\n\n";
+    await context.route("**/events", (route) => route.fulfill({ status: 200, contentType: "text/event-stream", body }));
+    await page.goto(one.page);
+    await gateway.pay(one.reference);
+    await page.getByText("Payment received").waitFor();
+  }));
+
 test("the code stays black on white with a quiet zone in the dark", () =>
   visit({ colorScheme: "dark", viewport: { width: 360, height: 740 }, locale: "id-ID" }, async (page) => {
     await page.goto((await gateway.make()).page);

@@ -47,6 +47,8 @@ pub struct Config {
     pub sandbox_key: Option<String>,
     /// Whether a demo partner and merchant are made once, in the sandbox.
     pub demo: bool,
+    /// Whether strangers may have payloads and pictures inspected; none: in the sandbox.
+    pub inspector: Option<bool>,
     /// Argon2id hash (PHC string) of the operator's password; none: no operator's pages.
     pub operator_password_hash: Option<String>,
     /// Most sen (1/100 rupiah) in one transaction; none: no limit.
@@ -108,6 +110,13 @@ pub struct Notify {
     pub timeout: Duration,
 }
 
+impl Config {
+    /// Whether the inspector's page exists.
+    pub fn has_inspector(&self) -> bool {
+        self.inspector.unwrap_or(self.sandbox)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -122,6 +131,7 @@ impl Default for Config {
             sandbox_anywhere: false,
             sandbox_key: None,
             demo: true,
+            inspector: None,
             operator_password_hash: None,
             amount_limit: None,
             limits: Limits::default(),

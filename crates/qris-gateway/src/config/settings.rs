@@ -160,6 +160,13 @@ pub const SETTINGS: &[Setting] = &[
         set: |c, text| put(&mut c.demo, switch(text)),
     },
     Setting {
+        name: "inspector",
+        kind: Kind::Switch,
+        default: "true in the sandbox, else false",
+        help: "Let everybody have payloads and pictures inspected at /inspect; a picture takes up to two seconds of a core",
+        set: |c, text| put(&mut c.inspector, switch(text).map(Some)),
+    },
+    Setting {
         name: "operator_password_hash",
         kind: Kind::Secret,
         default: "none: no operator's pages",

@@ -69,7 +69,10 @@ impl Frame {
     /// With the links everybody has.
     pub(super) fn public(app: &App, visitor: &Visitor, here: Here) -> Frame {
         let mut frame = Frame::plain(visitor).of(app);
-        frame.lead(here, &[Here::Inspector, Here::Api]);
+        if app.config.has_inspector() {
+            frame.lead(here, &[Here::Inspector]);
+        }
+        frame.lead(here, &[Here::Api]);
         if app.sandbox_key.is_some() {
             frame.lead(here, &[Here::Requests]);
         }

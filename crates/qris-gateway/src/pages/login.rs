@@ -157,11 +157,7 @@ async fn log_in(
     let wait = |wait: std::time::Duration| Problem::TooMany(wait.as_secs().max(1));
     pages.throttle.attempt(visitor.address).map_err(wait)?;
     let right = match realm {
-        Realm::Operator => {
-            let _permit = pages.hashing.acquire().await.map_err(|_| Problem::Busy)?;
-            let verify = move || password::verify(&form.secret, &secret);
-            tokio::task::spawn_blocking(verify).await.map_err(|_| Problem::Busy)?
-        }
+        Realm::Operator => pages.hashing.work(move || password::verify(&form.secret, &secret)).await?,
         Realm::Sandbox => {
             session::check_form(&session::form_token(&secret), &session::form_token(form.secret.trim()))
                 .is_ok()

@@ -19,6 +19,7 @@ mod session;
 mod show;
 mod streams;
 mod throttle;
+mod turns;
 mod visitor;
 mod words;
 
@@ -43,7 +44,7 @@ use frame::Frame;
 use session::Realm;
 use streams::Streams;
 use throttle::Throttle;
-use tokio::sync::Semaphore;
+use turns::Turns;
 use visitor::Visitor;
 
 /// What the pages of one process share beside [`App`](crate::app::App).
@@ -52,16 +53,16 @@ struct Pages {
     streams: Streams,
     throttle: Throttle,
     /// Passwords hashed at once: each takes some 20 MiB.
-    hashing: Semaphore,
+    hashing: Turns,
     /// Pictures read at once: each takes some 160 MiB at most.
-    pictures: Semaphore,
+    pictures: Turns,
 }
 
 /// Bounds of the pages.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct PageLimits {
-    /// Streams of events open at once; more get 503.
+    /// Streams of events open at once; the oldest ends when there is one more.
     pub streams: usize,
     /// Of them, those of one payment page.
     pub streams_of_a_page: usize,
@@ -83,8 +84,8 @@ pub fn router_within(limits: PageLimits) -> Router<Shared> {
     let pages = Arc::new(Pages {
         streams: Streams::new(limits.streams, limits.streams_of_a_page),
         throttle: Throttle::new(),
-        hashing: Semaphore::new(2),
-        pictures: Semaphore::new(1),
+        hashing: Turns::new(2),
+        pictures: Turns::new(1),
     });
     let inspector = get(inspect::form).post(inspect::inspect);
     Router::new()
