@@ -30,7 +30,7 @@ pub struct Exception {
 /// The storage's; so with every function here.
 pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbError> {
     let sql = "INSERT INTO exception (id, client_id, reference_no, kind, amount, detail, body, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING";
     let values: [Value; 8] = [
         (&exception.id).into(),
         (&exception.client_id).into(),
