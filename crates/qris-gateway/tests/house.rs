@@ -81,3 +81,24 @@ fn the_payment_speaks_its_own_words() {
         }
     }
 }
+
+/// `ON CONFLICT DO NOTHING` without a target swallows the violation of any constraint, also one nobody thought of.
+#[test]
+fn every_conflict_names_its_target() {
+    let mut paths = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    let mut targets = 0;
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        for rest in text.split("ON CONFLICT").skip(1) {
+            assert!(
+                rest.starts_with(" ("),
+                "{}: ON CONFLICT{}",
+                path.display(),
+                rest.get(..20).unwrap_or(rest)
+            );
+            targets += 1;
+        }
+    }
+    assert!(targets > 5, "only {targets} were read");
+}

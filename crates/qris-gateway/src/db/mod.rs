@@ -20,7 +20,7 @@ pub use value::{Row, Value};
 /// What a unit of work sees: statements inside one transaction.
 ///
 /// SQL uses `?1`, `?2`, … and what both back ends understand: `TEXT`, `BIGINT` and `BLOB` (`BYTEA`) values,
-/// `INSERT … ON CONFLICT DO NOTHING`, `RETURNING`. Statements are `'static`, so that they are prepared once and
+/// `INSERT … ON CONFLICT (…) DO NOTHING`, `RETURNING`. Statements are `'static`, so that they are prepared once and
 /// nothing from outside can become part of one.
 pub trait Tx {
     /// Runs a statement; the number of rows it changed.

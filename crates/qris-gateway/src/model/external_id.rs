@@ -30,7 +30,7 @@ fn key(key: &ExternalIdKey) -> [Value; 4] {
 pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<Option<Stored>, DbError> {
     let [partner, service, day, number] = key(id);
     let sql = "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
-               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5) ON CONFLICT (client_id, day, id, service) DO NOTHING";
     let values = [partner, service, day, number, fingerprint.into()];
     if tx.execute(sql, &values)? == 1 {
         return Ok(None);

@@ -98,7 +98,7 @@ pub fn add(tx: &mut dyn Tx, merchant: &Merchant) -> Result<bool, DbError> {
     let sql =
         "INSERT INTO merchant (merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc,
                name, city, postal_code, created_at, disabled_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (merchant_id) DO NOTHING";
     let values: [Value; 13] = [
         (&merchant.merchant_id).into(),
         (&merchant.client_id).into(),
@@ -131,7 +131,8 @@ pub fn disable(tx: &mut dyn Tx, merchant_id: &str, now: i64) -> Result<bool, DbE
 /// # Errors
 /// As [`by_id`].
 pub fn add_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Result<(), DbError> {
-    let sql = "INSERT INTO merchant_part (merchant_id, kind, id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO merchant_part (merchant_id, kind, id) VALUES (?1, ?2, ?3)
+               ON CONFLICT (merchant_id, kind, id) DO NOTHING";
     tx.execute(sql, &[merchant_id.into(), part.as_str().into(), id.into()]).map(drop)
 }
 

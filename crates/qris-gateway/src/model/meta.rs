@@ -21,7 +21,7 @@ pub fn get(tx: &mut dyn Tx, name: &str) -> Result<Option<String>, DbError> {
 /// # Errors
 /// As [`get`].
 pub fn set_once(tx: &mut dyn Tx, name: &str, value: &str) -> Result<bool, DbError> {
-    let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
     Ok(tx.execute(sql, &[name.into(), value.into()])? == 1)
 }
 

@@ -150,6 +150,9 @@ pub struct Attempt {
     pub at: i64,
 }
 
+/// How often [`emit`] looks for the next free place of a transaction.
+const PLACES: u32 = 100;
+
 /// Writes an event beside the change that caused it; `false` when it was written before.
 ///
 /// # Errors
@@ -159,7 +162,8 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
                lease_until_ms, fence, created_at)
                SELECT ?1, ?2, ?3, COALESCE(MAX(seq), 0) + 1, ?4, ?5, ?6, 'pending', 0, ?7, 0, 0, ?8
                FROM notification WHERE reference_no = ?3
-               ON CONFLICT DO NOTHING";
+               HAVING NOT EXISTS (SELECT 1 FROM notification WHERE reference_no = ?3 AND kind = ?4 AND subject = ?5)
+               ON CONFLICT (reference_no, seq) DO NOTHING";
     let values: [Value; 8] = [
         (&event.id).into(),
         (&event.client_id).into(),
@@ -170,7 +174,19 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
         event.at_ms.into(),
         event.at_ms.div_euclid(1000).into(),
     ];
-    Ok(tx.execute(sql, &values)? == 1)
+    // Nothing was inserted: the event is there, or another one of the transaction, in a unit that has ended meanwhile,
+    // took the place.
+    for _ in 0..PLACES {
+        if tx.execute(sql, &values)? == 1 {
+            return Ok(true);
+        }
+        let told = "SELECT 1 FROM notification WHERE reference_no = ?1 AND kind = ?2 AND subject = ?3";
+        let key = [(&event.reference_no).into(), event.kind.as_str().into(), (&event.subject).into()];
+        if tx.find(told, &key)?.is_some() {
+            return Ok(false);
+        }
+    }
+    Err(DbError::Gone(format!("no place for an event of {}: others take them all", event.reference_no)))
 }
 
 /// A lease that a sender asks for. Rows are due by the gateway's clock, which the sandbox moves; leases end by the

@@ -199,11 +199,15 @@ fn read(mut row: Row) -> Result<Partner, DbError> {
 /// # Errors
 /// As [`by_client_id`].
 pub fn add(tx: &mut dyn Tx, partner: &Partner) -> Result<bool, DbError> {
+    if by_partner_id(tx, &partner.partner_id)?.is_some() {
+        return Ok(false);
+    }
     let policy =
         serde_json::to_string(&partner.policy).map_err(|error| DbError::Broken(error.to_string()))?;
     let sql = "INSERT INTO partner (client_id, partner_id, channel_id, name, dialect, role, policy, mount, notify_url,
                notify_sign, notify_token_url, notify_headers, created_at, disabled_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+               ON CONFLICT (client_id) DO NOTHING";
     let values: [Value; 14] = [
         (&partner.client_id).into(),
         (&partner.partner_id).into(),
@@ -294,6 +298,6 @@ pub fn gateway_key(tx: &mut dyn Tx) -> Result<Option<(Vec<u8>, String)>, DbError
 /// As [`by_client_id`].
 pub fn set_gateway_key(tx: &mut dyn Tx, sealed: &[u8], public_pem: &str, now: i64) -> Result<bool, DbError> {
     let sql = "INSERT INTO gateway_key (id, private, public_pem, created_at) VALUES (1, ?1, ?2, ?3)
-               ON CONFLICT DO NOTHING";
+               ON CONFLICT (id) DO NOTHING";
     Ok(tx.execute(sql, &[sealed.into(), public_pem.into(), now.into()])? == 1)
 }

@@ -16,7 +16,7 @@ pub fn take(
     reference_no: &str,
 ) -> Result<bool, DbError> {
     let sql = "INSERT INTO reference (client_id, service, number, reference_no) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT DO NOTHING";
+               ON CONFLICT (client_id, service, number) DO NOTHING";
     let values = [client_id.into(), i64::from(service.code()).into(), number.into(), reference_no.into()];
     Ok(tx.execute(sql, &values)? == 1)
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use qris_gateway::clock::Clock;
 use qris_gateway::db::{DbError, Row, Tx, Value};
-use qris_gateway::model::outbox;
+use qris_gateway::model::{Event, EventKind, outbox};
 use qris_gateway::notify::sender;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 
 use crate::postgres::Postgres;
 use crate::receiver::{Answer, Receiver, ok};
-use crate::support::{Gateway, partner, send_due};
+use crate::support::{CLIENT, Gateway, partner, send_due};
 
 /// None: SQLite.
 type Place<'a> = Option<&'a Postgres>;
@@ -44,6 +44,8 @@ async fn suite(place: Place<'_>) {
     a_sender_that_slept_through_its_lease_changes_nothing(place).await;
     a_row_that_kills_senders_is_given_up(place).await;
     leases_end_by_the_database_s_clock(place).await;
+    an_event_is_written_once_and_never_lost(place).await;
+    two_events_of_a_transaction_at_once_are_both_written(place).await;
     two_senders_on_one_store_never_send_the_same_try(place).await;
     a_running_sender_is_woken_and_stops_when_told(place).await;
 }
@@ -171,6 +173,63 @@ async fn leases_end_by_the_database_s_clock(place: Place<'_>) {
     let ours = Clock::system_ms();
     let theirs = gateway.app.store.read(|tx| tx.now_ms()).await.unwrap();
     assert!((theirs - ours).abs() < 60_000, "{theirs} is not about {ours}");
+}
+
+fn event(id: &str, kind: EventKind, subject: &str) -> Event {
+    let (id, subject) = (id.to_owned(), subject.to_owned());
+    let (client_id, reference_no) = (CLIENT.to_owned(), "A".to_owned());
+    Event { id, client_id, reference_no, kind, subject, body: b"{}".to_vec(), at_ms: 0 }
+}
+
+async fn an_event_is_written_once_and_never_lost(place: Place<'_>) {
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    let emit = async |event: Event| gateway.app.store.write(move |tx| outbox::emit(tx, &event)).await;
+    assert_eq!(emit(event("1", EventKind::Paid, "")).await, Ok(true));
+    assert_eq!(emit(event("2", EventKind::Paid, "")).await, Ok(false), "it is there");
+    let lost = emit(event("1", EventKind::Refunded, "R")).await;
+    assert!(matches!(lost, Err(DbError::Broken(_))), "another event under a taken id: {lost:?}");
+    assert_eq!(emit(event("3", EventKind::Refunded, "R")).await, Ok(true));
+    let seqs: Vec<i64> = gateway.notifications("A").await.iter().map(|row| row.seq).collect();
+    assert_eq!(seqs, [1, 2]);
+}
+
+/// Only PostgreSQL runs two units at once.
+async fn two_events_of_a_transaction_at_once_are_both_written(place: Place<'_>) {
+    if place.is_none() {
+        return;
+    }
+    let receiver = Receiver::new().await;
+    let gateway = gateway(place, &receiver).await;
+    for second in [event("2", EventKind::Refunded, "R"), event("2", EventKind::Paid, "")] {
+        let twin = second.kind == EventKind::Paid;
+        let emptied = gateway.app.store.write(|tx| tx.execute("DELETE FROM notification", &[])).await;
+        assert!(emptied.is_ok(), "{emptied:?}");
+        let (written, wait) = tokio::sync::oneshot::channel();
+        let first = gateway.app.store.write(move |tx| {
+            let emitted = outbox::emit(tx, &event("1", EventKind::Paid, ""))?;
+            written.send(()).unwrap();
+            // Its end is what the second waits for.
+            for _ in 0..5000 {
+                let waiting =
+                    tx.find("SELECT COUNT(*) FROM pg_locks WHERE NOT granted", &[])?.unwrap().int()?;
+                if waiting > 0 {
+                    return Ok::<_, DbError>(emitted);
+                }
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Err(DbError::Broken("nobody waits".to_owned()))
+        });
+        let store = gateway.app.store.clone();
+        let second = async move {
+            wait.await.unwrap();
+            store.write(move |tx| outbox::emit(tx, &second)).await
+        };
+        let (first, second) = tokio::join!(first, second);
+        assert_eq!((first, second), (Ok(true), Ok(!twin)));
+        let rows = gateway.notifications("A").await;
+        assert_eq!(rows.len(), if twin { 1 } else { 2 });
+    }
 }
 
 async fn two_senders_on_one_store_never_send_the_same_try(place: Place<'_>) {

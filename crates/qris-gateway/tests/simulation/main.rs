@@ -63,7 +63,7 @@ fn planted_faults_are_found() {
         (
             "a second refund is not told",
             |sql| plant(sql, "INSERT INTO notification", "?4, ?5, ?6", "?4, '', ?6"),
-            "refunds",
+            "refund",
         ),
         (
             "a payment can be cancelled",
