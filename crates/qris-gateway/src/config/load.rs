@@ -122,6 +122,10 @@ fn settle(given: &HashMap<&str, Given>) -> Result<Config, ConfigError> {
         );
         return refuse("listen", problem);
     }
+    if config.operator_password_hash.is_some() && config.admin_listen.is_none() {
+        let problem = "the operator's pages are on admin_listen, which is not set".to_owned();
+        return refuse("operator_password_hash", problem);
+    }
     let Limits { bodies, body, .. } = config.limits;
     if bodies / BODY_PARTS < body {
         let problem =

@@ -86,7 +86,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "admin_listen",
         kind: Kind::Text,
         default: "none",
-        help: "Where the operator connects: /metrics, /healthz, /readyz",
+        help: "Where the operator connects: pages, /metrics, /healthz, /readyz",
         set: |c, text| put(&mut c.admin_listen, address(text).map(Some)),
     },
     Setting {
@@ -170,7 +170,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "operator_password_hash",
         kind: Kind::Secret,
         default: "none: no operator's pages",
-        help: "Argon2id hash of the operator's password (`qris gateway password-hash` makes one)",
+        help: "Argon2id hash of the operator's password (`qris gateway password-hash` makes one); wants `admin_listen`",
         set: |c, text| {
             let read = password::check_hash(text).map(|()| Some(text.to_owned()));
             put(&mut c.operator_password_hash, read)

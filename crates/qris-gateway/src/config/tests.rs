@@ -64,6 +64,9 @@ fn the_place_of_a_fault_is_named() {
         "gateway.toml:3: 0 is not from 1 to 100000"
     );
     assert!(fault("\n[notify]\nattempts = -1\n").starts_with("gateway.toml:3: "));
+    let hash = crate::password::hash("hush").unwrap();
+    let alone = fault(&format!("\noperator_password_hash = {hash:?}\n"));
+    assert!(alone.starts_with("gateway.toml:2: ") && alone.contains("admin_listen"), "{alone}");
     assert!(fault("operator_password_hash = \"secret\"\n").starts_with("gateway.toml:1: "));
     let bodies = fault("[limits]\nbodies_bytes = 16777216\nbody_bytes = 5000000\n");
     assert!(bodies.starts_with("gateway.toml:2: "), "{bodies}");
@@ -163,14 +166,18 @@ fn every_setting_comes_from_flag_variable_and_file() {
             Kind::List => format!("[{good:?}]"),
             Kind::Number | Kind::Switch => good.clone(),
         };
+        // What the operator's password wants beside it.
+        let admin = "admin_listen = \"127.0.0.8:8\"\n";
+        let admin = if setting.name == "admin_listen" { "" } else { admin };
         let ways = [
-            with_file("", Flags::default().with(setting.name, &good), &[]),
-            with_file("", Flags::default(), &[(&setting.variable(), &good)]),
-            with_file(&format!("{} = {quoted}\n", setting.name), Flags::default(), &[]),
+            with_file(admin, Flags::default().with(setting.name, &good), &[]),
+            with_file(admin, Flags::default(), &[(&setting.variable(), &good)]),
+            with_file(&format!("{} = {quoted}\n{admin}", setting.name), Flags::default(), &[]),
         ];
+        let without = with_file(admin, Flags::default(), &[]).unwrap();
         for way in ways {
             let way = way.unwrap_or_else(|error| panic!("{}: {error}", setting.name));
-            assert_ne!(everything(&way), everything(&Config::default()), "{}", setting.name);
+            assert_ne!(everything(&way), everything(&without), "{}", setting.name);
             assert!(!format!("{way:?}").contains("hush"), "{way:?}");
         }
         // What cannot be read is said without the secret.

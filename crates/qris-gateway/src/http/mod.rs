@@ -150,10 +150,12 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// For the operator: metrics and health.
+/// For the operator: pages, metrics and health.
 pub fn admin_router(http: &Arc<Http>) -> Router {
     let metrics = Router::new().route("/metrics", get(metrics_text)).with_state(Arc::clone(http));
+    let pages = crate::pages::operator_router().with_state(Arc::clone(&http.app));
     metrics
+        .merge(pages)
         .merge(health_routes().with_state(Arc::clone(http)))
         .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: false }, around))
 }

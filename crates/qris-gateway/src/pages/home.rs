@@ -13,15 +13,12 @@ use crate::app::Shared;
 struct Page {
     frame: Frame,
     inspector: bool,
-    operator: bool,
 }
 
 /// `GET /`.
 pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
-    let operator = app.config.operator_password_hash.is_some();
     Ok(html(&Page {
         frame: Frame::public(&app, &visitor, Here::Home),
         inspector: app.config.has_inspector(),
-        operator,
     }))
 }

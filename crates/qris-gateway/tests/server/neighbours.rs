@@ -121,3 +121,39 @@ fn the_bodies_of_one_address_have_their_memory() {
         "there is room for others: read up to a picture's own bound"
     );
 }
+
+/// Five wrong passwords, and then one every half a minute: behind a proxy that kept the operator out.
+#[test]
+fn whoever_guesses_locks_out_itself_alone() {
+    let hash = cheap_hash("right");
+    let gateway = Running::with(Limits::default(), |config| {
+        config.operator_password_hash = Some(hash);
+        config.trusted_proxies = ["127.0.0.1/32".parse().unwrap()].into();
+    });
+    assert_eq!(get(&gateway.url, "/operator/login").status, 404, "not for the public");
+    let form = get(&gateway.admin_url, "/operator/login");
+    let cookie = form.header("set-cookie").unwrap();
+    let csrf = form.text().split("name=\"csrf\" value=\"").nth(1).unwrap()[..64].to_owned();
+    let guess = |secret: &str, forwarded: &str| {
+        let headers = [
+            ("Cookie", cookie.split(';').next().unwrap()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("X-Forwarded-For", forwarded),
+        ];
+        let form = format!("secret={secret}&csrf={csrf}");
+        send(&gateway.admin_url, "POST", "/operator/login", &headers, form.as_bytes()).status
+    };
+    let statuses: Vec<u16> =
+        (0..8).map(|n| guess("wrong", &format!("203.0.113.{n}, 198.51.100.7"))).collect();
+    assert_eq!(statuses, [403, 403, 403, 403, 403, 429, 429, 429], "whatever it claims to be");
+    assert_eq!(guess("right", "198.51.100.7"), 429);
+    assert_eq!(guess("right", "198.51.100.8"), 303);
+}
+
+/// A hash with the least work Argon2 allows: the work is not what is tested.
+fn cheap_hash(password: &str) -> String {
+    use argon2::password_hash::PasswordHasher;
+    let params = argon2::Params::new(8, 1, 1, None).unwrap();
+    let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    argon2.hash_password(password.as_bytes()).unwrap().to_string()
+}
