@@ -115,11 +115,9 @@ fn the_bodies_of_one_address_have_their_memory() {
     assert!(refused, "a quarter of 16 MiB has no room for three bodies of 2 MB");
     let mut other = send(connect_from([127, 0, 0, 2], &gateway.url));
     other.write_all(&vec![7; 200_000 - part.len()]).unwrap();
-    assert_eq!(
-        read_answer(&mut other).status,
-        413,
-        "there is room for others: read up to a picture's own bound"
-    );
+    // Too large a picture, or a form that ends early: whichever is seen first, it was read.
+    let status = read_answer(&mut other).status;
+    assert!([400, 413].contains(&status), "{status}: there is room for others");
 }
 
 /// Five wrong passwords, and then one every half a minute: behind a proxy that kept the operator out.
