@@ -182,7 +182,12 @@ impl Server {
         let aside = watch::Sender::new(aside);
         let mut listeners = tokio::task::JoinSet::new();
         if let Some(admin) = self.admin {
-            listeners.spawn(http::serve(admin, http::admin_router(&http), aside.subscribe(), http.phase()));
+            listeners.spawn(http::serve(
+                admin,
+                http::admin_router(&http, pages::operator_router()),
+                aside.subscribe(),
+                http.phase(),
+            ));
         }
         if let Some(health) = self.health {
             listeners.spawn(http::serve(health, http::health_router(&http), aside.subscribe(), http.phase()));

@@ -151,11 +151,10 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// For the operator: pages, metrics and health.
-pub fn admin_router(http: &Arc<Http>) -> Router {
+pub fn admin_router(http: &Arc<Http>, pages: Router<Shared>) -> Router {
     let metrics = Router::new().route("/metrics", get(metrics_text)).with_state(Arc::clone(http));
-    let pages = crate::pages::operator_router().with_state(Arc::clone(&http.app));
     metrics
-        .merge(pages)
+        .merge(pages.with_state(Arc::clone(&http.app)))
         .merge(health_routes().with_state(Arc::clone(http)))
         .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: false }, around))
 }
