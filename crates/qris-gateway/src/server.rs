@@ -111,7 +111,8 @@ impl Server {
         };
         let clock = Clock::new();
         let demo_file = if config.demo {
-            let office = admin::Office { store: &store, keys: &keys, now: clock.now() };
+            let office =
+                admin::Office { store: &store, keys: &keys, now: clock.now(), sandbox: config.sandbox };
             office.demo(&folder.join(DEMO_FILE)).await?
         } else {
             None

@@ -8,6 +8,7 @@ mod support;
 
 mod partners;
 mod settings;
+mod settings_of_partners;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

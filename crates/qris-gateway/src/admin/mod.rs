@@ -5,12 +5,17 @@ mod demo;
 mod merchant;
 mod notification;
 mod partner;
+mod policy;
 mod record;
+mod settings;
 
 pub use merchant::{MerchantObject, NewMerchant};
 pub use notification::NotificationObject;
 pub(crate) use partner::when;
-pub use record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
+pub use record::{
+    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, RotatedObject,
+    Rotation,
+};
 
 use crate::config::Config;
 use crate::crypto;
@@ -27,6 +32,8 @@ pub struct Office<'a> {
     pub keys: &'a Keys,
     /// Unix seconds.
     pub now: i64,
+    /// Whether the gateways on these data are sandboxes: decides where notifications may go.
+    pub sandbox: bool,
 }
 
 /// A database opened for the operator, migrated, with its keys.
@@ -36,6 +43,7 @@ pub struct Opened {
     pub store: Store,
     /// The keys `qris serve` uses on it.
     pub keys: Keys,
+    sandbox: bool,
 }
 
 impl Opened {
@@ -46,12 +54,13 @@ impl Opened {
     pub async fn open(config: &Config) -> Result<Opened, OperatorError> {
         let store = Store::open(&config.database).await?;
         let keys = keys::open(&store, config).await?;
-        Ok(Opened { store, keys })
+        Ok(Opened { store, keys, sandbox: config.sandbox })
     }
 
     /// The office, now.
     pub fn office(&self) -> Office<'_> {
-        Office { store: &self.store, keys: &self.keys, now: crate::clock::Clock::new().now() }
+        let now = crate::clock::Clock::new().now();
+        Office { store: &self.store, keys: &self.keys, now, sandbox: self.sandbox }
     }
 }
 
