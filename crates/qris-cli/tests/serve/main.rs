@@ -6,6 +6,7 @@ mod client;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod notifications;
 mod partners;
 mod settings;
 mod settings_of_partners;

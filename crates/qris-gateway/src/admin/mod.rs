@@ -8,20 +8,24 @@ mod partner;
 mod policy;
 mod record;
 mod settings;
+mod span;
 
 pub use merchant::{MerchantObject, NewMerchant};
-pub use notification::NotificationObject;
+pub use notification::{NotificationObject, Wanted};
 pub(crate) use partner::when;
 pub use record::{
     KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, RotatedObject,
     Rotation,
 };
 
+pub use span::Span;
+
 use crate::config::Config;
 use crate::crypto;
-use crate::db::{DbError, Store};
+use crate::db::{DbError, Store, Tx};
 use crate::error::OperatorError;
 use crate::keys::{self, Keys};
+use crate::model::partner::{by_client_id, by_partner_id};
 
 /// Where the operator's work is done. Made by [`Opened::office`] or from a running gateway's parts.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +74,15 @@ impl Opened {
 /// When it cannot be opened, or was made by a newer program.
 pub async fn migrate(config: &Config) -> Result<(), DbError> {
     Store::open(&config.database).await.map(drop)
+}
+
+/// The client id of a partner by that or by its partner id.
+fn client_id_of(tx: &mut dyn Tx, id: &str) -> Result<String, OperatorError> {
+    let found = match by_client_id(tx, id)? {
+        Some(found) => Some(found),
+        None => by_partner_id(tx, id)?,
+    };
+    found.map(|found| found.client_id).ok_or_else(|| OperatorError::Refused(format!("no partner {id:?}")))
 }
 
 /// Random decimal digits, the first not a zero.

@@ -7,6 +7,7 @@ use qris_gateway::model::NotifySign;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
 
+use super::notification::{ListNotifications, RetryNotifications};
 use super::partner::{SetPartner, ShowPartner};
 use crate::output::Failure;
 
@@ -275,30 +276,6 @@ pub(super) enum NotificationCommand {
     List(ListNotifications),
     /// Send dead notifications again
     Retry(RetryNotifications),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct ListNotifications {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// Only those of this state: dead, pending, delivered.
-    #[arg(long, value_name = "STATE")]
-    pub(super) state: Option<String>,
-    /// At most so many of each state.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
-    pub(super) limit: u32,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct RetryNotifications {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// Ids of dead ones.
-    #[arg(value_name = "ID", required_unless_present = "all")]
-    pub(super) ids: Vec<String>,
-    /// All dead ones.
-    #[arg(long, conflicts_with = "ids")]
-    pub(super) all: bool,
 }
 
 #[derive(Debug, ClapArgs)]

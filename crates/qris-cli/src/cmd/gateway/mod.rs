@@ -127,6 +127,19 @@ fn print_merchants(merchants: &[MerchantObject]) -> Outcome {
     print_table(&["MERCHANT ID", "OWNER", "NAME", "CITY", "NMID", "MPAN", "MCC", "STATE"], &rows)
 }
 
+/// Characters of an id in a table; a command takes them for the id.
+const SHOWN_ID: usize = 8;
+
+/// Seconds as a person says them: `45s`, `12m`, `5h`, `3d`.
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds}s"),
+        120..7_200 => format!("{}m", seconds / 60),
+        7_200..172_800 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
 /// Active, or since when not.
 fn state(disabled_at: &Option<String>) -> String {
     disabled_at.as_ref().map_or("active".to_owned(), |at| format!("disabled {at}"))
