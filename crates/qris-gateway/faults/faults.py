@@ -25,7 +25,7 @@ def kill(rounds):
     with tempfile.TemporaryDirectory() as folder:
         receiver = Receiver()
         gateway = Gateway(QRIS, folder, f"sqlite://{folder}/kill.db").start()
-        partner = gateway.add_partner("Kill", "--notify-url", receiver.url, "--notify-sign", "rsa")
+        partner = gateway.add_partner("Kill", "--notify-url", receiver.url, "--notify-sign", "rsa", "--sandbox")
         # reference -> what was acknowledged: state, refunds acknowledged, refunds that got no answer
         acknowledged, lock = {}, threading.Lock()
         doubtful = set()

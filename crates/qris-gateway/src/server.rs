@@ -124,7 +124,8 @@ impl Server {
         let clock = Clock::new();
         // Its keys are for everybody who reads the file: real money must not know it.
         let demo_file = if config.demo && config.sandbox {
-            let office = admin::Office { store: &store, keys: &keys, now: clock.now() };
+            let office =
+                admin::Office { store: &store, keys: &keys, now: clock.now(), sandbox: config.sandbox };
             office.demo(&folder.join(DEMO_FILE)).await?
         } else {
             None

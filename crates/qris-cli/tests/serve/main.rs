@@ -6,8 +6,10 @@ mod client;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod notifications;
 mod partners;
 mod settings;
+mod settings_of_partners;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

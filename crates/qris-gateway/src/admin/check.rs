@@ -6,6 +6,7 @@ use qris_snap::dialect::STANDARD;
 
 use crate::error::OperatorError;
 use crate::notify::SINK;
+use crate::notify::target::{Guard, system_lookup};
 
 /// 1 to `max` visible ASCII characters that separate nothing in a header, a path or a string to sign.
 pub(super) fn check_id(what: &str, id: &str, max: usize) -> Result<(), OperatorError> {
@@ -42,17 +43,19 @@ pub(super) fn mount_of(mount: &str) -> Result<String, OperatorError> {
     if good { Ok(mount.to_owned()) } else { Err(wrong()) }
 }
 
-pub(super) fn url_of(what: &str, url: &str) -> Result<String, OperatorError> {
-    let parsed = url.parse::<Uri>().ok();
-    let good = parsed.is_some_and(|url| {
-        matches!(url.scheme_str(), Some("http" | "https"))
-            && url.host().is_some_and(|host| !host.is_empty())
-            && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
-    });
-    let sink = url == SINK;
-    let wrong =
-        || OperatorError::Usage(format!("{what} begins with https:// (http:// in a sandbox); not {url:?}"));
-    if good || sink { Ok(url.to_owned()) } else { Err(wrong()) }
+/// Whether a notification may go there, as the sender will judge it.
+pub(super) async fn check_url(what: &str, url: &str, sandbox: bool) -> Result<(), OperatorError> {
+    if url == SINK && sandbox {
+        return Ok(());
+    }
+    let judged = Guard { sandbox }.registered(url, &system_lookup()).await;
+    judged.map_err(|error| {
+        let wanted = match sandbox {
+            true => "give an http:// or https:// URL on the public internet or on this machine",
+            false => "give an https:// URL on the public internet, or --sandbox if the gateway runs with it",
+        };
+        OperatorError::Usage(format!("{what}: {error}: {wanted}"))
+    })
 }
 
 /// The standard's token path at the receiver.
@@ -62,9 +65,15 @@ pub(super) fn default_token_url(notify_url: &str) -> Option<String> {
     Some(format!("{}://{}{path}", url.scheme_str()?, url.authority()?))
 }
 
-pub(super) fn headers_of(pairs: &[(String, String)]) -> Result<String, OperatorError> {
-    let mut object = serde_json::Map::new();
+/// Puts headers into a stored JSON object; an empty value takes one out.
+pub(super) fn headers_of(stored: &str, pairs: &[(String, String)]) -> Result<String, OperatorError> {
+    let mut object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(stored).map_err(|error| OperatorError::Usage(error.to_string()))?;
     for (name, value) in pairs {
+        object.retain(|known, _| !known.eq_ignore_ascii_case(name));
+        if value.is_empty() {
+            continue;
+        }
         let good_name = axum::http::HeaderName::try_from(name.as_str()).is_ok();
         let good_value = axum::http::HeaderValue::try_from(value.as_str()).is_ok() && value.len() <= 1024;
         if !good_name || !good_value || object.len() >= 32 {
@@ -95,8 +104,39 @@ mod tests {
             default_token_url("https://shop.example:8443/hook?x=1").unwrap(),
             "https://shop.example:8443/v1.0/access-token/b2b"
         );
-        assert!(url_of("x", "ftp://a").is_err() && url_of("x", "https://u:p@a/").is_err());
-        assert!(url_of("x", "shop.example").is_err() && url_of("x", "http://127.0.0.1:9/x").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_url_is_judged_as_the_sender_will_and_the_message_says_what_to_do() {
+        let judged =
+            async |url: &str, sandbox| check_url("a URL", url, sandbox).await.map_err(|e| e.to_string());
+        for url in
+            ["ftp://a/", "https://u:secret@a.example/", "shop.example", "https://10.0.0.1/", "https://127.1/"]
+        {
+            let said = judged(url, false).await.unwrap_err();
+            assert!(
+                said.contains("https:// URL on the public internet") && !said.contains("secret"),
+                "{said}"
+            );
+        }
+        assert!(judged("http://127.0.0.1:9/x", false).await.unwrap_err().contains("--sandbox"));
+        assert!(judged("https://localhost/", false).await.unwrap_err().contains("127.0.0.1 is not called"));
+        assert!(judged(SINK, false).await.is_err() && judged(SINK, true).await.is_ok());
+        assert!(judged("https://203.0.114.1/x", false).await.is_ok());
+        assert!(
+            judged("http://127.0.0.1:9/x", true).await.is_ok()
+                && judged("http://localhost/", true).await.is_ok()
+        );
+        assert!(judged("http://10.0.0.1/", true).await.unwrap_err().contains("on this machine"));
+    }
+
+    #[test]
+    fn headers_are_put_in_replaced_and_taken_out() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let stored = headers_of("{}", &[pair("X-A", "1"), pair("X-B", "2")]).unwrap();
+        let changed = headers_of(&stored, &[pair("x-a", "3"), pair("X-B", ""), pair("X-C", "")]).unwrap();
+        assert_eq!(changed, r#"{"x-a":"3"}"#);
+        assert!(headers_of("{}", &[pair("X A", "1")]).is_err());
     }
 
     #[test]

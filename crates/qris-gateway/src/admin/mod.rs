@@ -5,18 +5,27 @@ mod demo;
 mod merchant;
 mod notification;
 mod partner;
+mod policy;
 mod record;
+mod settings;
+mod span;
 
 pub use merchant::{MerchantObject, NewMerchant};
-pub use notification::NotificationObject;
+pub use notification::{NotificationObject, Wanted};
 pub(crate) use partner::when;
-pub use record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
+pub use record::{
+    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, RotatedObject,
+    Rotation,
+};
+
+pub use span::Span;
 
 use crate::config::Config;
 use crate::crypto;
-use crate::db::{DbError, Store};
+use crate::db::{DbError, Store, Tx};
 use crate::error::OperatorError;
 use crate::keys::{self, Keys};
+use crate::model::partner::{by_client_id, by_partner_id};
 
 /// Where the operator's work is done. Made by [`Opened::office`] or from a running gateway's parts.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +36,8 @@ pub struct Office<'a> {
     pub keys: &'a Keys,
     /// Unix seconds.
     pub now: i64,
+    /// Whether the gateways on these data are sandboxes: decides where notifications may go.
+    pub sandbox: bool,
 }
 
 /// A database opened for the operator, migrated, with its keys.
@@ -36,6 +47,7 @@ pub struct Opened {
     pub store: Store,
     /// The keys `qris serve` uses on it.
     pub keys: Keys,
+    sandbox: bool,
 }
 
 impl Opened {
@@ -46,12 +58,13 @@ impl Opened {
     pub async fn open(config: &Config) -> Result<Opened, OperatorError> {
         let store = Store::open(&config.database).await?;
         let keys = keys::open(&store, config).await?;
-        Ok(Opened { store, keys })
+        Ok(Opened { store, keys, sandbox: config.sandbox })
     }
 
     /// The office, now.
     pub fn office(&self) -> Office<'_> {
-        Office { store: &self.store, keys: &self.keys, now: crate::clock::Clock::new().now() }
+        let now = crate::clock::Clock::new().now();
+        Office { store: &self.store, keys: &self.keys, now, sandbox: self.sandbox }
     }
 }
 
@@ -61,6 +74,15 @@ impl Opened {
 /// When it cannot be opened, or was made by a newer program.
 pub async fn migrate(config: &Config) -> Result<(), DbError> {
     Store::open(&config.database).await.map(drop)
+}
+
+/// The client id of a partner by that or by its partner id.
+fn client_id_of(tx: &mut dyn Tx, id: &str) -> Result<String, OperatorError> {
+    let found = match by_client_id(tx, id)? {
+        Some(found) => Some(found),
+        None => by_partner_id(tx, id)?,
+    };
+    found.map(|found| found.client_id).ok_or_else(|| OperatorError::Refused(format!("no partner {id:?}")))
 }
 
 /// Random decimal digits, the first not a zero.

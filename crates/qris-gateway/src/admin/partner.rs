@@ -1,18 +1,18 @@
 //! Partners: added with their keys, listed, disabled, given new keys.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qris_snap::policy::{ExternalIdRule, Policy, Uniqueness};
+use qris_snap::policy::{ExternalIdRule, Policy};
 use qris_snap::sign::{KeyError, KeySize, PrivateKey, PublicKey};
 use qris_snap::{DateTime, Service};
 use zeroize::Zeroizing;
 
-use super::check::{check_id, default_token_url, headers_of, mount_of, name_of, url_of};
+use super::check::{check_id, check_url, default_token_url, headers_of, mount_of, name_of};
 use super::merchant::demo_merchant;
 use super::record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
+use super::settings::{prefixes_behind, sendable, uniqueness_word};
 use super::{Office, random_digits};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
@@ -24,15 +24,6 @@ use crate::model::{Credential, CredentialKind, NotifySign, Partner, Role, mercha
 const KEY_FILE: u64 = 64 * 1024;
 /// File of the gateway's public key, beside the partner's.
 const GATEWAY_PUBLIC: &str = "qris-gateway-public.pem";
-
-/// A word of the command line for each rule.
-fn uniqueness_word(rule: Uniqueness) -> &'static str {
-    match rule {
-        Uniqueness::Off => "off",
-        Uniqueness::ReplayStored => "replay",
-        _ => "conflict",
-    }
-}
 
 pub(crate) fn when(unix: i64) -> String {
     DateTime::wib(unix).map_or_else(|| unix.to_string(), |time| time.as_str().to_owned())
@@ -108,7 +99,14 @@ impl Office<'_> {
         new: NewPartner,
         last: impl FnOnce(&mut dyn Tx, &PartnerObject) -> Result<bool, OperatorError> + Send + 'static,
     ) -> Result<PartnerObject, OperatorError> {
+        let urls = [("a notification URL", &new.notify_url), ("a token URL", &new.notify_token_url)];
+        for (what, url) in urls {
+            if let Some(url) = url {
+                check_url(what, url, self.sandbox).await?;
+            }
+        }
         let partner = self.partner(&new)?;
+        sendable(&partner)?;
         self.ids_are_free(&partner).await?;
         let material = Material::of(&new.key).await?;
         let secret = crypto::random_token()?;
@@ -133,15 +131,7 @@ impl Office<'_> {
             gateway_public_key_file: absolute(&gateway_file),
             merchant_id: merchant.as_ref().map(|merchant| merchant.merchant_id.clone()),
             token_path: path(&partner, Service::TokenB2b),
-            paths: Paths {
-                generate: path(&partner, Service::Generate),
-                query: path(&partner, Service::Query),
-                cancel: path(&partner, Service::Cancel),
-                refund: path(&partner, Service::Refund),
-                decode: path(&partner, Service::Decode),
-                payment: path(&partner, Service::Payment),
-                notify: path(&partner, Service::Notify),
-            },
+            paths: paths(&partner),
         };
         let result = object.clone();
         let now = self.now;
@@ -191,10 +181,9 @@ impl Office<'_> {
         check_id("a channel id", &channel_id, 64)?;
         let mount = mount_of(&new.mount)?;
         let notify_sign = new.notify_sign.unwrap_or(NotifySign::Rsa);
-        let notify_url =
-            new.notify_url.as_deref().map(|url| url_of("a notification URL", url)).transpose()?;
+        let notify_url = new.notify_url.clone();
         let notify_token_url = match (&new.notify_token_url, &notify_url) {
-            (Some(url), _) => Some(url_of("a token URL", url)?),
+            (Some(url), _) => Some(url.clone()),
             (None, Some(url)) if notify_sign == NotifySign::Hmac => default_token_url(url),
             (None, _) => None,
         };
@@ -202,12 +191,7 @@ impl Office<'_> {
         let uniqueness = new.external_id.unwrap_or(dialect_policy.external_id.uniqueness);
         let policy = Policy {
             external_id: ExternalIdRule { uniqueness, ..dialect_policy.external_id },
-            // Clients behind a base path are known to sign without it.
-            prefixes: if mount.is_empty() {
-                dialect_policy.prefixes.clone()
-            } else {
-                Cow::Owned(vec![Cow::Owned(mount.clone())])
-            },
+            prefixes: prefixes_behind(&mount, &dialect_policy),
             ..dialect_policy
         };
         Ok(Partner {
@@ -222,7 +206,7 @@ impl Office<'_> {
             notify_url,
             notify_sign,
             notify_token_url,
-            notify_headers: headers_of(&new.notify_headers)?,
+            notify_headers: headers_of("{}", &new.notify_headers)?,
             created_at: self.now,
             disabled_at: None,
         })
@@ -315,7 +299,7 @@ fn taken(partner: &Partner) -> OperatorError {
     ))
 }
 
-fn row(partner: &Partner) -> PartnerRow {
+pub(super) fn row(partner: &Partner) -> PartnerRow {
     PartnerRow {
         client_id: partner.client_id.clone(),
         partner_id: partner.partner_id.clone(),
@@ -332,6 +316,18 @@ fn row(partner: &Partner) -> PartnerRow {
     }
 }
 
-fn path(partner: &Partner, service: Service) -> String {
+pub(super) fn paths(partner: &Partner) -> Paths {
+    Paths {
+        generate: path(partner, Service::Generate),
+        query: path(partner, Service::Query),
+        cancel: path(partner, Service::Cancel),
+        refund: path(partner, Service::Refund),
+        decode: path(partner, Service::Decode),
+        payment: path(partner, Service::Payment),
+        notify: path(partner, Service::Notify),
+    }
+}
+
+pub(super) fn path(partner: &Partner, service: Service) -> String {
     format!("{}{}", partner.mount, partner.dialect.path(service))
 }

@@ -1,5 +1,6 @@
 //! What is said about a partner, on the way in and on the way out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use qris_snap::dialect::Dialect;
@@ -123,6 +124,49 @@ pub struct PartnerRow {
     pub created_at: String,
     /// ISO 8601, WIB; none: it may call.
     pub disabled_at: Option<String>,
+}
+
+/// A partner in full: nothing secret.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartnerDetails {
+    /// What a list shows.
+    #[serde(flatten)]
+    pub row: PartnerRow,
+    /// Where a token for its notifications is fetched.
+    pub notify_token_url: Option<String>,
+    /// Names of the headers its notifications carry beside the usual ones.
+    pub notify_headers: Vec<String>,
+    /// What was agreed with it, each setting by its name.
+    pub policy: BTreeMap<String, String>,
+    /// Path of the token service (73).
+    pub token_path: String,
+    /// Paths of the other services.
+    pub paths: Paths,
+}
+
+/// What is changed of a partner; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct PartnerChange {
+    /// For people.
+    pub name: Option<String>,
+    /// Names, types and paths of its messages. The policy stays, unless `default_policy` is given too.
+    pub dialect: Option<&'static Dialect>,
+    /// Whether its policy begins again as its dialect's, before the changes of `policy`.
+    pub default_policy: bool,
+    /// Path before all of its paths.
+    pub mount: Option<String>,
+    /// Where notifications go; `Some(None)`: nowhere.
+    pub notify_url: Option<Option<String>>,
+    /// How they are signed.
+    pub notify_sign: Option<NotifySign>,
+    /// Where a token for them is fetched; `Some(None)`: nowhere.
+    pub notify_token_url: Option<Option<String>>,
+    /// Headers they carry beside the usual ones, put beside those there are; an empty value takes one out.
+    pub notify_headers: Vec<(String, String)>,
+    /// What a repeated X-EXTERNAL-ID is.
+    pub external_id: Option<Uniqueness>,
+    /// Settings of its policy by their names.
+    pub policy: Vec<(String, String)>,
 }
 
 /// New keys for a partner.

@@ -88,6 +88,8 @@ pub struct Event {
     pub body: Vec<u8>,
     /// Unix milliseconds.
     pub at_ms: i64,
+    /// The request that caused it, when one did.
+    pub request_id: Option<String>,
 }
 
 /// A row of the outbox.
@@ -127,6 +129,8 @@ pub struct Notification {
     pub answer: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
+    /// See [`Event::request_id`].
+    pub request_id: Option<String>,
 }
 
 /// What came of a try.
@@ -159,12 +163,12 @@ const PLACES: u32 = 100;
 /// The storage's; so with every function here.
 pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
     let sql = "INSERT INTO notification (id, client_id, reference_no, seq, kind, subject, body, state, attempts, due_ms,
-               lease_until_ms, fence, created_at)
-               SELECT ?1, ?2, ?3, COALESCE(MAX(seq), 0) + 1, ?4, ?5, ?6, 'pending', 0, ?7, 0, 0, ?8
+               lease_until_ms, fence, created_at, request_id)
+               SELECT ?1, ?2, ?3, COALESCE(MAX(seq), 0) + 1, ?4, ?5, ?6, 'pending', 0, ?7, 0, 0, ?8, ?9
                FROM notification WHERE reference_no = ?3
                HAVING NOT EXISTS (SELECT 1 FROM notification WHERE reference_no = ?3 AND kind = ?4 AND subject = ?5)
                ON CONFLICT (reference_no, seq) DO NOTHING";
-    let values: [Value; 8] = [
+    let values: [Value; 9] = [
         (&event.id).into(),
         (&event.client_id).into(),
         (&event.reference_no).into(),
@@ -173,6 +177,7 @@ pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
         event.body.clone().into(),
         event.at_ms.into(),
         event.at_ms.div_euclid(1000).into(),
+        event.request_id.clone().into(),
     ];
     // Nothing was inserted: the event is there, or another one of the transaction, in a unit that has ended meanwhile,
     // took the place.
@@ -282,6 +287,80 @@ pub fn retry(tx: &mut dyn Tx, id: &str, now_ms: i64) -> Result<bool, DbError> {
     Ok(tx.execute(sql, &[id.into(), now_ms.into()])? == 1)
 }
 
+/// Which rows are meant; `None` is every one.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Where they stand.
+    pub state: Option<Delivery>,
+    /// Whom they tell: a client id.
+    pub client_id: Option<String>,
+    /// Written then or later, Unix seconds.
+    pub since: Option<i64>,
+    /// Written before then, Unix seconds.
+    pub until: Option<i64>,
+    /// Those that follow this one, the last of a page: when it was written, and its id.
+    pub after: Option<(i64, String)>,
+}
+
+impl Filter {
+    /// Partner, span of time, and the place to go on from: the values of five parameters.
+    fn values(&self) -> [Value; 5] {
+        let (time, id) = self.after.clone().unwrap_or((i64::MIN, String::new()));
+        [
+            self.client_id.clone().unwrap_or_default().into(),
+            self.since.unwrap_or(i64::MIN).into(),
+            self.until.unwrap_or(i64::MAX).into(),
+            time.into(),
+            id.into(),
+        ]
+    }
+}
+
+/// A page of rows, oldest first.
+///
+/// # Errors
+/// As [`emit`].
+pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<Notification>, DbError> {
+    let sql = "SELECT id FROM notification WHERE (?1 = '' OR client_id = ?1) AND created_at >= ?2 AND created_at < ?3
+               AND (created_at > ?4 OR (created_at = ?4 AND id > ?5)) AND (?6 = '' OR state = ?6)
+               ORDER BY created_at, id LIMIT ?7";
+    let [client_id, since, until, time, id] = filter.values();
+    let state = filter.state.map_or("", Delivery::as_str);
+    let rows = tx.query(sql, &[client_id, since, until, time, id, state.into(), limit.into()])?;
+    many(tx, rows)
+}
+
+/// Puts the oldest dead ones back in the queue, whatever state the filter names; which they were, in no order.
+///
+/// # Errors
+/// As [`emit`].
+pub fn retry_page(
+    tx: &mut dyn Tx,
+    filter: &Filter,
+    now_ms: i64,
+    limit: u32,
+) -> Result<Vec<(i64, String)>, DbError> {
+    let sql = "UPDATE notification SET state = 'pending', due_ms = ?6, attempts = 0, ended_at = NULL
+               WHERE state = 'dead' AND id IN (
+                   SELECT id FROM notification WHERE state = 'dead' AND (?1 = '' OR client_id = ?1)
+                   AND created_at >= ?2 AND created_at < ?3
+                   AND (created_at > ?4 OR (created_at = ?4 AND id > ?5))
+                   ORDER BY created_at, id LIMIT ?7)
+               RETURNING created_at, id";
+    let [client_id, since, until, time, id] = filter.values();
+    let rows = tx.query(sql, &[client_id, since, until, time, id, now_ms.into(), limit.into()])?;
+    rows.into_iter().map(|mut row| Ok((row.int()?, row.text()?))).collect()
+}
+
+/// Ids of dead ones that begin so; at most two, which is one too many.
+///
+/// # Errors
+/// As [`emit`].
+pub fn dead_beginning(tx: &mut dyn Tx, begin: &str) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT id FROM notification WHERE state = 'dead' AND SUBSTR(id, 1, LENGTH(?1)) = ?1 LIMIT 2";
+    tx.query(sql, &[begin.into()])?.into_iter().map(|mut row| row.text()).collect()
+}
+
 /// Makes everything that waits due now: after the sandbox's clock was moved back, or it would wait for the future.
 ///
 /// # Errors
@@ -298,7 +377,7 @@ pub fn hurry(tx: &mut dyn Tx, now_ms: i64) -> Result<(), DbError> {
 pub fn by_id(tx: &mut dyn Tx, id: &str) -> Result<Option<Notification>, DbError> {
     let sql =
         "SELECT id, client_id, reference_no, seq, kind, subject, body, state, attempts, due_ms, fence, url,
-               headers, string_to_sign, answer_status, answer, created_at FROM notification WHERE id = ?1";
+               headers, string_to_sign, answer_status, answer, created_at, request_id FROM notification WHERE id = ?1";
     tx.find(sql, &[id.into()])?.map(read).transpose()
 }
 
@@ -356,6 +435,7 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         answer_status: row.maybe_int()?,
         answer: row.maybe_text()?,
         created_at: row.int()?,
+        request_id: row.maybe_text()?,
     })
 }
 

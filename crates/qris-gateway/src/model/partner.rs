@@ -202,8 +202,6 @@ pub fn add(tx: &mut dyn Tx, partner: &Partner) -> Result<bool, DbError> {
     if by_partner_id(tx, &partner.partner_id)?.is_some() {
         return Ok(false);
     }
-    let policy =
-        serde_json::to_string(&partner.policy).map_err(|error| DbError::Broken(error.to_string()))?;
     let sql = "INSERT INTO partner (client_id, partner_id, channel_id, name, dialect, role, policy, mount, notify_url,
                notify_sign, notify_token_url, notify_headers, created_at, disabled_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
@@ -215,7 +213,7 @@ pub fn add(tx: &mut dyn Tx, partner: &Partner) -> Result<bool, DbError> {
         (&partner.name).into(),
         partner.dialect.name.into(),
         partner.role.as_str().into(),
-        policy.into(),
+        policy_text(partner)?.into(),
         (&partner.mount).into(),
         partner.notify_url.clone().into(),
         partner.notify_sign.as_str().into(),
@@ -225,6 +223,39 @@ pub fn add(tx: &mut dyn Tx, partner: &Partner) -> Result<bool, DbError> {
         partner.disabled_at.into(),
     ];
     Ok(tx.execute(sql, &values)? == 1)
+}
+
+/// Keeps others from changing a partner until this unit ends; `false` when it is unknown.
+///
+/// # Errors
+/// As [`by_client_id`].
+pub fn lock(tx: &mut dyn Tx, client_id: &str) -> Result<bool, DbError> {
+    Ok(tx.execute("UPDATE partner SET name = name WHERE client_id = ?1", &[client_id.into()])? == 1)
+}
+
+/// Writes a partner's settings: all but its ids, its role and the times.
+///
+/// # Errors
+/// As [`by_client_id`].
+pub fn update(tx: &mut dyn Tx, partner: &Partner) -> Result<(), DbError> {
+    let sql = "UPDATE partner SET name = ?2, dialect = ?3, policy = ?4, mount = ?5, notify_url = ?6, notify_sign = ?7,
+               notify_token_url = ?8, notify_headers = ?9 WHERE client_id = ?1";
+    let values: [Value; 9] = [
+        (&partner.client_id).into(),
+        (&partner.name).into(),
+        partner.dialect.name.into(),
+        policy_text(partner)?.into(),
+        (&partner.mount).into(),
+        partner.notify_url.clone().into(),
+        partner.notify_sign.as_str().into(),
+        partner.notify_token_url.clone().into(),
+        (&partner.notify_headers).into(),
+    ];
+    tx.execute(sql, &values).map(drop)
+}
+
+fn policy_text(partner: &Partner) -> Result<String, DbError> {
+    serde_json::to_string(&partner.policy).map_err(|error| DbError::Broken(error.to_string()))
 }
 
 /// Refuses a partner from now on; `false` when it is unknown or was disabled before.

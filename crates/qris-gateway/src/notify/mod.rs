@@ -15,5 +15,5 @@ mod token;
 mod verdict;
 
 pub use event::{announce, row, status};
-pub(crate) use request::secret;
+pub(crate) use request::{configured, secret};
 pub use sink::SINK;

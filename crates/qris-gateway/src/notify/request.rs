@@ -158,7 +158,7 @@ pub(super) fn to_wire(headers: &Headers) -> Result<HeaderMap, String> {
 }
 
 /// The headers that stand in the partner's configuration: SNAP's own, and others.
-pub(super) fn configured(partner: &Partner) -> Result<(Headers, Vec<(WireName, HeaderValue)>), String> {
+pub(crate) fn configured(partner: &Partner) -> Result<(Headers, Vec<(WireName, HeaderValue)>), String> {
     let wrong = |why: &str| format!("the partner's notify_headers are not usable: {why}");
     let text = Some(partner.notify_headers.trim()).filter(|text| !text.is_empty()).unwrap_or("{}");
     let stored: serde_json::Map<String, serde_json::Value> =

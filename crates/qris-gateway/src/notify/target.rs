@@ -10,9 +10,13 @@ use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// How long a name is looked up for when it is registered.
+pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why a target is not called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +81,19 @@ impl Guard {
             self.address(address)?;
         }
         Ok(url)
+    }
+
+    /// As [`url`](Self::url), and a host that is a name is looked up and judged now, for whoever registers it. A name
+    /// that has no address yet, or not within [`PATIENCE`], is left to the tries.
+    ///
+    /// # Errors
+    /// [`TargetError`].
+    pub async fn registered(self, text: &str, lookup: &Lookup) -> Result<(), TargetError> {
+        let url = self.url(text)?;
+        let Some(name) = url.domain() else { return Ok(()) };
+        let found = tokio::time::timeout(PATIENCE, lookup(name.to_owned())).await;
+        let found = found.ok().and_then(Result::ok).unwrap_or_default();
+        found.iter().try_for_each(|address| self.address(address.ip()))
     }
 
     /// Judges an address.

@@ -99,6 +99,7 @@ fn again(tx: &mut dyn Tx, paid: &Transaction) -> Result<(), DbError> {
         subject: "again".to_owned(),
         body: first.body,
         at_ms: first.due_ms,
+        request_id: first.request_id,
     };
     outbox::emit(tx, &event).map(drop)
 }

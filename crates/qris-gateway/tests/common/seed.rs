@@ -198,6 +198,7 @@ pub(crate) async fn a_dead_notification(app: &Shared, number: &str) -> String {
         subject: String::new(),
         body: format!(r#"{{"originalReferenceNo":"{number}","latestTransactionStatus":"00"}}"#).into(),
         at_ms: now_ms,
+        request_id: None,
     };
     let unit = move |tx: &mut dyn qris_gateway::db::Tx| {
         outbox::emit(tx, &event)?;

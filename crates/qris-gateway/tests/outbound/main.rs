@@ -2,6 +2,7 @@
 #![allow(unreachable_pub)] // Modules of a test are reached from their siblings only.
 
 mod bodies;
+mod dead_letters;
 mod faults;
 mod neighbours;
 #[path = "../common/postgres.rs"]

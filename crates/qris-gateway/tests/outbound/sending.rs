@@ -176,9 +176,9 @@ async fn leases_end_by_the_database_s_clock(place: Place<'_>) {
 }
 
 fn event(id: &str, kind: EventKind, subject: &str) -> Event {
-    let (id, subject) = (id.to_owned(), subject.to_owned());
+    let (id, subject, request_id) = (id.to_owned(), subject.to_owned(), Some(format!("request {id}")));
     let (client_id, reference_no) = (CLIENT.to_owned(), "A".to_owned());
-    Event { id, client_id, reference_no, kind, subject, body: b"{}".to_vec(), at_ms: 0 }
+    Event { id, client_id, reference_no, kind, subject, body: b"{}".to_vec(), at_ms: 0, request_id }
 }
 
 async fn an_event_is_written_once_and_never_lost(place: Place<'_>) {
@@ -192,6 +192,7 @@ async fn an_event_is_written_once_and_never_lost(place: Place<'_>) {
     assert_eq!(emit(event("3", EventKind::Refunded, "R")).await, Ok(true));
     let seqs: Vec<i64> = gateway.notifications("A").await.iter().map(|row| row.seq).collect();
     assert_eq!(seqs, [1, 2]);
+    assert_eq!(gateway.notification("A").await.request_id.as_deref(), Some("request 1"));
 }
 
 /// Only PostgreSQL runs two units at once.

@@ -3,6 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use qris_gateway::model::NotifySign;
+use qris_snap::dialect::Dialect;
+use qris_snap::policy::Uniqueness;
+
+use super::notification::{ListNotifications, RetryNotifications};
+use super::partner::{SetPartner, ShowPartner};
+use crate::output::Failure;
 
 /// Manage a gateway: partners, merchants, notifications, reports
 #[derive(Debug, ClapArgs)]
@@ -26,7 +33,7 @@ pub(super) enum Command {
     #[command(subcommand)]
     Merchant(MerchantCommand),
     /// What partners are told
-    #[command(subcommand)]
+    #[command(subcommand, visible_alias = "notification")]
     Notifications(NotificationCommand),
     /// What became of a day's QR codes
     Report(ReportArgs),
@@ -50,12 +57,29 @@ pub(super) struct Common {
     pub(super) json: bool,
 }
 
+/// Where the gateway's data are, and of which kind it is.
+pub(super) struct Place {
+    pub(super) database: Option<String>,
+    pub(super) config: Option<PathBuf>,
+    pub(super) sandbox: bool,
+}
+
+impl Common {
+    pub(super) fn place(&self, sandbox: bool) -> Place {
+        Place { database: self.database.clone(), config: self.config.clone(), sandbox }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum PartnerCommand {
     /// Add a partner; with role merchant also its first merchant, of demo values
     Add(Box<AddPartner>),
     /// List partners
     List(Common),
+    /// Show a partner's settings
+    Show(ShowPartner),
+    /// Change a partner's settings
+    Set(Box<SetPartner>),
     /// Refuse a partner from now on
     Disable(DisablePartner),
     /// Give a partner a new key, a new secret, or both
@@ -99,7 +123,7 @@ pub(super) struct AddPartner {
     #[arg(long, value_name = "URL")]
     pub(super) notify_token_url: Option<String>,
     /// A header they carry beside the usual ones; repeatable.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = header)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) notify_header: Vec<(String, String)>,
     /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again. [default: conflict; brick: off]
     #[arg(long)]
@@ -107,6 +131,9 @@ pub(super) struct AddPartner {
     /// Path before all of its paths, such as /api.
     #[arg(long, value_name = "PATH", default_value = "")]
     pub(super) mount: String,
+    /// The gateway runs with --sandbox: notifications may go to this machine too, and over http.
+    #[arg(long)]
+    pub(super) sandbox: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -252,30 +279,6 @@ pub(super) enum NotificationCommand {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(super) struct ListNotifications {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// Only those of this state: dead, pending, delivered.
-    #[arg(long, value_name = "STATE")]
-    pub(super) state: Option<String>,
-    /// At most so many of each state.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
-    pub(super) limit: u32,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct RetryNotifications {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// Ids of dead ones.
-    #[arg(value_name = "ID", required_unless_present = "all")]
-    pub(super) ids: Vec<String>,
-    /// All dead ones.
-    #[arg(long, conflicts_with = "ids")]
-    pub(super) all: bool,
-}
-
-#[derive(Debug, ClapArgs)]
 pub(super) struct ReportArgs {
     /// sqlite://PATH or postgres://…
     #[arg(long, value_name = "URL")]
@@ -311,6 +314,18 @@ pub(super) enum DialectName {
     Finnet,
 }
 
+impl DialectName {
+    pub(super) fn dialect(self) -> Result<&'static Dialect, Failure> {
+        let name = match self {
+            DialectName::Standard => "standard",
+            DialectName::Finpay => "finpay",
+            DialectName::Brick => "brick",
+            DialectName::Finnet => "finnet",
+        };
+        Dialect::named(name).ok_or_else(|| Failure::Usage(format!("no dialect {name}")))
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum RoleName {
     Merchant,
@@ -325,6 +340,16 @@ pub(super) enum SignName {
     None,
 }
 
+impl SignName {
+    pub(super) fn sign(self) -> NotifySign {
+        match self {
+            SignName::Rsa => NotifySign::Rsa,
+            SignName::Hmac => NotifySign::Hmac,
+            SignName::None => NotifySign::None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum ExternalIdName {
     Off,
@@ -332,7 +357,17 @@ pub(super) enum ExternalIdName {
     Replay,
 }
 
-pub(super) fn header(text: &str) -> Result<(String, String), String> {
+impl ExternalIdName {
+    pub(super) fn uniqueness(self) -> Uniqueness {
+        match self {
+            ExternalIdName::Off => Uniqueness::Off,
+            ExternalIdName::Conflict => Uniqueness::Conflict,
+            ExternalIdName::Replay => Uniqueness::ReplayStored,
+        }
+    }
+}
+
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("NAME=VALUE is wanted")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

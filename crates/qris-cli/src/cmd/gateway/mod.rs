@@ -1,27 +1,21 @@
 //! `qris gateway`: partners, merchants, notifications and reports of a gateway, also while it runs.
 
 mod args;
+mod notification;
+mod partner;
 
 use std::io::{self, BufRead, Read};
-use std::path::PathBuf;
 
-use qris_gateway::admin::{
-    KeySource, MerchantObject, NewMerchant, NewPartner, NotificationObject, Opened, PartnerObject,
-    PartnerRow, Rotation, migrate,
-};
+use qris_gateway::admin::{MerchantObject, NewMerchant, Opened, migrate};
 use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
-use qris_gateway::model::{NotifySign, Role};
 use qris_gateway::password;
 use qris_gateway::report::{Format, report};
-use qris_snap::dialect::Dialect;
-use qris_snap::policy::Uniqueness;
 use serde::Serialize;
 
 use args::{
-    AddMerchant, AddPartner, Command, Common, DialectName, DisableMerchant, DisablePartner, ExternalIdName,
-    ListMerchants, ListNotifications, MerchantCommand, NotificationCommand, PartnerCommand, ReportArgs,
-    ReportFormat, RetryNotifications, RoleName, RotateKey, SignName,
+    AddMerchant, Command, DisableMerchant, ListMerchants, MerchantCommand, NotificationCommand,
+    PartnerCommand, Place, ReportArgs, ReportFormat,
 };
 
 pub(crate) use args::Args;
@@ -29,41 +23,47 @@ pub(crate) use args::Args;
 use super::serve::{runtime, variable};
 use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
 
-fn config(database: Option<String>, file: Option<PathBuf>) -> Result<Config, Failure> {
-    let settings = database.map(|database| ("database".to_owned(), database)).into_iter().collect();
-    let flags = Flags { config: file, settings };
+fn config(place: Place) -> Result<Config, Failure> {
+    let Place { database, config, sandbox } = place;
+    let mut settings: Vec<_> = database.map(|text| ("database".to_owned(), text)).into_iter().collect();
+    settings.extend(sandbox.then(|| ("sandbox".to_owned(), "true".to_owned())));
+    let flags = Flags { config, settings };
     Ok(load(&flags, &variable).map_err(OperatorError::from)?)
 }
 
 /// Opens the database and does one thing there.
 fn at_work<T>(
-    database: Option<String>,
-    file: Option<PathBuf>,
+    place: Place,
     work: impl AsyncFnOnce(&Opened) -> Result<T, OperatorError>,
 ) -> Result<T, Failure> {
-    let config = config(database, file)?;
-    let done = runtime()?.block_on(async { work(&Opened::open(&config).await?).await });
+    let config = config(place)?;
+    let runtime = runtime()?;
+    let done = runtime.block_on(async { work(&Opened::open(&config).await?).await });
+    // A name that is still looked up must not hold up the end.
+    runtime.shutdown_background();
     Ok(done?)
 }
 
 pub(crate) fn run(args: Args) -> Outcome {
     match args.command {
         Command::Partner(command) => match command {
-            PartnerCommand::Add(args) => add_partner(*args),
-            PartnerCommand::List(common) => list_partners(common),
-            PartnerCommand::Disable(args) => disable_partner(args),
-            PartnerCommand::RotateKey(args) => rotate_key(args),
+            PartnerCommand::Add(args) => partner::add(*args),
+            PartnerCommand::List(common) => partner::list(common),
+            PartnerCommand::Show(args) => partner::show(args),
+            PartnerCommand::Set(args) => partner::set(*args),
+            PartnerCommand::Disable(args) => partner::disable(args),
+            PartnerCommand::RotateKey(args) => partner::rotate_key(args),
         },
         Command::Merchant(command) => match command {
             MerchantCommand::Add(args) => add_merchant(*args),
             MerchantCommand::List(args) => list_merchants(args),
             MerchantCommand::Disable(args) => disable_merchant(args),
         },
-        Command::Notifications(NotificationCommand::List(args)) => list_notifications(args),
-        Command::Notifications(NotificationCommand::Retry(args)) => retry_notifications(args),
+        Command::Notifications(NotificationCommand::List(args)) => notification::list(args),
+        Command::Notifications(NotificationCommand::Retry(args)) => notification::retry(args),
         Command::Report(args) => print_report(args),
-        Command::Migrate(Common { database, config: file, .. }) => {
-            let config = config(database, file)?;
+        Command::Migrate(common) => {
+            let config = config(common.place(false))?;
             runtime()?.block_on(migrate(&config)).map_err(OperatorError::from)?;
             say("migrated", &config.database.public());
             Ok(Verdict::Good)
@@ -89,118 +89,6 @@ fn password_hash() -> Outcome {
     Ok(Verdict::Good)
 }
 
-fn add_partner(args: AddPartner) -> Outcome {
-    let AddPartner { common, key, .. } = args;
-    let dialect = match args.dialect {
-        DialectName::Standard => "standard",
-        DialectName::Finpay => "finpay",
-        DialectName::Brick => "brick",
-        DialectName::Finnet => "finnet",
-    };
-    let dialect = Dialect::named(dialect).ok_or_else(|| Failure::Usage(format!("no dialect {dialect}")))?;
-    let key = key_source(key.public_key, key.generate_key);
-    let new = NewPartner {
-        name: args.name,
-        dialect,
-        role: match args.role {
-            RoleName::Merchant => Role::Merchant,
-            RoleName::Issuer => Role::Issuer,
-            RoleName::Upstream => Role::Upstream,
-        },
-        client_id: args.client_id,
-        partner_id: args.partner_id,
-        channel_id: args.channel_id,
-        key: key.ok_or_else(|| Failure::Usage("--public-key or --generate-key is wanted".into()))?,
-        notify_url: args.notify_url,
-        notify_sign: Some(match args.notify_sign {
-            SignName::Rsa => NotifySign::Rsa,
-            SignName::Hmac => NotifySign::Hmac,
-            SignName::None => NotifySign::None,
-        }),
-        notify_token_url: args.notify_token_url,
-        notify_headers: args.notify_header,
-        external_id: args.external_id.map(|rule| match rule {
-            ExternalIdName::Off => Uniqueness::Off,
-            ExternalIdName::Conflict => Uniqueness::Conflict,
-            ExternalIdName::Replay => Uniqueness::ReplayStored,
-        }),
-        mount: args.mount,
-    };
-    let made =
-        at_work(common.database, common.config, async |opened| opened.office().add_partner(new).await)?;
-    if common.json {
-        return print_json(&made);
-    }
-    let PartnerObject { client_id, partner_id, channel_id, client_secret, .. } = &made;
-    let private = made.private_key_file.as_deref().unwrap_or("(its own)");
-    let merchant = made.merchant_id.as_deref().unwrap_or("(none)");
-    let rows = [
-        ["client id", client_id],
-        ["partner id", partner_id],
-        ["channel id", channel_id],
-        ["client secret", client_secret],
-        ["dialect", &made.dialect],
-        ["role", made.role],
-        ["private key", private],
-        ["gateway's public key", &made.gateway_public_key_file],
-        ["merchant id", merchant],
-        ["token path", &made.token_path],
-        ["generate path", &made.paths.generate],
-        ["query path", &made.paths.query],
-        ["cancel path", &made.paths.cancel],
-        ["refund path", &made.paths.refund],
-        ["decode path", &made.paths.decode],
-        ["payment path", &made.paths.payment],
-        ["notify path", &made.paths.notify],
-    ];
-    print_table(&[], &rows.map(|row| row.map(str::to_owned)))
-}
-
-fn key_source(public: Option<PathBuf>, generate: Option<PathBuf>) -> Option<KeySource> {
-    public.map(KeySource::PublicKey).or_else(|| generate.map(KeySource::Generate))
-}
-
-fn list_partners(common: Common) -> Outcome {
-    let found = at_work(common.database, common.config, async |opened| opened.office().partners().await)?;
-    if common.json {
-        return print_json(&found);
-    }
-    let state =
-        |since: &Option<String>| since.as_ref().map_or("active".to_owned(), |at| format!("disabled {at}"));
-    let rows = found.iter().map(|row: &PartnerRow| {
-        let PartnerRow { client_id, partner_id, name, dialect, .. } = row;
-        let texts = [client_id, partner_id, name, dialect].map(Clone::clone);
-        let [client, partner, name, dialect] = texts;
-        [client, partner, name, dialect, row.role.to_owned(), row.mount.clone(), state(&row.disabled_at)]
-    });
-    let rows: Vec<_> = rows.collect();
-    print_table(&["CLIENT ID", "PARTNER ID", "NAME", "DIALECT", "ROLE", "MOUNT", "STATE"], &rows)
-}
-
-fn disable_partner(args: DisablePartner) -> Outcome {
-    let (common, id) = (args.common, args.who.id());
-    at_work(common.database, common.config, async |opened| opened.office().disable_partner(&id).await)?;
-    done(common.json, "disabled", "client_id", &id)
-}
-
-fn rotate_key(args: RotateKey) -> Outcome {
-    let (common, id) = (args.common, args.who.id());
-    let key = key_source(args.public_key, args.generate_key);
-    let rotation = Rotation { key, secret: args.secret, grace: args.grace };
-    let made =
-        at_work(common.database, common.config, async |opened| opened.office().rotate(&id, rotation).await)?;
-    if common.json {
-        return print_json(&made);
-    }
-    let rows = [
-        ["client id", &made.client_id],
-        ["client secret", made.client_secret.as_deref().unwrap_or("(as before)")],
-        ["private key", made.private_key_file.as_deref().unwrap_or("(its own)")],
-        ["old ones until", &made.old_valid_until],
-    ];
-    print_table(&[], &rows.map(|row| row.map(str::to_owned)))
-}
-
 fn add_merchant(args: AddMerchant) -> Outcome {
     let common = args.common;
     let new = NewMerchant {
@@ -218,21 +106,17 @@ fn add_merchant(args: AddMerchant) -> Outcome {
         sub_merchants: args.sub_merchant,
         terminals: args.terminal,
     };
-    let made =
-        at_work(common.database, common.config, async |opened| opened.office().add_merchant(new).await)?;
+    let made = at_work(common.place(false), async |opened| opened.office().add_merchant(new).await)?;
     if common.json { print_json(&made) } else { print_merchants(&[made]) }
 }
 
 fn list_merchants(args: ListMerchants) -> Outcome {
     let common = args.common;
-    let found =
-        at_work(common.database, common.config, async |opened| opened.office().merchants(args.owner).await)?;
+    let found = at_work(common.place(false), async |opened| opened.office().merchants(args.owner).await)?;
     if common.json { print_json(&found) } else { print_merchants(&found) }
 }
 
 fn print_merchants(merchants: &[MerchantObject]) -> Outcome {
-    let state =
-        |since: &Option<String>| since.as_ref().map_or("active".to_owned(), |at| format!("disabled {at}"));
     let rows: Vec<_> = merchants
         .iter()
         .map(|it| {
@@ -245,42 +129,28 @@ fn print_merchants(merchants: &[MerchantObject]) -> Outcome {
     print_table(&["MERCHANT ID", "OWNER", "NAME", "CITY", "NMID", "MPAN", "MCC", "STATE"], &rows)
 }
 
+/// Characters of an id in a table; a command takes them for the id.
+const SHOWN_ID: usize = 8;
+
+/// Seconds as a person says them: `45s`, `12m`, `5h`, `3d`.
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds}s"),
+        120..7_200 => format!("{}m", seconds / 60),
+        7_200..172_800 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// Active, or since when not.
+fn state(disabled_at: &Option<String>) -> String {
+    disabled_at.as_ref().map_or("active".to_owned(), |at| format!("disabled {at}"))
+}
+
 fn disable_merchant(args: DisableMerchant) -> Outcome {
     let (common, id) = (args.common, args.merchant.or(args.id).unwrap_or_default());
-    at_work(common.database, common.config, async |opened| opened.office().disable_merchant(&id).await)?;
+    at_work(common.place(false), async |opened| opened.office().disable_merchant(&id).await)?;
     done(common.json, "disabled", "merchant_id", &id)
-}
-
-fn list_notifications(args: ListNotifications) -> Outcome {
-    let common = args.common;
-    let found = at_work(common.database, common.config, async |opened| {
-        opened.office().notifications(args.state.as_deref(), args.limit).await
-    })?;
-    if common.json {
-        return print_json(&found);
-    }
-    let rows: Vec<_> = found
-        .iter()
-        .map(|it| {
-            let NotificationObject { id, client_id, reference_no, kind, state, .. } = it;
-            let [id, client, reference] = [id, client_id, reference_no].map(Clone::clone);
-            let answer = it.answer_status.map_or("-".to_owned(), |status| status.to_string());
-            [id, client, reference, kind.to_string(), state.to_string(), it.attempts.to_string(), answer]
-        })
-        .collect();
-    print_table(&["ID", "CLIENT ID", "REFERENCE", "KIND", "STATE", "TRIES", "ANSWER"], &rows)
-}
-
-fn retry_notifications(args: RetryNotifications) -> Outcome {
-    let common = args.common;
-    let count = at_work(common.database, common.config, async |opened| {
-        opened.office().retry_notifications(args.ids).await
-    })?;
-    if common.json {
-        return print_json(&serde_json::json!({ "retried": count }));
-    }
-    say("retried", &count.to_string());
-    Ok(Verdict::Good)
 }
 
 fn print_report(args: ReportArgs) -> Outcome {
@@ -290,7 +160,8 @@ fn print_report(args: ReportArgs) -> Outcome {
         ReportFormat::Json => Format::Json,
     };
     let mut out = raw_results();
-    at_work(args.database, args.config, async |opened| {
+    let place = Place { database: args.database, config: args.config, sandbox: false };
+    at_work(place, async |opened| {
         let made = report(&opened.store, &args.date, args.partner).await?;
         made.write(&opened.store, format, args.entries, &mut out).await
     })?;

@@ -1,0 +1,238 @@
+//! `qris gateway partner`.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use qris_gateway::admin::{
+    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, Rotation,
+};
+use qris_gateway::model::Role;
+
+use super::args::{
+    AddPartner, Common, DialectName, DisablePartner, ExternalIdName, RoleName, RotateKey, SignName, Who, pair,
+};
+use super::{at_work, done, print_json, print_table, state};
+use crate::output::{Failure, Outcome};
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ShowPartner {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    who: Who,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  qris gateway partner set QG0123456789 --notify-url https://shop.example/notify
+  qris gateway partner set QG0123456789 --policy timestamp.windowSeconds=60 --policy signature=asymmetricNoToken
+`partner show` has every setting's name and value. What was given up for want of a URL is sent again by
+  qris gateway notification retry --partner QG0123456789")]
+pub(super) struct SetPartner {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    change: ChangeArgs,
+    /// The gateway runs with --sandbox: notifications may go to this machine too, and over http.
+    #[arg(long)]
+    sandbox: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = true)]
+struct ChangeArgs {
+    /// For people.
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// Names, types and paths of its messages; its policy stays, unless --default-policy is given too.
+    #[arg(long)]
+    dialect: Option<DialectName>,
+    /// Begin again with the policy of its dialect, before other changes.
+    #[arg(long)]
+    default_policy: bool,
+    /// Path before all of its paths, such as /api; empty: none.
+    #[arg(long, value_name = "PATH")]
+    mount: Option<String>,
+    /// Where its notifications go.
+    #[arg(long, value_name = "URL")]
+    notify_url: Option<String>,
+    /// They go nowhere.
+    #[arg(long, conflicts_with = "notify_url")]
+    no_notify_url: bool,
+    /// How they are signed.
+    #[arg(long)]
+    notify_sign: Option<SignName>,
+    /// Where a token for them is fetched, with hmac.
+    #[arg(long, value_name = "URL")]
+    notify_token_url: Option<String>,
+    /// It is fetched nowhere.
+    #[arg(long, conflicts_with = "notify_token_url")]
+    no_notify_token_url: bool,
+    /// A header they carry, beside those there are; an empty value takes it out; repeatable.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    notify_header: Vec<(String, String)>,
+    /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again.
+    #[arg(long)]
+    external_id: Option<ExternalIdName>,
+    /// A setting of its policy, in the names and values of `partner show`; repeatable.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    policy: Vec<(String, String)>,
+}
+
+pub(super) fn add(args: AddPartner) -> Outcome {
+    let AddPartner { common, key, .. } = args;
+    let dialect = args.dialect.dialect()?;
+    let key = key_source(key.public_key, key.generate_key);
+    let new = NewPartner {
+        name: args.name,
+        dialect,
+        role: match args.role {
+            RoleName::Merchant => Role::Merchant,
+            RoleName::Issuer => Role::Issuer,
+            RoleName::Upstream => Role::Upstream,
+        },
+        client_id: args.client_id,
+        partner_id: args.partner_id,
+        channel_id: args.channel_id,
+        key: key.ok_or_else(|| Failure::Usage("--public-key or --generate-key is wanted".into()))?,
+        notify_url: args.notify_url,
+        notify_sign: Some(args.notify_sign.sign()),
+        notify_token_url: args.notify_token_url,
+        notify_headers: args.notify_header,
+        external_id: args.external_id.map(ExternalIdName::uniqueness),
+        mount: args.mount,
+    };
+    let made = at_work(common.place(args.sandbox), async |opened| opened.office().add_partner(new).await)?;
+    if common.json {
+        return print_json(&made);
+    }
+    let PartnerObject { client_id, partner_id, channel_id, client_secret, .. } = &made;
+    let private = made.private_key_file.as_deref().unwrap_or("(its own)");
+    let merchant = made.merchant_id.as_deref().unwrap_or("(none)");
+    let rows = [
+        ["client id", client_id],
+        ["partner id", partner_id],
+        ["channel id", channel_id],
+        ["client secret", client_secret],
+        ["dialect", &made.dialect],
+        ["role", made.role],
+        ["private key", private],
+        ["gateway's public key", &made.gateway_public_key_file],
+        ["merchant id", merchant],
+    ];
+    let mut rows = rows.map(|row| row.map(str::to_owned)).to_vec();
+    rows.extend(path_rows(&made.token_path, &made.paths));
+    print_table(&[], &rows)
+}
+
+fn key_source(public: Option<PathBuf>, generate: Option<PathBuf>) -> Option<KeySource> {
+    public.map(KeySource::PublicKey).or_else(|| generate.map(KeySource::Generate))
+}
+
+pub(super) fn list(common: Common) -> Outcome {
+    let found = at_work(common.place(false), async |opened| opened.office().partners().await)?;
+    if common.json {
+        return print_json(&found);
+    }
+    let rows = found.iter().map(|row: &PartnerRow| {
+        let PartnerRow { client_id, partner_id, name, dialect, .. } = row;
+        let texts = [client_id, partner_id, name, dialect].map(Clone::clone);
+        let [client, partner, name, dialect] = texts;
+        [client, partner, name, dialect, row.role.to_owned(), row.mount.clone(), state(&row.disabled_at)]
+    });
+    let rows: Vec<_> = rows.collect();
+    print_table(&["CLIENT ID", "PARTNER ID", "NAME", "DIALECT", "ROLE", "MOUNT", "STATE"], &rows)
+}
+
+pub(super) fn disable(args: DisablePartner) -> Outcome {
+    let (common, id) = (args.common, args.who.id());
+    at_work(common.place(false), async |opened| opened.office().disable_partner(&id).await)?;
+    done(common.json, "disabled", "client_id", &id)
+}
+
+pub(super) fn rotate_key(args: RotateKey) -> Outcome {
+    let (common, id) = (args.common, args.who.id());
+    let key = key_source(args.public_key, args.generate_key);
+    let rotation = Rotation { key, secret: args.secret, grace: args.grace };
+    let made = at_work(common.place(false), async |opened| opened.office().rotate(&id, rotation).await)?;
+    if common.json {
+        return print_json(&made);
+    }
+    let rows = [
+        ["client id", &made.client_id],
+        ["client secret", made.client_secret.as_deref().unwrap_or("(as before)")],
+        ["private key", made.private_key_file.as_deref().unwrap_or("(its own)")],
+        ["old ones until", &made.old_valid_until],
+    ];
+    print_table(&[], &rows.map(|row| row.map(str::to_owned)))
+}
+
+pub(super) fn show(args: ShowPartner) -> Outcome {
+    let (common, id) = (args.common, args.who.id());
+    let found = at_work(common.place(false), async |opened| opened.office().partner_details(&id).await)?;
+    print_details(common.json, &found)
+}
+
+pub(super) fn set(args: SetPartner) -> Outcome {
+    let (common, id, change) = (args.common, args.who.id(), args.change);
+    let url = |url: Option<String>, none: bool| url.map(Some).or(none.then_some(None));
+    let change = PartnerChange {
+        name: change.name,
+        dialect: change.dialect.map(DialectName::dialect).transpose()?,
+        default_policy: change.default_policy,
+        mount: change.mount,
+        notify_url: url(change.notify_url, change.no_notify_url),
+        notify_sign: change.notify_sign.map(SignName::sign),
+        notify_token_url: url(change.notify_token_url, change.no_notify_token_url),
+        notify_headers: change.notify_header,
+        external_id: change.external_id.map(ExternalIdName::uniqueness),
+        policy: change.policy,
+    };
+    let made = at_work(common.place(args.sandbox), async |opened| {
+        opened.office().change_partner(&id, change).await
+    })?;
+    print_details(common.json, &made)
+}
+
+fn print_details(json: bool, found: &PartnerDetails) -> Outcome {
+    if json {
+        return print_json(found);
+    }
+    let PartnerDetails { row, .. } = found;
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "(none)".to_owned());
+    let row_of = |name: &str, text: String| [name.to_owned(), text];
+    let mut rows = vec![
+        row_of("client id", row.client_id.clone()),
+        row_of("partner id", row.partner_id.clone()),
+        row_of("channel id", row.channel_id.clone()),
+        row_of("name", row.name.clone()),
+        row_of("dialect", row.dialect.clone()),
+        row_of("role", row.role.to_owned()),
+        row_of("state", state(&row.disabled_at)),
+        row_of("created", row.created_at.clone()),
+        row_of("mount", row.mount.clone()),
+        row_of("notify url", or_none(&row.notify_url)),
+        row_of("notify sign", row.notify_sign.to_owned()),
+        row_of("notify token url", or_none(&found.notify_token_url)),
+        row_of("notify headers", found.notify_headers.join(", ")),
+    ];
+    rows.extend(path_rows(&found.token_path, &found.paths));
+    rows.extend(found.policy.iter().map(|(name, value)| row_of(name, value.clone())));
+    print_table(&[], &rows)
+}
+
+fn path_rows(token: &str, paths: &Paths) -> Vec<[String; 2]> {
+    let rows = [
+        ["token path", token],
+        ["generate path", &paths.generate],
+        ["query path", &paths.query],
+        ["cancel path", &paths.cancel],
+        ["refund path", &paths.refund],
+        ["decode path", &paths.decode],
+        ["payment path", &paths.payment],
+        ["notify path", &paths.notify],
+    ];
+    rows.map(|row| row.map(str::to_owned)).to_vec()
+}

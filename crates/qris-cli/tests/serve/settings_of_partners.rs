@@ -1,0 +1,128 @@
+//! `qris gateway partner show` and `set`, and where notifications may go.
+
+use super::*;
+
+fn add<'a>(serve: &'a Serve, more: &'a [&'a str]) -> Ran {
+    let keys = serve.folder.path().join("keys").display().to_string();
+    let fixed =
+        ["partner", "add", "--name", "Toko", "--dialect", "standard", "--generate-key", &keys, "--json"];
+    serve.gateway(&[&fixed[..], more].concat())
+}
+
+#[test]
+fn a_url_that_no_notification_will_go_to_is_refused_when_it_is_registered() {
+    let serve = Serve::start(&["--no-demo"]);
+    let id = add(&serve, &[]).json()["client_id"].as_str().unwrap().to_owned();
+    let set = |more: &[&str]| serve.gateway(&[&["partner", "set", &id], more].concat());
+    for url in [
+        "http://shop.example/",
+        "https://10.0.0.1/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://a:b@c/",
+    ] {
+        for option in ["--notify-url", "--notify-token-url"] {
+            for refused in [add(&serve, &[option, url]), set(&[option, url])] {
+                assert_eq!(refused.code, 2, "{option} {url}");
+                assert!(refused.stderr.contains("https:// URL on the public internet"), "{}", refused.stderr);
+            }
+        }
+    }
+    let local = ["--notify-url", "http://127.0.0.1:9/notify"];
+    assert!(set(&local).stderr.contains("--sandbox"));
+    assert_eq!(set(&[&local[..], &["--sandbox"]].concat()).code, 0);
+    assert_eq!(set(&["--sandbox", "--notify-url", "http://10.0.0.1/"]).code, 2);
+    let header = set(&["--notify-header", "Host=elsewhere.example"]);
+    assert!(header.code == 2 && header.stderr.contains("belongs to the connection"), "{}", header.stderr);
+    assert_eq!(serve.gateway(&["partner", "list", "--json"]).json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_partner_is_shown_and_changed() {
+    let serve = Serve::start(&["--sandbox", "--no-demo"]);
+    let added = add(&serve, &["--notify-header", "X-KEY=the secret of a header"]).json();
+    let partner = Partner::new(added);
+    let (id, url) = (partner.text("client_id").to_owned(), serve.url());
+    let show = || serve.gateway(&["partner", "show", &id, "--json"]);
+    let set = |more: &[&str]| {
+        let changed = serve.gateway(&[&["partner", "set", &id, "--json"], more].concat());
+        assert_eq!(changed.code, 0, "{more:?}: {}", changed.stderr);
+        assert_eq!(changed.json(), show().json(), "what is said is what is stored");
+        changed.json()
+    };
+    let first = show().json();
+    assert_eq!((&first["name"], &first["notify_headers"]), (&json!("Toko"), &json!(["X-KEY"])));
+    assert_eq!(
+        (&first["notify_url"], &first["policy"]["timestamp.windowSeconds"]),
+        (&Value::Null, &json!("300"))
+    );
+    let table = serve.gateway(&["partner", "show", &id]).text();
+    for shown in [&show().text(), &table] {
+        assert!(!shown.contains("the secret") && !shown.contains(partner.text("client_secret")), "{shown}");
+    }
+    assert!(table.contains("timestamp.windowSeconds") && table.contains("notify url"), "{table}");
+
+    let named = set(&["--name", "Kedai", "--notify-url", "https://203.0.114.1/n", "--notify-sign", "hmac"]);
+    assert_eq!((&named["name"], &named["notify_sign"]), (&json!("Kedai"), &json!("hmac")));
+    assert_eq!(named["notify_token_url"], "https://203.0.114.1/v1.0/access-token/b2b");
+    let moved = set(&[
+        "--notify-url",
+        "https://203.0.114.2/n",
+        "--notify-header",
+        "X-KEY=",
+        "--notify-header",
+        "X-B=1",
+    ]);
+    assert_eq!(moved["notify_token_url"], "https://203.0.114.2/v1.0/access-token/b2b", "it follows");
+    assert_eq!(moved["notify_headers"], json!(["X-B"]));
+    let own = set(&["--notify-token-url", "https://203.0.114.3/t"]);
+    assert_eq!(set(&["--notify-url", "https://203.0.114.4/n"])["notify_token_url"], own["notify_token_url"]);
+    assert_eq!(set(&["--no-notify-url", "--no-notify-token-url"])["notify_url"], Value::Null);
+
+    // The running gateway follows.
+    let token = partner.token(url);
+    partner.generate(url, &token, "1.00");
+    let mut mounted = partner.object.clone();
+    mounted["paths"]["generate"] = "/api/v1.0/qr/qr-mpm-generate".into();
+    let mounted = Partner::new(mounted);
+    let body = json!({
+        "partnerReferenceNo": unique(), "merchantId": partner.text("merchant_id"),
+        "amount": { "value": "1.00", "currency": "IDR" },
+    });
+    assert_eq!(mounted.call(url, &token, "generate", &body).status, 404);
+    set(&["--mount", "/api"]);
+    assert_eq!(show().json()["paths"]["generate"], "/api/v1.0/qr/qr-mpm-generate");
+    assert_eq!(show().json()["policy"]["prefixes"], "/api");
+    mounted.generate(url, &token, "1.50");
+    set(&["--mount", ""]);
+    assert_eq!(show().json()["policy"]["prefixes"], "");
+    partner.generate(url, &token, "2.00");
+    set(&[
+        "--external-id",
+        "replay",
+        "--policy",
+        "timestamp.windowSeconds=any",
+        "--policy",
+        "token=singleUse",
+    ]);
+    partner.generate(url, &token, "3.00");
+    let query = json!({ "originalReferenceNo": "x", "serviceCode": "47" });
+    assert_eq!(partner.call(url, &token, "query", &query).status, 401, "each token once, by its new policy");
+    let brick = set(&["--dialect", "brick"]);
+    assert_eq!((&brick["policy"]["token"], &brick["external_id"]), (&json!("singleUse"), &json!("replay")));
+    let brick = set(&["--default-policy"]);
+    assert_eq!((&brick["policy"]["token"], &brick["external_id"]), (&json!("required"), &json!("off")));
+
+    for (code, args) in [
+        (1, &["partner", "show", "nobody"][..]),
+        (1, &["partner", "set", "nobody", "--name", "X"]),
+        (2, &["partner", "set", &id]),
+        (2, &["partner", "set", &id, "--policy", "windowSeconds=1"]),
+        (2, &["partner", "set", &id, "--policy", "signature=none"]),
+        (2, &["partner", "set", &id, "--notify-url", "https://a/", "--no-notify-url"]),
+        (2, &["partner", "set", &id, "--mount", "api"]),
+    ] {
+        let refused = serve.gateway(args);
+        assert_eq!(refused.code, code, "{args:?}: {}", refused.stderr);
+    }
+}
