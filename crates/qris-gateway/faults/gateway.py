@@ -70,6 +70,11 @@ class Gateway:
             check=True, capture_output=True, cwd=self.folder, env=self.environment)
         return Partner(json.loads(out.stdout), self.folder)
 
+    def command(self, *words):
+        """A `qris gateway` command beside the running server."""
+        subprocess.run([self.qris, "gateway", *words[:2], "--database", self.database, *words[2:]],
+                       check=True, capture_output=True, cwd=self.folder, env=self.environment)
+
     def sandbox(self, method, path, body=None):
         headers = {"Authorization": "Bearer " + self.ready["sandbox_key"], "Content-Type": "application/json"}
         return send(self.ready["url"], method, path, headers, None if body is None else json.dumps(body).encode())

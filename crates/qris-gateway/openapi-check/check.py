@@ -53,6 +53,7 @@ def run(gateway, folder):
     made = {name: gateway.add_partner(name, "--dialect", dialect, "--role", role)
             for name, (dialect, role) in PARTNERS.items()}
     url, merchant = gateway.ready["url"], made["Merchant"]
+    gateway.command("merchant", "bind", merchant.made["merchant_id"], "--upstream", made["Upstream"].made["client_id"])
     codes = [generated(merchant, url) for _ in range(CODES * 3)]
     paid = codes[:CODES]
     for code in paid:

@@ -182,6 +182,12 @@ async fn refunds_never_exceed_what_was_paid(gateway: &Gateway, merchant: &Client
     let refunds = gateway.write(move |tx| refund::of_transaction(tx, &reference_no)).await;
     assert_eq!(found.refunded.get(), 980_000);
     assert_eq!(refunds.iter().map(|refund| refund.amount.get()).sum::<i64>(), 980_000);
+    // Each event names the request that caused it.
+    let reference_no = number.clone();
+    let rows = gateway.write(move |tx| outbox::of_transaction(tx, &reference_no)).await;
+    let named =
+        rows.iter().filter(|row| row.request_id.as_ref().is_some_and(|id| id.starts_with("request-")));
+    assert_eq!((rows[0].request_id.as_ref(), named.count()), (None, 14), "paid by no request");
     let told = events(gateway, &number).await;
     assert_eq!((told.len(), told.iter().filter(|kind| *kind == "refunded").count()), (15, 14));
 }
@@ -498,6 +504,7 @@ async fn both_back_ends_answer_alike() {
     for gateway in [&sqlite, &postgres] {
         let merchant = gateway.client("standard", Role::Merchant).await;
         let upstream = gateway.client("standard", Role::Upstream).await;
+        common::bind(gateway, &upstream.partner.client_id, &merchant.merchant_id).await;
         sides.push((gateway, merchant, upstream));
     }
     let text = proptest::prop_oneof![

@@ -72,6 +72,8 @@ pub struct MerchantObject {
     pub sub_merchants: Vec<String>,
     /// The only `terminalId`s it accepts; empty: every one.
     pub terminals: Vec<String>,
+    /// Client ids of the upstreams that may settle its transactions.
+    pub upstreams: Vec<String>,
     /// ISO 8601, WIB.
     pub created_at: String,
     /// ISO 8601, WIB; none: it may take payments.
@@ -203,6 +205,35 @@ impl Office<'_> {
         self.store.read(unit).await
     }
 
+    /// Lets an upstream settle the transactions of a merchant, or lets it no more.
+    ///
+    /// # Errors
+    /// [`OperatorError::Refused`] for a merchant or an upstream there is not, and for one that is not bound.
+    pub async fn bind_merchant(
+        &self,
+        merchant_id: String,
+        upstream: String,
+        bound: bool,
+    ) -> Result<(), OperatorError> {
+        let unit = move |tx: &mut dyn Tx| {
+            let refused = |text: String| Err(OperatorError::Refused(text));
+            if merchant::by_id(tx, &merchant_id)?.is_none() {
+                return refused(format!("no merchant {merchant_id:?}"));
+            }
+            if !bound {
+                let removed = merchant::remove_part(tx, &merchant_id, Part::Upstream, &upstream)?;
+                return if removed { Ok(()) } else { refused(format!("{upstream:?} is not bound to it")) };
+            }
+            match partner::by_client_id(tx, &upstream)? {
+                Some(partner) if partner.role == Role::Upstream => {}
+                Some(_) => return refused(format!("partner {upstream:?} is not of role upstream")),
+                None => return refused(format!("no partner {upstream:?}")),
+            }
+            Ok(merchant::add_part(tx, &merchant_id, Part::Upstream, &upstream)?)
+        };
+        self.store.write(unit).await
+    }
+
     /// Refuses a merchant from now on. Its transactions stay.
     ///
     /// # Errors
@@ -220,6 +251,7 @@ fn object(tx: &mut dyn Tx, merchant: Merchant) -> Result<MerchantObject, DbError
     Ok(MerchantObject {
         sub_merchants: merchant::parts(tx, &merchant.merchant_id, Part::SubMerchant)?,
         terminals: merchant::parts(tx, &merchant.merchant_id, Part::Terminal)?,
+        upstreams: merchant::parts(tx, &merchant.merchant_id, Part::Upstream)?,
         merchant_id: merchant.merchant_id,
         owner: merchant.client_id,
         guid: merchant.guid,

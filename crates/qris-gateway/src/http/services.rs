@@ -57,15 +57,16 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
         http.metrics.limited("concurrency");
         return refuse(Situation::TooManyRequests, "too many requests are worked on at once");
     };
+    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
         target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
         headers: header_pairs(&parts.headers),
         body,
         address: address(&parts),
+        request_id: id.clone(),
     };
     let (app, front) = (Arc::clone(&http.app), http.front);
-    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id);
     // A task of its own: what was begun is ended, also when the caller hangs up or its time is over; so long its turn lasts.
     let work = async move {

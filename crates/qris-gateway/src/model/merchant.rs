@@ -40,6 +40,8 @@ pub enum Part {
     SubMerchant,
     /// `terminalId`.
     Terminal,
+    /// Client id of an upstream that may settle the merchant's transactions. None named: none may.
+    Upstream,
 }
 
 impl Part {
@@ -47,6 +49,7 @@ impl Part {
         match self {
             Part::SubMerchant => "sub-merchant",
             Part::Terminal => "terminal",
+            Part::Upstream => "upstream",
         }
     }
 }
@@ -136,7 +139,16 @@ pub fn add_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Res
     tx.execute(sql, &[merchant_id.into(), part.as_str().into(), id.into()]).map(drop)
 }
 
-/// The registered parts of a kind; none means every one is accepted.
+/// Takes a part away; `false` when it was not there.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn remove_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Result<bool, DbError> {
+    let sql = "DELETE FROM merchant_part WHERE merchant_id = ?1 AND kind = ?2 AND id = ?3";
+    Ok(tx.execute(sql, &[merchant_id.into(), part.as_str().into(), id.into()])? == 1)
+}
+
+/// The registered parts of a kind; of sub-merchants and terminals none means that every one is accepted.
 ///
 /// # Errors
 /// As [`by_id`].

@@ -57,12 +57,12 @@ pub fn row(partner: &Partner, event: &payment::Event<'_>) -> Result<Event, Refus
         body,
         at_ms: event.at_ms,
         // A payment's event does not say yet which request it came of.
-        request_id: None,
+        request_id: event.request_id.map(str::to_owned),
     })
 }
 
 fn request(partner: &Partner, event: &payment::Event<'_>) -> NotifyRequest {
-    let payment::Event { kind, transaction, refund, at_ms } = *event;
+    let payment::Event { kind, transaction, refund, at_ms, .. } = *event;
     let now = at_ms.div_euclid(1000);
     let demanded = |member: &str| {
         let request = message::Kind::request(Service::Notify);

@@ -23,6 +23,8 @@ pub struct Event<'a> {
     pub refund: Option<&'a model::Refund>,
     /// Unix milliseconds.
     pub at_ms: i64,
+    /// The id of the request that caused it, as in the log; none when none did.
+    pub request_id: Option<&'a str>,
 }
 
 /// Writes down, in the same unit of work, that somebody is to be told.
@@ -119,12 +121,18 @@ pub struct Payments<'a> {
     tx: &'a mut dyn Tx,
     now_ms: i64,
     announce: Announce,
+    request_id: Option<String>,
 }
 
 impl<'a> Payments<'a> {
     /// In this unit of work, at this time (Unix milliseconds), with this way to tell of it.
     pub fn new(tx: &'a mut dyn Tx, now_ms: i64, announce: Announce) -> Payments<'a> {
-        Payments { tx, now_ms, announce }
+        Payments { tx, now_ms, announce, request_id: None }
+    }
+
+    /// Caused by a request with this id.
+    pub fn caused_by(self, request_id: Option<String>) -> Payments<'a> {
+        Payments { request_id, ..self }
     }
 
     /// Unix seconds.
@@ -259,7 +267,8 @@ impl<'a> Payments<'a> {
         transaction: &Transaction,
         refund: Option<&model::Refund>,
     ) -> Result<(), DbError> {
-        (self.announce)(self.tx, &Event { kind, transaction, refund, at_ms: self.now_ms })
+        let request_id = self.request_id.as_deref();
+        (self.announce)(self.tx, &Event { kind, transaction, refund, at_ms: self.now_ms, request_id })
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Incoming {
     pub body: Vec<u8>,
     /// Where it came from.
     pub address: IpAddr,
+    /// What it is called in the log.
+    pub request_id: Option<String>,
 }
 
 impl Incoming {

@@ -3,18 +3,22 @@
 //! Money that arrives late, twice or wrong is never lost and never guessed away: it becomes an exception for a person
 //! to look at, and the message is answered as received. A message that comes again changes nothing.
 
+use qris_snap::codes::Situation;
 use qris_snap::message::{Message, NotifyRequest, NotifyResponse, Response};
 use qris_snap::{BodyHash, Money, Status};
 
 use super::Stop;
 use super::work::Call;
 use crate::db::{DbError, Tx};
-use crate::model::{Exception, Minor, State, Tip, Transaction, audit, transaction};
+use crate::model::{Exception, Minor, Part, State, Tip, Transaction, audit, merchant, transaction};
 use crate::payment::{Declined, Offer, percentage, settled};
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Result<Vec<u8>, Stop> {
     let found = find(tx, &request)?;
     let received = Received::of(call, &request, found.as_ref());
+    if let Some(found) = &found {
+        bound(tx, call, &received, found)?;
+    }
     match Status::from_code(&received.status) {
         Some(Status::Success) => paid(tx, call, &received, found.as_ref())?,
         Some(Status::Failed | Status::Rejected) => failed(tx, call, &received, &request, found.as_ref())?,
@@ -26,6 +30,24 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Resul
         }
     }
     Ok(NotifyResponse::success(call.partner.dialect).write(call.partner.dialect)?)
+}
+
+/// An upstream settles the merchants that are bound to it. What it tells of another one's is refused; when it says that
+/// money moved, a person must look at it.
+///
+/// # Errors
+/// 4045208.
+fn bound(tx: &mut dyn Tx, call: &Call, received: &Received, found: &Transaction) -> Result<(), Stop> {
+    let upstreams = merchant::parts(tx, &found.merchant_id, Part::Upstream)?;
+    if upstreams.contains(&call.partner.client_id) {
+        return Ok(());
+    }
+    if Status::from_code(&received.status) == Some(Status::Success) {
+        let detail = format!("{} is not bound to merchant {}", call.partner.client_id, found.merchant_id);
+        except(tx, call, received, Some(found), "not-bound", detail)?;
+    }
+    let log = "the merchant is not bound to this upstream";
+    Err(call.refuse(Situation::UnknownMerchant, log).at("merchantId").into())
 }
 
 /// What the message says, in our terms.

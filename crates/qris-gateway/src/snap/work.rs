@@ -52,6 +52,7 @@ pub(super) struct Call {
     signed: Signed,
     /// Unix milliseconds.
     pub(super) now_ms: i64,
+    request_id: Option<String>,
 }
 
 impl Call {
@@ -72,7 +73,7 @@ impl Call {
 
     /// The steps of transactions, in this unit, at the time of this request.
     pub(super) fn payments<'a>(&self, tx: &'a mut dyn Tx) -> Payments<'a> {
-        Payments::new(tx, self.now_ms, notify::announce)
+        Payments::new(tx, self.now_ms, notify::announce).caused_by(self.request_id.clone())
     }
 
     /// What a step of a payment came to, in this service's codes.
@@ -167,6 +168,7 @@ pub(super) async fn perform(
             token: authentic.headers.token().map(|token| token_hash(token.expose())).unwrap_or_default(),
         },
         now_ms: session.now_ms,
+        request_id: request.request_id.clone(),
     };
     let apply = match service {
         Service::TokenB2b => with(&call, token::b2b),

@@ -339,6 +339,7 @@ impl Call<'_> {
             headers: pairs,
             body: self.sent_body.clone().unwrap_or_else(|| self.body.clone()),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            request_id: Some(format!("request-{}", self.external_id)),
         }
     }
 

@@ -18,7 +18,7 @@ use qris_gateway::config::Config;
 use qris_gateway::crypto::{MasterKey, random_id};
 use qris_gateway::db::{DatabaseUrl, DbError, Store, Tx};
 use qris_gateway::limiter::Limiter;
-use qris_gateway::model::{Merchant, Minor, Transaction, merchant, transaction};
+use qris_gateway::model::{Merchant, Minor, Part, Transaction, merchant, transaction};
 use qris_gateway::notify;
 use qris_gateway::payment::{Offer, Payments, settled};
 use qris_gateway::sandbox;
@@ -142,6 +142,12 @@ pub async fn add_merchant(gateway: &Gateway, client_id: &str) -> Merchant {
     let added = merchant.clone();
     assert!(gateway.write(move |tx| merchant::add(tx, &added)).await);
     merchant
+}
+
+/// Lets an upstream settle a merchant's transactions.
+pub async fn bind(gateway: &Gateway, upstream: &str, merchant_id: &str) {
+    let (upstream, merchant_id) = (upstream.to_owned(), merchant_id.to_owned());
+    gateway.write(move |tx| merchant::add_part(tx, &merchant_id, Part::Upstream, &upstream)).await;
 }
 
 /// Answers a request as the server would: through the sandbox where there is one.

@@ -38,7 +38,8 @@ fn each_kind_has_its_status_and_refunds_their_numbers() {
     ] {
         let refund = some_refund(10_000, "P1");
         let refund = Some(&refund).filter(|_| kind == EventKind::Refunded);
-        let told = Event { kind, transaction: &transaction, refund, at_ms: 1_795_243_470_123 };
+        let told =
+            Event { kind, transaction: &transaction, refund, at_ms: 1_795_243_470_123, request_id: None };
         let event = row(&partner, &told).unwrap();
         assert_eq!((event.kind, event.subject.as_str()), (kind, refund.map_or("", |_| "R1")));
         let message = NotifyRequest::read(&STANDARD, &event.body).unwrap();
@@ -59,8 +60,13 @@ fn finnet_gets_what_it_demands_of_a_transaction_that_has_it_not() {
     let mut transaction = transaction("A");
     (transaction.amount, transaction.partner_reference_no) = (None, None);
     let partner = of_dialect(&FINNET, NotifySign::Hmac, None);
-    let told =
-        Event { kind: EventKind::Expired, transaction: &transaction, refund: None, at_ms: 1_795_243_470_123 };
+    let told = Event {
+        kind: EventKind::Expired,
+        transaction: &transaction,
+        refund: None,
+        at_ms: 1_795_243_470_123,
+        request_id: None,
+    };
     let event = row(&partner, &told).unwrap();
     let message = NotifyRequest::read(&FINNET, &event.body).unwrap();
     assert_eq!(message.original_partner_reference_no.as_deref(), Some("A"));
@@ -112,7 +118,7 @@ proptest! {
         let partner = of_dialect(ALL[dialect], NotifySign::Rsa, None);
         let refund = refund.map(|(amount, text)| some_refund(amount, &text));
         let (kind, refund) = (EventKind::ALL[kind], refund.as_ref());
-        let event = row(&partner, &Event { kind, transaction: &transaction, refund, at_ms: now_ms }).unwrap();
+        let event = row(&partner, &Event { kind, transaction: &transaction, refund, at_ms: now_ms, request_id: None }).unwrap();
         NotifyRequest::read(ALL[dialect], &event.body).unwrap();
         let Value::Object(object) = parse(&event.body).unwrap() else { unreachable!() };
         prop_assert_eq!(js_stable(&object), Ok(()));

@@ -209,7 +209,7 @@ fn emit(
 ) -> Result<bool, DbError> {
     let transaction = transaction::by_reference(tx, reference_no)?.unwrap();
     let partner = partner::by_client_id(tx, &transaction.client_id)?.unwrap();
-    let event = Event { kind, transaction: &transaction, refund, at_ms: now_ms };
+    let event = Event { kind, transaction: &transaction, refund, at_ms: now_ms, request_id: None };
     outbox::emit(tx, &notify::row(&partner, &event).unwrap())
 }
 

@@ -5,7 +5,7 @@ use qris_snap::Service;
 use qris_snap::datetime::DAY;
 use serde_json::{Value, json};
 
-use crate::common::{Gateway, sen};
+use crate::common::{Gateway, bind, sen};
 use crate::text;
 
 #[tokio::test]
@@ -142,6 +142,7 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     let gateway = Gateway::start().await;
     let merchant = gateway.client("standard", Role::Merchant).await;
     let upstream = gateway.client("finnet", Role::Upstream).await;
+    bind(&gateway, &upstream.partner.client_id, &merchant.merchant_id).await;
     let message = |number: &str, status: &str, amount: &str, rrn: &str| {
         json!({
             "originalReferenceNo": format!("UP-{rrn}"),
@@ -217,6 +218,7 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
 
     // In the standard's own message there is one number: fee included.
     let standard = gateway.client("standard", Role::Upstream).await;
+    bind(&gateway, &standard.partner.client_id, &merchant.merchant_id).await;
     let mut body = merchant.generate_body("10000.00");
     body["feeAmount"] = json!({"value": "250.00", "currency": "IDR"});
     let four = merchant.call(Service::Generate, &body).send(&gateway).await.expect("2004700");
@@ -231,4 +233,33 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     // It has no number of its own, and is still known when it comes again.
     standard.call(Service::Notify, &body).send(&gateway).await.expect("2005200");
     assert_eq!(gateway.write(|tx| audit::newest_exceptions(tx, None, 100)).await.len(), 7);
+}
+
+/// An upstream settles the merchants that are bound to it, and nobody else's.
+#[tokio::test]
+async fn an_upstream_settles_its_own_merchants_only() {
+    let gateway = Gateway::start().await;
+    let merchant = gateway.client("standard", Role::Merchant).await;
+    let upstream = gateway.client("standard", Role::Upstream).await;
+    let made = merchant.generate(&gateway, "10000.00").await;
+    let number = text(&made["referenceNo"]).to_owned();
+    let tell = async |status: &str| {
+        let body = json!({
+            "originalReferenceNo": "UP-1", "originalPartnerReferenceNo": number, "latestTransactionStatus": status,
+            "amount": {"value": "10000.00", "currency": "IDR"},
+        });
+        upstream.call(Service::Notify, &body).send(&gateway).await
+    };
+    // Neither paid nor failed by a stranger; that it says money moved is for a person to look at.
+    tell("06").await.expect("4045208");
+    for _ in 0..2 {
+        tell("00").await.expect("4045208");
+    }
+    assert_eq!(gateway.transaction(&number).await.state, State::Initiated);
+    let found = gateway.write(|tx| audit::newest_exceptions(tx, None, 100)).await;
+    assert_eq!((found.len(), found[0].kind.as_str()), (1, "not-bound"));
+    assert_eq!(found[0].client_id, merchant.partner.client_id);
+    bind(&gateway, &upstream.partner.client_id, &merchant.merchant_id).await;
+    tell("00").await.expect("2005200");
+    assert_eq!(gateway.transaction(&number).await.state, State::Paid);
 }

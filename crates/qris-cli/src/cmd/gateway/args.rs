@@ -202,6 +202,10 @@ pub(super) enum MerchantCommand {
     List(ListMerchants),
     /// Refuse a merchant from now on
     Disable(DisableMerchant),
+    /// Let an upstream settle a merchant's transactions: only those that are bound may
+    Bind(BindMerchant),
+    /// Let an upstream settle a merchant's transactions no more
+    Unbind(BindMerchant),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -256,6 +260,18 @@ pub(super) struct ListMerchants {
     /// Only those of this partner.
     #[arg(long, value_name = "CLIENT_ID")]
     pub(super) owner: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct BindMerchant {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// merchantId.
+    #[arg(value_name = "MERCHANT_ID")]
+    pub(super) merchant: String,
+    /// Client id of the upstream.
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub(super) upstream: String,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -14,7 +14,7 @@ use qris_gateway::report::{Format, report};
 use serde::Serialize;
 
 use args::{
-    AddMerchant, Command, DisableMerchant, ListMerchants, MerchantCommand, NotificationCommand,
+    AddMerchant, BindMerchant, Command, DisableMerchant, ListMerchants, MerchantCommand, NotificationCommand,
     PartnerCommand, Place, ReportArgs, ReportFormat,
 };
 
@@ -58,6 +58,8 @@ pub(crate) fn run(args: Args) -> Outcome {
             MerchantCommand::Add(args) => add_merchant(*args),
             MerchantCommand::List(args) => list_merchants(args),
             MerchantCommand::Disable(args) => disable_merchant(args),
+            MerchantCommand::Bind(args) => bind_merchant(args, true),
+            MerchantCommand::Unbind(args) => bind_merchant(args, false),
         },
         Command::Notifications(NotificationCommand::List(args)) => notification::list(args),
         Command::Notifications(NotificationCommand::Retry(args)) => notification::retry(args),
@@ -145,6 +147,15 @@ fn age(seconds: i64) -> String {
 /// Active, or since when not.
 fn state(disabled_at: &Option<String>) -> String {
     disabled_at.as_ref().map_or("active".to_owned(), |at| format!("disabled {at}"))
+}
+
+fn bind_merchant(args: BindMerchant, bound: bool) -> Outcome {
+    let BindMerchant { common, merchant, upstream } = args;
+    let (json, id) = (common.json, merchant.clone());
+    at_work(common.place(false), async |opened| {
+        opened.office().bind_merchant(merchant, upstream, bound).await
+    })?;
+    done(json, if bound { "bound" } else { "unbound" }, "merchant_id", &id)
 }
 
 fn disable_merchant(args: DisableMerchant) -> Outcome {

@@ -1,0 +1,3 @@
+-- Which upstreams may settle a merchant's transactions (kind: upstream). Those that could before still can.
+INSERT INTO merchant_part (merchant_id, kind, id)
+    SELECT m.merchant_id, 'upstream', p.client_id FROM merchant m, partner p WHERE p.role = 'upstream';
