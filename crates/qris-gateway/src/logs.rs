@@ -39,23 +39,26 @@ pub fn check(filter: &str) -> Result<(), String> {
         .map_err(|_| "is no filter such as info or qris_gateway=debug".to_owned())
 }
 
-/// Starts logging on standard error what the filter lets through; a second call changes the filter.
+/// Starts logging on standard error what the filter lets through; a second call does nothing.
 pub fn start(filter: &str) {
-    let wanted = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    if let Some(started) = FILTER.get() {
-        // The subscriber lives as long as the process.
-        let _ = started.reload(wanted);
-        return;
-    }
-    let (layer, handle) = reload::Layer::new(wanted);
-    let lines = tracing_subscriber::fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_span_list(false)
-        .with_writer(MaskedStderr);
+    let (layer, handle) = reload::Layer::new(read(filter));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
+    let lines = lines.with_writer(MaskedStderr);
     if tracing_subscriber::registry().with(layer).with(lines).try_init().is_ok() {
         let _ = FILTER.set(handle);
     }
+}
+
+/// Lets through what another filter lets through, when logging was started here.
+pub fn change(filter: &str) {
+    if let Some(started) = FILTER.get() {
+        // The subscriber lives as long as the process.
+        let _ = started.reload(read(filter));
+    }
+}
+
+fn read(filter: &str) -> EnvFilter {
+    EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"))
 }
 
 struct MaskedStderr;
