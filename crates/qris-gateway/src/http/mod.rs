@@ -162,6 +162,7 @@ pub fn admin_router(http: &Arc<Http>) -> Router {
     metrics
         .merge(pages)
         .merge(health_routes().with_state(Arc::clone(http)))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: false }, around))
 }
 
