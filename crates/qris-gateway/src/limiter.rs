@@ -1,7 +1,8 @@
 //! Rate limits: so many requests a second for each key, with a second's worth saved up; or fewer than one a second.
 //!
 //! The generic cell rate algorithm: one time stamp a key, nothing to refill, no timer. Memory is bounded: keys that
-//! have their whole allowance back are forgotten, and when a flood of keys leaves none, all new ones share one.
+//! have their whole allowance back are forgotten, and when a flood of keys leaves none, all new ones share one. `governor`
+//! does the same sum, but its limiter of many keys has no bound on their number and gives no key its allowance back.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,8 +18,6 @@ const SECOND: u64 = 1_000_000_000;
 
 /// One limit for many keys.
 pub struct Limiter<K> {
-    /// Nanoseconds of allowance a request costs; none: no limit.
-    cost: Option<u64>,
     /// Nanoseconds of allowance that are saved up at most.
     most: u64,
     start: Instant,
@@ -26,6 +25,8 @@ pub struct Limiter<K> {
 }
 
 struct State<K> {
+    /// Nanoseconds of allowance a request costs; none: no limit.
+    cost: Option<u64>,
     /// When a key will have its whole allowance back, nanoseconds since `start`.
     full_at: HashMap<K, u64>,
     /// The one that keys share for which there was no room.
@@ -37,7 +38,12 @@ struct State<K> {
 impl<K: Hash + Eq> Limiter<K> {
     /// A limit of so many requests a second; 0 is none.
     pub fn new(per_second: u32) -> Limiter<K> {
-        Limiter::of((per_second > 0).then(|| SECOND / u64::from(per_second)), SECOND)
+        Limiter::of(cost(per_second), SECOND)
+    }
+
+    /// Another limit of requests a second from now on, for one made by [`new`](Self::new).
+    pub fn set(&self, per_second: u32) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).cost = cost(per_second);
     }
 
     /// A limit of so many requests at once, and one more after each pause.
@@ -47,8 +53,8 @@ impl<K: Hash + Eq> Limiter<K> {
     }
 
     fn of(cost: Option<u64>, most: u64) -> Limiter<K> {
-        let state = State { full_at: HashMap::new(), shared: 0, swept: None };
-        Limiter { cost, most, start: Instant::now(), state: Mutex::new(state) }
+        let state = State { cost, full_at: HashMap::new(), shared: 0, swept: None };
+        Limiter { most, start: Instant::now(), state: Mutex::new(state) }
     }
 
     /// Counts a request; `false` when it is one too many.
@@ -72,9 +78,9 @@ impl<K: Hash + Eq> Limiter<K> {
 
     /// Counts a request, or says how many nanoseconds to wait.
     fn take_at(&self, key: K, now: u64) -> Result<(), u64> {
-        let Some(cost) = self.cost else { return Ok(()) };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { full_at, shared, swept } = &mut *state;
+        let Some(cost) = state.cost else { return Ok(()) };
+        let State { full_at, shared, swept, .. } = &mut *state;
         let rested = swept.is_none_or(|at| now.saturating_sub(at) >= SECOND);
         if rested && full_at.len() >= KEYS && !full_at.contains_key(&key) {
             full_at.retain(|_, full| *full > now);
@@ -94,6 +100,10 @@ impl<K: Hash + Eq> Limiter<K> {
         *full = next;
         Ok(())
     }
+}
+
+fn cost(per_second: u32) -> Option<u64> {
+    (per_second > 0).then(|| SECOND / u64::from(per_second))
 }
 
 impl<K> fmt::Debug for Limiter<K> {
@@ -129,6 +139,8 @@ mod tests {
         assert_eq!(taken(SECOND / 2), 5);
         assert_eq!(taken(100 * SECOND), 10);
         assert!(limiter.take_at("b", 100 * SECOND).is_ok(), "keys do not disturb each other");
+        limiter.set(2);
+        assert_eq!((taken(200 * SECOND), taken(201 * SECOND)), (2, 2));
         let none = Limiter::new(0);
         assert!((0..1000).all(|_| none.take_at("a", 0).is_ok()));
     }

@@ -5,8 +5,9 @@
 //! the check digit) never reach the stream.
 
 use std::io::{self, Write};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::{AhoCorasick, Input};
 use qris_core::value::luhn_holds;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -24,6 +25,9 @@ const SECRETS: &[&str] = &[
     "x-signature",
     "private_key",
 ];
+/// Finds them in one pass. They are few and short: building it does not fail.
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(SECRETS).ok());
 const STARS: &str = "***";
 
 type Reload = reload::Handle<EnvFilter, Registry>;
@@ -39,23 +43,26 @@ pub fn check(filter: &str) -> Result<(), String> {
         .map_err(|_| "is no filter such as info or qris_gateway=debug".to_owned())
 }
 
-/// Starts logging on standard error what the filter lets through; a second call changes the filter.
+/// Starts logging on standard error what the filter lets through; a second call does nothing.
 pub fn start(filter: &str) {
-    let wanted = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    if let Some(started) = FILTER.get() {
-        // The subscriber lives as long as the process.
-        let _ = started.reload(wanted);
-        return;
-    }
-    let (layer, handle) = reload::Layer::new(wanted);
-    let lines = tracing_subscriber::fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_span_list(false)
-        .with_writer(MaskedStderr);
+    let (layer, handle) = reload::Layer::new(read(filter));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
+    let lines = lines.with_writer(MaskedStderr);
     if tracing_subscriber::registry().with(layer).with(lines).try_init().is_ok() {
         let _ = FILTER.set(handle);
     }
+}
+
+/// Lets through what another filter lets through, when logging was started here.
+pub fn change(filter: &str) {
+    if let Some(started) = FILTER.get() {
+        // The subscriber lives as long as the process.
+        let _ = started.reload(read(filter));
+    }
+}
+
+fn read(filter: &str) -> EnvFilter {
+    EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"))
 }
 
 struct MaskedStderr;
@@ -92,33 +99,32 @@ impl<W: Write> Write for Masked<W> {
 /// assert_eq!(mask("pan 9360091400000000019"), "pan 936009*********0019");
 /// ```
 pub fn mask(line: &str) -> String {
-    let lower = line.to_ascii_lowercase();
     let mut out = String::with_capacity(line.len());
     let mut rest = 0;
-    while let Some(at) = next_char(line, rest) {
-        if let Some(word) = SECRETS.iter().find(|word| lower[rest..].starts_with(**word)) {
-            let from = value_start(line, rest + word.len());
-            let end = line[from..].find(ends_value).map_or(line.len(), |length| from + length);
-            out.push_str(&line[rest..from]);
-            if end > from {
-                out.push_str(STARS);
-            }
-            rest = end;
-        } else if at.is_ascii_digit() {
-            let end =
-                line[rest..].find(|c: char| !c.is_ascii_digit()).map_or(line.len(), |length| rest + length);
-            push_number(&mut out, &line[rest..end]);
-            rest = end;
-        } else {
-            out.push(at);
-            rest += at.len_utf8();
+    while let Some(secret) = FINDER.as_ref().and_then(|finder| finder.find(Input::new(line).range(rest..))) {
+        let from = value_start(line, secret.end());
+        let end = line[from..].find(ends_value).map_or(line.len(), |length| from + length);
+        push_text(&mut out, &line[rest..secret.start()]);
+        out.push_str(&line[secret.start()..from]);
+        if end > from {
+            out.push_str(STARS);
         }
+        rest = end;
     }
+    push_text(&mut out, &line[rest..]);
     out
 }
 
-fn next_char(line: &str, from: usize) -> Option<char> {
-    line[from..].chars().next()
+/// A text without named secrets.
+fn push_text(out: &mut String, mut text: &str) {
+    while let Some(start) = text.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = text.split_at(start);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        out.push_str(before);
+        push_number(out, &digits[..end]);
+        text = &digits[end..];
+    }
+    out.push_str(text);
 }
 
 /// Where the text of a named secret begins: after quotes, backslashes, colons and blanks.
@@ -161,6 +167,11 @@ mod tests {
             ("reference 4111111111111112", "reference 4111111111111112"),
             ("time 1795243470123", "time 1795243470123"),
             ("ends with bearer ", "ends with bearer "),
+            (
+                "bearer a bearer b authCode=c&x=4111111111111111",
+                "bearer *** bearer *** authCode=***&x=411111******1111",
+            ),
+            ("4111111111111111bearer \"\"é", "411111******1111bearer \"\"***"),
         ] {
             assert_eq!(mask(line), masked);
         }

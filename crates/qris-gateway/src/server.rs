@@ -9,18 +9,19 @@ use std::time::Duration;
 use axum::Router;
 use serde::Serialize;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::admin;
 use crate::app::{App, Shared};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigError, Limits};
 use crate::crypto;
 use crate::db::Store;
 use crate::error::OperatorError;
 use crate::http::{self, Bounds, Front, Http, Phase};
 use crate::keys;
 use crate::limiter::Limiter;
+use crate::logs;
 use crate::notify;
 use crate::pages;
 use crate::sandbox;
@@ -92,6 +93,7 @@ pub struct Server {
     admin: Option<TcpListener>,
     health: Option<TcpListener>,
     connections: usize,
+    changes: Option<mpsc::Receiver<Result<Config, ConfigError>>>,
     ready: Ready,
 }
 
@@ -151,7 +153,7 @@ impl Server {
             partners: Limiter::new(config.limits.per_partner),
             config,
         });
-        Ok(Server { app, listener, admin, health, connections, ready })
+        Ok(Server { app, listener, admin, health, connections, changes: None, ready })
     }
 
     /// What the ready line says.
@@ -164,20 +166,24 @@ impl Server {
         &self.app
     }
 
-    /// Serves until `stop` is done, then drains: answers what was begun, ends the sender's tries, returns within
-    /// 10 s.
+    /// Takes limits and log filter of configurations that come later; everything else in them waits for the next start, as do the
+    /// life of tokens and a larger bound on bodies.
+    #[must_use]
+    pub fn with_changes(self, changes: mpsc::Receiver<Result<Config, ConfigError>>) -> Server {
+        Server { changes: Some(changes), ..self }
+    }
+
+    /// Serves until `stop` is done, says so at `/readyz` for a while, then drains: ends streams of events, answers what was
+    /// begun, ends the sender's tries, returns within 10 s.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         // The sender goes on while requests are drained: their events leave with it, or wait for the next start.
         let (task_stopper, task_stopped) = watch::channel(false);
         let (front, more) = front(&self.app);
         let http = Http::new(Arc::clone(&self.app), front);
-        let limits = &self.app.config.limits;
+        let config = &self.app.config;
         let bounds = watch::Sender::new(Bounds {
-            connections: self.connections,
-            of_address: limits.connections_per_address.min(self.connections / 2),
-            trusted: Arc::clone(&self.app.config.trusted_proxies),
-            head: limits.request_time,
-            drain: DRAIN,
+            trusted: Arc::clone(&config.trusted_proxies),
+            ..bounds(&config.limits, self.connections)
         });
         let aside = Bounds { connections: ASIDE, of_address: ASIDE, ..bounds.borrow().clone() };
         let aside = watch::Sender::new(aside);
@@ -203,7 +209,13 @@ impl Server {
         tasks.spawn(notify::sender::run(Arc::clone(&self.app), task_stopped.clone()));
         tasks.spawn(sweeper::run(Arc::clone(&self.app), task_stopped));
 
-        stop.await;
+        let follow = follow(self.changes, &http, &bounds);
+        tokio::select! {
+            () = stop => {}
+            () = follow => {}
+        }
+        http.enter(Phase::Leaving);
+        tokio::time::sleep(config.drain_delay).await;
         tracing::info!("stopping: no new connections, requests under way are answered");
         http.enter(Phase::Draining);
         while listeners.join_next().await.is_some() {}
@@ -223,6 +235,45 @@ fn front(app: &App) -> (Front, Router<Shared>) {
         None => |app, request| Box::pin(async move { snap::answer(&app, request).await }),
     };
     (front, sandbox::router().merge(pages::router()))
+}
+
+/// The bounds of the public listener, but for whom it trusts.
+fn bounds(limits: &Limits, connections: usize) -> Bounds {
+    Bounds {
+        connections,
+        of_address: limits.connections_per_address.min(connections / 2),
+        trusted: Arc::default(),
+        head: limits.request_time,
+        drain: DRAIN,
+    }
+}
+
+/// Takes limits and log filter of the configurations that come; never done.
+async fn follow(
+    changes: Option<mpsc::Receiver<Result<Config, ConfigError>>>,
+    http: &Http,
+    public: &watch::Sender<Bounds>,
+) {
+    let Some(mut changes) = changes else { return std::future::pending().await };
+    while let Some(changed) = changes.recv().await {
+        let Config { limits, log, .. } = match changed {
+            Ok(config) => config,
+            Err(error) => {
+                tracing::error!(%error, "the configuration stays as it was");
+                continue;
+            }
+        };
+        logs::change(&log);
+        http.limit(limits);
+        match connections(limits.connections) {
+            Ok(connections) => public.send_modify(|now| {
+                *now = Bounds { trusted: Arc::clone(&now.trusted), ..bounds(&limits, connections) };
+            }),
+            Err(error) => tracing::error!(%error, "connections keep their bounds"),
+        }
+        tracing::info!("limits and logs are as configured now");
+    }
+    std::future::pending().await
 }
 
 /// Where a listener is reached from this machine.
@@ -306,4 +357,15 @@ pub fn stop_signal() -> Result<impl Future<Output = ()>, OperatorError> {
             }
         })
     }
+}
+
+/// The times the process is asked to read its configuration again: SIGHUP, counted from the call on.
+///
+/// # Errors
+/// When the operating system does not let us listen for it.
+#[cfg(unix)]
+pub fn hang_ups() -> Result<tokio::signal::unix::Signal, OperatorError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::hangup())
+        .map_err(|error| OperatorError::Io("cannot wait for signals".to_owned(), error))
 }

@@ -35,6 +35,7 @@ fn config(folder: &Path, limits: Limits) -> Config {
         health_listen: Some("127.0.0.1:0".parse().unwrap()),
         database: DatabaseUrl::Sqlite(folder.join("qris.db")),
         sandbox: true,
+        drain_delay: Duration::ZERO,
         limits,
         ..Config::default()
     }
@@ -255,6 +256,40 @@ fn a_connection_that_hangs_does_not_hold_up_the_end() {
     let began = Instant::now();
     gateway.stop().join().unwrap();
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+#[test]
+fn readyz_says_that_the_end_comes_before_it_comes() {
+    let mut gateway = Running::with(Limits::default(), |config| config.drain_delay = Duration::from_secs(3));
+    let (url, health) = (gateway.url.clone(), gateway.health_url.clone());
+    assert_eq!(get(&health, "/readyz").status, 200);
+    let thread = gateway.stop();
+    let began = Instant::now();
+    while get(&health, "/readyz").status != 503 {
+        assert!(began.elapsed() < Duration::from_secs(20), "it is never said");
+    }
+    assert_eq!(get(&health, "/readyz").text(), "the gateway is about to end\n");
+    assert_eq!(get(&url, "/healthz").status, 200, "whoever has not heard of it is served");
+    thread.join().unwrap();
+}
+
+#[test]
+fn streams_of_events_do_not_hold_up_the_end() {
+    let mut gateway = Running::start(Limits::default());
+    let demo = gateway.demo();
+    let made = demo.generate(&gateway.url, &demo.token(&gateway.url), "10000.00");
+    let page = made["qrUrl"].as_str().unwrap().strip_prefix(&gateway.url).unwrap();
+    let mut stream = connect(&gateway.url);
+    stream.write_all(format!("GET {page}/events HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
+    let mut first = [0; 15];
+    std::io::Read::read_exact(&mut stream, &mut first).unwrap();
+    let began = Instant::now();
+    let thread = gateway.stop();
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut rest).unwrap();
+    assert!(rest.contains("data: initiated"), "{rest}");
+    thread.join().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[cfg(unix)]

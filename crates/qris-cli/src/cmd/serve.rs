@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use qris_gateway::config::{Config, Flags, Kind, SETTINGS, load};
+use qris_gateway::config::{Config, ConfigError, Flags, Kind, SETTINGS, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::logs;
+#[cfg(unix)]
+use qris_gateway::server::hang_ups;
 use qris_gateway::server::{Server, stop_signal};
+use tokio::sync::mpsc;
 
 use crate::output::{Failure, Outcome, Verdict, print_line, say};
 
@@ -18,7 +21,7 @@ Once it listens, one line of JSON on standard output says where; logs are JSON o
 
 Settings: flag, else environment (QRIS_CONFIG; --limits-body-bytes is QRIS_LIMITS_BODY_BYTES, --database
 QRIS_DATABASE_URL), else the file of --config ([limits] body_bytes = 1024). On a command line others may read a secret.
-SIGTERM and Ctrl-C end it in order within 10 seconds.
+SIGTERM and Ctrl-C end it in order within 10 seconds; SIGHUP reads the settings again, for limits and logs.
 
 Examples:
   qris serve --sandbox
@@ -121,20 +124,40 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     logs::start(&config.log);
     let runtime = runtime()?;
-    let served = runtime.block_on(serve(config, args.ready_file.as_deref()));
+    let served = runtime.block_on(serve(config, flags, args.ready_file.as_deref()));
     // A unit of work that hangs in a storage that is gone must not hold up the end.
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
     served
 }
 
-async fn serve(config: Config, ready_file: Option<&std::path::Path>) -> Outcome {
+async fn serve(config: Config, flags: Flags, ready_file: Option<&std::path::Path>) -> Outcome {
     // Before the ready line: who reads it may ask for the end at once.
     let stop = stop_signal()?;
-    let server = Server::start(config).await?;
+    let changes = read_again(flags)?;
+    let server = Server::start(config).await?.with_changes(changes);
     if let Some(path) = ready_file {
         server.ready().write_to(path)?;
     }
     print_line(&server.ready().line())?;
     server.run(stop).await;
     Ok(Verdict::Good)
+}
+
+/// The configuration, each time SIGHUP asks for it.
+fn read_again(flags: Flags) -> Result<mpsc::Receiver<Result<Config, ConfigError>>, Failure> {
+    let (changed, changes) = mpsc::channel(1);
+    #[cfg(unix)]
+    {
+        let mut asked = hang_ups()?;
+        tokio::spawn(async move {
+            while asked.recv().await.is_some() {
+                if changed.send(load(&flags, &variable)).await.is_err() {
+                    break;
+                }
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    drop((changed, flags));
+    Ok(changes)
 }

@@ -43,7 +43,10 @@ impl Serve {
         let folder = tempfile::tempdir().unwrap();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let mut command = serve_in(folder.path(), &["--listen", "127.0.0.1:0", "--ready-file", "ready.json"]);
-        command.args(args).stdout(Stdio::piped()).stderr(log).env("QRIS_LOG", "debug");
+        command.args(args).stdout(Stdio::piped()).stderr(log);
+        if !args.contains(&"--config") {
+            command.env("QRIS_LOG", "debug");
+        }
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -79,10 +82,14 @@ impl Serve {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
     fn terminate(&mut self) -> (ExitStatus, Duration) {
         let began = Instant::now();
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        self.signal("-TERM");
         (self.child.wait().unwrap(), began.elapsed())
     }
 }

@@ -107,3 +107,23 @@ fn too_few_files_are_said_at_the_start() {
     let (_, stderr) = run(1024, "timeout 5");
     assert!(stderr.contains("at most 768 connections"), "{stderr}");
 }
+
+#[test]
+fn limits_and_logs_change_while_it_runs() {
+    let settings = tempfile::NamedTempFile::new().unwrap();
+    let write = |text: &str| std::fs::write(settings.path(), text).unwrap();
+    write("demo = false\n");
+    let mut serve = Serve::start(&["--config", settings.path().to_str().unwrap()]);
+    let limited = |serve: &Serve| (0..20).any(|_| get(serve.url(), "/healthz").status == 429);
+    assert!(!limited(&serve) && !serve.log().contains("/healthz"));
+
+    write("demo = false\nlog = \"debug\"\n[limits]\nper_address = 3\n");
+    serve.signal("-HUP");
+    wait_for(|| (limited(&serve) && serve.log().contains("/healthz")).then_some(Value::Null));
+
+    write("demo = 7\n[limits]\nper_address = 0\n");
+    serve.signal("-HUP");
+    wait_for(|| serve.log().contains("the configuration stays as it was").then_some(Value::Null));
+    assert!(limited(&serve));
+    assert_eq!(serve.terminate().0.code(), Some(0));
+}

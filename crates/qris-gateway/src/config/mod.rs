@@ -57,6 +57,8 @@ pub struct Config {
     pub limits: Limits,
     /// How notifications are retried.
     pub notify: Notify,
+    /// How long `/readyz` says that the gateway is about to end before the drain begins.
+    pub drain_delay: Duration,
     /// What is logged, as `tracing` filters are written.
     pub log: String,
 }
@@ -136,6 +138,7 @@ impl Default for Config {
             amount_limit: None,
             limits: Limits::default(),
             notify: Notify::default(),
+            drain_delay: Duration::from_secs(1),
             log: "info".to_owned(),
         }
     }

@@ -275,6 +275,13 @@ pub const SETTINGS: &[Setting] = &[
         set: |c, text| put(&mut c.notify.timeout, seconds(text, 1..=60)),
     },
     Setting {
+        name: "drain_delay_seconds",
+        kind: Kind::Number,
+        default: "1",
+        help: "How long /readyz answers 503 before a gateway that is told to end takes no more connections",
+        set: |c, text| put(&mut c.drain_delay, seconds(text, 0..=300)),
+    },
+    Setting {
         name: "log",
         kind: Kind::Text,
         default: "`info`",

@@ -194,7 +194,8 @@ fn every_setting_comes_from_flag_variable_and_file() {
 fn everything(config: &Config) -> String {
     let (key, hash) = (&config.sandbox_key, &config.operator_password_hash);
     let (file, url, demo) = (&config.master_key_file, &config.public_url, config.demo);
-    let (health, proxies) = ((config.health_listen, config.inspector), &config.trusted_proxies);
+    let (health, proxies) =
+        ((config.health_listen, config.inspector, config.drain_delay), &config.trusted_proxies);
     let more = (config.admin_listen, config.sandbox_anywhere, config.amount_limit, &config.log);
     format!("{config:?} {key:?} {hash:?} {file:?} {url:?} {demo} {more:?} {health:?} {proxies:?}")
 }

@@ -9,9 +9,10 @@ mod shares;
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -19,7 +20,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use qris_snap::Refusal;
 use qris_snap::codes::Situation;
@@ -71,6 +72,7 @@ pub struct Http {
     addresses: Limiter<IpAddr>,
     bodies: Arc<Shares>,
     live: RwLock<Arc<Live>>,
+    document: OnceLock<Bytes>,
     phase: watch::Sender<Phase>,
 }
 
@@ -82,8 +84,8 @@ struct Live {
 }
 
 impl Live {
-    fn new(limits: Limits) -> RwLock<Arc<Live>> {
-        RwLock::new(Arc::new(Live { limits, slots: Arc::new(Semaphore::new(limits.concurrency)) }))
+    fn new(limits: Limits) -> Arc<Live> {
+        Arc::new(Live { limits, slots: Arc::new(Semaphore::new(limits.concurrency)) })
     }
 }
 
@@ -94,7 +96,8 @@ impl Http {
         Arc::new(Http {
             addresses: Limiter::new(limits.per_address),
             bodies: Arc::default(),
-            live: Live::new(limits),
+            live: RwLock::new(Live::new(limits)),
+            document: OnceLock::new(),
             phase: watch::Sender::new(Phase::Serving),
             metrics: Metrics::new(),
             front,
@@ -110,6 +113,13 @@ impl Http {
     /// The next phase.
     pub fn enter(&self, phase: Phase) {
         self.phase.send_replace(phase);
+    }
+
+    /// Takes other limits from now on. What is worked on keeps its turn beside the new ones.
+    pub fn limit(&self, limits: Limits) {
+        self.addresses.set(limits.per_address);
+        self.app.partners.set(limits.per_partner);
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = Live::new(limits);
     }
 
     fn live(&self) -> Arc<Live> {
@@ -133,10 +143,9 @@ struct Note {
 /// service or a SNAP refusal.
 pub fn router(http: &Arc<Http>, more: Router<Shared>) -> Router {
     let fallback = Arc::clone(http);
-    more.route("/openapi.json", get(openapi_json))
-        .fallback(move |request: Request| services::answer(fallback, request))
+    more.fallback(move |request: Request| services::answer(fallback, request))
         .with_state(Arc::clone(&http.app))
-        .merge(health_routes().with_state(Arc::clone(http)))
+        .merge(health_routes().route("/openapi.json", get(openapi_json)).with_state(Arc::clone(http)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: true }, around))
 }
@@ -156,6 +165,7 @@ pub fn admin_router(http: &Arc<Http>, pages: Router<Shared>) -> Router {
     metrics
         .merge(pages.with_state(Arc::clone(&http.app)))
         .merge(health_routes().with_state(Arc::clone(http)))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: false }, around))
 }
 
@@ -262,8 +272,11 @@ async fn readyz(State(http): State<Arc<Http>>) -> Response {
     (status, [(CONTENT_TYPE, "text/plain"), (CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-async fn openapi_json(State(app): State<Shared>) -> impl IntoResponse {
-    Json(crate::openapi::document(&app.public_url, app.sandbox_key.is_some()))
+/// Built when it is asked for first, and kept.
+async fn openapi_json(State(http): State<Arc<Http>>) -> impl IntoResponse {
+    let build =
+        || crate::openapi::document(&http.app.public_url, http.app.sandbox_key.is_some()).to_string().into();
+    ([(CONTENT_TYPE, "application/json")], http.document.get_or_init(build).clone())
 }
 
 async fn metrics_text(State(http): State<Arc<Http>>) -> Response {

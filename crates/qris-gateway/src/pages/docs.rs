@@ -1,13 +1,18 @@
 //! The API page: the OpenAPI document, made readable. It knows nothing of our services; what the document says is shown.
 
+use std::sync::Arc;
+
 use askama::Template;
+use axum::Extension;
 use axum::extract::State as Held;
 use serde_json::{Map, Value};
 
 use super::frame::{Frame, Here};
+use super::lang::Lang;
 use super::visitor::Visitor;
-use super::{Answer, html};
-use crate::app::Shared;
+use super::words::Words;
+use super::{Answer, Pages, html};
+use crate::app::{App, Shared};
 use crate::openapi;
 
 /// How deep objects in objects are shown; deeper ones refer to themselves.
@@ -19,8 +24,23 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 #[derive(Template)]
 #[template(path = "docs.html")]
-struct Page {
+struct Page<'a> {
     frame: Frame,
+    docs: &'a Docs,
+}
+
+/// What does not depend on who looks, in each language: built when the first one looks, and kept.
+#[derive(Debug)]
+pub(super) struct Docs {
+    title: String,
+    /// Rendered by [`Body`], which escapes.
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "docs_body.html")]
+struct Body {
+    t: &'static Words,
     title: String,
     version: String,
     description: String,
@@ -65,17 +85,29 @@ struct Member {
 }
 
 /// `GET /docs`.
-pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
+pub(super) async fn page(
+    Held(app): Held<Shared>,
+    Extension(pages): Extension<Arc<Pages>>,
+    visitor: Visitor,
+) -> Answer {
+    let docs =
+        pages.docs[usize::from(visitor.lang == Lang::English)].get_or_init(|| build(&app, visitor.lang));
+    Ok(html(&Page { frame: Frame::public(&app, &visitor, Here::Api), docs }))
+}
+
+fn build(app: &App, lang: Lang) -> Docs {
     let document = openapi::document(&app.public_url, app.sandbox_key.is_some());
     let info = |name| text(&document["info"], name);
-    Ok(html(&Page {
-        frame: Frame::public(&app, &visitor, Here::Api),
+    let body = Body {
+        t: lang.words(),
         title: info("title"),
         version: info("version"),
         description: info("description"),
         schemes: schemes(&document),
         groups: groups(operations(&document)),
-    }))
+    };
+    // Writing to a String does not fail.
+    Docs { title: info("title"), text: body.render().unwrap_or_default() }
 }
 
 fn text(value: &Value, name: &str) -> String {

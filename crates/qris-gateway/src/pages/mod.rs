@@ -23,7 +23,7 @@ mod visitor;
 mod words;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use askama::Template;
@@ -59,6 +59,8 @@ struct Pages {
     hashing: Turns,
     /// Pictures read at once: each takes some 160 MiB at most.
     pictures: Turns,
+    /// The API page in Indonesian and in English.
+    docs: [OnceLock<docs::Docs>; 2],
 }
 
 /// Bounds of the pages.
@@ -125,6 +127,7 @@ fn finished(routes: Router<Shared>, limits: PageLimits) -> Router<Shared> {
         guesses: Limiter::slow(5, Duration::from_secs(30)),
         hashing: Turns::new(2),
         pictures: Turns::new(1),
+        docs: Default::default(),
     });
     routes.layer(Extension(pages)).layer(middleware::from_fn(finish))
 }

@@ -191,3 +191,17 @@ async fn whoever_holds_all_streams_keeps_no_payer_out() {
         assert_eq!(chunk(&mut body).await, None, "a stream ends with its code");
     }
 }
+
+#[tokio::test]
+async fn the_api_s_page_is_kept_in_each_language() {
+    let gateway = gateway(|_| {}).await;
+    let first =
+        [get(&gateway.router, "/docs?lang=id", "").await, get(&gateway.router, "/docs?lang=en", "").await];
+    let again =
+        [get(&gateway.router, "/docs?lang=id", "").await, get(&gateway.router, "/docs?lang=en", "").await];
+    assert_eq!(first.each_ref().map(|page| &page.text), again.each_ref().map(|page| &page.text));
+    for (page, words) in first.iter().zip(["Dokumen OpenAPI", "OpenAPI document"]) {
+        assert!(page.text.contains(words), "{words}");
+        assert!(page.text.contains("id=\"post-") && !page.text.contains("&lt;section"));
+    }
+}
