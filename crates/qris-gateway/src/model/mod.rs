@@ -7,6 +7,7 @@ pub mod inquiry;
 pub mod merchant;
 pub mod meta;
 pub mod minor;
+pub mod note;
 pub mod outbox;
 pub mod partner;
 pub mod reference;
