@@ -59,6 +59,11 @@
         if (payment.dataset.state === "initiated") look();
       }
     });
+    // Others need the place: this page asks now and then.
+    events.addEventListener("poll", () => {
+      events.close();
+      look();
+    });
     events.addEventListener("beat", (event) => setEnd(Number(event.data)));
     // The browser comes back by itself after a lost connection, but not after a refusal.
     events.addEventListener("error", () => {

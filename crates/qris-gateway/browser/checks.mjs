@@ -77,7 +77,7 @@ export function watched(page, own) {
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("dialog", (dialog) => complaints.push(`a dialog: ${dialog.message()}`) && dialog.dismiss());
   page.on("request", (request) => {
-    if (!request.url().startsWith(own) && !request.url().startsWith("data:")) complaints.push(`a request to ${request.url()}`);
+    if (!own.some((url) => request.url().startsWith(url)) && !request.url().startsWith("data:")) complaints.push(`a request to ${request.url()}`);
   });
   return complaints;
 }

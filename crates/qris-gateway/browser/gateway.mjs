@@ -26,7 +26,7 @@ function ready(child) {
 /** Starts a gateway: its ready line, the demo partner, and how to make and pay QR codes. */
 export async function start() {
   const folder = mkdtempSync(join(tmpdir(), "qris-pages-"));
-  writeFileSync(join(folder, "gateway.toml"), `operator_password_hash = '${HASH}'\n`);
+  writeFileSync(join(folder, "gateway.toml"), `admin_listen = "127.0.0.1:0"\noperator_password_hash = '${HASH}'\n`);
   const options = ["serve", "--sandbox", "--config", "gateway.toml", "--listen", "127.0.0.1:0", "--ready-file", "ready.json"];
   const child = spawn(join(target, "debug/qris"), options, {
     cwd: folder, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, QRIS_LOG: "warn" },
@@ -47,6 +47,9 @@ async function seeded(folder, child) {
 
   return {
     url: line.url,
+    /** Where a path is. */
+    at: (path) => (path.startsWith("/operator") ? line.admin_url : line.url) + path,
+    own: [line.url, line.admin_url],
     password: PASSWORD,
     sandbox_key: line.sandbox_key,
     client_id: partner.client_id,

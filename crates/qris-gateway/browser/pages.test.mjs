@@ -19,7 +19,7 @@ async function visit(options, run) {
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1000, height: 800 }, ...options });
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
-  const complaints = watched(page, gateway.url);
+  const complaints = watched(page, gateway.own);
   try {
     await run(page, context);
     assert.deepEqual(complaints, []);
@@ -29,7 +29,7 @@ async function visit(options, run) {
 }
 
 async function logIn(page) {
-  await page.goto(`${gateway.url}/operator/login`);
+  await page.goto(gateway.at("/operator/login"));
   await page.getByLabel("Password").fill(gateway.password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL("**/operator/transactions");
@@ -68,6 +68,16 @@ test("a refused stream is replaced by looking now and then", () =>
   visit({}, async (page, context) => {
     const one = await gateway.make();
     await context.route("**/events", (route) => route.fulfill({ status: 204 }));
+    await page.goto(one.page);
+    await gateway.pay(one.reference);
+    await page.getByText("Payment received").waitFor();
+  }));
+
+test("a stream that gave up its place is replaced by looking now and then", () =>
+  visit({}, async (page, context) => {
+    const one = await gateway.make();
+    const body = "event: poll\ndata: 5\n\n";
+    await context.route("**/events", (route) => route.fulfill({ status: 200, contentType: "text/event-stream", body }));
     await page.goto(one.page);
     await gateway.pay(one.reference);
     await page.getByText("Payment received").waitFor();
@@ -162,7 +172,7 @@ test("a hostile payload is text", () =>
 
 test("the operator logs in, looks around and logs out, with the keyboard alone", () =>
   visit({}, async (page) => {
-    await page.goto(`${gateway.url}/operator`);
+    await page.goto(gateway.at("/operator"));
     assert.match(page.url(), /\/operator\/login$/);
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
@@ -189,7 +199,7 @@ test("the operator logs in, looks around and logs out, with the keyboard alone",
     await reach(() => document.activeElement.matches(".logout button"));
     await page.keyboard.press("Enter");
     await page.waitForURL("**/operator/login");
-    await page.goto(`${gateway.url}/operator/transactions`);
+    await page.goto(gateway.at("/operator/transactions"));
     assert.match(page.url(), /\/operator\/login$/);
   }));
 
@@ -201,7 +211,7 @@ for (const [name, options] of Object.entries({
   test(`every page is accessible, ${name}`, () =>
     visit(options, async (page) => {
       const one = await gateway.make();
-      await page.goto(`${gateway.url}/operator/login?lang=en`);
+      await page.goto(gateway.at("/operator/login?lang=en"));
       await accessible(page);
       await logIn(page);
       if (options.locale === "id-ID") await page.goto(`${gateway.url}/?lang=id`);
@@ -209,7 +219,7 @@ for (const [name, options] of Object.entries({
       const paths = ["/", "/inspect", "/docs", "/requests", `/requests/of/${client}`, "/operator/transactions",
         `/operator/transactions/${one.reference}`, "/operator/partners", `/operator/partners/${client}`, "/operator/exceptions"];
       for (const path of paths) {
-        const answer = await page.goto(gateway.url + path);
+        const answer = await page.goto(gateway.at(path));
         assert.equal(answer.status(), 200, path);
         await accessible(page);
       }
@@ -222,7 +232,7 @@ test("another site cannot send the operator's forms", () =>
     const cookies = await context.cookies();
     const session = cookies.find((cookie) => cookie.name === "qris_session");
     assert.deepEqual([session.httpOnly, session.sameSite], [true, "Strict"]);
-    const refused = await page.request.post(`${gateway.url}/logout`, { form: { csrf: "0".repeat(64) } });
+    const refused = await page.request.post(new URL("/logout", page.url()).href, { form: { csrf: "0".repeat(64) } });
     assert.equal(refused.status(), 403);
     await page.reload();
     assert.match(page.url(), /\/operator\/transactions$/, "still logged in");

@@ -7,13 +7,15 @@ mkdirSync(folder, { recursive: true });
 const seeded = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 
+const at = (path) => (path.startsWith("/operator") ? seeded.admin_url : seeded.url) + path;
+
 async function shoot(name, address, { width = 1100, height = 760, dark = false, lang = "en", act, full = true } = {}) {
   const context = await browser.newContext({
     viewport: { width, height }, reducedMotion: "reduce", colorScheme: dark ? "dark" : "light", locale: lang === "id" ? "id-ID" : "en-GB",
   });
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && console.error(name, message.text()));
-  await page.goto(address.startsWith("http") ? address : seeded.url + address);
+  await page.goto(address.startsWith("http") ? address : at(address));
   if (act) await act(page);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (over > 0) console.error(name, `is ${over} px too wide`);
@@ -25,7 +27,7 @@ const logIn = (path, secret, then) => async (page) => {
   await page.fill("#secret", secret);
   await page.click("main button");
   await page.waitForURL((url) => !url.pathname.endsWith("login"));
-  if (then) await page.goto(seeded.url + then);
+  if (then) await page.goto(at(then));
 };
 const operator = (then) => logIn("/operator/login", seeded.password, then);
 const inspect = (payload) => async (page) => {

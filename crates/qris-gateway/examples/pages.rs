@@ -13,13 +13,13 @@ use axum::extract::{Path, State};
 use axum::routing::post;
 use qris_gateway::app::Shared;
 use qris_gateway::model::{Minor, Tip};
-use qris_gateway::pages;
+use qris_gateway::{pages, password};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: pages FOLDER")?;
     std::fs::create_dir_all(&folder)?;
-    let hash = qris_gateway::password::hash(seed::PASSWORD)?;
+    let hash = password::hash(seed::PASSWORD)?;
     let app = seed::app(folder.as_ref(), |config| {
         config.sandbox = true;
         config.operator_password_hash = Some(hash);
@@ -64,9 +64,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
+    let admin = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let admin_url = format!("http://{}", admin.local_addr()?);
     let page = |id: &str| format!("{url}/pay/{id}");
     let line = serde_json::json!({
-        "url": url, "password": seed::PASSWORD, "sandbox_key": seed::SANDBOX_KEY, "client_id": seed::CLIENT,
+        "url": url, "admin_url": admin_url, "password": seed::PASSWORD, "sandbox_key": seed::SANDBOX_KEY, "client_id": seed::CLIENT,
         "reference_no": waiting.reference_no, "payload": waiting.qr_content,
         "pages": {"waiting": page(&waiting.page_id), "open": page(&open.page_id), "paid": page(&paid.page_id),
                   "refunded": page(&refunded.page_id), "expired": page(&expired.page_id),
@@ -77,8 +79,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .merge(pages::router())
         .route("/test/pay/{reference_no}", post(pay))
         .route("/test/new/{reference_no}", post(new))
-        .with_state(app);
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+        .with_state(app.clone());
+    let operator = pages::operator_router().with_state(app);
+    let public = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
+    let operator = axum::serve(admin, operator.into_make_service_with_connect_info::<SocketAddr>());
+    tokio::try_join!(public.into_future(), operator.into_future())?;
     Ok(())
 }
 

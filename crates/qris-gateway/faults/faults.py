@@ -5,6 +5,8 @@ import http.client
 import os
 import pathlib
 import random
+import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -262,14 +264,65 @@ def two():
     with_postgres(run)
 
 
+def neighbour():
+    """Thousands of requests that never end, from one address: everybody else is served within a second."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    count = min(4100, hard - 200)
+    for files in (None, (1024, hard), (1024, 1024)):
+        with tempfile.TemporaryDirectory() as folder:
+            options = ("--health-listen", "127.0.0.1:0")
+            gateway = Gateway(QRIS, folder, f"sqlite://{folder}/n.db", options=options, files=files).start()
+            partner = gateway.add_partner("Neighbour")
+            partner.token, partner.fetched = partner.fetch_token(gateway.ready["url"]), time.time()
+            hanging, worst = [], 0.0
+            began = time.time()
+
+            def honest():
+                nonlocal worst
+                for url in (gateway.ready["url"], gateway.ready["health_url"]):
+                    asked = time.time()
+                    connection = http.client.HTTPConnection(
+                        url.removeprefix("http://"), timeout=5, source_address=("127.0.0.2", 0))
+                    connection.request("GET", "/healthz")
+                    assert connection.getresponse().status == 200
+                    connection.close()
+                    worst = max(worst, time.time() - asked)
+
+            address = gateway.ready["url"].removeprefix("http://").split(":")
+            head = (b"POST /inspect HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=X\r\n"
+                    b"Content-Length: 1000\r\n\r\n--X")
+            for number in range(count):
+                stream = socket.create_connection((address[0], int(address[1])), timeout=5)
+                hanging.append(stream)
+                try:
+                    stream.sendall(head)
+                except OSError:
+                    # One too many of this address.
+                    pass
+                if number % 100 == 0:
+                    honest()
+            while time.time() - began < 15:
+                honest()
+                time.sleep(0.2)
+            for stream in hanging:
+                stream.close()
+            status, answer = partner.generate(gateway.ready["url"])
+            assert status == 200, answer
+            gateway.stop()
+            assert worst < 1, worst
+            print(f"neighbour: {count} unfinished requests, files {files}: others served within {worst * 1000:.0f} ms")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def main():
     command, rest = sys.argv[2], sys.argv[3:]
     if command == "kill":
         kill(int(rest[0]) if rest else 5)
-    elif command in ("disk", "readonly", "postgres", "two"):
-        {"disk": disk, "readonly": readonly, "postgres": postgres, "two": two}[command]()
+    elif command in ("disk", "readonly", "postgres", "two", "neighbour"):
+        {"disk": disk, "readonly": readonly, "postgres": postgres, "two": two, "neighbour": neighbour}[command]()
     else:
-        raise SystemExit("commands: kill [ROUNDS], disk, readonly, postgres, two")
+        raise SystemExit("commands: kill [ROUNDS], disk, readonly, postgres, two, neighbour")
 
 
 main()

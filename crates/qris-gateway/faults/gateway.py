@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import resource
 import socket
 import subprocess
 import threading
@@ -27,20 +28,22 @@ def free_port():
 class Gateway:
     """`qris serve --sandbox` on one database; may be killed and started again."""
 
-    def __init__(self, qris, folder, database, name="server", master=None):
+    def __init__(self, qris, folder, database, name="server", master=None, options=(), files=None):
         self.qris, self.folder, self.database = str(qris), pathlib.Path(folder), database
         self.ready_file = self.folder / f"{name}.ready.json"
         self.log = self.folder / f"{name}.log"
         self.environment = dict(os.environ, QRIS_MASTER_KEY_FILE=str(master or self.folder / "master.key"))
-        self.process = None
+        self.options, self.process = list(options), None
+        # Soft and hard limit of open files.
+        self.prepare = files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files))
 
     def start(self):
         self.ready_file.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.qris, "serve", "--sandbox", "--no-demo", "--listen", "127.0.0.1:0", "--database", self.database,
-                 "--ready-file", str(self.ready_file)],
-                stdout=subprocess.DEVNULL, stderr=log, cwd=self.folder, env=self.environment)
+                 "--ready-file", str(self.ready_file), *self.options],
+                stdout=subprocess.DEVNULL, stderr=log, cwd=self.folder, env=self.environment, preexec_fn=self.prepare)
         for _ in range(300):
             if self.ready_file.exists() and self.ready_file.read_text().endswith("\n"):
                 self.ready = json.loads(self.ready_file.read_text())

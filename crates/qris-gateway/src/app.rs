@@ -1,5 +1,6 @@
 //! What every part of a running gateway shares.
 
+use std::fmt;
 use std::sync::Arc;
 
 use qris_snap::sign::PrivateKey;
@@ -12,7 +13,6 @@ use crate::db::Store;
 use crate::limiter::Limiter;
 
 /// A running gateway's parts. Shared as `Arc<App>`; axum's state.
-#[derive(Debug)]
 pub struct App {
     /// As it was started.
     pub config: Config,
@@ -36,3 +36,10 @@ pub struct App {
 
 /// The handle that handlers take.
 pub type Shared = Arc<App>;
+
+/// Without the keys.
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
+}

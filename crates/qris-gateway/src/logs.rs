@@ -5,10 +5,13 @@
 //! the check digit) never reach the stream.
 
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use qris_core::value::luhn_holds;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 /// Members whose text is a secret, as they stand in JSON inside a log line, quotes escaped or not.
 const SECRETS: &[&str] = &[
@@ -23,17 +26,36 @@ const SECRETS: &[&str] = &[
 ];
 const STARS: &str = "***";
 
-/// Starts logging on standard error. `QRIS_LOG` chooses what (`info`, `debug`, `qris_gateway=debug`); a second call
-/// does nothing.
-pub fn start() {
-    let filter = EnvFilter::try_from_env("QRIS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
+type Reload = reload::Handle<EnvFilter, Registry>;
+static FILTER: OnceLock<Reload> = OnceLock::new();
+
+/// Whether a text is a filter of `tracing`: `info`, `debug`, `qris_gateway=debug`.
+///
+/// # Errors
+/// What it is not, as the end of a sentence.
+pub fn check(filter: &str) -> Result<(), String> {
+    EnvFilter::try_new(filter)
+        .map(drop)
+        .map_err(|_| "is no filter such as info or qris_gateway=debug".to_owned())
+}
+
+/// Starts logging on standard error what the filter lets through; a second call changes the filter.
+pub fn start(filter: &str) {
+    let wanted = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    if let Some(started) = FILTER.get() {
+        // The subscriber lives as long as the process.
+        let _ = started.reload(wanted);
+        return;
+    }
+    let (layer, handle) = reload::Layer::new(wanted);
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_span_list(false)
-        .with_env_filter(filter)
-        .with_writer(MaskedStderr)
-        .try_init();
+        .with_writer(MaskedStderr);
+    if tracing_subscriber::registry().with(layer).with(lines).try_init().is_ok() {
+        let _ = FILTER.set(handle);
+    }
 }
 
 struct MaskedStderr;

@@ -8,27 +8,16 @@ use crate::crypto::CryptoError;
 /// A longer password is refused before it is hashed.
 const LONGEST: usize = 1024;
 
-/// Whether a password is the one of a hash. It takes some 20 MiB, and a good part of a second of one core.
-pub fn verify(password: &str, hash: &str) -> bool {
-    let known = match PasswordHash::new(hash) {
-        Ok(known) if check(hash).is_ok() => known,
-        _ => {
-            tracing::error!("the operator's password hash cannot be used; nobody can log in");
-            return false;
-        }
-    };
-    password.len() <= LONGEST && Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
-}
-
 /// Whether a text can be the operator's password hash: an Argon2id hash as PHC string (`$argon2id$v=19$m=…`).
 ///
 /// # Errors
-/// What is wrong with it, for the one who wrote the configuration.
-pub fn check(hash: &str) -> Result<(), String> {
-    let wanted = "an Argon2id hash as PHC string is wanted ($argon2id$v=19$m=19456,t=2,p=1$SALT$HASH)";
-    let known = PasswordHash::new(hash).map_err(|error| format!("{wanted}: {error}"))?;
-    let whole = known.algorithm == ARGON2ID_IDENT && known.salt.is_some() && known.hash.is_some();
-    if whole { Ok(()) } else { Err(wanted.to_owned()) }
+/// What is wrong with it, for the one who wrote the configuration; the text itself is not repeated.
+pub fn check_hash(hash: &str) -> Result<(), String> {
+    let known = PasswordHash::new(hash);
+    let whole = known
+        .is_ok_and(|known| known.algorithm == ARGON2ID_IDENT && known.salt.is_some() && known.hash.is_some());
+    let wrong = "is no Argon2id hash as PHC string ($argon2id$v=19$m=19456,t=2,p=1$SALT$HASH)";
+    if whole { Ok(()) } else { Err(wrong.to_owned()) }
 }
 
 /// The Argon2id hash of a password, for the configuration.
@@ -41,4 +30,16 @@ pub fn hash(password: &str) -> Result<String, CryptoError> {
     }
     let hash = Argon2::default().hash_password(password.as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|_| CryptoError::Failed)
+}
+
+/// Whether a password is the one of a hash.
+pub(crate) fn verify(password: &str, hash: &str) -> bool {
+    let known = match PasswordHash::new(hash) {
+        Ok(known) if check_hash(hash).is_ok() => known,
+        _ => {
+            tracing::error!("the operator's password hash cannot be used; nobody can log in");
+            return false;
+        }
+    };
+    password.len() <= LONGEST && Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
 }

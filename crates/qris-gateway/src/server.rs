@@ -1,5 +1,6 @@
 //! A running gateway: started, announced, and ended in order.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::crypto;
 use crate::db::Store;
 use crate::error::OperatorError;
-use crate::http::{self, Bounds, Front, Http};
+use crate::http::{self, Bounds, Front, Http, Phase};
 use crate::keys;
 use crate::limiter::Limiter;
 use crate::notify;
@@ -30,13 +31,17 @@ use crate::sweeper;
 const DRAIN: Duration = Duration::from_secs(6);
 /// For the sender's tries under way, after that.
 const TASKS: Duration = Duration::from_secs(2);
-/// Connections for each request that may be worked on at once: most of them are idle.
-const CONNECTIONS: usize = 8;
+/// Open files that no connection of the public listener may use up: database, logs, sender, the other two listeners.
+const RESERVE: usize = 256;
+/// Connections without which a start makes no sense.
+const FEWEST: usize = 64;
+/// Connections of the operator's listener, and of the one for health.
+const ASIDE: usize = 64;
 /// Where the demo partner's credentials are written, in the working directory.
 const DEMO_FILE: &str = "qris-demo.json";
 
 /// The line that says a gateway listens, as written on standard output and in the ready file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Ready {
     /// Always `ready`.
     pub event: &'static str,
@@ -44,6 +49,8 @@ pub struct Ready {
     pub url: String,
     /// Where the operator connects; none: no such listener.
     pub admin_url: Option<String>,
+    /// Where health is asked; none: no such listener.
+    pub health_url: Option<String>,
     /// The database, without a password.
     pub database: String,
     /// Whether there is a sandbox.
@@ -52,6 +59,13 @@ pub struct Ready {
     pub sandbox_key: Option<String>,
     /// Credentials of the demo partner.
     pub demo_file: Option<String>,
+}
+
+/// Without the sandbox's key.
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Ready {
@@ -76,6 +90,8 @@ pub struct Server {
     app: Shared,
     listener: TcpListener,
     admin: Option<TcpListener>,
+    health: Option<TcpListener>,
+    connections: usize,
     ready: Ready,
 }
 
@@ -95,14 +111,10 @@ impl Server {
     pub async fn start_in(config: Config, folder: &Path) -> Result<Server, OperatorError> {
         let store = Store::open(&config.database).await?;
         let keys = keys::open(&store, &config).await?;
-        let (listener, address) = listen(config.listen).await?;
-        let (admin, admin_address) = match config.admin_listen {
-            Some(wanted) => {
-                listen(wanted).await.map(|(listener, address)| (Some(listener), Some(address)))?
-            }
-            None => (None, None),
-        };
-        let url = url_of(address);
+        let connections = connections(config.limits.connections)?;
+        let (listener, url) = listen(config.listen).await?;
+        let (admin, admin_url) = listen_if(config.admin_listen).await?;
+        let (health, health_url) = listen_if(config.health_listen).await?;
         let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
         let sandbox_key = match (&config.sandbox_key, config.sandbox) {
             (_, false) => None,
@@ -110,7 +122,8 @@ impl Server {
             (None, true) => Some(crypto::random_token()?),
         };
         let clock = Clock::new();
-        let demo_file = if config.demo {
+        // Its keys are for everybody who reads the file: real money must not know it.
+        let demo_file = if config.demo && config.sandbox {
             let office =
                 admin::Office { store: &store, keys: &keys, now: clock.now(), sandbox: config.sandbox };
             office.demo(&folder.join(DEMO_FILE)).await?
@@ -120,7 +133,8 @@ impl Server {
         let ready = Ready {
             event: "ready",
             url,
-            admin_url: admin_address.map(url_of),
+            admin_url,
+            health_url,
             database: config.database.public(),
             sandbox: config.sandbox,
             sandbox_key: sandbox_key.clone(),
@@ -137,7 +151,7 @@ impl Server {
             partners: Limiter::new(config.limits.per_partner),
             config,
         });
-        Ok(Server { app, listener, admin, ready })
+        Ok(Server { app, listener, admin, health, connections, ready })
     }
 
     /// What the ready line says.
@@ -153,26 +167,45 @@ impl Server {
     /// Serves until `stop` is done, then drains: answers what was begun, ends the sender's tries, returns within
     /// 10 s.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let (stopper, stopped) = watch::channel(false);
         // The sender goes on while requests are drained: their events leave with it, or wait for the next start.
         let (task_stopper, task_stopped) = watch::channel(false);
-        let limits = &self.app.config.limits;
-        let connections = limits.concurrency.saturating_mul(CONNECTIONS);
-        let bounds = Bounds { connections, head: limits.request_time, drain: DRAIN };
         let (front, more) = front(&self.app);
-        let shared = Http::new(Arc::clone(&self.app), front);
+        let http = Http::new(Arc::clone(&self.app), front);
+        let limits = &self.app.config.limits;
+        let bounds = watch::Sender::new(Bounds {
+            connections: self.connections,
+            of_address: limits.connections_per_address.min(self.connections / 2),
+            trusted: Arc::clone(&self.app.config.trusted_proxies),
+            head: limits.request_time,
+            drain: DRAIN,
+        });
+        let aside = Bounds { connections: ASIDE, of_address: ASIDE, ..bounds.borrow().clone() };
+        let aside = watch::Sender::new(aside);
         let mut listeners = tokio::task::JoinSet::new();
         if let Some(admin) = self.admin {
-            listeners.spawn(http::serve(admin, http::admin_router(&shared), bounds, stopped.clone()));
+            listeners.spawn(http::serve(
+                admin,
+                http::admin_router(&http, pages::operator_router()),
+                aside.subscribe(),
+                http.phase(),
+            ));
         }
-        listeners.spawn(http::serve(self.listener, http::router(&shared, more), bounds, stopped));
+        if let Some(health) = self.health {
+            listeners.spawn(http::serve(health, http::health_router(&http), aside.subscribe(), http.phase()));
+        }
+        listeners.spawn(http::serve(
+            self.listener,
+            http::router(&http, more),
+            bounds.subscribe(),
+            http.phase(),
+        ));
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(notify::sender::run(Arc::clone(&self.app), task_stopped.clone()));
         tasks.spawn(sweeper::run(Arc::clone(&self.app), task_stopped));
 
         stop.await;
         tracing::info!("stopping: no new connections, requests under way are answered");
-        stopper.send_replace(true);
+        http.enter(Phase::Draining);
         while listeners.join_next().await.is_some() {}
         task_stopper.send_replace(true);
         let ended = tokio::time::timeout(TASKS, async { while tasks.join_next().await.is_some() {} });
@@ -202,11 +235,48 @@ fn url_of(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), OperatorError> {
+/// A listener and how it is reached.
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, String), OperatorError> {
     let failed = |error| OperatorError::Io(format!("cannot listen on {wanted}"), error);
     let listener = TcpListener::bind(wanted).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
+    Ok((listener, url_of(address)))
+}
+
+async fn listen_if(
+    wanted: Option<SocketAddr>,
+) -> Result<(Option<TcpListener>, Option<String>), OperatorError> {
+    let Some(wanted) = wanted else { return Ok((None, None)) };
+    listen(wanted).await.map(|(listener, url)| (Some(listener), Some(url)))
+}
+
+/// How many connections there may be: as many as wanted, or as the process may open files for.
+fn connections(wanted: usize) -> Result<usize, OperatorError> {
+    let files = open_files();
+    let room = files.saturating_sub(RESERVE);
+    if room >= wanted {
+        return Ok(wanted);
+    }
+    let raise =
+        format!("{wanted} connections need {} (ulimit -n, LimitNOFILE=)", wanted.saturating_add(RESERVE));
+    if room < FEWEST {
+        return Err(OperatorError::Usage(format!(
+            "only {files} files may be open, too few for a gateway: {raise}"
+        )));
+    }
+    tracing::warn!("only {files} files may be open: at most {room} connections at once; {raise}");
+    Ok(room)
+}
+
+/// Open files this process may have, after it has taken all it may take.
+fn open_files() -> usize {
+    #[cfg(unix)]
+    {
+        let raised = rlimit::increase_nofile_limit(u64::MAX).or_else(|_| rlimit::Resource::NOFILE.get_soft());
+        raised.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
+    }
+    #[cfg(not(unix))]
+    usize::MAX
 }
 
 /// Done when the process is asked to end: SIGTERM or Ctrl-C, counted from the call on.

@@ -9,13 +9,16 @@ use qris_snap::datetime::wib_day;
 use tokio::sync::watch;
 
 use crate::app::Shared;
+use crate::clock::Clock;
 use crate::db::{DbError, Store, Tx};
-use crate::model::{external_id, partner, token, transaction};
+use crate::model::{external_id, ledger, partner, token, transaction};
 use crate::notify;
 use crate::payment::Payments;
 
 /// Between two looks for transactions that have run out.
 const EXPIRE: Duration = Duration::from_secs(1);
+/// Looks between two tries to close the days that have ended.
+const CLOSE_EVERY: u32 = 60;
 /// Looks between two clean-ups.
 const CLEAN_EVERY: u32 = 600;
 /// Most transactions of one look.
@@ -35,6 +38,18 @@ pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(%error, "the sweeper could not look for transactions that have run out")
+            }
+        }
+        if looks.is_multiple_of(CLOSE_EVERY) {
+            // By the system's clock: a sandbox whose clock was moved closes no day that has not ended.
+            let now = Clock::system_ms().div_euclid(1000);
+            match app.store.write(move |tx| ledger::close_days(tx, now)).await {
+                Ok(Some(day)) => tracing::info!(day, "the settlement day is closed"),
+                Ok(None) => {}
+                Err(error) => {
+                    let error: DbError = error;
+                    tracing::warn!(%error, "the settlement day could not be closed");
+                }
             }
         }
         if looks.is_multiple_of(CLEAN_EVERY)

@@ -8,9 +8,10 @@ use common::postgres::Postgres;
 use common::{Gateway, answer, whatever_it_asks};
 use qris_gateway::config::Config;
 use qris_gateway::db::Store;
-use qris_gateway::model::{Role, State, outbox, refund};
+use qris_gateway::model::{Refund, Role, State, ledger, outbox, refund};
 use qris_gateway::notify;
 use qris_gateway::payment::{Offer, Payments, settled};
+use qris_gateway::report::{Format, report};
 use qris_gateway::snap::declined::refusal;
 use qris_snap::Service;
 use qris_snap::policy::Uniqueness;
@@ -67,6 +68,8 @@ async fn suite(store: &Store) {
     a_reference_is_used_once(&gateway, &merchant).await;
     an_external_id_is_used_once(&gateway, &merchant).await;
     a_twin_in_flight_gets_the_stored_answer(&gateway).await;
+    a_signed_request_is_carried_out_once(&gateway).await;
+    a_report_is_of_the_day_of_the_event(&gateway).await;
     what_is_undone_leaves_nothing(&gateway, &merchant).await;
     nobody_sees_what_is_anothers(&gateway).await;
 }
@@ -234,6 +237,89 @@ async fn a_twin_in_flight_gets_the_stored_answer(gateway: &Gateway) {
     assert_eq!(made.await, 1);
 }
 
+/// SNAP does not sign X-EXTERNAL-ID: whoever has one signed request can send it under any.
+async fn a_signed_request_is_carried_out_once(gateway: &Gateway) {
+    let mut issuer = gateway.client("standard", Role::Issuer).await;
+    issuer.fetch_customer_token(gateway, "customer-1").await;
+    let now = qris_snap::DateTime::wib(gateway.app.clock.now()).unwrap();
+    let captured = issuer.call(Service::ApplyOtt, &json!({"userResources": ["OTT"]})).timestamp(now.as_str());
+    let mut tasks = JoinSet::new();
+    for _ in 0..16 {
+        let request = captured.clone().external_id(format!("C{}", unique())).incoming(gateway);
+        let app = gateway.app.clone();
+        tasks.spawn(async move { answer(&app, request).await.code });
+    }
+    let codes = tasks.join_all().await;
+    assert_eq!((count(&codes, "2004900"), count(&codes, "4094900")), (1, 15), "{codes:?}");
+    // The same bytes laid out otherwise have the same signature.
+    let spaced = captured.clone().external_id(unique()).tampered(b" { \"userResources\" : [\"OTT\"] } ");
+    spaced.send(gateway).await.expect("4094900");
+    // What was refused was not carried out, and signed again it is another request.
+    let later = issuer.call(Service::ApplyOtt, &json!({"userResources": ["OTT"]})).at(1);
+    later.send(gateway).await.expect("2004900");
+}
+
+/// Payments and refunds count on the day they happen, whenever the QR code was made; a closed day stays as it is.
+async fn a_report_is_of_the_day_of_the_event(gateway: &Gateway) {
+    let merchant = gateway.client("standard", Role::Merchant).await;
+    let store = gateway.app.store.clone();
+    let id = merchant.partner.client_id.clone();
+    let of = async |day: i64| {
+        let date = qris_snap::DateTime::wib(day * 86_400 - 7 * 3600).unwrap().as_str()[..10].to_owned();
+        let made = report(&store, &date, Some(id.clone())).await.unwrap();
+        let mut text = Vec::new();
+        made.write(&store, Format::Csv, true, &mut text).await.unwrap();
+        let rows = String::from_utf8(text).unwrap().lines().count() - 1;
+        (made.totals.gross.get(), made.totals.refunds.get(), rows, made.closed)
+    };
+    // A day far ahead, which no other test books on.
+    let today = qris_snap::datetime::wib_day(gateway.app.clock.now()) + 100;
+    let noon = |day: i64| (day * 86_400 + 5 * 3600) * 1000;
+    let settle = async |number: &str, now_ms: i64| {
+        let number = number.to_owned();
+        gateway
+            .write(move |tx| {
+                let mut found = qris_gateway::model::transaction::by_reference(tx, &number)?.unwrap();
+                found.expires_at = i64::MAX;
+                tx.execute(
+                    "UPDATE txn SET expires_at = 9000000000000 WHERE reference_no = ?1",
+                    &[number.as_str().into()],
+                )?;
+                Ok(settled(Payments::new(tx, now_ms, notify::announce).pay(&found, &whatever_it_asks()))?
+                    .unwrap())
+            })
+            .await
+    };
+    let (one, two) = (new_qr(gateway, &merchant, "100.00").await, new_qr(gateway, &merchant, "7.00").await);
+    let paid = settle(&one, noon(today)).await;
+    assert_eq!(of(today).await, (10_000, 0, 1, false));
+    // Refunded the day after: yesterday's report does not change.
+    let refund = Refund {
+        refund_no: format!("R{}", unique()),
+        reference_no: one.clone(),
+        client_id: id.clone(),
+        partner_refund_no: None,
+        amount: common::sen(2_500),
+        reason: None,
+        created_at: noon(today + 1) / 1000,
+    };
+    gateway
+        .write(move |tx| {
+            let mut payments = Payments::new(tx, noon(today + 1), notify::announce);
+            Ok(settled(payments.refund(&paid, &refund))?.unwrap())
+        })
+        .await;
+    assert_eq!((of(today).await, of(today + 1).await), ((10_000, 0, 1, false), (0, 2_500, 1, false)));
+    // Closed once it is over; what a slow clock books later falls on the next day that is open.
+    let over = noon(today + 1) / 1000;
+    assert_eq!(gateway.write(move |tx| ledger::close_days(tx, over)).await, Some(today));
+    assert_eq!(gateway.write(move |tx| ledger::close_days(tx, over)).await, None, "closed before");
+    settle(&two, noon(today)).await;
+    assert_eq!((of(today).await, of(today + 1).await), ((10_000, 0, 1, true), (700, 2_500, 2, false)));
+    // For the tests after this one.
+    gateway.write(|tx| tx.execute("DELETE FROM closed_day", &[])).await;
+}
+
 async fn what_is_undone_leaves_nothing(gateway: &Gateway, merchant: &Client) {
     let sql = "SELECT (SELECT COUNT(*) FROM txn) + (SELECT COUNT(*) FROM reference) * 1000
                + (SELECT COUNT(*) FROM external_id) * 1000000 + (SELECT COUNT(*) FROM notification) * 1000000000";
@@ -341,6 +427,7 @@ async fn amounts_and_tips_are_judged() {
         tip,
         payer: "sandbox".to_owned(),
         rrn: None,
+        key: None,
     };
     /// Amount and tip asked for, amount and tip offered, what is paid.
     type Case = (Option<i64>, Tip, Option<i64>, Option<i64>, Option<(i64, i64)>);
@@ -396,4 +483,75 @@ async fn amounts_and_tips_are_judged() {
             }
         }
     }
+}
+
+/// The same requests, with every kind of text in them, get the same answers from both back ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn both_back_ends_answer_alike() {
+    use proptest::strategy::{Strategy, ValueTree};
+    let server = Postgres::start();
+    let (sqlite, postgres) = (
+        Gateway::start().await,
+        Gateway::over(&Store::open(&server.database()).await.unwrap(), Config::default()),
+    );
+    let mut sides = Vec::new();
+    for gateway in [&sqlite, &postgres] {
+        let merchant = gateway.client("standard", Role::Merchant).await;
+        let upstream = gateway.client("standard", Role::Upstream).await;
+        sides.push((gateway, merchant, upstream));
+    }
+    let text = proptest::prop_oneof![
+        "[A-Za-z0-9 .-]{0,70}",
+        "[\u{0}-\u{1f}\u{7f}\u{fffd}\u{ffff}\u{10ffff}A']{1,12}",
+        "\\PC{1,30}",
+    ];
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut codes = std::collections::BTreeSet::new();
+    for turn in 0..60 {
+        let mut any = || text.new_tree(&mut runner).unwrap().current();
+        let (number, store, terminal, reason, rrn) = (format!("{turn}{}", any()), any(), any(), any(), any());
+        let mut told = Vec::new();
+        for (gateway, merchant, upstream) in &sides {
+            let mut body = merchant.generate_body("10.00");
+            body["partnerReferenceNo"] = json!(number);
+            for (name, text) in [("storeId", &store), ("terminalId", &terminal)] {
+                if turn % 3 == 0 {
+                    body[name] = json!(text);
+                }
+            }
+            let made = merchant.call(Service::Generate, &body).send(gateway).await;
+            let again = merchant.call(Service::Generate, &body).at(1).send(gateway).await;
+            let query = json!({"originalPartnerReferenceNo": number, "serviceCode": "47"});
+            let found = merchant.call(Service::Query, &query).send(gateway).await;
+            let other = new_qr(gateway, merchant, "10.00").await;
+            let notice = json!({
+                "originalReferenceNo": reason, "originalPartnerReferenceNo": other, "latestTransactionStatus": "00",
+                "amount": {"value": "10.00", "currency": "IDR"}, "additionalInfo": {"rrn": rrn},
+            });
+            let noticed = upstream.call(Service::Notify, &notice).send(gateway).await;
+            let state = gateway.transaction(&other).await.state;
+            told.push((
+                made.code.clone(),
+                again.code.clone(),
+                found.code.clone(),
+                noticed.code.clone(),
+                state,
+            ));
+        }
+        assert_eq!(told[0], told[1], "{number:?} {store:?} {terminal:?} {reason:?} {rrn:?}");
+        let (made, _, _, noticed, _) = &told[0];
+        assert!(!made.starts_with('5') && !noticed.starts_with('5'), "{told:?}");
+        codes.extend([made.clone(), noticed.clone()]);
+    }
+    // Text that a store cannot hold is no reason to lose a payment.
+    for (gateway, merchant, upstream) in &sides {
+        let number = new_qr(gateway, merchant, "10.00").await;
+        let notice = json!({
+            "originalReferenceNo": "U\u{0}1", "originalPartnerReferenceNo": number, "latestTransactionStatus": "00",
+            "amount": {"value": "10.00", "currency": "IDR"}, "additionalInfo": {"rrn": "1\u{0}2"},
+        });
+        upstream.call(Service::Notify, &notice).send(gateway).await.expect("2005200");
+        assert_eq!(gateway.transaction(&number).await.state, State::Paid);
+    }
+    assert!(codes.contains("2004700") && codes.contains("2005200") && codes.len() > 2, "{codes:?}");
 }

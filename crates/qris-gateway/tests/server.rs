@@ -1,6 +1,8 @@
 //! The server as partners and operators meet it, over sockets.
 
 mod client;
+#[path = "server/neighbours.rs"]
+mod neighbours;
 
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +11,7 @@ use std::time::{Duration, Instant};
 use client::{Partner, connect, get, read_answer, sandbox, send};
 use qris_gateway::config::{Config, Limits};
 use qris_gateway::db::DatabaseUrl;
-use qris_gateway::report::report;
+use qris_gateway::report::{Format, report};
 use qris_gateway::server::Server;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -19,6 +21,7 @@ struct Running {
     folder: tempfile::TempDir,
     url: String,
     admin_url: String,
+    health_url: String,
     sandbox_key: String,
     demo_file: String,
     stop: Option<oneshot::Sender<()>>,
@@ -29,6 +32,7 @@ fn config(folder: &Path, limits: Limits) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         admin_listen: Some("127.0.0.1:0".parse().unwrap()),
+        health_listen: Some("127.0.0.1:0".parse().unwrap()),
         database: DatabaseUrl::Sqlite(folder.join("qris.db")),
         sandbox: true,
         limits,
@@ -38,8 +42,13 @@ fn config(folder: &Path, limits: Limits) -> Config {
 
 impl Running {
     fn start(limits: Limits) -> Running {
+        Running::with(limits, |_| {})
+    }
+
+    fn with(limits: Limits, change: impl FnOnce(&mut Config)) -> Running {
         let folder = tempfile::tempdir().unwrap();
-        let config = config(folder.path(), limits);
+        let mut config = config(folder.path(), limits);
+        change(&mut config);
         let path = folder.path().to_owned();
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
@@ -59,6 +68,7 @@ impl Running {
             folder,
             url: ready.url,
             admin_url: ready.admin_url.unwrap(),
+            health_url: ready.health_url.unwrap(),
             sandbox_key: ready.sandbox_key.unwrap(),
             demo_file: ready.demo_file.unwrap(),
             stop: Some(stop),
@@ -323,26 +333,36 @@ fn the_totals_of_a_report_are_the_sums_of_its_states() {
             .unwrap();
         let now = opened.office().now;
         let today = qris_snap::DateTime::wib(now).unwrap().as_str()[..10].to_owned();
-        let unknown = report(&opened.store, &today, Some("nobody".to_owned()), now).await.unwrap_err();
+        let unknown = report(&opened.store, &today, Some("nobody".to_owned())).await.unwrap_err();
         assert_eq!(unknown.exit_code(), 1);
-        let wrong = report(&opened.store, "2026-02-30", None, now).await.unwrap_err();
+        let wrong = report(&opened.store, "2026-02-30", None).await.unwrap_err();
         assert_eq!(wrong.exit_code(), 2);
         let id = demo.text("partner_id").to_owned();
-        report(&opened.store, &today, Some(id), now).await.unwrap()
+        let made = report(&opened.store, &today, Some(id)).await.unwrap();
+        let mut texts = Vec::new();
+        for (format, entries) in [(Format::Json, true), (Format::Csv, false)] {
+            let mut text = Vec::new();
+            made.write(&opened.store, format, entries, &mut text).await.unwrap();
+            texts.push(String::from_utf8(text).unwrap());
+        }
+        texts
     });
-    let json: Value = serde_json::from_str(&made.json().unwrap()).unwrap();
+    let [json, csv] = made.as_slice() else { panic!("two texts") };
+    let json: Value = serde_json::from_str(json).unwrap();
     let totals = &json["totals"];
-    assert_eq!(totals["count"], 5);
+    // Three payments and a refund; what was not paid moved no money.
+    assert_eq!(totals["count"], 4);
     assert_eq!((&totals["gross"], &totals["refunds"]), (&json!("13500.49"), &json!("500.25")));
     assert_eq!((&totals["tip"], &totals["net"]), (&json!("0.00"), &json!("13000.24")));
-    let by_state = |state: &str| {
-        json["states"].as_array().unwrap().iter().find(|line| line["state"] == state).unwrap().clone()
+    let by_kind = |kind: &str| {
+        json["lines"].as_array().unwrap().iter().find(|line| line["kind"] == kind).unwrap().clone()
     };
-    assert_eq!(by_state("paid")["gross"], "10999.99");
-    assert_eq!(by_state("refunded")["refunds"], "500.25");
-    assert_eq!((&by_state("cancelled")["count"], &by_state("initiated")["count"]), (&json!(1), &json!(1)));
+    assert_eq!((&by_kind("payment")["count"], &by_kind("payment")["net"]), (&json!(3), &json!("13500.49")));
+    assert_eq!(by_kind("refund")["refunds"], "500.25");
+    let entries = json["entries"].as_array().unwrap();
+    assert_eq!((entries.len(), json["exceptions"].as_array().unwrap().len()), (4, 0));
+    assert!(entries.iter().any(|it| it["reference_no"] == references[0] && it["amount"] == "10000.00"));
 
-    let csv = made.csv();
     let mut sums = vec![0_i64; 7];
     let mut last = Vec::new();
     for line in csv.lines().skip(1) {

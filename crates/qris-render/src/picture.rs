@@ -9,11 +9,14 @@ use image::{DynamicImage, ImageFormat, ImageReader};
 pub struct PictureLimits {
     /// Width times height, 64 million by default. Memory goes up to some ten bytes a pixel.
     pub pixels: u64,
+    /// What a search for symbols may cost, in pixels that are copied, about: 100 thousand million by default. A core
+    /// copies 6 thousand million and more in a second.
+    pub work: u64,
 }
 
 impl Default for PictureLimits {
     fn default() -> Self {
-        PictureLimits { pixels: 64_000_000 }
+        PictureLimits { pixels: 64_000_000, work: 100_000_000_000 }
     }
 }
 
@@ -50,6 +53,9 @@ pub enum PictureError {
         /// Patterns that are allowed.
         limit: usize,
     },
+    /// Too large and too busy to be searched within the limit.
+    #[error("the picture is too large and too busy to be searched: cut out the part with the code")]
+    TooMuchWork,
 }
 
 /// Decodes a file, after a look at its size, so that a small file cannot ask for much memory.
@@ -108,7 +114,7 @@ mod tests {
         }
         let side = 8 * (symbol.side() + 8);
         assert_eq!(
-            read(&file, PictureLimits { pixels: 1000 }).unwrap_err(),
+            read(&file, PictureLimits { pixels: 1000, ..PictureLimits::default() }).unwrap_err(),
             PictureError::TooLarge { width: side, height: side, limit: 1000 }
         );
     }

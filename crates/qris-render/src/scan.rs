@@ -58,7 +58,7 @@ impl Found {
 /// The symbols in a PNG, JPEG or WebP file, from top to bottom; none is not an error.
 ///
 /// # Errors
-/// When the file is no picture, is damaged, or is larger than the limits allow.
+/// When the file is no picture, is damaged, or is larger or costs more than the limits allow.
 ///
 /// ```
 /// use qris_core::Sealed;
@@ -76,13 +76,13 @@ impl Found {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn scan(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, PictureError> {
-    scan_gray(&picture::to_gray(&picture::read(file, limits)?))
+    search_all(&picture::to_gray(&picture::read(file, limits)?), limits.work)
 }
 
 /// As [`scan`], for a picture that is already in memory.
 ///
 /// # Errors
-/// [`PictureError::TooManyFinders`].
+/// [`PictureError::TooManyFinders`], [`PictureError::TooMuchWork`].
 pub fn scan_image(picture: &DynamicImage) -> Result<Vec<Found>, PictureError> {
     scan_gray(&picture::to_gray(picture))
 }
@@ -93,29 +93,37 @@ const SMALL: u32 = 1200;
 const REDUCED: u32 = 500;
 /// Pixels of a picture that is searched as it is.
 const LARGE: u64 = 16_000_000;
+/// Times that what cannot be a finder pattern is taken out of a picture.
+const ROUNDS: usize = 8;
 /// Finder patterns that are searched for symbols, three of which make one.
 const MAX_FINDERS: usize = 200;
 
 /// As [`scan`], for a grey picture.
 ///
 /// # Errors
-/// [`PictureError::TooManyFinders`].
+/// [`PictureError::TooManyFinders`], [`PictureError::TooMuchWork`].
 pub fn scan_gray(picture: &GrayImage) -> Result<Vec<Found>, PictureError> {
+    search_all(picture, PictureLimits::default().work)
+}
+
+/// As it is, then enlarged, then reduced, as long as the work allows.
+fn search_all(picture: &GrayImage, mut work: u64) -> Result<Vec<Found>, PictureError> {
+    let work = &mut work;
     let (width, height) = picture.dimensions();
     let mut found = Vec::new();
     if u64::from(width) * u64::from(height) <= LARGE {
-        found = search(picture, 1, 1)?;
+        found = search(picture, 1, 1, work)?;
     }
     for enlarged in 2..=4 {
         if found.is_empty() && width.max(height) <= SMALL {
             let picture = imageops::resize(picture, width * enlarged, height * enlarged, FilterType::Nearest);
-            found = search(&picture, 1, enlarged as i32)?;
+            found = search(&picture, 1, enlarged as i32, work)?;
         }
     }
     for reduced in [2, 4, 8] {
         if found.is_empty() && width.min(height) / reduced >= REDUCED {
             let picture = imageops::thumbnail(picture, width / reduced, height / reduced);
-            found = search(&picture, reduced as i32, 1)?;
+            found = search(&picture, reduced as i32, 1, work)?;
         }
     }
     found.sort_by_key(|found| {
@@ -126,7 +134,7 @@ pub fn scan_gray(picture: &GrayImage) -> Result<Vec<Found>, PictureError> {
 }
 
 /// Dark on light and light on dark; corners are multiplied and divided back to the original's pixels.
-fn search(picture: &GrayImage, times: i32, by: i32) -> Result<Vec<Found>, PictureError> {
+fn search(picture: &GrayImage, times: i32, by: i32, work: &mut u64) -> Result<Vec<Found>, PictureError> {
     let mut all: Vec<Found> = Vec::new();
     if picture.is_empty() {
         return Ok(all);
@@ -134,7 +142,7 @@ fn search(picture: &GrayImage, times: i32, by: i32) -> Result<Vec<Found>, Pictur
     for invert in [0, 0xFF] {
         // The reader asserts what it takes for granted, and hostile pictures have broken such assertions before.
         // It works on values of its own, so nothing is left half done when it gives up.
-        let read = catch_unwind(AssertUnwindSafe(|| read_symbols(picture, invert)));
+        let read = catch_unwind(AssertUnwindSafe(|| read_symbols(picture, invert, work)));
         for (bytes, corners, version) in read.unwrap_or(Ok(Vec::new()))? {
             let found =
                 Found { bytes, corners: corners.map(|(x, y)| (x * times / by, y * times / by)), version };
@@ -148,15 +156,41 @@ fn search(picture: &GrayImage, times: i32, by: i32) -> Result<Vec<Found>, Pictur
 
 type Symbol = (Vec<u8>, [(i32, i32); 4], u8);
 
-fn read_symbols(picture: &GrayImage, invert: u8) -> Result<Vec<Symbol>, PictureError> {
+fn read_symbols(picture: &GrayImage, invert: u8, work: &mut u64) -> Result<Vec<Symbol>, PictureError> {
     let (width, height, pixels) = (picture.width() as usize, picture.height() as usize, picture.as_raw());
+    let mut spend = |wanted| {
+        *work = work.checked_sub(wanted).ok_or(PictureError::TooMuchWork)?;
+        Ok(())
+    };
+    spend(finders::reading(pixels.len()))?;
     let mut prepared =
         rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x] ^ invert);
     // Straight after its preparation a picture has two values, 0 for light.
-    let finders = finders::count(width, height, |x, y| u8::from(prepared.get_pixel_at(x, y)) != 0);
-    if finders > MAX_FINDERS {
-        return Err(PictureError::TooManyFinders { finders, limit: MAX_FINDERS });
+    let dark = |prepared: &rqrr::PreparedImage<_>| -> Vec<bool> {
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        pixels.map(|(x, y)| u8::from(prepared.get_pixel_at(x, y)) != 0).collect()
+    };
+    let mut dark = dark(&prepared);
+    let mut found = finders::find(width, &dark);
+    let mut rounds = 0..ROUNDS;
+    while !found.doubtful.is_empty() && rounds.next().is_some() {
+        // A few pixels of one module each, which a symbol's error correction makes good. Others may come to light.
+        spend(finders::looking(pixels.len()))?;
+        found.doubtful.iter().for_each(|crossing| dark[crossing.clone()].fill(false));
+        found = finders::find(width, &dark);
     }
+    if rounds.start > 0 {
+        prepared = rqrr::PreparedImage::prepare_from_bitmap(width, height, |x, y| dark[y * width + x]);
+    }
+    drop(dark);
+    let finders = found.finders;
+    if !found.doubtful.is_empty() {
+        return Ok(Vec::new());
+    }
+    if finders.len() > MAX_FINDERS {
+        return Err(PictureError::TooManyFinders { finders: finders.len(), limit: MAX_FINDERS });
+    }
+    spend(finders::combining(&finders, pixels.len()))?;
     let mut symbols = Vec::new();
     for grid in prepared.detect_grids() {
         let mut bytes = Vec::new();

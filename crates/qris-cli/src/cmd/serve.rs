@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use qris_gateway::config::{Config, Flags, load};
+use qris_gateway::config::{Config, Flags, Kind, SETTINGS, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::logs;
 use qris_gateway::server::{Server, stop_signal};
@@ -12,12 +12,12 @@ use crate::output::{Failure, Outcome, Verdict, print_line, say};
 /// Run a QRIS gateway: tokens, dynamic QR codes, notifications, payment pages
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Without any option: http://127.0.0.1:8080, the SQLite file qris.db and a demo partner, whose
-credentials are in qris-demo.json.
+    after_help = "Without any option: http://127.0.0.1:8080 and the SQLite file qris.db. With --sandbox there is a demo
+partner too, whose credentials are in qris-demo.json.
 Once it listens, one line of JSON on standard output says where; logs are JSON on standard error.
 
-Settings: flag, else environment (QRIS_CONFIG, QRIS_LISTEN, QRIS_DATABASE_URL, QRIS_SANDBOX,
-QRIS_MASTER_KEY_FILE, QRIS_PUBLIC_URL), else the file of --config. QRIS_LOG chooses what is logged.
+Settings: flag, else environment (QRIS_CONFIG; --limits-body-bytes is QRIS_LIMITS_BODY_BYTES, --database
+QRIS_DATABASE_URL), else the file of --config ([limits] body_bytes = 1024). On a command line others may read a secret.
 SIGTERM and Ctrl-C end it in order within 10 seconds.
 
 Examples:
@@ -28,21 +28,8 @@ pub(crate) struct Args {
     /// TOML file with settings.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where partners and people connect; port 0 is any free one.
-    #[arg(long, value_name = "ADDRESS")]
-    listen: Option<String>,
-    /// Where the operator connects: /metrics, /healthz, /readyz.
-    #[arg(long, value_name = "ADDRESS")]
-    admin_listen: Option<String>,
-    /// sqlite://PATH or postgres://…
-    #[arg(long, value_name = "URL")]
-    database: Option<String>,
-    /// Pay without money, move the clock, see why requests were refused. On loopback only.
-    #[arg(long)]
-    sandbox: bool,
-    /// Let the sandbox listen on other addresses than loopback.
-    #[arg(long)]
-    sandbox_anywhere: bool,
+    #[command(flatten)]
+    settings: SettingFlags,
     /// Make no demo partner.
     #[arg(long)]
     no_demo: bool,
@@ -52,6 +39,53 @@ pub(crate) struct Args {
     /// Check the settings and end.
     #[arg(long)]
     check_config: bool,
+}
+
+/// A flag for each setting of the gateway.
+struct SettingFlags(Vec<(String, String)>);
+
+/// Names only: some values are secrets.
+impl std::fmt::Debug for SettingFlags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl clap::Args for SettingFlags {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(SETTINGS.iter().map(|setting| {
+            let arg = clap::Arg::new(setting.name)
+                .long(setting.flag())
+                .help(format!("{} [default: {}]", setting.help, setting.default));
+            match setting.kind {
+                Kind::Switch => {
+                    arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOL")
+                }
+                Kind::Number => arg.value_name("NUMBER"),
+                Kind::Text | Kind::Secret => arg.value_name("TEXT"),
+                Kind::List => arg.value_name("LIST"),
+            }
+        }))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for SettingFlags {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
+        let given = SETTINGS.iter().filter_map(|setting| {
+            let text = matches.get_one::<String>(setting.name)?;
+            Some((setting.name.to_owned(), text.clone()))
+        });
+        Ok(SettingFlags(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 impl From<OperatorError> for Failure {
@@ -76,21 +110,16 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let flags = Flags {
-        config: args.config.clone(),
-        listen: args.listen.clone(),
-        admin_listen: args.admin_listen.clone(),
-        database: args.database.clone(),
-        sandbox: args.sandbox,
-        sandbox_anywhere: args.sandbox_anywhere,
-        no_demo: args.no_demo,
-    };
+    let mut flags = Flags { config: args.config.clone(), settings: args.settings.0.clone() };
+    if args.no_demo {
+        flags = flags.with("demo", "false");
+    }
     let config = load(&flags, &variable).map_err(OperatorError::from)?;
     if args.check_config {
         say("config", "good");
         return Ok(Verdict::Good);
     }
-    logs::start();
+    logs::start(&config.log);
     let runtime = runtime()?;
     let served = runtime.block_on(serve(config, args.ready_file.as_deref()));
     // A unit of work that hangs in a storage that is gone must not hold up the end.

@@ -178,7 +178,10 @@ fn the_ready_line_says_where_everything_is() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), serve.line);
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let names: Vec<&String> = serve.ready.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["event", "url", "admin_url", "database", "sandbox", "sandbox_key", "demo_file"]);
+    assert_eq!(
+        names,
+        ["event", "url", "admin_url", "health_url", "database", "sandbox", "sandbox_key", "demo_file"]
+    );
     assert_eq!(serve.ready["database"], "sqlite://qris.db");
     assert_eq!((&serve.ready["sandbox"], &serve.ready["sandbox_key"]), (&json!(false), &Value::Null));
     assert_eq!(serve.ready["demo_file"], Value::Null);

@@ -29,6 +29,14 @@ fn bad_settings_exit_2_and_name_their_place() {
     let (code, stderr, _) = run(&["--database", "sqlite:///no/such/directory/x.db"], &[]);
     assert!(code == Some(2) && stderr.contains("/no/such/directory/x.db"), "{stderr}");
 
+    let secret = ("QRIS_DATABASE_URL", "postgresq://u:hush@h/d");
+    let (code, stderr, _) = run(&["--check-config"], &[secret]);
+    assert!(code == Some(2) && stderr.contains("QRIS_DATABASE_URL") && !stderr.contains("hush"), "{stderr}");
+    let (code, stderr, _) = run(&["--check-config", "--limits-body-bytes", "5"], &[]);
+    assert!(code == Some(2) && stderr.contains("--limits-body-bytes: 5 is not from 1024"), "{stderr}");
+    let (code, stderr, _) = run(&["--check-config", "--limits-body-bytes", "5000"], &[]);
+    assert_eq!(code, Some(0), "{stderr}");
+
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (code, stderr, stdout) = run(&["--listen", &address, "--no-demo"], &[]);
@@ -66,8 +74,36 @@ fn a_password_becomes_a_hash_the_configuration_takes() {
     let hash = qris_with(&["gateway", "password-hash"], b"correct horse battery\n");
     assert_eq!(hash.code, 0, "{}", hash.stderr);
     assert!(hash.line().starts_with("$argon2id$v=19$"), "{}", hash.line());
-    qris_gateway::password::check(&hash.line()).unwrap();
+    qris_gateway::password::check_hash(&hash.line()).unwrap();
     for refused in ["\n".to_owned(), "x".repeat(1025)] {
         assert_eq!(qris_with(&["gateway", "password-hash"], refused.as_bytes()).code, 2);
     }
+}
+
+/// Real money must not know a partner whose keys lie in a file.
+#[test]
+fn the_demo_partner_is_the_sandbox_s_alone() {
+    let serve = Serve::start(&[]);
+    assert_eq!(serve.ready["demo_file"], Value::Null);
+    assert!(!serve.folder.path().join("qris-demo.json").exists());
+    assert_eq!(serve.gateway(&["partner", "list", "--json"]).json(), json!([]));
+    let sandbox = Serve::start(&["--sandbox"]);
+    assert_eq!(sandbox.gateway(&["partner", "list", "--json"]).json().as_array().unwrap().len(), 1);
+    let without = Serve::start(&["--sandbox=true", "--demo=false"]);
+    assert_eq!(without.ready["demo_file"], Value::Null);
+}
+
+#[test]
+fn too_few_files_are_said_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |files: u32, rest: &str| {
+        let program = env!("CARGO_BIN_EXE_qris");
+        let script = format!("ulimit -n {files}; exec {rest} {program} serve --listen 127.0.0.1:0");
+        let output = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, stderr) = run(200, "");
+    assert!(code == Some(2) && stderr.contains("only 200 files may be open"), "{stderr}");
+    let (_, stderr) = run(1024, "timeout 5");
+    assert!(stderr.contains("at most 768 connections"), "{stderr}");
 }

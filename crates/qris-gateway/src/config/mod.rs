@@ -1,24 +1,37 @@
 //! How a gateway is set up: plain data with the defaults that `qris serve` without any configuration uses.
 
 mod load;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 pub use load::{ConfigError, Flags, load};
+pub use settings::{Kind, SETTINGS, Setting};
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use ipnet::IpNet;
 
 use crate::db::DatabaseUrl;
 
+/// How many addresses it takes to use up the memory for bodies.
+pub(crate) const BODY_PARTS: usize = 4;
+
 /// Everything a gateway is told when it starts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// Where partners and people connect.
     pub listen: SocketAddr,
     /// Metrics and the operator's health checks; none: no such listener.
     pub admin_listen: Option<SocketAddr>,
+    /// Health checks alone, out of everybody else's way; none: no such listener.
+    pub health_listen: Option<SocketAddr>,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// Where the data are.
     pub database: DatabaseUrl,
     /// File of 32 random bytes; none: the one this database was used with before, or a new one, see
@@ -32,8 +45,10 @@ pub struct Config {
     pub sandbox_anywhere: bool,
     /// The sandbox's key; none: a random one for each start.
     pub sandbox_key: Option<String>,
-    /// Whether a demo partner and merchant are made once.
+    /// Whether a demo partner and merchant are made once, in the sandbox.
     pub demo: bool,
+    /// Whether strangers may have payloads and pictures inspected; none: in the sandbox.
+    pub inspector: Option<bool>,
     /// Argon2id hash (PHC string) of the operator's password; none: no operator's pages.
     pub operator_password_hash: Option<String>,
     /// Most sen (1/100 rupiah) in one transaction; none: no limit.
@@ -42,6 +57,21 @@ pub struct Config {
     pub limits: Limits,
     /// How notifications are retried.
     pub notify: Notify,
+    /// What is logged, as `tracing` filters are written.
+    pub log: String,
+}
+
+/// Without the sandbox's key, the password's hash and the database's password.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("database", &self.database.public())
+            .field("sandbox", &self.sandbox)
+            .field("limits", &self.limits)
+            .field("notify", &self.notify)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Bounds on what a caller may cost us.
@@ -53,6 +83,12 @@ pub struct Limits {
     pub request_time: Duration,
     /// Requests worked on at once; more wait a moment, then get 429xx00.
     pub concurrency: usize,
+    /// Connections at once; fewer when the process may not open so many files.
+    pub connections: usize,
+    /// Of them, those of one address (of a /64 of IPv6); never more than half of all.
+    pub connections_per_address: usize,
+    /// Bytes of all requests' bodies together; one address gets a quarter.
+    pub bodies: usize,
     /// Requests a second from one address, before authentication; 0: no limit, for a gateway behind a proxy.
     pub per_address: u32,
     /// Requests a second of one partner, after authentication; 0: no limit.
@@ -74,11 +110,20 @@ pub struct Notify {
     pub timeout: Duration,
 }
 
+impl Config {
+    /// Whether the inspector's page exists.
+    pub fn has_inspector(&self) -> bool {
+        self.inspector.unwrap_or(self.sandbox)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             admin_listen: None,
+            health_listen: None,
+            trusted_proxies: Arc::default(),
             database: DatabaseUrl::Sqlite("qris.db".into()),
             master_key_file: None,
             public_url: None,
@@ -86,10 +131,12 @@ impl Default for Config {
             sandbox_anywhere: false,
             sandbox_key: None,
             demo: true,
+            inspector: None,
             operator_password_hash: None,
             amount_limit: None,
             limits: Limits::default(),
             notify: Notify::default(),
+            log: "info".to_owned(),
         }
     }
 }
@@ -100,6 +147,9 @@ impl Default for Limits {
             body: 256 * 1024,
             request_time: Duration::from_secs(10),
             concurrency: 512,
+            connections: 4096,
+            connections_per_address: 1024,
+            bodies: 128 * 1024 * 1024,
             per_address: 5_000,
             per_partner: 5_000,
             token_seconds: 900,

@@ -1,6 +1,5 @@
 //! Where settings come from, and what is said of bad ones.
 
-use super::load::*;
 use super::*;
 
 fn with_file(toml: &str, flags: Flags, variables: &[(&str, &str)]) -> Result<Config, String> {
@@ -38,13 +37,11 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     assert_eq!(variable.master_key_file, Some("variable.key".into()));
     assert!(!variable.sandbox);
 
-    let flags = Flags {
-        listen: Some("127.0.0.1:1".into()),
-        database: Some("sqlite://flag.db".into()),
-        sandbox: true,
-        no_demo: true,
-        ..Flags::default()
-    };
+    let flags = Flags::default()
+        .with("listen", "127.0.0.1:1")
+        .with("database", "sqlite://flag.db")
+        .with("sandbox", "true")
+        .with("demo", "false");
     let flag = with_file(toml, flags, &variables).unwrap();
     assert_eq!((flag.listen.to_string().as_str(), flag.sandbox, flag.demo), ("127.0.0.1:1", true, false));
     assert_eq!(flag.database.public(), "sqlite://flag.db");
@@ -67,13 +64,20 @@ fn the_place_of_a_fault_is_named() {
         "gateway.toml:3: 0 is not from 1 to 100000"
     );
     assert!(fault("\n[notify]\nattempts = -1\n").starts_with("gateway.toml:3: "));
+    let hash = crate::password::hash("hush").unwrap();
+    let alone = fault(&format!("\noperator_password_hash = {hash:?}\n"));
+    assert!(alone.starts_with("gateway.toml:2: ") && alone.contains("admin_listen"), "{alone}");
     assert!(fault("operator_password_hash = \"secret\"\n").starts_with("gateway.toml:1: "));
+    let bodies = fault("[limits]\nbodies_bytes = 16777216\nbody_bytes = 5000000\n");
+    assert!(bodies.starts_with("gateway.toml:2: "), "{bodies}");
+    assert!(fault("trusted_proxies = [\"10.0.0.0/33\"]\n").starts_with("gateway.toml:1: "));
+    assert!(fault("trusted_proxies = \"10.0.0.0/8\"\n").starts_with("gateway.toml:1: "));
     assert!(fault("amount_limit = \"1,000\"\n").starts_with("gateway.toml:1: "));
     assert!(fault("database = \"mysql://x\"\n").starts_with("gateway.toml:1: "));
     let short = fault("sandbox_key = \"tooshort\"\n");
     assert!(short.starts_with("gateway.toml:1: ") && !short.contains("tooshort"), "{short}");
 
-    let flags = Flags { listen: Some("nowhere".into()), ..Flags::default() };
+    let flags = Flags::default().with("listen", "nowhere");
     assert!(with_file("", flags, &[]).unwrap_err().starts_with("--listen: "));
     let variable = with_file("", Flags::default(), &[("QRIS_SANDBOX", "maybe")]).unwrap_err();
     assert!(variable.starts_with("QRIS_SANDBOX: "), "{variable}");
@@ -97,9 +101,100 @@ fn the_sandbox_stays_on_loopback_unless_forced() {
     let toml = "sandbox = true\nlisten = \"0.0.0.0:8080\"\n";
     let refused = with_file(toml, Flags::default(), &[]).unwrap_err();
     assert!(refused.starts_with("gateway.toml:2: the sandbox"), "{refused}");
-    let forced = Flags { sandbox_anywhere: true, ..Flags::default() };
+    let forced = Flags::default().with("sandbox_anywhere", "true");
     assert!(with_file(toml, forced, &[]).unwrap().sandbox);
-    let six = Flags { listen: Some("[::1]:0".into()), ..Flags::default() };
+    let six = Flags::default().with("listen", "[::1]:0");
     assert!(with_file(toml, six, &[]).unwrap().sandbox);
     assert!(!with_file("listen = \"0.0.0.0:1\"\n", Flags::default(), &[]).unwrap().sandbox);
+}
+
+/// README's rows, a setting each.
+fn table() -> String {
+    let mut rows = String::from("| TOML | flag | environment | meaning | default |\n|---|---|---|---|---|\n");
+    for setting in SETTINGS {
+        let Setting { name, help, default, .. } = setting;
+        let (flag, variable) = (setting.flag(), setting.variable());
+        rows.push_str(&format!("| `{name}` | `--{flag}` | `{variable}` | {help} | {default} |\n"));
+    }
+    rows
+}
+
+/// `QRIS_BLESS=1` writes the table.
+#[test]
+fn readme_has_every_setting() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let start = readme.find("| TOML |").expect("a table of settings");
+    let end = start + readme[start..].find("\n\n").unwrap() + 1;
+    if std::env::var_os("QRIS_BLESS").is_some() {
+        std::fs::write(path, format!("{}{}{}", &readme[..start], table(), &readme[end..])).unwrap();
+    } else {
+        assert_eq!(&readme[start..end], table(), "QRIS_BLESS=1 writes it");
+    }
+}
+
+/// A text that is good for a setting and differs from what holds without it.
+fn another(setting: &Setting) -> String {
+    match (setting.kind, setting.name) {
+        (Kind::Switch, "demo") => "false".to_owned(),
+        (Kind::Switch, _) => "true".to_owned(),
+        (_, "limits.bodies_bytes") => "77777777".to_owned(),
+        (Kind::Number, _) => "7777".to_owned(),
+        (Kind::List, _) => "10.0.0.0/8, 192.0.2.1".to_owned(),
+        (_, "listen" | "admin_listen" | "health_listen") => "127.0.0.9:9".to_owned(),
+        (_, "database") => "postgres://u:hush-hush-hush@h/d".to_owned(),
+        (_, "public_url") => "https://another.example".to_owned(),
+        (_, "sandbox_key") => "hush-hush-hush-hush".to_owned(),
+        (_, "operator_password_hash") => crate::password::hash("hush").unwrap(),
+        (_, "amount_limit") => "7.00".to_owned(),
+        (_, "log") => "warn".to_owned(),
+        _ => "another".to_owned(),
+    }
+}
+
+#[test]
+fn every_setting_comes_from_flag_variable_and_file() {
+    for setting in SETTINGS {
+        let mut good = another(setting);
+        let probe = |text: &str| (setting.set)(&mut Config::default(), text);
+        if probe(&good).is_err() {
+            "30".clone_into(&mut good);
+        }
+        probe(&good).unwrap_or_else(|wrong| panic!("{}: {good} {wrong}", setting.name));
+        let quoted = match setting.kind {
+            Kind::Text | Kind::Secret => format!("{good:?}"),
+            Kind::List => format!("[{good:?}]"),
+            Kind::Number | Kind::Switch => good.clone(),
+        };
+        // What the operator's password wants beside it.
+        let admin = "admin_listen = \"127.0.0.8:8\"\n";
+        let admin = if setting.name == "admin_listen" { "" } else { admin };
+        let ways = [
+            with_file(admin, Flags::default().with(setting.name, &good), &[]),
+            with_file(admin, Flags::default(), &[(&setting.variable(), &good)]),
+            with_file(&format!("{} = {quoted}\n{admin}", setting.name), Flags::default(), &[]),
+        ];
+        let without = with_file(admin, Flags::default(), &[]).unwrap();
+        for way in ways {
+            let way = way.unwrap_or_else(|error| panic!("{}: {error}", setting.name));
+            assert_ne!(everything(&way), everything(&without), "{}", setting.name);
+            assert!(!format!("{way:?}").contains("hush"), "{way:?}");
+        }
+        // What cannot be read is said without the secret.
+        let wrong = with_file("", Flags::default().with(setting.name, "hush\u{7}"), &[]);
+        match (setting.kind, wrong) {
+            (Kind::Secret, Err(error)) => assert!(!error.contains("hush"), "{error}"),
+            (_, Err(error)) => assert!(error.starts_with(&format!("--{}: ", setting.flag())), "{error}"),
+            (_, Ok(_)) => assert!(["master_key_file", "log"].contains(&setting.name), "any text may be one"),
+        }
+    }
+}
+
+/// All of a configuration, secrets too.
+fn everything(config: &Config) -> String {
+    let (key, hash) = (&config.sandbox_key, &config.operator_password_hash);
+    let (file, url, demo) = (&config.master_key_file, &config.public_url, config.demo);
+    let (health, proxies) = ((config.health_listen, config.inspector), &config.trusted_proxies);
+    let more = (config.admin_listen, config.sandbox_anywhere, config.amount_limit, &config.log);
+    format!("{config:?} {key:?} {hash:?} {file:?} {url:?} {demo} {more:?} {health:?} {proxies:?}")
 }

@@ -4,6 +4,7 @@
 //! or PostgreSQL and answers only after COMMIT. What the closure returns as `Ok` is committed, whatever it says to
 //! the caller (a refusal that must be remembered is an `Ok`); an `Err` undoes the whole unit.
 
+pub mod local;
 mod postgres;
 pub mod schema;
 mod sqlite;

@@ -131,8 +131,8 @@ fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
     }
 }
 
-struct SqliteTx<'a> {
-    connection: &'a Connection,
+pub(super) struct SqliteTx<'a> {
+    pub(super) connection: &'a Connection,
 }
 
 impl Tx for SqliteTx<'_> {

@@ -15,21 +15,22 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Value::Text(text.to_owned())
+/// The one rule for text: U+0000, which PostgreSQL cannot hold, is stored and looked for as U+FFFD, on both back ends.
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text })
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Value::Text(text)
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Value::Text(text.clone())
+        text.clone().into()
     }
 }
 

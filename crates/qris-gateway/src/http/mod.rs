@@ -1,12 +1,15 @@
-//! HTTP: one router for partners and people, a smaller one for the operator, and the limits before both.
+//! HTTP: one router for partners and people, smaller ones for the operator and for health, and the limits before all.
 
+mod bodies;
+mod clients;
 mod metrics;
 mod serve;
 mod services;
+mod shares;
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -22,21 +25,39 @@ use qris_snap::Refusal;
 use qris_snap::codes::Situation;
 use qris_snap::dialect::STANDARD;
 use qris_snap::message::ErrorAnswer;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::Shared;
+use crate::config::Limits;
 use crate::crypto;
 use crate::db::DbError;
 use crate::limiter::{Limiter, address_key};
 use crate::snap::{Answered, Incoming};
 
+use bodies::Held;
+pub use clients::{client, trusts};
 pub use metrics::Metrics;
 pub use serve::{Bounds, serve};
+use shares::Shares;
 
 /// How long `/readyz` waits for the storage.
 const READY: Duration = Duration::from_secs(2);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Beyond the time of a request, for an answer that says that it was too long.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Where a process is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It takes requests.
+    Serving,
+    /// It takes requests, and says at `/readyz` that no new ones should be sent.
+    Leaving,
+    /// It takes no new connection and ends streams of events.
+    Draining,
+}
 
 /// Who answers the requests for SNAP's services: [`snap::answer`](crate::snap::answer), or the sandbox around it.
 pub type Front = fn(Shared, Incoming) -> BoxFuture<'static, Answered>;
@@ -48,20 +69,51 @@ pub struct Http {
     front: Front,
     metrics: Metrics,
     addresses: Limiter<IpAddr>,
-    slots: Semaphore,
+    bodies: Arc<Shares>,
+    live: RwLock<Arc<Live>>,
+    phase: watch::Sender<Phase>,
+}
+
+/// What a new configuration replaces.
+#[derive(Debug)]
+struct Live {
+    limits: Limits,
+    slots: Arc<Semaphore>,
+}
+
+impl Live {
+    fn new(limits: Limits) -> RwLock<Arc<Live>> {
+        RwLock::new(Arc::new(Live { limits, slots: Arc::new(Semaphore::new(limits.concurrency)) }))
+    }
 }
 
 impl Http {
     /// For a gateway whose services are answered so.
     pub fn new(app: Shared, front: Front) -> Arc<Http> {
-        let limits = &app.config.limits;
+        let limits = app.config.limits;
         Arc::new(Http {
             addresses: Limiter::new(limits.per_address),
-            slots: Semaphore::new(limits.concurrency),
+            bodies: Arc::default(),
+            live: Live::new(limits),
+            phase: watch::Sender::new(Phase::Serving),
             metrics: Metrics::new(),
             front,
             app,
         })
+    }
+
+    /// Follows the phases.
+    pub fn phase(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
+    }
+
+    /// The next phase.
+    pub fn enter(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+    }
+
+    fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -81,13 +133,12 @@ struct Note {
 /// service or a SNAP refusal.
 pub fn router(http: &Arc<Http>, more: Router<Shared>) -> Router {
     let fallback = Arc::clone(http);
-    more.route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .route("/openapi.json", get(openapi_json))
+    more.route("/openapi.json", get(openapi_json))
         .fallback(move |request: Request| services::answer(fallback, request))
         .with_state(Arc::clone(&http.app))
+        .merge(health_routes().with_state(Arc::clone(http)))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(Arc::clone(http), around))
+        .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: true }, around))
 }
 
 /// A fault of ours in one request is that request's 500xx00; the connection and all others go on.
@@ -99,35 +150,73 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// For the operator: metrics and health.
-pub fn admin_router(http: &Arc<Http>) -> Router {
-    Router::new().route("/metrics", get(metrics_text)).with_state(Arc::clone(http)).merge(
-        Router::new()
-            .route("/healthz", get(healthz))
-            .route("/readyz", get(readyz))
-            .with_state(Arc::clone(&http.app)),
-    )
+/// For the operator: pages, metrics and health.
+pub fn admin_router(http: &Arc<Http>, pages: Router<Shared>) -> Router {
+    let metrics = Router::new().route("/metrics", get(metrics_text)).with_state(Arc::clone(http));
+    metrics
+        .merge(pages.with_state(Arc::clone(&http.app)))
+        .merge(health_routes().with_state(Arc::clone(http)))
+        .layer(middleware::from_fn_with_state(Around { http: Arc::clone(http), limited: false }, around))
 }
 
-/// Around every request: its id, the limit of its address, log and metrics.
-async fn around(State(http): State<Arc<Http>>, mut request: Request, next: Next) -> Response {
+/// For who watches the process: nothing but health, and nobody else's connections.
+pub fn health_router(http: &Arc<Http>) -> Router {
+    health_routes().with_state(Arc::clone(http))
+}
+
+fn health_routes() -> Router<Arc<Http>> {
+    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
+}
+
+/// What a router's requests go through.
+#[derive(Debug, Clone)]
+struct Around {
+    http: Arc<Http>,
+    /// Whether an address has its limit of requests: the operator's listener has none.
+    limited: bool,
+}
+
+/// Around every request: its id, who asks, the limits of its address, of its body's memory and of its time, log and
+/// metrics.
+async fn around(
+    State(Around { http, limited }): State<Around>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     // Without randomness there is no id; the log then says so, and the request is served.
     let id = crypto::random_id().unwrap_or_else(|_| "none".to_owned());
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let live = http.live();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| client(peer, request.headers(), &http.app.config.trusted_proxies));
     let method = request.method().clone();
     // The query may hold anything; the path is what tells requests apart.
     let path: String = request.uri().path().chars().take(200).collect();
     request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(http.phase());
+    if let Some(address) = address {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
+    }
     let flying = http.metrics.begin();
-    let allowed = address.is_none_or(|address| http.addresses.allow(address_key(address)));
-    let mut response = if allowed {
-        next.run(request).await
-    } else {
-        http.metrics.limited("address");
-        services::too_many(&http, &request.into_parts().0)
+    let key = address.map(address_key);
+    let (parts, body) = request.into_parts();
+    let asked = services::Asked::of(&parts);
+    let refuse = |limit, situation, log: &str| {
+        http.metrics.limited(limit);
+        services::refused(&http, &asked, situation, log)
     };
-    drop(flying);
+    let held = Held::new(&http.bodies, key);
+    let mut response = if !limited || key.is_none_or(|key| http.addresses.allow(key)) {
+        let request = Request::from_parts(parts, held.meter(body, live.limits.bodies));
+        match tokio::time::timeout(live.limits.request_time + GRACE, next.run(request)).await {
+            Ok(_) if held.refused() => refuse("bodies", Situation::TooManyRequests, "no room for the body"),
+            Ok(response) => response,
+            Err(_) => refuse("time", Situation::SlowBody, "no answer in time"),
+        }
+    } else {
+        refuse("address", Situation::TooManyRequests, "requests of an address")
+    };
+    drop((flying, held));
     let note = response.extensions_mut().remove::<Note>().unwrap_or_default();
     let took = started.elapsed();
     let status = response.status().as_u16();
@@ -155,10 +244,12 @@ async fn healthz() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain"), (CACHE_CONTROL, "no-store")], "ok\n")
 }
 
-/// The process can do its work: its storage answers.
-async fn readyz(State(app): State<Shared>) -> Response {
-    let asked = app.store.read(|tx| tx.find("SELECT value FROM meta WHERE name = 'schema'", &[]));
+/// The process can do its work: its storage answers, and it is not about to end.
+async fn readyz(State(http): State<Arc<Http>>) -> Response {
+    let asked = http.app.store.read(|tx| tx.find("SELECT value FROM meta WHERE name = 'schema'", &[]));
+    let leaving = *http.phase.borrow() != Phase::Serving;
     let (status, text) = match tokio::time::timeout(READY, asked).await {
+        _ if leaving => (StatusCode::SERVICE_UNAVAILABLE, "the gateway is about to end\n".to_owned()),
         Ok(Ok(Some(_))) => (StatusCode::OK, "ready\n".to_owned()),
         Ok(Ok(None)) => (StatusCode::SERVICE_UNAVAILABLE, "the database has no schema\n".to_owned()),
         Ok(Err(error)) => {

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use qris_snap::codes::Situation;
@@ -29,18 +29,16 @@ const TURN: Duration = Duration::from_secs(1);
 
 /// Answers a request that is for a SNAP service, or for nothing.
 pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
-    let limits = &http.app.config.limits;
+    let live = http.live();
+    let limits = &live.limits;
     let deadline = Instant::now() + limits.request_time;
     let (parts, body) = request.into_parts();
-    let refuse = |situation, log: &str| refused(&http, &parts, situation, log);
+    let asked = Asked::of(&parts);
+    let refuse = |situation, log: &str| refused(&http, &asked, situation, log);
     let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > HEADERS {
         return refuse(Situation::TooLarge, "headers");
     }
-    let Ok(Ok(_turn)) = timeout(TURN, http.slots.acquire()).await else {
-        http.metrics.limited("concurrency");
-        return refuse(Situation::TooManyRequests, "too many requests are worked on at once");
-    };
     let announced = parts.headers.get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limits.body as u64) {
@@ -53,6 +51,12 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
         Ok(Err(_)) => return refuse(Situation::BodyNotJson, "the body ended early"),
         Err(_) => return refuse(Situation::SlowBody, "the body did not come in time"),
     };
+    // Whoever has not sent a whole request takes nobody's turn.
+    let slots = Arc::clone(&live.slots);
+    let Ok(Ok(turn)) = timeout(TURN, slots.acquire_owned()).await else {
+        http.metrics.limited("concurrency");
+        return refuse(Situation::TooManyRequests, "too many requests are worked on at once");
+    };
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
         target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
@@ -63,8 +67,12 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
     let (app, front) = (Arc::clone(&http.app), http.front);
     let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id);
-    // A task of its own: what was begun is ended, also when the caller hangs up or its time is over.
-    let work = tokio::spawn(async move { front(app, incoming).await }.instrument(span));
+    // A task of its own: what was begun is ended, also when the caller hangs up or its time is over; so long its turn lasts.
+    let work = async move {
+        let _turn = turn;
+        front(app, incoming).await
+    };
+    let work = tokio::spawn(work.instrument(span));
     match timeout_at(deadline, work).await {
         Ok(Ok(answered)) => {
             if answered.http == 429 {
@@ -80,9 +88,17 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
     }
 }
 
-/// 429xx00 for a service, 4290000 for a page.
-pub(super) fn too_many(http: &Http, parts: &Parts) -> Response {
-    refused(http, parts, Situation::TooManyRequests, "requests of an address")
+/// What a refusal says of the request it refuses.
+#[derive(Debug)]
+pub(super) struct Asked {
+    uri: Uri,
+    key: Option<HeaderValue>,
+}
+
+impl Asked {
+    pub(super) fn of(parts: &Parts) -> Asked {
+        Asked { uri: parts.uri.clone(), key: parts.headers.get(SnapHeader::ClientKey.as_str()).cloned() }
+    }
 }
 
 fn header_pairs(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
@@ -109,12 +125,13 @@ fn response(answered: Answered) -> Response {
 }
 
 /// A refusal before anybody knows who asks: it looks at the path only, and costs the same for everybody.
-fn refused(http: &Http, parts: &Parts, situation: Situation, log: &str) -> Response {
-    let place = paths::find(parts.uri.path());
+/// For a page the code has no service: 4290000.
+pub(super) fn refused(http: &Http, asked: &Asked, situation: Situation, log: &str) -> Response {
+    let place = paths::find(asked.uri.path());
     let service = place.map(|place| place.service);
     let dialect = place.map_or(dialect::ALL[0], |place| place.dialect);
     let refusal = Refusal::new(service, situation, log);
-    let key = parts.headers.get(SnapHeader::ClientKey.as_str()).and_then(|value| value.to_str().ok());
+    let key = asked.key.as_ref().and_then(|value| value.to_str().ok());
     let headers = DateTime::wib(http.app.clock.now()).map(|now| answer_headers(service, &now, key));
     response(Answered {
         http: refusal.http_status(),

@@ -1,6 +1,8 @@
 //! What a person should look at: exceptions, and in the sandbox the recent requests.
 
-use super::Minor;
+use qris_snap::datetime::wib_day;
+
+use super::{Minor, ledger};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// Money that came late, twice or wrong.
@@ -8,8 +10,10 @@ use crate::db::{DbError, Row, Tx, Value};
 pub struct Exception {
     /// The same for the same message about the same transaction.
     pub id: String,
-    /// Who told us.
+    /// Whom it concerns: the partner of the transaction; who told us, when there is none.
     pub client_id: String,
+    /// Who told us.
+    pub told_by: Option<String>,
     /// The transaction it was meant for, when there is one.
     pub reference_no: Option<String>,
     /// `late`, `twice`, `wrong-amount`, `unknown`, …
@@ -29,29 +33,56 @@ pub struct Exception {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbError> {
-    let sql = "INSERT INTO exception (id, client_id, reference_no, kind, amount, detail, body, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING";
-    let values: [Value; 8] = [
+    let day = ledger::open_day(tx, wib_day(exception.created_at))?;
+    let sql = "INSERT INTO exception (id, client_id, told_by, reference_no, kind, amount, detail, body, created_at, day)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING";
+    let values: [Value; 10] = [
         (&exception.id).into(),
         (&exception.client_id).into(),
+        exception.told_by.clone().into(),
         exception.reference_no.clone().into(),
         (&exception.kind).into(),
         exception.amount.into(),
         (&exception.detail).into(),
         exception.body.clone().into(),
         exception.created_at.into(),
+        day.into(),
     ];
     tx.execute(sql, &values).map(drop)
 }
 
-/// The exceptions of a span of time (Unix seconds, the end excluded), oldest first.
+/// How many exceptions a settlement day has, and how much money they speak of, by partner: of one partner or of all.
+///
+/// # Errors
+/// As [`add_exception`]; a sum that does not fit is one of them.
+pub fn exception_sums(
+    tx: &mut dyn Tx,
+    day: i64,
+    client_id: Option<&str>,
+) -> Result<Vec<(String, u64, Minor)>, DbError> {
+    let sql = "SELECT client_id, COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM exception
+               WHERE day = ?1 AND (?2 = '' OR client_id = ?2) GROUP BY client_id ORDER BY client_id";
+    let read =
+        |mut row: Row| Ok((row.text()?, u64::try_from(row.int()?).unwrap_or(0), Minor::new(row.int()?)));
+    tx.query(sql, &[day.into(), client_id.unwrap_or("").into()])?.into_iter().map(read).collect()
+}
+
+/// A page of the exceptions of a settlement day, after the one of an id, in the order of their ids.
 ///
 /// # Errors
 /// As [`add_exception`].
-pub fn exceptions(tx: &mut dyn Tx, from: i64, to: i64) -> Result<Vec<Exception>, DbError> {
-    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception
-               WHERE created_at >= ?1 AND created_at < ?2 ORDER BY created_at, id";
-    tx.query(sql, &[from.into(), to.into()])?.into_iter().map(read_exception).collect()
+pub fn exceptions_of_day(
+    tx: &mut dyn Tx,
+    day: i64,
+    client_id: Option<&str>,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Exception>, DbError> {
+    let sql =
+        "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception
+               WHERE day = ?1 AND (?2 = '' OR client_id = ?2) AND id > ?3 ORDER BY id LIMIT ?4";
+    let values = [day.into(), client_id.unwrap_or("").into(), after.into(), limit.into()];
+    tx.query(sql, &values)?.into_iter().map(read_exception).collect()
 }
 
 /// One exception.
@@ -72,7 +103,7 @@ pub fn newest_exceptions(
     after: Option<(i64, &str)>,
     limit: u32,
 ) -> Result<Vec<Exception>, DbError> {
-    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception
+    let sql = "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception
                WHERE created_at <= ?1 AND (created_at < ?1 OR id < ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
     let (time, id) = after.unwrap_or((i64::MAX, ""));
     tx.query(sql, &[time.into(), id.into(), limit.into()])?.into_iter().map(read_exception).collect()
@@ -82,6 +113,7 @@ fn read_exception(mut row: Row) -> Result<Exception, DbError> {
     Ok(Exception {
         id: row.text()?,
         client_id: row.text()?,
+        told_by: row.maybe_text()?,
         reference_no: row.maybe_text()?,
         kind: row.text()?,
         amount: row.maybe_int()?.map(Minor::new),

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod external_id;
 pub mod inquiry;
+pub mod ledger;
 pub mod merchant;
 pub mod meta;
 pub mod minor;
@@ -12,12 +13,14 @@ pub mod outbox;
 pub mod partner;
 pub mod reference;
 pub mod refund;
+pub mod seen;
 pub mod token;
 pub mod transaction;
 
 pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
 pub use inquiry::Inquiry;
+pub use ledger::{Entry, EntryKind, EntrySums};
 pub use merchant::{Merchant, Part};
 pub use minor::Minor;
 pub use outbox::{Attempt, Delivery, Event, EventKind, Notification};

@@ -235,7 +235,7 @@ pub fn lease(
                    AND lease_until_ms <= ?3
                    AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
                                    AND e.seq < n.seq AND e.state = 'pending')
-                   ORDER BY due_ms, seq, id LIMIT ?4";
+                   ORDER BY due_ms, reference_no, seq LIMIT ?4";
         for mut row in tx.query(sql, &[client_id.into(), due_ms.into(), now_ms.into(), share.into()])? {
             let id = row.text()?;
             // Another sender may have been quicker since the SELECT: the condition is judged again here.

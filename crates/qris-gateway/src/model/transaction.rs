@@ -164,6 +164,8 @@ pub struct Transaction {
     pub payer: Option<String>,
     /// Retrieval reference number of the payment.
     pub rrn: Option<String>,
+    /// What tells the payment from another one of this QR code, as the payer's side names it.
+    pub payment_key: Option<String>,
     /// What was given back so far.
     pub refunded: Minor,
     /// What the sandbox was asked to do with it.
@@ -195,6 +197,8 @@ pub struct Paid {
     pub payer: String,
     /// Retrieval reference number.
     pub rrn: String,
+    /// What tells it from another payment, as the payer's side names it.
+    pub key: Option<String>,
 }
 
 /// How a message names the transaction it is about; tried in this order, the first that is given decides.
@@ -247,7 +251,7 @@ pub fn add(tx: &mut dyn Tx, new: &Transaction) -> Result<(), DbError> {
 pub fn by_reference(tx: &mut dyn Tx, reference_no: &str) -> Result<Option<Transaction>, DbError> {
     let sql = "SELECT reference_no, page_id, client_id, partner_reference_no, external_id, merchant_id, sub_merchant_id,
                store_id, terminal_id, amount, tip_kind, tip_value, qr_content, state, created_at, expires_at, closed_at,
-               reason, paid_amount, paid_tip, paid_at, payer, rrn, refunded, simulate
+               reason, paid_amount, paid_tip, paid_at, payer, rrn, payment_key, refunded, simulate
                FROM txn WHERE reference_no = ?1";
     tx.find(sql, &[reference_no.into()])?.map(read).transpose()
 }
@@ -318,22 +322,6 @@ pub fn newest(
     many(tx, rows)
 }
 
-/// Transactions made in a span of time (Unix seconds, the end excluded), oldest first: for reports.
-///
-/// # Errors
-/// As [`add`].
-pub fn made_between(
-    tx: &mut dyn Tx,
-    client_id: Option<&str>,
-    from: i64,
-    to: i64,
-) -> Result<Vec<Transaction>, DbError> {
-    let sql = "SELECT reference_no FROM txn WHERE (?1 = '' OR client_id = ?1) AND created_at >= ?2 AND created_at < ?3
-               ORDER BY created_at, reference_no";
-    let rows = tx.query(sql, &[client_id.unwrap_or("").into(), from.into(), to.into()])?;
-    many(tx, rows)
-}
-
 fn many(tx: &mut dyn Tx, rows: Vec<Row>) -> Result<Vec<Transaction>, DbError> {
     let mut found = Vec::with_capacity(rows.len());
     for mut row in rows {
@@ -369,6 +357,7 @@ fn read(mut row: Row) -> Result<Transaction, DbError> {
         paid_at: row.maybe_int()?,
         payer: row.maybe_text()?,
         rrn: row.maybe_text()?,
+        payment_key: row.maybe_text()?,
         refunded: Minor::new(row.int()?),
         simulate: match row.maybe_text()? {
             Some(word) => {
@@ -385,7 +374,8 @@ fn read(mut row: Row) -> Result<Transaction, DbError> {
 /// As [`add`].
 pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbError> {
     let sql =
-        "UPDATE txn SET state = 'paid', paid_amount = ?2, paid_tip = ?3, paid_at = ?4, payer = ?5, rrn = ?6
+        "UPDATE txn SET state = 'paid', paid_amount = ?2, paid_tip = ?3, paid_at = ?4, payer = ?5, rrn = ?6,
+               payment_key = ?7
                WHERE reference_no = ?1 AND state = 'initiated' AND expires_at > ?4";
     let values = [
         reference_no.into(),
@@ -394,6 +384,7 @@ pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbE
         paid.at.into(),
         (&paid.payer).into(),
         (&paid.rrn).into(),
+        paid.key.clone().into(),
     ];
     Ok(tx.execute(sql, &values)? == 1)
 }

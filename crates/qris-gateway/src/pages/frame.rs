@@ -37,7 +37,6 @@ pub(super) enum Here {
     Inspector,
     Api,
     Requests,
-    Operator,
     Transactions,
     Partners,
     Exceptions,
@@ -50,7 +49,6 @@ impl Here {
             Here::Inspector => ("/inspect", words.inspector),
             Here::Api => ("/docs", words.api),
             Here::Requests => ("/requests", words.requests),
-            Here::Operator => ("/operator", words.operator),
             Here::Transactions => ("/operator/transactions", words.transactions),
             Here::Partners => ("/operator/partners", words.partners),
             Here::Exceptions => ("/operator/exceptions", words.exceptions),
@@ -69,12 +67,12 @@ impl Frame {
     /// With the links everybody has.
     pub(super) fn public(app: &App, visitor: &Visitor, here: Here) -> Frame {
         let mut frame = Frame::plain(visitor).of(app);
-        frame.lead(here, &[Here::Inspector, Here::Api]);
+        if app.config.has_inspector() {
+            frame.lead(here, &[Here::Inspector]);
+        }
+        frame.lead(here, &[Here::Api]);
         if app.sandbox_key.is_some() {
             frame.lead(here, &[Here::Requests]);
-        }
-        if app.config.operator_password_hash.is_some() {
-            frame.lead(here, &[Here::Operator]);
         }
         frame
     }
@@ -86,10 +84,6 @@ impl Frame {
             Realm::Operator => {
                 let mut frame = Frame::plain(visitor).of(app);
                 frame.lead(here, &[Here::Transactions, Here::Partners, Here::Exceptions]);
-                if app.sandbox_key.is_some() {
-                    frame.lead(here, &[Here::Requests]);
-                }
-                frame.lead(here, &[Here::Inspector, Here::Api]);
                 frame
             }
         };

@@ -12,11 +12,13 @@ use crate::app::Shared;
 #[template(path = "home.html")]
 struct Page {
     frame: Frame,
-    operator: bool,
+    inspector: bool,
 }
 
 /// `GET /`.
 pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
-    let operator = app.config.operator_password_hash.is_some();
-    Ok(html(&Page { frame: Frame::public(&app, &visitor, Here::Home), operator }))
+    Ok(html(&Page {
+        frame: Frame::public(&app, &visitor, Here::Home),
+        inspector: app.config.has_inspector(),
+    }))
 }

@@ -27,6 +27,8 @@ const LARGEST_PICTURE: usize = 2 * 1024 * 1024;
 pub(super) const LARGEST_FORM: usize = LARGEST_PICTURE + 256 * 1024;
 /// Pixels of a picture: what phones take.
 const PIXELS: u64 = 16_000_000;
+/// Work for a picture: one or two seconds of a core.
+const WORK: u64 = 12_000_000_000;
 /// Symbols of a picture that are shown.
 const SYMBOLS: usize = 4;
 /// Findings that are shown, the worst first.
@@ -110,6 +112,9 @@ struct Sent {
 
 /// `GET /inspect`.
 pub(super) async fn form(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
+    if !app.config.has_inspector() {
+        return Err(Problem::NotFound);
+    }
     let frame = Frame::public(&app, &visitor, Here::Inspector);
     Ok(html(&page(frame, &Sent::default(), &Profile::QRIS, Vec::new(), None)))
 }
@@ -121,6 +126,9 @@ pub(super) async fn inspect(
     visitor: Visitor,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer {
+    if !app.config.has_inspector() {
+        return Err(Problem::NotFound);
+    }
     let words = visitor.lang.words();
     let frame = Frame::public(&app, &visitor, Here::Inspector);
     let mut sent = Sent::default();
@@ -207,11 +215,8 @@ async fn read_picture(
     pages: &Pages,
     picture: Vec<u8>,
 ) -> Result<Result<Vec<Vec<u8>>, PictureError>, Problem> {
-    let wait = std::time::Duration::from_secs(5);
-    let permit = tokio::time::timeout(wait, pages.pictures.acquire()).await;
-    let _permit = permit.map_err(|_| Problem::Busy)?.map_err(|_| Problem::Busy)?;
-    let scan = move || qris_render::scan(&picture, PictureLimits { pixels: PIXELS });
-    let found = tokio::task::spawn_blocking(scan).await.map_err(|_| Problem::Busy)?;
+    let limits = PictureLimits { pixels: PIXELS, work: WORK };
+    let found = pages.pictures.work(move || qris_render::scan(&picture, limits)).await?;
     Ok(found.map(|found| found.iter().take(SYMBOLS).map(|one| one.bytes().to_vec()).collect()))
 }
 

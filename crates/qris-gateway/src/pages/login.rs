@@ -15,6 +15,7 @@ use super::session::{self, Realm};
 use super::visitor::Visitor;
 use super::{Answer, Pages, Problem, add_cookie, html, see_other};
 use crate::app::{App, Shared};
+use crate::limiter::address_key;
 use crate::password;
 
 #[derive(Template)]
@@ -107,25 +108,19 @@ fn page(app: &App, visitor: &Visitor, realm: Realm, wrong: bool) -> Answer {
     }
     let (cookie, set) = session::form_cookie(app, visitor)?;
     let words = visitor.lang.words();
-    let (title, text, label, wrong_text, user, here) = match realm {
+    let (title, text, label, wrong_text, user, frame) = match realm {
         Realm::Operator => {
-            let here = Here::Operator;
-            (words.operator, words.operator_login, words.password, words.password_wrong, "operator", here)
+            let frame = Frame::plain(visitor).of(app);
+            (words.operator, words.operator_login, words.password, words.password_wrong, "operator", frame)
         }
         Realm::Sandbox => {
-            let here = Here::Requests;
-            (
-                words.requests,
-                words.requests_login,
-                words.sandbox_key,
-                words.sandbox_key_wrong,
-                "sandbox",
-                here,
-            )
+            let frame = Frame::public(app, visitor, Here::Requests);
+            let (label, wrong) = (words.sandbox_key, words.sandbox_key_wrong);
+            (words.requests, words.requests_login, label, wrong, "sandbox", frame)
         }
     };
     let mut response = html(&Page {
-        frame: Frame::public(app, visitor, here),
+        frame,
         title,
         text,
         label,
@@ -155,13 +150,10 @@ async fn log_in(
     let cookie = visitor.form.as_deref().ok_or(Problem::Forged)?;
     session::check_form(&session::form_token(cookie), &form.csrf)?;
     let wait = |wait: std::time::Duration| Problem::TooMany(wait.as_secs().max(1));
-    pages.throttle.attempt(visitor.address).map_err(wait)?;
+    let address = address_key(visitor.address);
+    pages.guesses.take(address).map_err(wait)?;
     let right = match realm {
-        Realm::Operator => {
-            let _permit = pages.hashing.acquire().await.map_err(|_| Problem::Busy)?;
-            let verify = move || password::verify(&form.secret, &secret);
-            tokio::task::spawn_blocking(verify).await.map_err(|_| Problem::Busy)?
-        }
+        Realm::Operator => pages.hashing.work(move || password::verify(&form.secret, &secret)).await?,
         Realm::Sandbox => {
             session::check_form(&session::form_token(&secret), &session::form_token(form.secret.trim()))
                 .is_ok()
@@ -171,7 +163,7 @@ async fn log_in(
         tracing::warn!(realm = ?realm, address = %visitor.address, "a login with a wrong secret");
         return page(app, visitor, realm, true);
     }
-    pages.throttle.forgive(visitor.address);
+    pages.guesses.forget(&address);
     let set = session::open(app, realm).await?;
     let mut response = see_other(realm.home());
     add_cookie(response.headers_mut(), &set);

@@ -1,4 +1,4 @@
-//! Pages for people: payment page, inspector, operator's pages, request log, API page.
+//! Pages for people: payment page, inspector, request log, API page; operator's pages, on a listener of their own.
 //!
 //! Rendered here, with templates of `templates/`; scripts and style of `assets/` come from our own routes, so the
 //! content policy allows nothing else. Everything works without scripts.
@@ -18,11 +18,13 @@ mod requests;
 mod session;
 mod show;
 mod streams;
-mod throttle;
+mod turns;
 mod visitor;
 mod words;
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -39,29 +41,31 @@ use axum::{Extension, Router};
 use crate::app::Shared;
 use crate::crypto::CryptoError;
 use crate::db::DbError;
+use crate::limiter::Limiter;
 use frame::Frame;
 use session::Realm;
 use streams::Streams;
-use throttle::Throttle;
-use tokio::sync::Semaphore;
+use turns::Turns;
 use visitor::Visitor;
 
 /// What the pages of one process share beside [`App`](crate::app::App).
 #[derive(Debug)]
 struct Pages {
     streams: Streams,
-    throttle: Throttle,
+    /// Guesses at a secret, of each address. What all of them cost together is bounded by `hashing`: nobody's wrong
+    /// guesses keep another out.
+    guesses: Limiter<IpAddr>,
     /// Passwords hashed at once: each takes some 20 MiB.
-    hashing: Semaphore,
+    hashing: Turns,
     /// Pictures read at once: each takes some 160 MiB at most.
-    pictures: Semaphore,
+    pictures: Turns,
 }
 
 /// Bounds of the pages.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct PageLimits {
-    /// Streams of events open at once; more get 503.
+    /// Streams of events open at once; the oldest ends when there is one more.
     pub streams: usize,
     /// Of them, those of one payment page.
     pub streams_of_a_page: usize,
@@ -73,39 +77,31 @@ impl Default for PageLimits {
     }
 }
 
-/// Every page, with its own limits and security headers.
+/// The pages of payers and integrators, with their own limits and security headers.
 pub fn router() -> Router<Shared> {
     router_within(PageLimits::default())
 }
 
 /// As [`router`], with other bounds.
 pub fn router_within(limits: PageLimits) -> Router<Shared> {
-    let pages = Arc::new(Pages {
-        streams: Streams::new(limits.streams, limits.streams_of_a_page),
-        throttle: Throttle::new(),
-        hashing: Semaphore::new(2),
-        pictures: Semaphore::new(1),
-    });
     let inspector = get(inspect::form).post(inspect::inspect);
-    Router::new()
-        .route("/inspect", inspector.layer(DefaultBodyLimit::max(inspect::LARGEST_FORM)))
-        .merge(small_forms().layer(DefaultBodyLimit::max(SMALL_FORM)))
+    let routes = Router::new()
         .route("/", get(home::page))
         .route("/docs", get(docs::page))
         .route("/pay/{page_id}", get(pay::page))
         .route("/pay/{page_id}/events", get(pay::events))
         .route("/pay/{page_id}/qr.png", get(pay::picture))
-        .route("/assets/{name}", get(assets::asset))
-        .layer(Extension(pages))
-        .layer(middleware::from_fn(finish))
+        .route("/requests", get(requests::partners))
+        .route("/requests/login", get(login::sandbox).post(login::sandbox_in))
+        .route("/requests/of/{client_id}", get(requests::of_partner));
+    let inspector = inspector.layer(DefaultBodyLimit::max(inspect::LARGEST_FORM));
+    finished(small(routes).route("/inspect", inspector), limits)
 }
 
-/// Bytes of a form without a file.
-const SMALL_FORM: usize = 8 * 1024;
-
-/// Behind a login.
-fn small_forms() -> Router<Shared> {
-    Router::new()
+/// The operator's pages, for the operator's listener.
+pub fn operator_router() -> Router<Shared> {
+    let routes = Router::new()
+        .route("/", get(operator::home))
         .route("/operator", get(operator::home))
         .route("/operator/login", get(login::operator).post(login::operator_in))
         .route("/operator/transactions", get(operator::transactions))
@@ -113,12 +109,28 @@ fn small_forms() -> Router<Shared> {
         .route("/operator/notifications/{id}/retry", post(operator::retry))
         .route("/operator/partners", get(partners::list))
         .route("/operator/partners/{client_id}", get(partners::one))
-        .route("/operator/exceptions", get(operator::exceptions))
-        .route("/requests", get(requests::partners))
-        .route("/requests/login", get(login::sandbox).post(login::sandbox_in))
-        .route("/requests/of/{client_id}", get(requests::of_partner))
-        .route("/logout", post(login::out))
+        .route("/operator/exceptions", get(operator::exceptions));
+    finished(small(routes), PageLimits::default())
 }
+
+/// With what every set of pages has, and no form larger than those.
+fn small(routes: Router<Shared>) -> Router<Shared> {
+    let routes = routes.route("/logout", post(login::out)).route("/assets/{name}", get(assets::asset));
+    routes.layer(DefaultBodyLimit::max(SMALL_FORM))
+}
+
+fn finished(routes: Router<Shared>, limits: PageLimits) -> Router<Shared> {
+    let pages = Arc::new(Pages {
+        streams: Streams::new(limits.streams, limits.streams_of_a_page),
+        guesses: Limiter::slow(5, Duration::from_secs(30)),
+        hashing: Turns::new(2),
+        pictures: Turns::new(1),
+    });
+    routes.layer(Extension(pages)).layer(middleware::from_fn(finish))
+}
+
+/// Bytes of a form without a file.
+const SMALL_FORM: usize = 8 * 1024;
 
 /// Why there is no page. [`finish`] makes a page of it in the visitor's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

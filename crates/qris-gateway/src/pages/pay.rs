@@ -15,6 +15,7 @@ use qris_core::display::Safe;
 use qris_core::schema::keys;
 use qris_core::{Id, Sealed};
 use qris_render::{Options, Png, Size, Svg, Symbol};
+use tokio::sync::watch;
 
 use super::frame::Frame;
 use super::show::{self, Moment};
@@ -24,6 +25,7 @@ use super::words::Words;
 use super::{Answer, Pages, Problem, html};
 use crate::app::Shared;
 use crate::db::DbError;
+use crate::http::Phase;
 use crate::model::{Minor, State, Tip, Transaction, transaction};
 
 /// How often a stream looks whether its transaction has changed.
@@ -194,19 +196,43 @@ struct Watch {
     told: Option<State>,
     looks: u32,
     since: Instant,
-    _place: Place,
+    place: Place,
+    /// None where nobody drains, in tests.
+    phase: Option<watch::Receiver<Phase>>,
+    over: bool,
+}
+
+impl Watch {
+    /// Whether the stream may look again, after a while; if not, what is said last.
+    async fn pause(&mut self) -> Result<(), Option<Event>> {
+        let draining = async {
+            match &mut self.phase {
+                Some(phase) => drop(phase.wait_for(|phase| *phase == Phase::Draining).await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => Ok(()),
+            // Without this word the browser would come back at once, and push out the next.
+            () = self.place.is_shed() => Err(Some(Event::default().event("poll").data("5"))),
+            () = draining => Err(None),
+        }
+    }
 }
 
 /// `GET /pay/{page_id}/events`: `state` when it changes, `beat` with the seconds left now and then; ends when nothing
-/// can change any more.
+/// can change any more, or with `poll` when others need the place.
 pub(super) async fn events(
     Held(app): Held<Shared>,
     Extension(pages): Extension<Arc<Pages>>,
+    phase: Option<Extension<watch::Receiver<Phase>>>,
     Path(page_id): Path<String>,
 ) -> Answer {
     find(&app, &page_id).await?;
-    let place = pages.streams.open(&page_id).ok_or(Problem::Busy)?;
-    let watch = Watch { app, page_id, told: None, looks: 0, since: Instant::now(), _place: place };
+    let place = pages.streams.open(&page_id);
+    let phase = phase.map(|Extension(phase)| phase);
+    let watch =
+        Watch { app, page_id, told: None, looks: 0, since: Instant::now(), place, phase, over: false };
     let events = stream::unfold(watch, |watch| async {
         next(watch).await.map(|(event, watch)| (Ok::<_, Infallible>(event), watch))
     });
@@ -215,12 +241,15 @@ pub(super) async fn events(
 
 async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
     loop {
-        let over = watch.told.is_some_and(|state| state != State::Initiated);
-        if over || watch.since.elapsed() >= LONGEST {
+        let ended = watch.told.is_some_and(|state| state != State::Initiated);
+        if watch.over || ended || watch.since.elapsed() >= LONGEST {
             return None;
         }
-        if watch.told.is_some() {
-            tokio::time::sleep(LOOK).await;
+        if watch.told.is_some()
+            && let Err(last) = watch.pause().await
+        {
+            watch.over = true;
+            return last.map(|event| (event, watch));
         }
         // A storage that cannot be read ends the stream: the browser comes back.
         let transaction = find(&watch.app, &watch.page_id).await.ok()?;

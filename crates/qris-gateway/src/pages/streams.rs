@@ -1,9 +1,12 @@
-//! How many streams of events are open: each costs a connection and a look into the storage a second.
+//! Streams of events that are open: each costs a connection and a look into the storage a second. When there are too many,
+//! the oldest gives its place to the next, and its page goes on by asking now and then.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Counts open streams, of all pages and of each.
+use tokio::sync::Notify;
+
+/// Open streams, of all pages and of each.
 #[derive(Debug, Clone)]
 pub(super) struct Streams {
     most: usize,
@@ -13,8 +16,17 @@ pub(super) struct Streams {
 
 #[derive(Debug, Default)]
 struct Open {
-    all: usize,
-    of_page: HashMap<String, usize>,
+    next: u64,
+    /// From the oldest to the youngest: the page, and what tells the stream to end.
+    streams: BTreeMap<u64, (String, Arc<Notify>)>,
+}
+
+impl Open {
+    fn shed(&mut self, oldest: Option<u64>) {
+        if let Some((_, shed)) = oldest.and_then(|id| self.streams.remove(&id)) {
+            shed.notify_one();
+        }
+    }
 }
 
 impl Streams {
@@ -22,60 +34,73 @@ impl Streams {
         Streams { most, most_of_a_page, open: Arc::default() }
     }
 
-    /// A place for one more stream of a page, given back when it is dropped; none when there are too many.
-    pub(super) fn open(&self, page_id: &str) -> Option<Place> {
+    /// A place for one more stream of a page, given back when it is dropped. The oldest of the page, or of all, makes
+    /// room where there is none.
+    pub(super) fn open(&self, page_id: &str) -> Place {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_page = open.of_page.get(page_id).copied().unwrap_or(0);
-        if open.all >= self.most || of_page >= self.most_of_a_page {
-            return None;
+        let of_page: Vec<u64> =
+            open.streams.iter().filter(|(_, (page, _))| page == page_id).map(|(id, _)| *id).collect();
+        if of_page.len() >= self.most_of_a_page {
+            open.shed(of_page.first().copied());
         }
-        open.all += 1;
-        open.of_page.insert(page_id.to_owned(), of_page + 1);
-        Some(Place { page_id: page_id.to_owned(), open: Arc::clone(&self.open) })
+        if open.streams.len() >= self.most {
+            let oldest = open.streams.keys().next().copied();
+            open.shed(oldest);
+        }
+        let (id, shed) = (open.next, Arc::new(Notify::new()));
+        open.next += 1;
+        open.streams.insert(id, (page_id.to_owned(), Arc::clone(&shed)));
+        Place { id, shed, open: Arc::clone(&self.open) }
     }
 }
 
 /// An open stream's place.
 #[derive(Debug)]
 pub(super) struct Place {
-    page_id: String,
+    id: u64,
+    shed: Arc<Notify>,
     open: Arc<Mutex<Open>>,
+}
+
+impl Place {
+    /// Done when the stream has to end.
+    pub(super) async fn is_shed(&self) {
+        self.shed.notified().await;
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.all = open.all.saturating_sub(1);
-        if let Some(left) = open.of_page.get_mut(&self.page_id) {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                open.of_page.remove(&self.page_id);
-            }
-        }
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).streams.remove(&self.id);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
+    fn is_shed(place: &Place) -> bool {
+        place.is_shed().now_or_never().is_some()
+    }
+
     #[test]
-    fn places_are_counted_and_given_back() {
+    fn the_oldest_make_room() {
         let streams = Streams::new(3, 2);
-        let first = streams.open("a").unwrap();
-        let _second = streams.open("a").unwrap();
-        assert!(streams.open("a").is_none(), "two of a page");
-        let _third = streams.open("b").unwrap();
-        assert!(streams.open("c").is_none(), "three in all");
-        drop(first);
-        assert!(streams.open("a").is_some());
+        let places = ["a", "a", "a"].map(|page| streams.open(page));
+        assert_eq!(places.each_ref().map(is_shed), [true, false, false], "two of a page");
+        let more = ["b", "c"].map(|page| streams.open(page));
+        assert_eq!(places.each_ref().map(is_shed), [false, true, false], "three in all");
+        drop(places);
+        let last = ["d", "e"].map(|page| streams.open(page));
+        assert_eq!(more.iter().chain(&last).map(is_shed).collect::<Vec<_>>(), [true, false, false, false]);
     }
 
     #[test]
     fn nothing_is_remembered_of_closed_streams() {
         let streams = Streams::new(10, 10);
         (0..100).for_each(|n| drop(streams.open(&n.to_string())));
-        let open = streams.open.lock().unwrap();
-        assert_eq!((open.all, open.of_page.len()), (0, 0));
+        assert!(streams.open.lock().unwrap().streams.is_empty());
     }
 }

@@ -10,7 +10,7 @@ pub use offer::{Offer, fits, percentage};
 
 use crate::crypto::{self, CryptoError};
 use crate::db::{DbError, Tx};
-use crate::model::{self, EventKind, Minor, Paid, State, Transaction, transaction};
+use crate::model::{self, Entry, EntryKind, EventKind, Minor, Paid, State, Transaction, ledger, transaction};
 
 /// What became of a transaction, for those who are told.
 #[derive(Debug, Clone, Copy)]
@@ -143,9 +143,12 @@ impl<'a> Payments<'a> {
             Some(rrn) => rrn.clone(),
             None => new_rrn()?,
         };
-        let paid = Paid { amount, tip, at: self.now(), payer: offer.payer.clone(), rrn };
+        let (payer, key) = (offer.payer.clone(), offer.key.clone());
+        let paid = Paid { amount, tip, at: self.now(), payer, rrn, key };
         let won = transaction::pay(self.tx, &before.reference_no, &paid)?;
-        self.won(won, before, EventKind::Paid)
+        let after = self.won(won, before, EventKind::Paid)?;
+        ledger::add(self.tx, &payment_entry(&after))?;
+        Ok(after)
     }
 
     /// initiated → cancelled, by the merchant.
@@ -209,6 +212,7 @@ impl<'a> Payments<'a> {
         }
         model::refund::add(self.tx, refund)?;
         let after = self.read(&before.reference_no)?;
+        ledger::add(self.tx, &refund_entry(&after, refund))?;
         self.tell(EventKind::Refunded, &after, Some(refund))?;
         Ok(after)
     }
@@ -256,6 +260,33 @@ impl<'a> Payments<'a> {
         refund: Option<&model::Refund>,
     ) -> Result<(), DbError> {
         (self.announce)(self.tx, &Event { kind, transaction, refund, at_ms: self.now_ms })
+    }
+}
+
+fn payment_entry(paid: &Transaction) -> Entry {
+    Entry {
+        id: paid.reference_no.clone(),
+        kind: EntryKind::Payment,
+        client_id: paid.client_id.clone(),
+        merchant_id: paid.merchant_id.clone(),
+        reference_no: paid.reference_no.clone(),
+        amount: paid.paid_amount,
+        tip: paid.paid_tip,
+        payer: paid.payer.clone(),
+        rrn: paid.rrn.clone(),
+        created_at: paid.paid_at.unwrap_or_default(),
+    }
+}
+
+fn refund_entry(paid: &Transaction, refund: &model::Refund) -> Entry {
+    Entry {
+        id: refund.refund_no.clone(),
+        kind: EntryKind::Refund,
+        amount: refund.amount,
+        tip: Minor::ZERO,
+        payer: None,
+        created_at: refund.created_at,
+        ..payment_entry(paid)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Offer {
     pub payer: String,
     /// Retrieval reference number; none: we make one.
     pub rrn: Option<String>,
+    /// What tells this payment from another one of the same QR code, as the payer's side names it.
+    pub key: Option<String>,
 }
 
 impl Offer {

@@ -40,7 +40,13 @@ pub(super) async fn pay(_: Key, State(app): State<Shared>, body: Bytes) -> Respo
                 let refusal = Refusal::new(Service::Payment, Situation::TransactionNotFound, log);
                 return Ok(Payment::Refused(refusal));
             };
-            let offer = Offer { amount: wanted.amount, tip: wanted.tip, payer: PAYER.to_owned(), rrn: None };
+            let offer = Offer {
+                amount: wanted.amount,
+                tip: wanted.tip,
+                payer: PAYER.to_owned(),
+                rrn: None,
+                key: None,
+            };
             simulate::pay(tx, &found, &offer, Service::Payment, now_ms)
         })
         .await;

@@ -74,6 +74,7 @@ fn late(
         let exception = Exception {
             id: random_id()?,
             client_id: transaction.client_id.clone(),
+            told_by: Some(offer.payer.clone()),
             reference_no: Some(transaction.reference_no.clone()),
             kind: "late".to_owned(),
             amount: offer.amount.or(transaction.amount),

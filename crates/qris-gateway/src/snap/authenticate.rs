@@ -1,7 +1,8 @@
 //! Who asks: from the claimed partner to a signature that holds.
 //!
 //! An unknown partner is judged by the rules of the path's dialect and costs the same: the same queries, and one
-//! verification with a key that is nobody's. Its refusal is 401xx00.
+//! verification with a key that is nobody's. Outside the sandbox it hears what a partner hears whose token or signature
+//! does not hold.
 
 use qris_snap::codes::Situation;
 use qris_snap::headers::{Claim, HeaderName, Headers, TokenFault};
@@ -201,8 +202,7 @@ pub(super) fn authenticate(app: &App, request: &Incoming, session: &Session) -> 
     let signed_at = policy.check_timestamp(service, timestamp, session.now())?;
     let Some(claimed) = &session.claimed else {
         verify_nobody(app, request, service, &headers, policy);
-        let log = "no such partner, or disabled";
-        return Err(Refusal::new(service, Situation::UnknownPartner, log));
+        return Err(nobody(app, service, policy));
     };
     let partner = &claimed.partner;
     let single_use = check_access(&headers, session, partner)?;
@@ -293,6 +293,19 @@ fn with_mount(partner: &Partner) -> Policy {
         policy.prefixes.to_mut().insert(0, partner.mount.clone().into());
     }
     policy
+}
+
+/// What is said to one who claims to be nobody we know. Only the sandbox says so; elsewhere it is what a partner hears
+/// whose token, or whose signature, does not hold.
+fn nobody(app: &App, service: Service, policy: &Policy) -> Refusal {
+    let log = "no such partner, or disabled";
+    if app.sandbox_key.is_some() {
+        return Refusal::new(service, Situation::UnknownPartner, log);
+    }
+    if !service.is_token() && policy.token != TokenRule::None {
+        return TokenFault::Unknown.refusal(service);
+    }
+    Refusal::new(service, Situation::BadSignature, log)
 }
 
 /// As much work as for a partner that exists; what comes out of it does not matter.

@@ -79,6 +79,7 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
         paid_at: None,
         payer: None,
         rrn: None,
+        payment_key: None,
         refunded: Minor::ZERO,
         simulate,
     };

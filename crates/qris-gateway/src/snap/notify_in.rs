@@ -4,7 +4,7 @@
 //! to look at, and the message is answered as received. A message that comes again changes nothing.
 
 use qris_snap::message::{Message, NotifyRequest, NotifyResponse, Response};
-use qris_snap::{BodyHash, Status};
+use qris_snap::{BodyHash, Money, Status};
 
 use super::Stop;
 use super::work::Call;
@@ -13,8 +13,8 @@ use crate::model::{Exception, Minor, State, Tip, Transaction, audit, transaction
 use crate::payment::{Declined, Offer, percentage, settled};
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Result<Vec<u8>, Stop> {
-    let received = Received::of(call, &request);
     let found = find(tx, &request)?;
+    let received = Received::of(call, &request, found.as_ref());
     match Status::from_code(&received.status) {
         Some(Status::Success) => paid(tx, call, &received, found.as_ref())?,
         Some(Status::Failed | Status::Rejected) => failed(tx, call, &received, &request, found.as_ref())?,
@@ -35,23 +35,24 @@ struct Received {
     tip: Option<Minor>,
     /// Whether the amounts are rupiah that we can count.
     countable: bool,
-    /// What tells this payment from another one.
-    identity: String,
+    /// Retrieval reference number.
+    rrn: Option<String>,
+    /// What tells this payment from another one of the same QR code.
+    key: String,
 }
 
 impl Received {
-    fn of(call: &Call, request: &NotifyRequest) -> Received {
+    fn of(call: &Call, request: &NotifyRequest, found: Option<&Transaction>) -> Received {
         let money = [&request.amount, &request.fee_amount];
         let countable = money.into_iter().flatten().all(|money| Minor::of(money).is_some());
         let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
-        // A message without a number of its own is known by its bytes: sent again, it is the same payment.
-        let identity = rrn.map_or_else(|| digest(&call.body), str::to_owned);
         Received {
             status: request.latest_transaction_status.clone().unwrap_or_default(),
             amount: request.amount.as_ref().and_then(Minor::of),
             tip: request.fee_amount.as_ref().and_then(Minor::of),
             countable,
-            identity,
+            rrn: rrn.map(str::to_owned),
+            key: key(call, request, found, rrn),
         }
     }
 }
@@ -79,8 +80,13 @@ fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transa
         return except(tx, call, received, Some(found), "wrong-amount", detail);
     }
     let (amount, tip) = apart(found, received);
-    let offer =
-        Offer { amount, tip, payer: call.partner.client_id.clone(), rrn: Some(received.identity.clone()) };
+    let offer = Offer {
+        amount,
+        tip,
+        payer: call.partner.client_id.clone(),
+        rrn: Some(received.rrn.clone().unwrap_or_else(|| twelve_digits(&received.key))),
+        key: Some(received.key.clone()),
+    };
     let Err(declined) = settled(call.payments(tx).pay(found, &offer))? else { return Ok(()) };
     // Somebody else's unit may have paid it meanwhile, with this very message.
     let now = transaction::by_reference(tx, &found.reference_no)?;
@@ -122,7 +128,7 @@ fn failed(
 /// Whether this very payment is the one the transaction was paid with.
 fn told_before(call: &Call, received: &Received, found: &Transaction) -> bool {
     found.payer.as_deref() == Some(call.partner.client_id.as_str())
-        && found.rrn.as_deref() == Some(received.identity.as_str())
+        && found.payment_key.as_deref() == Some(received.key.as_str())
 }
 
 /// Amount and tip. The standard's message has one number: with a fee that the QR code fixes, it is the sum.
@@ -152,11 +158,12 @@ fn except(
 ) -> Result<(), Stop> {
     let total = received.amount.and_then(|amount| amount.plus(received.tip.unwrap_or_default()));
     let subject = found.map_or("", |found| found.reference_no.as_str());
-    let name = format!("{}|{subject}|{kind}|{}", call.partner.client_id, received.identity);
+    let name = format!("{}|{subject}|{kind}|{}", call.partner.client_id, received.key);
     let exception = Exception {
         // The same message once more is the same exception.
         id: BodyHash::raw(name.as_bytes()).to_string().chars().take(32).collect(),
-        client_id: call.partner.client_id.clone(),
+        client_id: found.map_or(&call.partner.client_id, |found| &found.client_id).clone(),
+        told_by: Some(call.partner.client_id.clone()),
         reference_no: found.map(|found| found.reference_no.clone()),
         kind: kind.to_owned(),
         amount: total,
@@ -168,9 +175,24 @@ fn except(
     Ok(())
 }
 
-/// Twelve digits out of a message's bytes, in the form of a retrieval reference number.
-fn digest(body: &[u8]) -> String {
-    let hash = BodyHash::minified(body).to_string();
-    let number = hash.get(..32).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
+/// What tells a payment from another one: the upstream's own number of it and what was paid, which every message must
+/// have, and its retrieval reference number where there is one. Times are not part of it: a repeated message has new ones.
+/// A message without any number of the payment is known by its bytes.
+fn key(call: &Call, request: &NotifyRequest, found: Option<&Transaction>, rrn: Option<&str>) -> String {
+    // Some name our number here too: it is none of the payment's.
+    let ours = found.map(|found| found.reference_no.as_str());
+    let number = request.original_reference_no.as_deref().filter(|number| Some(*number) != ours);
+    if number.is_none() && rrn.is_none() {
+        return BodyHash::minified(&call.body).to_string();
+    }
+    let money = |money: &Option<Money>| money.as_ref().map(Money::to_string).unwrap_or_default();
+    let [number, rrn] = [number, rrn].map(Option::unwrap_or_default);
+    let parts = [number, rrn, &money(&request.amount), &money(&request.fee_amount)];
+    BodyHash::raw(parts.join("\n").as_bytes()).to_string()
+}
+
+/// Twelve digits out of a key, in the form of a retrieval reference number.
+fn twelve_digits(key: &str) -> String {
+    let number = key.get(..32).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
     format!("{:012}", number % 1_000_000_000_000)
 }

@@ -31,7 +31,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Resu
     if !reference::take(tx, client_id, call.service, number, &found.reference_no)? {
         return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
-    let offer = Offer { amount, tip, payer: client_id.clone(), rrn: None };
+    let offer = Offer { amount, tip, payer: client_id.clone(), rrn: None, key: None };
     let paid = match call.payments(tx).pay(&found, &offer) {
         Ok(paid) => paid,
         Err(error) => {

@@ -17,6 +17,16 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
     };
     let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
     let left = remainder(&found)?;
+    let amount = match &request.refund_amount {
+        // What is not rupiah is no part of the remainder.
+        Some(money) => Minor::of(money).unwrap_or_default(),
+        None => left,
+    };
+    // Refunding a part can be meant twice: only its number tells a repetition from another one.
+    if request.partner_refund_no.is_none() && amount > Minor::ZERO && amount < left {
+        let log = "a partial refund needs a number of its own";
+        return Err(call.refuse(Situation::MissingMandatory, log).at("partnerRefundNo").into());
+    }
     let refund_no = call.new_reference()?;
     let client_id = &call.partner.client_id;
     let number = request.partner_refund_no.as_deref();
@@ -25,11 +35,6 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
     {
         return Err(call.refuse(Situation::DuplicateReference, "partnerRefundNo was used").into());
     }
-    let amount = match &request.refund_amount {
-        // What is not rupiah is no part of the remainder.
-        Some(money) => Minor::of(money).unwrap_or_default(),
-        None => left,
-    };
     let refund = Refund {
         refund_no,
         reference_no: found.reference_no.clone(),

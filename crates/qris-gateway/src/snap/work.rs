@@ -1,5 +1,6 @@
 //! The unit of work of a request: external id, body, role, service, and what is remembered, in one transaction.
 
+use aws_lc_rs::digest;
 use qris_snap::codes::Situation;
 use qris_snap::headers::{HeaderName, TokenFault};
 use qris_snap::message::{ErrorAnswer, Message};
@@ -9,9 +10,9 @@ use qris_snap::{BodyHash, DateTime, Refusal, Service};
 use super::authenticate::{Authentic, Session, storage};
 use super::{Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, refund, token};
 use crate::app::Shared;
-use crate::crypto::random_letters;
+use crate::crypto::{random_letters, token_hash};
 use crate::db::{DbError, Tx};
-use crate::model::{Partner, Role, external_id, token as tokens};
+use crate::model::{Partner, Role, external_id, seen, token as tokens};
 use crate::notify;
 use crate::payment::{self, Payments};
 
@@ -47,6 +48,8 @@ pub(super) struct Call {
     pub(super) customer: Option<String>,
     /// The body as received.
     pub(super) body: Vec<u8>,
+    /// What was signed.
+    signed: Signed,
     /// Unix milliseconds.
     pub(super) now_ms: i64,
 }
@@ -90,6 +93,16 @@ impl Call {
     pub(super) fn time(&self, unix: i64) -> Option<DateTime> {
         DateTime::wib(unix)
     }
+}
+
+/// What tells a signed request from every other one, however its signature is written.
+#[derive(Debug, Clone)]
+struct Signed {
+    /// X-TIMESTAMP as signed, and its second.
+    timestamp: String,
+    at: i64,
+    /// The access token's hash.
+    token: Vec<u8>,
 }
 
 /// What is answered.
@@ -148,6 +161,11 @@ pub(super) async fn perform(
         external_id,
         customer: authentic.customer,
         body: request.body.clone(),
+        signed: Signed {
+            timestamp: authentic.headers.get(HeaderName::Timestamp).unwrap_or_default().to_owned(),
+            at: authentic.signed_at.unix(),
+            token: authentic.headers.token().map(|token| token_hash(token.expose())).unwrap_or_default(),
+        },
         now_ms: session.now_ms,
     };
     let apply = match service {
@@ -195,21 +213,24 @@ fn once(
     {
         return Err(TokenFault::Used.refusal(call.service).into());
     }
-    if let Some(key) = &key {
-        let fingerprint = fingerprint(call);
-        if let Some(stored) = external_id::take(tx, key, &fingerprint)? {
-            let replay = call.partner.policy.external_id.uniqueness == Uniqueness::ReplayStored;
-            if replay && stored.fingerprint == fingerprint {
-                let code = code_of(&stored.answer);
-                return Ok(Done { http: stored.http, code, body: stored.answer });
-            }
-            let log = "X-EXTERNAL-ID was used already that day";
-            return Err(call.refuse(Situation::DuplicateExternalId, log).into());
+    let fingerprint = fingerprint(call);
+    if let Some(key) = &key
+        && let Some(stored) = external_id::take(tx, key, &fingerprint)?
+    {
+        let replay = call.partner.policy.external_id.uniqueness == Uniqueness::ReplayStored;
+        if replay && stored.fingerprint == fingerprint {
+            let code = code_of(&stored.answer);
+            return Ok(Done { http: stored.http, code, body: stored.answer });
         }
+        let log = "X-EXTERNAL-ID was used already that day";
+        return Err(call.refuse(Situation::DuplicateExternalId, log).into());
     }
     let dialect = call.partner.dialect;
     let done = match apply(tx, call) {
         Ok(body) => {
+            if copies_are_refused(call.service) {
+                carried_out_once(tx, call, &fingerprint)?;
+            }
             let code = dialect.success_code(call.service);
             Done { http: code.http, code: code.to_string(), body }
         }
@@ -224,6 +245,26 @@ fn once(
         external_id::answered(tx, key, done.http, &done.body)?;
     }
     Ok(done)
+}
+
+/// Whether carrying out a request twice would be wrong: not where nothing changes, nor for a notification, which is known
+/// by its payment and may come again, nor for tokens, whose requests have no external id and one form a second.
+fn copies_are_refused(service: Service) -> bool {
+    !service.is_token() && !matches!(service, Service::Query | Service::Notify)
+}
+
+/// 409xx00 for a copy, under another external id, of a request that was carried out.
+fn carried_out_once(tx: &mut dyn Tx, call: &Call, fingerprint: &[u8]) -> Result<(), Stop> {
+    let Signed { timestamp, at, token } = &call.signed;
+    let digest =
+        digest::digest(&digest::SHA256, &[fingerprint, b"\n", timestamp.as_bytes(), b"\n", token].concat());
+    let window = call.partner.policy.timestamp.window_seconds;
+    let until = window.map_or(i64::MAX, |window| at.saturating_add(i64::from(window)));
+    if seen::take(tx, &call.partner.client_id, digest.as_ref(), until)? {
+        return Ok(());
+    }
+    let log = "this signed request was carried out under another X-EXTERNAL-ID";
+    Err(call.refuse(Situation::DuplicateExternalId, log).into())
 }
 
 /// Whether a refusal uses up its external id: the request was understood and judged.

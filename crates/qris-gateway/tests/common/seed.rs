@@ -141,6 +141,7 @@ pub(crate) fn a_transaction(number: &str, name: &str, amount: Option<i64>, now: 
         paid_at: None,
         payer: None,
         rrn: None,
+        payment_key: None,
         refunded: Minor::ZERO,
         simulate: None,
     }
@@ -161,6 +162,7 @@ pub(crate) async fn pay(app: &Shared, number: &str, amount: i64) {
         at: app.clock.now(),
         payer: "sandbox".into(),
         rrn: "000000012345".into(),
+        key: None,
     };
     let number = number.to_owned();
     let won = app.store.write(move |tx| transaction::pay(tx, &number, &paid)).await;
@@ -227,6 +229,7 @@ pub(crate) async fn an_exception(app: &Shared, number: &str) {
     let exception = Exception {
         id: crypto::random_id().expect("random bytes"),
         client_id: CLIENT.into(),
+        told_by: None,
         reference_no: Some(number.into()),
         kind: "late".into(),
         amount: Some(Minor::new(2_500_000)),

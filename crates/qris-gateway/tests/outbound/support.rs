@@ -142,6 +142,7 @@ impl Gateway {
                     at: now_ms / 1000,
                     payer: "sandbox".to_owned(),
                     rrn: "123456789012".to_owned(),
+                    key: None,
                 };
                 assert!(transaction::pay(tx, &number, &paid)?);
                 emit(tx, &number, EventKind::Paid, None, now_ms)
@@ -275,6 +276,7 @@ pub fn transaction(reference_no: &str) -> Transaction {
         paid_at: None,
         payer: None,
         rrn: None,
+        payment_key: None,
         refunded: Minor::ZERO,
         simulate: None,
     }

@@ -22,7 +22,7 @@ async fn inspect(router: &Router, payload: &str, picture: &[u8]) -> Page {
 
 #[tokio::test]
 async fn the_inspector_takes_a_text_or_a_picture() {
-    let gateway = gateway(|_| {}).await;
+    let gateway = gateway(|config| config.inspector = Some(true)).await;
     let good = seed::payload("Warung Melati", Some(1_500_000), "L1");
     let page = inspect(&gateway.router, &format!("  {good}\r\n"), b"").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -44,7 +44,7 @@ async fn the_inspector_takes_a_text_or_a_picture() {
 
 #[tokio::test]
 async fn the_inspector_says_what_is_wrong() {
-    let gateway = gateway(|_| {}).await;
+    let gateway = gateway(|config| config.inspector = Some(true)).await;
     let good = seed::payload("Warung Melati", Some(1_500_000), "L1");
     let changed = good.replace("15000.00", "95000.00");
     let hostile = seed::payload(HOSTILE, None, "\u{202e}<b>");
@@ -70,7 +70,7 @@ async fn the_inspector_says_what_is_wrong() {
 
 #[tokio::test]
 async fn the_inspector_has_limits() {
-    let gateway = gateway(|_| {}).await;
+    let gateway = gateway(|config| config.inspector = Some(true)).await;
     for size in [(2 << 20) + 1, 3 << 20] {
         let page = inspect(&gateway.router, "", &vec![7; size]).await;
         assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{size}");
@@ -86,4 +86,18 @@ async fn the_inspector_has_limits() {
     assert_eq!(inspect(&gateway.router, &many, b"").await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let request = Request::post("/inspect").body(Body::from("payload=1")).unwrap();
     assert_eq!(send(&gateway.router, request).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn outside_the_sandbox_the_inspector_is_off() {
+    for (sandbox, inspector, status) in
+        [(false, None, 404), (true, None, 200), (true, Some(false), 404), (false, Some(true), 200)]
+    {
+        let gateway = gateway(|config| (config.sandbox, config.inspector) = (sandbox, inspector)).await;
+        assert_eq!(get(&gateway.router, "/inspect", "").await.status, status);
+        let sent = inspect(&gateway.router, &seed::payload("A", None, "1"), b"").await;
+        assert_eq!(sent.status, status);
+        let linked = get(&gateway.router, "/", "").await.text.contains("/inspect");
+        assert_eq!(linked, status == 200, "{sandbox} {inspector:?}");
+    }
 }

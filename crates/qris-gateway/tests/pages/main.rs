@@ -73,6 +73,8 @@ async fn post(router: &Router, path: &str, cookies: &str, form: &[(&str, &str)])
 struct Gateway {
     app: Shared,
     router: Router,
+    /// The operator's.
+    admin: Router,
     _folder: tempfile::TempDir,
 }
 
@@ -80,7 +82,8 @@ async fn gateway(change: impl FnOnce(&mut Config)) -> Gateway {
     let folder = tempfile::tempdir().unwrap();
     let app = seed::app(folder.path(), change).await;
     let router = pages::router().with_state(app.clone());
-    Gateway { app, router, _folder: folder }
+    let admin = pages::operator_router().with_state(app.clone());
+    Gateway { app, router, admin, _folder: folder }
 }
 
 fn with_password(config: &mut Config) {
@@ -97,9 +100,10 @@ fn cheap_hash() -> String {
 
 /// Logs in; the cookies of the session.
 async fn log_in(gateway: &Gateway, path: &str, secret: &str) -> String {
-    let form = get(&gateway.router, path, "").await;
+    let router = if path.starts_with("/operator") { &gateway.admin } else { &gateway.router };
+    let form = get(router, path, "").await;
     let cookie = form.cookie("qris_form").expect("a cookie behind the form");
-    let page = post(&gateway.router, path, &cookie, &[("secret", secret), ("csrf", form.csrf())]).await;
+    let page = post(router, path, &cookie, &[("secret", secret), ("csrf", form.csrf())]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     page.cookie("qris_session").expect("a session")
 }

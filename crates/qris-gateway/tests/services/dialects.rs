@@ -84,7 +84,7 @@ async fn brick_speaks_brick() {
     let call = client.call(Service::Query, &query);
     call.clone().header("X-PARTNER-ID", "brick").send(&gateway).await.expect("2005100");
     call.clone().without("X-CLIENT-KEY").send(&gateway).await.expect("4005102");
-    call.header("X-CLIENT-KEY", "nobody").send(&gateway).await.expect("4015100");
+    call.header("X-CLIENT-KEY", "nobody").send(&gateway).await.expect("4015101");
     for (period, code) in [("599", "4004701"), ("soon", "4004701"), ("999999", "2004700")] {
         let mut body = client.generate_body("10.00");
         body["validityPeriod"] = json!(period);
@@ -103,13 +103,14 @@ async fn a_mount_is_its_partners_alone() {
     // Some clients sign the path without the prefix they post to.
     call.clone()
         .external_id(unique())
+        .at(1)
         .signed_for("POST", "/v1.0/qr/qr-mpm-generate")
         .send(&gateway)
         .await
         .expect("2004700");
     // Without the mount too; not under another one.
     let plain_path = "/v1.0/qr/qr-mpm-generate";
-    mounted.call(Service::Generate, &json!({})).to(plain_path).send(&gateway).await.expect("2004700");
+    mounted.call(Service::Generate, &json!({})).at(2).to(plain_path).send(&gateway).await.expect("2004700");
     for (client, path) in [
         (&mounted, "/other/v1.0/qr/qr-mpm-generate"),
         (&mounted, "/api/api/v1.0/qr/qr-mpm-generate"),

@@ -39,7 +39,7 @@ async fn who_is_not_who_they_say_gets_nothing() {
             "Invalid Field Format X-EXTERNAL-ID",
         ),
         (call.clone().header("X-EXTERNAL-ID", "changed"), "2004700", "Successful"),
-        (call.clone().header("X-PARTNER-ID", "nobody"), "4014700", "Unauthorized. Unknown Client"),
+        (call.clone().header("X-PARTNER-ID", "nobody"), "4014701", "Invalid Token (B2B)"),
         (
             call.clone().header("X-PARTNER-ID", other.partner.partner_id.clone()),
             "4014701",
@@ -157,7 +157,7 @@ async fn tokens_end_and_partners_are_disabled() {
     gateway.app.clock.set_offset(0);
     let (id, now) = (client.partner.client_id.clone(), gateway.app.clock.now());
     gateway.write(move |tx| partner::disable(tx, &id, now)).await;
-    generate().send(&gateway).await.expect("4014700");
+    generate().send(&gateway).await.expect("4014701");
     client.fetch_token(&gateway).await.expect("4017300");
 
     let once =
@@ -191,11 +191,11 @@ async fn both_keys_hold_while_one_is_rotated() {
     let old = std::mem::replace(&mut client.secret, "the new secret".to_owned());
     client.call(Service::Generate, &json!({})).send(&gateway).await.expect("2004700");
     client.secret = old;
-    client.call(Service::Generate, &json!({})).send(&gateway).await.expect("2004700");
+    client.call(Service::Generate, &json!({})).at(1).send(&gateway).await.expect("2004700");
     gateway.app.clock.set_offset(101);
     client.call(Service::Generate, &json!({})).send(&gateway).await.expect("4014700");
     client.secret = "the new secret".to_owned();
-    client.call(Service::Generate, &json!({})).send(&gateway).await.expect("2004700");
+    client.call(Service::Generate, &json!({})).at(2).send(&gateway).await.expect("2004700");
 }
 
 #[tokio::test]
@@ -284,4 +284,20 @@ async fn the_sandbox_says_why_and_nobody_else_does() {
         let stored = gateway.transaction(told["referenceNo"].as_str().unwrap()).await;
         assert_eq!(stored.simulate, sandbox.then_some(Simulate::LatePayment));
     }
+}
+
+/// What is answered does not tell whether a partner exists: neither with a wrong token nor with a wrong signature.
+#[tokio::test]
+async fn an_unknown_partner_hears_what_a_known_one_hears() {
+    let gateway = Gateway::start().await;
+    let known = gateway.client("standard", Role::Merchant).await;
+    let stranger = known.call(Service::Generate, &json!({})).header("X-PARTNER-ID", "nobody");
+    let wrong_token = known.call(Service::Generate, &json!({})).header("Authorization", "Bearer nonsense");
+    let (stranger, wrong_token) = (stranger.send(&gateway).await, wrong_token.send(&gateway).await);
+    assert_eq!((stranger.http, &stranger.body), (wrong_token.http, &wrong_token.body));
+
+    let stranger = known.call(Service::TokenB2b, &json!({"grantType": "client_credentials"}));
+    let wrong = stranger.clone().header("X-SIGNATURE", "bm9uc2Vuc2U=").send(&gateway).await;
+    let stranger = stranger.header("X-CLIENT-KEY", "nobody").send(&gateway).await;
+    assert_eq!((stranger.http, &stranger.body), (wrong.http, &wrong.body));
 }

@@ -155,7 +155,7 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     let tell = async |body: &Value| {
         let told = upstream.call(Service::Notify, body).send(&gateway).await.expect("2005200");
         assert_eq!(told["responseMessage"], "Successful");
-        gateway.write(|tx| audit::exceptions(tx, 0, i64::MAX)).await
+        gateway.write(|tx| audit::newest_exceptions(tx, None, 100)).await
     };
     let number =
         async |amount: &str| text(&merchant.generate(&gateway, amount).await["referenceNo"]).to_owned();
@@ -197,6 +197,24 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     let found = tell(&message(&three, "00", "10000.00", "8")).await;
     assert!(found.len() == 6 && found.iter().filter(|it| it.kind == "late").count() == 2);
 
+    // A retry has a fresh time, and is the same payment: it is known by the upstream's number of it.
+    let five = number("10000.00").await;
+    let body = |time: &str, reference: &str| {
+        json!({
+            "originalReferenceNo": reference, "originalPartnerReferenceNo": five, "latestTransactionStatus": "00",
+            "amount": {"value": "10000.00", "currency": "IDR"}, "feeAmount": {"value": "0.00", "currency": "IDR"},
+            "transactionDate": time,
+        })
+    };
+    assert_eq!(tell(&body("2026-11-27T10:00:00+07:00", "UP-9")).await.len(), 6);
+    assert_eq!(tell(&body("2026-11-27T10:00:31+07:00", "UP-9")).await.len(), 6, "a retry");
+    let found = tell(&body("2026-11-27T10:00:31+07:00", "UP-10")).await;
+    let twice = found.iter().find(|it| it.reference_no.as_deref() == Some(five.as_str())).unwrap();
+    // The exception is the merchant's, whose money it is.
+    assert_eq!((found.len(), twice.kind.as_str()), (7, "twice"));
+    assert_eq!(twice.client_id, merchant.partner.client_id);
+    assert_eq!(twice.told_by.as_ref(), Some(&upstream.partner.client_id));
+
     // In the standard's own message there is one number: fee included.
     let standard = gateway.client("standard", Role::Upstream).await;
     let mut body = merchant.generate_body("10000.00");
@@ -212,5 +230,5 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
     assert_eq!((paid.state, paid.paid_amount, paid.paid_tip), (State::Paid, sen(1_000_000), sen(25_000)));
     // It has no number of its own, and is still known when it comes again.
     standard.call(Service::Notify, &body).send(&gateway).await.expect("2005200");
-    assert_eq!(gateway.write(|tx| audit::exceptions(tx, 0, i64::MAX)).await.len(), 6);
+    assert_eq!(gateway.write(|tx| audit::newest_exceptions(tx, None, 100)).await.len(), 7);
 }

@@ -255,7 +255,7 @@ async fn merchants_and_their_parts() {
     gateway.write(move |tx| merchant::disable(tx, &id, now)).await;
     generate(json!({"merchantId": second.merchant_id})).send(&gateway).await.expect("4044708");
     // Now there is one again.
-    generate(json!({})).send(&gateway).await.expect("2004700");
+    generate(json!({})).at(1).send(&gateway).await.expect("2004700");
     // A transaction of another merchant of one's own is not this merchant's.
     let qr = client.generate(&gateway, "10.00").await;
     let third = add_merchant(&gateway, &client.partner.client_id).await;
@@ -289,4 +289,24 @@ async fn a_transaction_is_found_by_each_of_its_names() {
     client.call(Service::Query, &wrong).send(&gateway).await.expect("4045101");
     let none = json!({"serviceCode": "47"});
     client.call(Service::Query, &none).send(&gateway).await.expect("4005102");
+}
+
+/// Refunding a part can be meant twice: only a number of its own tells a copy from another refund.
+#[tokio::test]
+async fn a_partial_refund_needs_a_number() {
+    let gateway = Gateway::start().await;
+    let merchant = gateway.client("finpay", Role::Merchant).await;
+    let made = merchant.generate(&gateway, "10000.00").await;
+    let number = made["referenceNo"].as_str().unwrap();
+    gateway.pay(number, whatever_it_asks()).await.unwrap();
+    let mut body = json!({"originalReferenceNo": number});
+    body["refundAmount"] = json!({"value": "2000.00", "currency": "IDR"});
+    for _ in 0..2 {
+        merchant.call(Service::Refund, &body).send(&gateway).await.expect("4007802");
+    }
+    assert_eq!(gateway.transaction(number).await.refunded, sen(0));
+    // Giving back all that is left cannot be done twice.
+    body["refundAmount"] = json!({"value": "10000.00", "currency": "IDR"});
+    merchant.call(Service::Refund, &body).send(&gateway).await.expect("2004700"); // as that provider says it
+    merchant.call(Service::Refund, &body).at(1).send(&gateway).await.expect("4047813");
 }

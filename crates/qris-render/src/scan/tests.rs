@@ -135,6 +135,62 @@ fn a_wall_of_finders_is_refused() {
     assert!(matches!(super::scan_gray(&picture), Err(PictureError::TooManyFinders { finders: 800.., .. })));
 }
 
+/// Dark and light squares of so many pixels, by chance; a small file as a PNG of one bit a pixel.
+fn noise(side: u32, square: u32, percent: u64) -> GrayImage {
+    let mut state = 1_u64;
+    let squares = side.div_ceil(square);
+    let next = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        if (state >> 32) % 100 < percent { 0 } else { 255 }
+    };
+    let colors: Vec<u8> = (0..squares * squares).map(next).collect();
+    GrayImage::from_fn(side, side, |x, y| Luma([colors[(y / square * squares + x / square) as usize]]))
+}
+
+/// Its patterns look like finders to the reader, and one combination of three could keep it busy for minutes.
+#[test]
+fn noise_costs_no_more_than_its_pixels() {
+    for (side, square, percent) in [(700, 1, 50), (700, 2, 55), (700, 4, 60), (900, 1, 45)] {
+        let picture = noise(side, square, percent);
+        let (began, mut left) = (std::time::Instant::now(), 100_000_000_000);
+        let enlarged = imageops::resize(&picture, 2 * side, 2 * side, imageops::FilterType::Nearest);
+        for picture in [&picture, &enlarged] {
+            assert_eq!(super::search(picture, 1, 1, &mut left).unwrap(), []);
+        }
+        let pixels = u64::from(side * side) * 5;
+        let spent = 100_000_000_000 - left;
+        assert!((400 * pixels..600 * pixels).contains(&spent), "{side} {square}: {spent} for {pixels}");
+        // It took more than a minute when nobody counted.
+        assert!(began.elapsed().as_secs() < 30, "{side} {square}: {:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn work_ends_with_its_limit() {
+    let found = |work| super::search_all(&gray(TEXT, 8), work);
+    assert_eq!(found(1_000_000).unwrap_err(), PictureError::TooMuchWork);
+    assert_eq!(texts(&found(1_000_000_000).unwrap()), [TEXT]);
+    // Two hundred finder patterns in good order: every one of them makes pairs.
+    let finder = |x: u32, y: u32| {
+        let ring = x.abs_diff(3).max(y.abs_diff(3));
+        ring != 2 && ring <= 3
+    };
+    let wall =
+        GrayImage::from_fn(1400, 1000, |x, y| Luma([if finder(x / 10 % 10, y / 10 % 10) { 0 } else { 255 }]));
+    assert_eq!(super::search_all(&wall, 10_000_000_000).unwrap_err(), PictureError::TooMuchWork);
+}
+
+/// What cannot be a finder pattern is taken out in front of the reader, and the symbol is still read.
+#[test]
+fn symbols_in_front_of_noise_are_read() {
+    let symbol = gray(TEXT, 6);
+    let mut picture = noise(800, 1, 50);
+    imageops::replace(&mut picture, &symbol, 200, 250);
+    assert_eq!(texts(&scan_gray(&picture)), [TEXT]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

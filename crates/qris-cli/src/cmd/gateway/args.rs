@@ -299,6 +299,9 @@ pub(super) struct ReportArgs {
     /// How it is written.
     #[arg(long, default_value = "csv")]
     pub(super) format: ReportFormat,
+    /// List every payment and refund: in CSV in place of the sums, in JSON beside them.
+    #[arg(long)]
+    pub(super) entries: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -11,7 +11,7 @@ use qris_gateway::admin::{MerchantObject, NewMerchant, Opened, migrate};
 use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::password;
-use qris_gateway::report::report;
+use qris_gateway::report::{Format, report};
 use serde::Serialize;
 
 use args::{
@@ -26,7 +26,9 @@ use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results,
 
 fn config(place: Place) -> Result<Config, Failure> {
     let Place { database, config, sandbox } = place;
-    let flags = Flags { database, config, sandbox, ..Flags::default() };
+    let mut settings: Vec<_> = database.map(|text| ("database".to_owned(), text)).into_iter().collect();
+    settings.extend(sandbox.then(|| ("sandbox".to_owned(), "true".to_owned())));
+    let flags = Flags { config, settings };
     Ok(load(&flags, &variable).map_err(OperatorError::from)?)
 }
 
@@ -155,16 +157,16 @@ fn disable_merchant(args: DisableMerchant) -> Outcome {
 
 fn print_report(args: ReportArgs) -> Outcome {
     use std::io::Write;
-    let made =
-        at_work(Place { database: args.database, config: args.config, sandbox: false }, async |opened| {
-            let now = opened.office().now;
-            report(&opened.store, &args.date, args.partner, now).await
-        })?;
+    let format = match args.format {
+        ReportFormat::Csv => Format::Csv,
+        ReportFormat::Json => Format::Json,
+    };
     let mut out = raw_results();
-    match args.format {
-        ReportFormat::Csv => out.write_all(made.csv().as_bytes())?,
-        ReportFormat::Json => writeln!(out, "{}", made.json()?)?,
-    }
+    let place = Place { database: args.database, config: args.config, sandbox: false };
+    at_work(place, async |opened| {
+        let made = report(&opened.store, &args.date, args.partner).await?;
+        made.write(&opened.store, format, args.entries, &mut out).await
+    })?;
     out.flush()?;
     Ok(Verdict::Good)
 }
