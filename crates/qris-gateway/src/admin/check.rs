@@ -28,6 +28,17 @@ pub(super) fn name_of(name: &str) -> Result<String, OperatorError> {
     Ok(name.to_owned())
 }
 
+/// Why something was done.
+pub(super) fn reason_of(reason: &str) -> Result<String, OperatorError> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > 500 || reason.chars().any(char::is_control) {
+        return Err(OperatorError::Usage(
+            "a reason has 1 to 500 characters, none of them a control".to_owned(),
+        ));
+    }
+    Ok(reason.to_owned())
+}
+
 /// `` or `/api`, `/a/b`.
 pub(super) fn mount_of(mount: &str) -> Result<String, OperatorError> {
     let mount = mount.trim_end_matches('/');

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod exception;
 mod merchant;
 mod notification;
 mod partner;
@@ -10,6 +11,7 @@ mod record;
 mod settings;
 mod span;
 
+pub use exception::{ExceptionObject, NoteObject, WantedExceptions};
 pub use merchant::{MerchantObject, NewMerchant};
 pub use notification::{NotificationObject, Wanted};
 pub(crate) use partner::when;

@@ -85,6 +85,15 @@ pub fn exceptions_of_day(
     tx.query(sql, &values)?.into_iter().map(read_exception).collect()
 }
 
+/// One exception.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn exception(tx: &mut dyn Tx, id: &str) -> Result<Option<Exception>, DbError> {
+    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception WHERE id = ?1";
+    tx.find(sql, &[id.into()])?.map(read_exception).transpose()
+}
+
 /// The newest exceptions: a page of the operator's list. `after` is the last one of the page before, its time and id.
 ///
 /// # Errors

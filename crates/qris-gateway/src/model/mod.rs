@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod merchant;
 pub mod meta;
 pub mod minor;
+pub mod note;
 pub mod outbox;
 pub mod partner;
 pub mod reference;

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod dead_letters;
+mod exceptions;
 mod faults;
 mod neighbours;
 #[path = "../common/postgres.rs"]

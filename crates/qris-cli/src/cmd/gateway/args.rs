@@ -7,6 +7,7 @@ use qris_gateway::model::NotifySign;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
 
+use super::exception::ExceptionCommand;
 use super::notification::{ListNotifications, RetryNotifications};
 use super::partner::{SetPartner, ShowPartner};
 use crate::output::Failure;
@@ -35,6 +36,9 @@ pub(super) enum Command {
     /// What partners are told
     #[command(subcommand, visible_alias = "notification")]
     Notifications(NotificationCommand),
+    /// Money that came late, twice or wrong, and what was done about it
+    #[command(subcommand, visible_alias = "exceptions")]
+    Exception(ExceptionCommand),
     /// What became of a day's QR codes
     Report(ReportArgs),
     /// Bring the database's schema up to date, and end

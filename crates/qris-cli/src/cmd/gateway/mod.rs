@@ -1,6 +1,7 @@
 //! `qris gateway`: partners, merchants, notifications and reports of a gateway, also while it runs.
 
 mod args;
+mod exception;
 mod notification;
 mod partner;
 
@@ -63,6 +64,7 @@ pub(crate) fn run(args: Args) -> Outcome {
         },
         Command::Notifications(NotificationCommand::List(args)) => notification::list(args),
         Command::Notifications(NotificationCommand::Retry(args)) => notification::retry(args),
+        Command::Exception(command) => exception::run(command),
         Command::Report(args) => print_report(args),
         Command::Migrate(common) => {
             let config = config(common.place(false))?;

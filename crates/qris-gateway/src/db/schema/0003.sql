@@ -4,3 +4,17 @@ CREATE INDEX notification_waiting ON notification (client_id, due_ms) WHERE stat
 CREATE INDEX notification_dead ON notification (created_at, id) WHERE state = 'dead';
 -- The request that caused it.
 ALTER TABLE notification ADD COLUMN request_id TEXT;
+
+-- What was done about an exception, by whom and why: rows are added and never changed (action: closed, assigned,
+-- refunded). An exception is open until it has one that says closed.
+CREATE TABLE exception_note (
+    exception_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    amount BIGINT,
+    reference_no TEXT,
+    PRIMARY KEY (exception_id, seq)
+);

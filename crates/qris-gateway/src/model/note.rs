@@ -1,0 +1,156 @@
+//! What was done about exceptions: a history that is added to and never changed.
+
+use super::{Exception, Minor, audit, unknown_word};
+use crate::db::{DbError, Row, Tx, Value};
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing more is to be done.
+    Closed,
+    /// It belongs to this transaction of ours.
+    Assigned(String),
+    /// So much was given back, outside of the gateway.
+    Refunded(Minor),
+}
+
+impl Action {
+    /// As stored.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Action::Closed => "closed",
+            Action::Assigned(_) => "assigned",
+            Action::Refunded(_) => "refunded",
+        }
+    }
+
+    /// The money that was given back.
+    pub fn amount(&self) -> Option<Minor> {
+        if let Action::Refunded(amount) = self { Some(*amount) } else { None }
+    }
+
+    /// The transaction it belongs to.
+    pub fn reference_no(&self) -> Option<&str> {
+        if let Action::Assigned(reference_no) = self { Some(reference_no) } else { None }
+    }
+}
+
+/// One entry of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// About which exception.
+    pub exception_id: String,
+    /// Its place in the history, from 1.
+    pub seq: i64,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Who did it.
+    pub who: String,
+    /// What.
+    pub action: Action,
+    /// Why.
+    pub reason: String,
+}
+
+/// Adds an entry; `false` when another one has taken its place: what it was judged by is out of date.
+///
+/// # Errors
+/// The storage's; so with every function here.
+pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
+    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (exception_id, seq) DO NOTHING";
+    let values: [Value; 8] = [
+        (&note.exception_id).into(),
+        note.seq.into(),
+        note.created_at.into(),
+        (&note.who).into(),
+        note.action.as_str().into(),
+        (&note.reason).into(),
+        note.action.amount().into(),
+        note.action.reference_no().map(str::to_owned).into(),
+    ];
+    Ok(tx.execute(sql, &values)? == 1)
+}
+
+/// The history of an exception, oldest first.
+///
+/// # Errors
+/// As [`add`].
+pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, DbError> {
+    let sql = "SELECT seq, created_at, who, action, reason, amount, reference_no FROM exception_note
+               WHERE exception_id = ?1 ORDER BY seq";
+    let read = |mut row: Row| {
+        let (seq, created_at, who) = (row.int()?, row.int()?, row.text()?);
+        let (word, reason) = (row.text()?, row.text()?);
+        let (amount, reference_no) = (row.maybe_int()?.map(Minor::new), row.maybe_text()?);
+        let action = match (word.as_str(), amount, reference_no) {
+            ("closed", None, None) => Action::Closed,
+            ("assigned", None, Some(reference_no)) => Action::Assigned(reference_no),
+            ("refunded", Some(amount), None) => Action::Refunded(amount),
+            _ => return unknown_word("action about an exception", &word),
+        };
+        Ok(Note { exception_id: exception_id.to_owned(), seq, created_at, who, action, reason })
+    };
+    tx.query(sql, &[exception_id.into()])?.into_iter().map(read).collect()
+}
+
+/// Which exceptions are meant; `None` is every one.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Whether they are closed.
+    pub closed: Option<bool>,
+    /// Those this partner (a client id) told us of, and those about a transaction of its.
+    pub client_id: Option<String>,
+    /// Written then or later, Unix seconds.
+    pub since: Option<i64>,
+    /// Written before then, Unix seconds.
+    pub until: Option<i64>,
+    /// Those that follow this one, the last of a page: when it was written, and its id.
+    pub after: Option<(i64, String)>,
+}
+
+/// A page of exceptions, oldest first: their ids.
+///
+/// # Errors
+/// As [`add`].
+pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT id FROM exception e WHERE created_at >= ?2 AND created_at < ?3
+               AND (created_at > ?4 OR (created_at = ?4 AND id > ?5))
+               AND (?1 = '' OR client_id = ?1 OR EXISTS (
+                   SELECT 1 FROM txn t WHERE t.client_id = ?1 AND (t.reference_no = e.reference_no OR t.reference_no IN
+                   (SELECT n.reference_no FROM exception_note n WHERE n.exception_id = e.id))))
+               AND (?6 <> 'open' OR NOT EXISTS
+                   (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
+               AND (?6 <> 'closed' OR EXISTS
+                   (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
+               ORDER BY created_at, id LIMIT ?7";
+    let (time, id) = filter.after.clone().unwrap_or((i64::MIN, String::new()));
+    let state = match filter.closed {
+        Some(true) => "closed",
+        Some(false) => "open",
+        None => "",
+    };
+    let values: [Value; 7] = [
+        filter.client_id.clone().unwrap_or_default().into(),
+        filter.since.unwrap_or(i64::MIN).into(),
+        filter.until.unwrap_or(i64::MAX).into(),
+        time.into(),
+        id.into(),
+        state.into(),
+        limit.into(),
+    ];
+    tx.query(sql, &values)?.into_iter().map(|mut row| row.text()).collect()
+}
+
+/// The exceptions whose ids begin so; at most two, which is one too many.
+///
+/// # Errors
+/// As [`add`].
+pub fn beginning(tx: &mut dyn Tx, begin: &str) -> Result<Vec<Exception>, DbError> {
+    let sql = "SELECT id FROM exception WHERE SUBSTR(id, 1, LENGTH(?1)) = ?1 LIMIT 2";
+    let mut found = Vec::new();
+    for mut row in tx.query(sql, &[begin.into()])? {
+        found.extend(audit::exception(tx, &row.text()?)?);
+    }
+    Ok(found)
+}
