@@ -99,7 +99,7 @@ pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, Db
 pub struct Filter {
     /// Whether they are closed.
     pub closed: Option<bool>,
-    /// Those this partner (a client id) told us of, and those about a transaction of its.
+    /// Those that concern this partner (a client id), that it told us of, or that were assigned to a transaction of its.
     pub client_id: Option<String>,
     /// Written then or later, Unix seconds.
     pub since: Option<i64>,
@@ -116,9 +116,9 @@ pub struct Filter {
 pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<String>, DbError> {
     let sql = "SELECT id FROM exception e WHERE created_at >= ?2 AND created_at < ?3
                AND (created_at > ?4 OR (created_at = ?4 AND id > ?5))
-               AND (?1 = '' OR client_id = ?1 OR EXISTS (
-                   SELECT 1 FROM txn t WHERE t.client_id = ?1 AND (t.reference_no = e.reference_no OR t.reference_no IN
-                   (SELECT n.reference_no FROM exception_note n WHERE n.exception_id = e.id))))
+               AND (?1 = '' OR client_id = ?1 OR told_by = ?1 OR EXISTS (
+                   SELECT 1 FROM exception_note n JOIN txn t ON t.reference_no = n.reference_no
+                   WHERE n.exception_id = e.id AND t.client_id = ?1))
                AND (?6 <> 'open' OR NOT EXISTS
                    (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
                AND (?6 <> 'closed' OR EXISTS

@@ -35,7 +35,8 @@ async fn suite(gateway: &Gateway) {
     ] {
         let exception = Exception {
             id: id.to_owned(),
-            client_id: "UP".to_owned(),
+            client_id: if reference_no.is_some() { CLIENT } else { "UP" }.to_owned(),
+            told_by: Some("UP".to_owned()),
             reference_no: reference_no.map(str::to_owned),
             kind: "late".to_owned(),
             amount: amount.map(Minor::new),
