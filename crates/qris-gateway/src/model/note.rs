@@ -1,6 +1,8 @@
 //! What was done about exceptions: a history that is added to and never changed.
 
-use super::{Exception, Minor, audit, unknown_word};
+use qris_snap::datetime::wib_day;
+
+use super::{Exception, Minor, audit, ledger, unknown_word};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// What was done.
@@ -57,9 +59,10 @@ pub struct Note {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
-    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (exception_id, seq) DO NOTHING";
-    let values: [Value; 8] = [
+    let day = ledger::open_day(tx, wib_day(note.created_at))?;
+    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no, day)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (exception_id, seq) DO NOTHING";
+    let values: [Value; 9] = [
         (&note.exception_id).into(),
         note.seq.into(),
         note.created_at.into(),
@@ -68,6 +71,7 @@ pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
         (&note.reason).into(),
         note.action.amount().into(),
         note.action.reference_no().map(str::to_owned).into(),
+        day.into(),
     ];
     Ok(tx.execute(sql, &values)? == 1)
 }
@@ -92,6 +96,25 @@ pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, Db
         Ok(Note { exception_id: exception_id.to_owned(), seq, created_at, who, action, reason })
     };
     tx.query(sql, &[exception_id.into()])?.into_iter().map(read).collect()
+}
+
+/// How often money of exceptions was given back on a settlement day, and how much, by the partner whom the exceptions
+/// concern: of one partner or of all.
+///
+/// # Errors
+/// As [`add`]; a sum that does not fit is one of them.
+pub fn refund_sums(
+    tx: &mut dyn Tx,
+    day: i64,
+    client_id: Option<&str>,
+) -> Result<Vec<(String, u64, Minor)>, DbError> {
+    let sql = "SELECT e.client_id, COUNT(*), CAST(COALESCE(SUM(n.amount), 0) AS BIGINT)
+               FROM exception_note n JOIN exception e ON e.id = n.exception_id
+               WHERE n.day = ?1 AND n.action = 'refunded' AND (?2 = '' OR e.client_id = ?2)
+               GROUP BY e.client_id ORDER BY e.client_id";
+    let read =
+        |mut row: Row| Ok((row.text()?, u64::try_from(row.int()?).unwrap_or(0), Minor::new(row.int()?)));
+    tx.query(sql, &[day.into(), client_id.unwrap_or("").into()])?.into_iter().map(read).collect()
 }
 
 /// Which exceptions are meant; `None` is every one.
