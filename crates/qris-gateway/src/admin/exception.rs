@@ -22,8 +22,10 @@ pub struct ExceptionObject {
     pub id: String,
     /// `open`, `closed`.
     pub state: &'static str,
-    /// Client id of the partner that told us.
+    /// Client id of the partner whom it concerns.
     pub partner: String,
+    /// Client id of the partner that told us.
+    pub told_by: Option<String>,
     /// The transaction it was meant for, when there is one; the one it was assigned to comes first.
     pub reference_no: Option<String>,
     /// `late`, `twice`, `wrong-amount`, `unknown`, …
@@ -67,7 +69,7 @@ pub struct NoteObject {
 pub struct WantedExceptions {
     /// Whether they are closed.
     pub closed: Option<bool>,
-    /// Client id or partner id: who told us, or whose transaction it is about.
+    /// Client id or partner id: whom it concerns, or who told us.
     pub partner: Option<String>,
     /// When they were written.
     pub span: Span,
@@ -270,6 +272,7 @@ fn object(exception: Exception, notes: Vec<Note>, now: i64) -> ExceptionObject {
         body: Some(String::from_utf8_lossy(&exception.body).into_owned()),
         id: exception.id,
         partner: exception.client_id,
+        told_by: exception.told_by,
         kind: exception.kind,
         detail: exception.detail,
         history: notes.into_iter().map(note_object).collect(),

@@ -90,7 +90,7 @@ pub fn exceptions_of_day(
 /// # Errors
 /// As [`add_exception`].
 pub fn exception(tx: &mut dyn Tx, id: &str) -> Result<Option<Exception>, DbError> {
-    let sql = "SELECT id, client_id, reference_no, kind, amount, detail, body, created_at FROM exception WHERE id = ?1";
+    let sql = "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception WHERE id = ?1";
     tx.find(sql, &[id.into()])?.map(read_exception).transpose()
 }
 

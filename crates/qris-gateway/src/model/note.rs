@@ -1,6 +1,8 @@
 //! What was done about exceptions: a history that is added to and never changed.
 
-use super::{Exception, Minor, audit, unknown_word};
+use qris_snap::datetime::wib_day;
+
+use super::{Exception, Minor, audit, ledger, unknown_word};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// What was done.
@@ -57,9 +59,10 @@ pub struct Note {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
-    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (exception_id, seq) DO NOTHING";
-    let values: [Value; 8] = [
+    let day = ledger::open_day(tx, wib_day(note.created_at))?;
+    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no, day)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (exception_id, seq) DO NOTHING";
+    let values: [Value; 9] = [
         (&note.exception_id).into(),
         note.seq.into(),
         note.created_at.into(),
@@ -68,6 +71,7 @@ pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
         (&note.reason).into(),
         note.action.amount().into(),
         note.action.reference_no().map(str::to_owned).into(),
+        day.into(),
     ];
     Ok(tx.execute(sql, &values)? == 1)
 }
@@ -94,12 +98,31 @@ pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, Db
     tx.query(sql, &[exception_id.into()])?.into_iter().map(read).collect()
 }
 
+/// How often money of exceptions was given back on a settlement day, and how much, by the partner whom the exceptions
+/// concern: of one partner or of all.
+///
+/// # Errors
+/// As [`add`]; a sum that does not fit is one of them.
+pub fn refund_sums(
+    tx: &mut dyn Tx,
+    day: i64,
+    client_id: Option<&str>,
+) -> Result<Vec<(String, u64, Minor)>, DbError> {
+    let sql = "SELECT e.client_id, COUNT(*), CAST(COALESCE(SUM(n.amount), 0) AS BIGINT)
+               FROM exception_note n JOIN exception e ON e.id = n.exception_id
+               WHERE n.day = ?1 AND n.action = 'refunded' AND (?2 = '' OR e.client_id = ?2)
+               GROUP BY e.client_id ORDER BY e.client_id";
+    let read =
+        |mut row: Row| Ok((row.text()?, u64::try_from(row.int()?).unwrap_or(0), Minor::new(row.int()?)));
+    tx.query(sql, &[day.into(), client_id.unwrap_or("").into()])?.into_iter().map(read).collect()
+}
+
 /// Which exceptions are meant; `None` is every one.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Whether they are closed.
     pub closed: Option<bool>,
-    /// Those this partner (a client id) told us of, and those about a transaction of its.
+    /// Those that concern this partner (a client id), that it told us of, or that were assigned to a transaction of its.
     pub client_id: Option<String>,
     /// Written then or later, Unix seconds.
     pub since: Option<i64>,
@@ -116,9 +139,9 @@ pub struct Filter {
 pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<String>, DbError> {
     let sql = "SELECT id FROM exception e WHERE created_at >= ?2 AND created_at < ?3
                AND (created_at > ?4 OR (created_at = ?4 AND id > ?5))
-               AND (?1 = '' OR client_id = ?1 OR EXISTS (
-                   SELECT 1 FROM txn t WHERE t.client_id = ?1 AND (t.reference_no = e.reference_no OR t.reference_no IN
-                   (SELECT n.reference_no FROM exception_note n WHERE n.exception_id = e.id))))
+               AND (?1 = '' OR client_id = ?1 OR told_by = ?1 OR EXISTS (
+                   SELECT 1 FROM exception_note n JOIN txn t ON t.reference_no = n.reference_no
+                   WHERE n.exception_id = e.id AND t.client_id = ?1))
                AND (?6 <> 'open' OR NOT EXISTS
                    (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
                AND (?6 <> 'closed' OR EXISTS

@@ -3,7 +3,8 @@
 use qris_gateway::admin::{ExceptionObject, Opened, Span, WantedExceptions};
 use qris_gateway::db::{DatabaseUrl, DbError, Tx};
 use qris_gateway::error::OperatorError;
-use qris_gateway::model::{Exception, Minor, Partner, audit};
+use qris_gateway::model::{Exception, Minor, Partner, audit, note};
+use qris_snap::datetime::wib_day;
 use tokio::task::block_in_place;
 
 use crate::postgres::Postgres;
@@ -35,7 +36,8 @@ async fn suite(gateway: &Gateway) {
     ] {
         let exception = Exception {
             id: id.to_owned(),
-            client_id: "UP".to_owned(),
+            client_id: if reference_no.is_some() { CLIENT } else { "UP" }.to_owned(),
+            told_by: Some("UP".to_owned()),
             reference_no: reference_no.map(str::to_owned),
             kind: "late".to_owned(),
             amount: amount.map(Minor::new),
@@ -119,6 +121,13 @@ async fn a_history_is_added_to_and_never_changed(opened: &Opened) {
     let amounts: Vec<_> = found.history.iter().filter_map(|note| note.amount.as_deref()).collect();
     assert_eq!(amounts, ["400.00", "600.00"]);
     assert_eq!(rows(opened).await, 5, "what was refused left nothing");
+    let today = wib_day(office.now);
+    let sums = opened.store.read(move |tx| note::refund_sums(tx, today, None)).await;
+    assert_eq!(sums, Ok(vec![(CLIENT.to_owned(), 2, Minor::new(100_000))]));
+    let others = opened.store.read(move |tx| note::refund_sums(tx, today, Some("UP"))).await;
+    assert_eq!(others, Ok(Vec::new()));
+    let before = opened.store.read(move |tx| note::refund_sums(tx, today - 1, None)).await;
+    assert_eq!(before, Ok(Vec::new()));
 }
 
 async fn lists_are_filtered_and_paged(opened: &Opened) {

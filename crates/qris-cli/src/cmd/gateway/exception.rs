@@ -37,7 +37,7 @@ pub(super) struct ListExceptions {
     /// Only those of this state.
     #[arg(long)]
     state: Option<StateName>,
-    /// Only those this partner told of, or about a transaction of its: client id or partner id.
+    /// Only those that concern this partner, or that it told of: client id or partner id.
     #[arg(long, value_name = "ID")]
     partner: Option<String>,
     /// Only those of this day or moment and later: 2026-11-21, 2026-11-21T13:00:00+07:00.
@@ -181,7 +181,8 @@ fn print(json: bool, found: &ExceptionObject) -> Outcome {
         row("id", found.id.clone()),
         row("state", found.state.to_owned()),
         row("kind", found.kind.clone()),
-        row("told by", found.partner.clone()),
+        row("partner", found.partner.clone()),
+        row("told by", or_dash(&found.told_by)),
         row("reference", or_dash(&found.reference_no)),
         row("amount", or_dash(&found.amount)),
         row("given back", found.refunded.clone()),
