@@ -19,6 +19,7 @@ pub mod pages;
 pub mod password;
 pub mod payment;
 pub mod report;
+pub mod retention;
 pub mod sandbox;
 pub mod server;
 pub mod snap;

@@ -10,10 +10,12 @@ use tokio::sync::watch;
 
 use crate::app::Shared;
 use crate::clock::Clock;
+use crate::config::Retention;
 use crate::db::{DbError, Store, Tx};
 use crate::model::{external_id, ledger, partner, token, transaction};
 use crate::notify;
 use crate::payment::Payments;
+use crate::retention;
 
 /// Between two looks for transactions that have run out.
 const EXPIRE: Duration = Duration::from_secs(1);
@@ -25,8 +27,6 @@ const CLEAN_EVERY: u32 = 600;
 const BATCH: u32 = 200;
 /// How long a token that ended is kept, seconds: a caller is told that it expired, not that it never was.
 const TOKEN_KEPT: i64 = 3600;
-/// Days (WIB) external ids are kept beside the present one.
-const DAYS_KEPT: i64 = 2;
 
 /// Sweeps until `stop` says so.
 pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
@@ -53,9 +53,16 @@ pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
             }
         }
         if looks.is_multiple_of(CLEAN_EVERY)
-            && let Err(error) = clean(&app.store, app.clock.now()).await
+            && let Err(error) = clean(&app.store, &app.config.retention, app.clock.now()).await
         {
             tracing::warn!(%error, "old tokens and external ids could not be forgotten");
+        }
+        if looks.is_multiple_of(CLEAN_EVERY) {
+            match retention::clean(&app.store, &app.config.retention, app.clock.now()).await {
+                Ok(0) => {}
+                Ok(deleted) => tracing::info!(deleted, "what was over long enough is exported and deleted"),
+                Err(error) => tracing::warn!(%error, "what is over could not be exported and deleted"),
+            }
         }
         looks = looks.wrapping_add(1);
         tokio::select! {
@@ -106,7 +113,8 @@ pub async fn expire(app: &Shared) -> Result<usize, DbError> {
 ///
 /// # Errors
 /// The storage's.
-pub async fn clean(store: &Store, now: i64) -> Result<(), DbError> {
+pub async fn clean(store: &Store, config: &Retention, now: i64) -> Result<(), DbError> {
+    let days_kept = i64::from(config.external_ids_days);
     store
         .write(move |tx| {
             token::forget(tx, now.saturating_sub(TOKEN_KEPT))?;
@@ -114,7 +122,7 @@ pub async fn clean(store: &Store, now: i64) -> Result<(), DbError> {
             for partner in partner::all(tx)? {
                 // Without a window a timestamp of any day is taken, so every day's ids must be known for ever.
                 if partner.policy.timestamp.window_seconds.is_some() {
-                    external_id::forget(tx, &partner.client_id, today.saturating_sub(DAYS_KEPT))?;
+                    external_id::forget(tx, &partner.client_id, today.saturating_sub(days_kept))?;
                 }
             }
             Ok(())

@@ -6,12 +6,13 @@ mod common;
 use common::client::{Client, unique};
 use common::postgres::Postgres;
 use common::{Gateway, answer, whatever_it_asks};
-use qris_gateway::config::Config;
+use qris_gateway::config::{Config, Retention};
 use qris_gateway::db::Store;
 use qris_gateway::model::{Refund, Role, State, ledger, outbox, refund};
 use qris_gateway::notify;
 use qris_gateway::payment::{Offer, Payments, settled};
 use qris_gateway::report::{Format, report};
+use qris_gateway::retention;
 use qris_gateway::snap::declined::refusal;
 use qris_snap::Service;
 use qris_snap::policy::Uniqueness;
@@ -70,6 +71,7 @@ async fn suite(store: &Store) {
     a_twin_in_flight_gets_the_stored_answer(&gateway).await;
     a_signed_request_is_carried_out_once(&gateway).await;
     a_report_is_of_the_day_of_the_event(&gateway).await;
+    what_is_over_is_exported_and_deleted(&gateway).await;
     what_is_undone_leaves_nothing(&gateway, &merchant).await;
     nobody_sees_what_is_anothers(&gateway).await;
 }
@@ -324,6 +326,68 @@ async fn a_report_is_of_the_day_of_the_event(gateway: &Gateway) {
     assert_eq!((of(today).await, of(today + 1).await), ((10_000, 0, 1, true), (700, 2_500, 2, false)));
     // For the tests after this one.
     gateway.write(|tx| tx.execute("DELETE FROM closed_day", &[])).await;
+}
+
+/// Only what is over, told and old enough is deleted, and nothing that is not in the export.
+async fn what_is_over_is_exported_and_deleted(gateway: &Gateway) {
+    let merchant = gateway.client("standard", Role::Merchant).await;
+    let told = new_qr(gateway, &merchant, "100.00").await;
+    let untold = new_qr(gateway, &merchant, "100.00").await;
+    for number in [&told, &untold] {
+        gateway.pay(number, whatever_it_asks()).await.unwrap();
+    }
+    let mut body = merchant.about(Service::Refund, &told);
+    body["refundAmount"] = json!({"value": "30.00", "currency": "IDR"});
+    merchant.call(Service::Refund, &body).send(gateway).await.expect("2007800");
+    let now = gateway.app.clock.now();
+    let (id, key) = (merchant.partner.client_id.clone(), told.clone());
+    gateway
+        .write(move |tx| {
+            let sql = "UPDATE notification SET state = 'delivered', ended_at = ?2 WHERE reference_no = ?1";
+            tx.execute(sql, &[key.as_str().into(), now.into()])
+        })
+        .await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = Retention {
+        transactions_days: 30,
+        export_folder: Some(folder.path().to_owned()),
+        ..Retention::default()
+    };
+    let clean =
+        async |days: i64| retention::clean(&gateway.app.store, &config, now + days * 86_400).await.unwrap();
+    assert_eq!(clean(29).await, 0, "not old enough");
+    assert!(!folder.path().join("txn.jsonl").exists());
+    assert_eq!(clean(31).await, 1, "whose events are not told stays");
+    let number = told.clone();
+    let (gone, entries) = gateway
+        .write(move |tx| {
+            let gone = qris_gateway::model::transaction::by_reference(tx, &number)?.is_none()
+                && refund::of_transaction(tx, &number)?.is_empty();
+            let day = qris_snap::datetime::wib_day(now);
+            Ok((gone, ledger::page(tx, day, Some(&id), "", 10)?.len()))
+        })
+        .await;
+    // Two payments and a refund: the ledger stays.
+    assert_eq!((gone, entries, gateway.transaction(&untold).await.state), (true, 3, State::Paid));
+    let export = std::fs::read_to_string(folder.path().join("txn.jsonl")).unwrap();
+    let lines: Vec<Value> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tables: Vec<_> = lines.iter().map(|line| line["table"].as_str().unwrap()).collect();
+    assert_eq!(tables, ["txn", "refund", "notification", "notification"]);
+    assert_eq!((&lines[0]["reference_no"], &lines[0]["paid_amount"]), (&json!(told), &json!(10_000)));
+    // An export that cannot be written deletes nothing.
+    let nowhere =
+        Retention { export_folder: Some(folder.path().join("nowhere")), inquiries_days: 1, ..config };
+    let sql = "SELECT COUNT(*) FROM inquiry";
+    let issuer = gateway.client("standard", Role::Issuer).await;
+    let open = new_qr(gateway, &merchant, "1.00").await;
+    let ask = json!({
+        "partnerReferenceNo": format!("D{}", unique()), "qrContent": gateway.transaction(&open).await.qr_content,
+        "scanTime": "2026-11-21T10:00:00+07:00",
+    });
+    issuer.call(Service::Decode, &ask).send(gateway).await.expect("2004800");
+    let before = gateway.number(sql).await;
+    assert!(retention::clean(&gateway.app.store, &nowhere, now + 3 * 86_400).await.is_err());
+    assert_eq!(gateway.number(sql).await, before);
 }
 
 async fn what_is_undone_leaves_nothing(gateway: &Gateway, merchant: &Client) {

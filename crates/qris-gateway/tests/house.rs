@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. Modules of one floor do not name each other.
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["clock", "crypto", "db", "limiter", "logs"],
     &["password"],
     &["config"],
@@ -16,6 +16,7 @@ const FLOORS: [&[&str]; 15] = [
     &["openapi"],
     &["http"],
     &["sandbox", "pages"],
+    &["retention"],
     &["sweeper"],
     &["admin"],
     &["report"],

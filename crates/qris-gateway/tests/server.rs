@@ -398,7 +398,7 @@ fn the_totals_of_a_report_are_the_sums_of_its_states() {
     assert_eq!((entries.len(), json["exceptions"].as_array().unwrap().len()), (4, 0));
     assert!(entries.iter().any(|it| it["reference_no"] == references[0] && it["amount"] == "10000.00"));
 
-    let mut sums = vec![0_i64; 7];
+    let mut sums = vec![0_i64; 8];
     let mut last = Vec::new();
     for line in csv.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();

@@ -156,7 +156,7 @@ fn from_a_token_to_a_delivered_notification() {
     assert_eq!((&report["totals"]["count"], &report["totals"]["net"]), (&json!(1), &json!("15000.00")));
     let csv = serve.gateway(&["report", "--date", &today, "--partner", demo.text("client_id")]);
     let total = csv.text().lines().last().unwrap().to_owned();
-    assert_eq!(total, format!("{today},,total,1,15000.00,0.00,0.00,15000.00,0,0.00"));
+    assert_eq!(total, format!("{today},,total,1,15000.00,0.00,0.00,15000.00,0,0.00,0.00"));
     assert_eq!(serve.gateway(&["report", "--date", &today, "--partner", "nobody"]).code, 1);
     assert_eq!(serve.gateway(&["report", "--date", "today"]).code, 2);
 

@@ -126,6 +126,12 @@ fn settle(given: &HashMap<&str, Given>) -> Result<Config, ConfigError> {
         let problem = "the operator's pages are on admin_listen, which is not set".to_owned();
         return refuse("operator_password_hash", problem);
     }
+    if config.retention.exports() && config.retention.export_folder.is_none() {
+        let problem = "what is deleted is exported first: say where with retention.export_folder".to_owned();
+        let named =
+            SETTINGS.iter().find(|it| it.name.starts_with("retention.") && given.contains_key(it.name));
+        return refuse(named.map_or("retention", |setting| setting.name), problem);
+    }
     let Limits { bodies, body, .. } = config.limits;
     if bodies / BODY_PARTS < body {
         let problem =

@@ -57,6 +57,8 @@ pub struct Config {
     pub limits: Limits,
     /// How notifications are retried.
     pub notify: Notify,
+    /// How long what is over is kept.
+    pub retention: Retention,
     /// How long `/readyz` says that the gateway is about to end before the drain begins.
     pub drain_delay: Duration,
     /// What is logged, as `tracing` filters are written.
@@ -72,6 +74,7 @@ impl fmt::Debug for Config {
             .field("sandbox", &self.sandbox)
             .field("limits", &self.limits)
             .field("notify", &self.notify)
+            .field("retention", &self.retention)
             .finish_non_exhaustive()
     }
 }
@@ -112,6 +115,45 @@ pub struct Notify {
     pub timeout: Duration,
 }
 
+/// How long what is over is kept, in days (WIB for external ids).
+#[derive(Debug, Clone)]
+pub struct Retention {
+    /// X-EXTERNAL-IDs beside those of the present day.
+    pub external_ids_days: u32,
+    /// Delivered notifications; 0: for ever, as with the others.
+    pub notifications_days: u32,
+    /// What issuers asked about.
+    pub inquiries_days: u32,
+    /// Closed exceptions.
+    pub exceptions_days: u32,
+    /// Transactions in a final state, with their refunds. The ledger stays.
+    pub transactions_days: u32,
+    /// Where they are written, one JSON object a line, before they are deleted.
+    pub export_folder: Option<PathBuf>,
+}
+
+impl Retention {
+    /// Whether anything is deleted that must be exported before.
+    pub fn exports(&self) -> bool {
+        let days =
+            [self.notifications_days, self.inquiries_days, self.exceptions_days, self.transactions_days];
+        days.iter().any(|days| *days > 0)
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Retention {
+            external_ids_days: 2,
+            notifications_days: 0,
+            inquiries_days: 0,
+            exceptions_days: 0,
+            transactions_days: 0,
+            export_folder: None,
+        }
+    }
+}
+
 impl Config {
     /// Whether the inspector's page exists.
     pub fn has_inspector(&self) -> bool {
@@ -138,6 +180,7 @@ impl Default for Config {
             amount_limit: None,
             limits: Limits::default(),
             notify: Notify::default(),
+            retention: Retention::default(),
             drain_delay: Duration::from_secs(1),
             log: "info".to_owned(),
         }

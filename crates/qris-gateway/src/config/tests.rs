@@ -166,9 +166,12 @@ fn every_setting_comes_from_flag_variable_and_file() {
             Kind::List => format!("[{good:?}]"),
             Kind::Number | Kind::Switch => good.clone(),
         };
-        // What the operator's password wants beside it.
-        let admin = "admin_listen = \"127.0.0.8:8\"\n";
-        let admin = if setting.name == "admin_listen" { "" } else { admin };
+        // What the operator's password, and what is deleted, want beside them.
+        let admin = match setting.name {
+            "admin_listen" => "",
+            "retention.export_folder" => "admin_listen = \"127.0.0.8:8\"\n",
+            _ => "admin_listen = \"127.0.0.8:8\"\nretention.export_folder = \"exports\"\n",
+        };
         let ways = [
             with_file(admin, Flags::default().with(setting.name, &good), &[]),
             with_file(admin, Flags::default(), &[(&setting.variable(), &good)]),
@@ -185,7 +188,10 @@ fn every_setting_comes_from_flag_variable_and_file() {
         match (setting.kind, wrong) {
             (Kind::Secret, Err(error)) => assert!(!error.contains("hush"), "{error}"),
             (_, Err(error)) => assert!(error.starts_with(&format!("--{}: ", setting.flag())), "{error}"),
-            (_, Ok(_)) => assert!(["master_key_file", "log"].contains(&setting.name), "any text may be one"),
+            (_, Ok(_)) => assert!(
+                ["master_key_file", "log", "retention.export_folder"].contains(&setting.name),
+                "any text may be one"
+            ),
         }
     }
 }

@@ -80,7 +80,11 @@ impl Row {
         Row(columns.into_iter(), 0)
     }
 
-    fn next(&mut self) -> Result<Value, DbError> {
+    /// The next column, whatever it holds.
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] when there is none.
+    pub fn value(&mut self) -> Result<Value, DbError> {
         self.1 += 1;
         self.0.next().ok_or_else(|| DbError::Broken(format!("a row ends before column {}", self.1)))
     }
@@ -100,7 +104,7 @@ impl Row {
     /// # Errors
     /// [`DbError::Broken`] when it holds something else; so do the others.
     pub fn text(&mut self) -> Result<String, DbError> {
-        match self.next()? {
+        match self.value()? {
             Value::Text(text) => Ok(text),
             other => self.wrong("text", &other),
         }
@@ -111,7 +115,7 @@ impl Row {
     /// # Errors
     /// As [`text`](Self::text).
     pub fn maybe_text(&mut self) -> Result<Option<String>, DbError> {
-        match self.next()? {
+        match self.value()? {
             Value::Text(text) => Ok(Some(text)),
             Value::Null => Ok(None),
             other => self.wrong("text", &other),
@@ -123,7 +127,7 @@ impl Row {
     /// # Errors
     /// As [`text`](Self::text).
     pub fn int(&mut self) -> Result<i64, DbError> {
-        match self.next()? {
+        match self.value()? {
             Value::Int(number) => Ok(number),
             other => self.wrong("a number", &other),
         }
@@ -134,7 +138,7 @@ impl Row {
     /// # Errors
     /// As [`text`](Self::text).
     pub fn maybe_int(&mut self) -> Result<Option<i64>, DbError> {
-        match self.next()? {
+        match self.value()? {
             Value::Int(number) => Ok(Some(number)),
             Value::Null => Ok(None),
             other => self.wrong("a number", &other),
@@ -154,7 +158,7 @@ impl Row {
     /// # Errors
     /// As [`text`](Self::text).
     pub fn blob(&mut self) -> Result<Vec<u8>, DbError> {
-        match self.next()? {
+        match self.value()? {
             Value::Blob(bytes) => Ok(bytes),
             other => self.wrong("bytes", &other),
         }
@@ -165,7 +169,7 @@ impl Row {
     /// # Errors
     /// As [`text`](Self::text).
     pub fn maybe_blob(&mut self) -> Result<Option<Vec<u8>>, DbError> {
-        match self.next()? {
+        match self.value()? {
             Value::Blob(bytes) => Ok(Some(bytes)),
             Value::Null => Ok(None),
             other => self.wrong("bytes", &other),

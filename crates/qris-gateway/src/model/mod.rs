@@ -13,6 +13,7 @@ pub mod outbox;
 pub mod partner;
 pub mod reference;
 pub mod refund;
+pub mod retention;
 pub mod seen;
 pub mod token;
 pub mod transaction;

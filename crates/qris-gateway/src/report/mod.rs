@@ -13,7 +13,7 @@ use time::macros::format_description;
 
 use crate::db::{DbError, Store, Tx};
 use crate::error::OperatorError;
-use crate::model::{EntryKind, Minor, audit, ledger, partner};
+use crate::model::{EntryKind, Minor, audit, ledger, note, partner};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Sums {
     pub exceptions: u64,
     /// The money they speak of.
     pub exceptions_amount: Minor,
+    /// What was given back of exceptions, outside the gateway.
+    pub exceptions_refunded: Minor,
 }
 
 impl Sums {
@@ -55,6 +57,7 @@ impl Sums {
             refunds: self.refunds.plus(other.refunds)?,
             exceptions: self.exceptions.checked_add(other.exceptions)?,
             exceptions_amount: self.exceptions_amount.plus(other.exceptions_amount)?,
+            exceptions_refunded: self.exceptions_refunded.plus(other.exceptions_refunded)?,
         })
     }
 }
@@ -127,6 +130,10 @@ fn read(tx: &mut dyn Tx, date: String, day: i64, wanted: Option<String>) -> Resu
     for (client_id, exceptions, exceptions_amount) in audit::exception_sums(tx, day, partner.as_deref())? {
         let sums = Sums { exceptions, exceptions_amount, ..Sums::default() };
         lines.insert((client_id, LineKind::Exception), sums);
+    }
+    for (client_id, _, exceptions_refunded) in note::refund_sums(tx, day, partner.as_deref())? {
+        let line: &mut Sums = lines.entry((client_id, LineKind::Exception)).or_default();
+        line.exceptions_refunded = exceptions_refunded;
     }
     let totals = lines.values().try_fold(Sums::default(), Sums::plus);
     let totals = totals.filter(|totals| totals.net().is_some());

@@ -23,6 +23,7 @@ struct Figures {
     net: String,
     exceptions: u64,
     exceptions_amount: String,
+    exceptions_refunded: String,
 }
 
 #[derive(Serialize)]
@@ -45,6 +46,7 @@ struct CsvLine<'a> {
     net: &'a str,
     exceptions: u64,
     exceptions_amount: &'a str,
+    exceptions_refunded: &'a str,
 }
 
 #[derive(Serialize)]
@@ -86,6 +88,7 @@ fn figures(sums: &Sums) -> Figures {
         net: sums.net().map(Minor::rupiah).unwrap_or_default(),
         exceptions: sums.exceptions,
         exceptions_amount: sums.exceptions_amount.rupiah(),
+        exceptions_refunded: sums.exceptions_refunded.rupiah(),
     }
 }
 
@@ -170,6 +173,7 @@ impl Report {
                 net: &it.net,
                 exceptions: it.exceptions,
                 exceptions_amount: &it.exceptions_amount,
+                exceptions_refunded: &it.exceptions_refunded,
             })?;
         }
         Ok(())
