@@ -50,12 +50,14 @@ impl Finder {
     fn is_plausible(&self) -> bool {
         let (ring, stone) = (self.ring.sides(), self.stone.sides());
         let flat = ring[0] > 2 * ring[1] || ring[1] > 2 * ring[0];
-        let shares = (0..2).all(|i| (25..=65).contains(&(stone[i] * 100 / ring[i])));
+        let shares = (0..2).all(|i| (30..=58).contains(&(stone[i] * 100 / ring[i])));
+        // 9 to 24 modules, and both grow or shrink in a blurred picture.
+        let masses = (25..=60).contains(&(self.stone.pixels * 100 / self.ring.pixels));
         let (of_ring, of_stone) = (self.ring.centre(), self.stone.centre());
         let middle = (0..2).all(|i| of_ring[i].abs_diff(of_stone[i]) * 3 <= ring[i]);
         let full =
             |region: &Region, least| region.pixels * 100 >= region.sides().iter().product::<usize>() * least;
-        !flat && shares && middle && full(&self.ring, 12) && full(&self.stone, 35)
+        !flat && shares && masses && middle && full(&self.ring, 18) && full(&self.stone, 40)
     }
 
     /// Pixels of a module, about.
