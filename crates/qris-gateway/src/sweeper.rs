@@ -12,7 +12,7 @@ use crate::app::Shared;
 use crate::clock::Clock;
 use crate::config::Retention;
 use crate::db::{DbError, Store, Tx};
-use crate::model::{external_id, ledger, partner, token, transaction};
+use crate::model::{external_id, ledger, partner, seen, token, transaction};
 use crate::notify;
 use crate::payment::Payments;
 use crate::retention;
@@ -25,6 +25,8 @@ const CLOSE_EVERY: u32 = 60;
 const CLEAN_EVERY: u32 = 600;
 /// Most transactions of one look.
 const BATCH: u32 = 200;
+/// Most rows that are forgotten in one unit of work.
+const ROWS: u32 = 1000;
 /// How long a token that ended is kept, seconds: a caller is told that it expired, not that it never was.
 const TOKEN_KEPT: i64 = 3600;
 
@@ -109,23 +111,29 @@ pub async fn expire(app: &Shared) -> Result<usize, DbError> {
     failed.map_or(Ok(looked_at), Err)
 }
 
-/// Forgets what is of no use any more.
+/// Forgets what is of no use any more, so many rows a unit of work: others write in between.
 ///
 /// # Errors
 /// The storage's.
 pub async fn clean(store: &Store, config: &Retention, now: i64) -> Result<(), DbError> {
-    let days_kept = i64::from(config.external_ids_days);
-    store
-        .write(move |tx| {
-            token::forget(tx, now.saturating_sub(TOKEN_KEPT))?;
-            let today = wib_day(now);
-            for partner in partner::all(tx)? {
-                // Without a window a timestamp of any day is taken, so every day's ids must be known for ever.
-                if partner.policy.timestamp.window_seconds.is_some() {
-                    external_id::forget(tx, &partner.client_id, today.saturating_sub(days_kept))?;
-                }
-            }
-            Ok(())
-        })
-        .await
+    batches(store, move |tx| token::forget(tx, now.saturating_sub(TOKEN_KEPT), ROWS)).await?;
+    batches(store, move |tx| seen::forget(tx, now, ROWS)).await?;
+    let before = wib_day(now).saturating_sub(config.external_ids_days.into());
+    for partner in store.read(partner::all).await? {
+        // Without a window a timestamp of any day is taken, so every day's ids must be known for ever.
+        if partner.policy.timestamp.window_seconds.is_some() {
+            let client_id = partner.client_id;
+            batches(store, move |tx| external_id::forget(tx, &client_id, before, ROWS)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a step until there is less to do than one unit's worth.
+async fn batches(
+    store: &Store,
+    step: impl Fn(&mut dyn Tx) -> Result<u64, DbError> + Clone + Send + 'static,
+) -> Result<(), DbError> {
+    while store.write(step.clone()).await? >= u64::from(ROWS) {}
+    Ok(())
 }

@@ -8,10 +8,12 @@ pub mod local;
 mod postgres;
 pub mod schema;
 mod sqlite;
+mod tls;
 mod value;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -116,12 +118,37 @@ enum Keep {
 struct Work {
     job: Job,
     done: Done,
+    /// When it must have ended: what has not begun by then is not begun, what has is undone.
+    by: Instant,
+}
+
+/// Most units that wait for a worker.
+const QUEUE: usize = 2048;
+/// How long a unit has whose caller sets no end.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Before its caller's time is over: for the COMMIT, and the way back.
+const COMMIT: Duration = Duration::from_millis(300);
+
+fn too_late() -> DbError {
+    DbError::Gone("its time was over before it was committed".to_owned())
+}
+
+/// Hands a unit to the workers, unless too many wait already.
+fn queue(workers: &mpsc::SyncSender<Work>, work: Work) {
+    let (work, why) = match workers.try_send(work) {
+        Ok(()) => return,
+        Err(mpsc::TrySendError::Full(work)) => (work, "too many units of work wait"),
+        Err(mpsc::TrySendError::Disconnected(work)) => (work, "its worker has stopped"),
+    };
+    (work.done)(Err(DbError::Gone(why.to_owned())));
 }
 
 /// The handle to the storage. Cheap to clone; used from async code.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
+    /// When the caller's time is over; none: [`PATIENCE`] from each unit on.
+    deadline: Option<Instant>,
 }
 
 enum Backend {
@@ -141,7 +168,13 @@ impl Store {
             DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url).map(Backend::Postgres),
         });
         let backend = opened.await.map_err(|error| DbError::Broken(error.to_string()))??;
-        Ok(Store { backend: Arc::new(backend) })
+        Ok(Store { backend: Arc::new(backend), deadline: None })
+    }
+
+    /// The same storage, for a caller whose time is over then: nothing that was not committed by then is.
+    pub fn until(&self, deadline: Option<Instant>) -> Store {
+        let deadline = deadline.map(|deadline| deadline.checked_sub(COMMIT).unwrap_or(deadline));
+        Store { backend: Arc::clone(&self.backend), deadline }
     }
 
     /// Runs a unit of work that may write. Its `Ok` comes back only after COMMIT.
@@ -157,7 +190,7 @@ impl Store {
         self.run(unit, true).await
     }
 
-    /// Runs a unit that only reads. It sees one state of the data and waits for no writer.
+    /// Runs a unit that only reads. It sees one state of the data, however many queries it makes, and waits for no writer.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -192,7 +225,7 @@ impl Store {
             // The caller may have gone away; what was committed stays committed.
             let _ = sender.send(ended);
         });
-        let work = Work { job, done };
+        let work = Work { job, done, by: self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE) };
         match &*self.backend {
             Backend::Sqlite(sqlite) => sqlite.send(work, writes),
             Backend::Postgres(postgres) => postgres.send(work, writes),

@@ -1,60 +1,85 @@
-//! PostgreSQL: a few worker threads with a connection each. Several gateway processes may share one database.
+//! PostgreSQL: a few worker threads with a connection each, some for units that write, others for those that read. Several
+//! gateway processes may share one database.
 //!
-//! READ COMMITTED is enough: uniqueness is a constraint and every change of state one conditional UPDATE. A worker
-//! whose connection broke answers "gone" and connects again for the next unit; nothing needs a restart.
+//! Hand-written because a unit of work is a blocking closure: pools of connections hand out asynchronous ones. Units that
+//! write run READ COMMITTED, which is enough: uniqueness is a constraint and every change of state one conditional UPDATE;
+//! units that read see one snapshot. A worker whose connection broke answers "gone" and connects again for the next unit;
+//! nothing needs a restart. Every wait has an end: for the connection, for a lock, for a statement.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use postgres::config::Host;
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls, Statement};
+use tokio::runtime::Runtime;
+use tokio_postgres::config::{Host, SslMode as Wire};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, NoTls, Statement};
 
-use super::{DbError, Keep, Row, Tx, Value, Work, schema};
+use super::tls::{Ssl, SslMode};
+use super::{DbError, Keep, QUEUE, Row, Tx, Value, Work, schema};
 
-const WORKERS: usize = 12;
+const WRITERS: usize = 12;
+const READERS: usize = 6;
+/// From the first packet to a connection that can be used.
 const CONNECT: Duration = Duration::from_secs(5);
+/// For one statement, from here: the server is told to give up before.
+const STATEMENT: Duration = Duration::from_secs(8);
+/// For one migration.
+const MIGRATION: Duration = Duration::from_secs(3600);
+/// What the server is told when a connection begins: how long it works on a statement, waits for a lock, and lets a
+/// transaction be idle, in milliseconds.
+const LIMITS: &str =
+    "SET statement_timeout = 5000; SET lock_timeout = 3000; SET idle_in_transaction_session_timeout = 15000";
 
 pub(super) struct Postgres {
-    queue: mpsc::Sender<Work>,
+    writers: mpsc::SyncSender<Work>,
+    readers: mpsc::SyncSender<Work>,
 }
 
 impl Postgres {
     pub(super) fn open(url: &str) -> Result<Postgres, DbError> {
-        let mut client = connect(url)?;
-        schema::migrate_postgres(&mut client)?;
-        let (queue, work) = mpsc::channel();
-        let work = Arc::new(Mutex::new(work));
-        for number in 0..WORKERS {
-            let (url, work) = (url.to_owned(), Arc::clone(&work));
-            let made = thread::Builder::new()
-                .name(format!("postgres-{number}"))
-                .spawn(move || work_loop(&url, &work));
-            made.map_err(|error| DbError::Gone(error.to_string()))?;
-        }
-        Ok(Postgres { queue })
+        let mut link = Link::connect(url, MIGRATION)?;
+        schema::migrate_postgres(&mut link)?;
+        Ok(Postgres {
+            writers: spawn(url, "postgres-writer", WRITERS, "BEGIN")?,
+            readers: spawn(
+                url,
+                "postgres-reader",
+                READERS,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            )?,
+        })
     }
 
-    pub(super) fn send(&self, work: Work, _writes: bool) {
-        if let Err(mpsc::SendError(work)) = self.queue.send(work) {
-            (work.done)(Err(DbError::Gone("its worker has stopped".to_owned())));
-        }
+    pub(super) fn send(&self, work: Work, writes: bool) {
+        super::queue(if writes { &self.writers } else { &self.readers }, work);
     }
 }
 
-fn connect(url: &str) -> Result<Client, DbError> {
-    let mut config: postgres::Config = url
-        .parse()
-        .map_err(|error: postgres::Error| DbError::Broken(format!("not a PostgreSQL URL: {error}")))?;
-    config.connect_timeout(CONNECT).application_name("qris-gateway");
-    config.connect(NoTls).map_err(db_error)
+fn spawn(
+    url: &str,
+    name: &str,
+    threads: usize,
+    begin: &'static str,
+) -> Result<mpsc::SyncSender<Work>, DbError> {
+    let (queue, work) = mpsc::sync_channel(QUEUE);
+    let work = Arc::new(Mutex::new(work));
+    for number in 0..threads {
+        let (url, work) = (url.to_owned(), Arc::clone(&work));
+        let made = thread::Builder::new()
+            .name(format!("{name}-{number}"))
+            .spawn(move || work_loop(&url, begin, &work));
+        made.map_err(|error| DbError::Gone(error.to_string()))?;
+    }
+    Ok(queue)
 }
 
 /// Host, port and database of a URL, read as the connection reads them: a password may stand in several places.
 pub(super) fn public(url: &str) -> String {
-    let Ok(config) = url.parse::<postgres::Config>() else { return "postgres://***".to_owned() };
+    let rest = Ssl::split(url).map(|(rest, _)| rest);
+    let config = rest.ok().and_then(|rest| rest.parse::<tokio_postgres::Config>().ok());
+    let Some(config) = config else { return "postgres://***".to_owned() };
     let hosts = config.get_hosts().iter().enumerate().map(|(index, host)| {
         let ports = config.get_ports();
         let port = ports.get(index).or(ports.first()).map(|port| format!(":{port}")).unwrap_or_default();
@@ -68,19 +93,130 @@ pub(super) fn public(url: &str) -> String {
     format!("postgres://{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default())
 }
 
-/// A connection with its prepared statements.
-struct Link {
+/// A connection with its prepared statements, and the runtime it lives on.
+pub(super) struct Link {
+    runtime: Runtime,
     client: Client,
     prepared: HashMap<&'static str, Statement>,
+    patience: Duration,
 }
 
-fn work_loop(url: &str, work: &Mutex<mpsc::Receiver<Work>>) {
+impl Link {
+    /// Connects for units of work: every statement has its end.
+    fn for_units(url: &str) -> Result<Link, DbError> {
+        let mut link = Link::connect(url, STATEMENT)?;
+        link.batch(LIMITS)?;
+        Ok(link)
+    }
+
+    /// Connects as the URL's `sslmode` says. A statement may take so long, from here.
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] for a URL that cannot be followed, [`DbError::Gone`] when there is no connection in time.
+    pub(super) fn connect(url: &str, patience: Duration) -> Result<Link, DbError> {
+        let wrong = |why: String| DbError::Broken(format!("the PostgreSQL URL cannot be followed: {why}"));
+        let (rest, ssl) = Ssl::split(url).map_err(wrong)?;
+        let mut config: tokio_postgres::Config =
+            rest.parse().map_err(|error: tokio_postgres::Error| wrong(error.to_string()))?;
+        config.connect_timeout(CONNECT).application_name("qris-gateway");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| DbError::Gone(error.to_string()))?;
+        let tls = ssl.connector().map_err(wrong)?;
+        let attempts: &[Wire] = match ssl.mode {
+            SslMode::Disable => &[Wire::Disable],
+            SslMode::Allow => &[Wire::Disable, Wire::Require],
+            SslMode::Prefer => &[Wire::Require, Wire::Disable],
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[Wire::Require],
+        };
+        // A socket of this machine has no TLS, as libpq has it.
+        let local = config.get_hosts().iter().all(|host| !matches!(host, Host::Tcp(_)));
+        let attempts = if local { &[Wire::Disable] } else { attempts };
+        let connected = runtime.block_on(async {
+            let mut failed = DbError::Gone("no connection".to_owned());
+            for (number, attempt) in attempts.iter().enumerate() {
+                config.ssl_mode(*attempt);
+                let tried = async {
+                    if *attempt == Wire::Disable {
+                        let (client, connection) = config.connect(NoTls).await?;
+                        tokio::spawn(connection);
+                        return Ok(client);
+                    }
+                    let (client, connection) = config.connect(tls.clone()).await?;
+                    tokio::spawn(connection);
+                    Ok::<_, tokio_postgres::Error>(client)
+                };
+                match tokio::time::timeout(CONNECT, tried).await {
+                    Ok(Ok(client)) => return Ok(client),
+                    Ok(Err(error)) => {
+                        // Where nobody listens, the second attempt would only take as long again; `allow` tries TLS when
+                        // the server itself said no.
+                        let server = error.as_db_error().is_some();
+                        let again = server || (number == 0 && *attempt == Wire::Require && !is_io(&error));
+                        failed = db_error(error);
+                        if !again {
+                            break;
+                        }
+                    }
+                    Err(_) => {
+                        failed = DbError::Gone("PostgreSQL does not answer in time".to_owned());
+                        break;
+                    }
+                }
+            }
+            Err(failed)
+        });
+        Ok(Link { runtime, client: connected?, prepared: HashMap::new(), patience })
+    }
+
+    /// Runs statements without parameters.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub(super) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
+        let Link { runtime, client, patience, .. } = self;
+        in_time(runtime, *patience, client.batch_execute(sql))
+    }
+
+    /// The only text of a query without parameters.
+    ///
+    /// # Errors
+    /// As [`Tx::query`].
+    pub(super) fn text(&mut self, sql: &str) -> Result<Option<String>, DbError> {
+        let Link { runtime, client, patience, .. } = self;
+        let row = in_time(runtime, *patience, client.query_opt(sql, &[]))?;
+        row.map(|row| row.try_get(0).map_err(db_error)).transpose()
+    }
+}
+
+/// Whether the network, not the server, said no.
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| {
+        source.downcast_ref::<std::io::Error>().is_some_and(|io| io.get_ref().is_none())
+    })
+}
+
+/// What a statement answers, unless it takes too long: the connection is then of no use any more.
+fn in_time<T>(
+    runtime: &Runtime,
+    patience: Duration,
+    work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, DbError> {
+    let late = |_| DbError::Gone("PostgreSQL does not answer in time".to_owned());
+    let ended = runtime.block_on(async { tokio::time::timeout(patience, work).await });
+    ended.map_err(late)?.map_err(db_error)
+}
+
+fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>) {
     let mut link: Option<Link> = None;
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { job, done }) = next else { return };
-        let ended = match linked(&mut link, url) {
-            Ok(link) => run(link, job),
+        let Ok(Work { job, done, by }) = next else { return };
+        if Instant::now() >= by {
+            done(Err(super::too_late()));
+            continue;
+        }
+        let ended = match linked(&mut link, url, begin) {
+            Ok(link) => run(link, job, by),
             Err(error) => Err(error),
         };
         if matches!(ended, Err(DbError::Gone(_))) {
@@ -90,73 +226,75 @@ fn work_loop(url: &str, work: &Mutex<mpsc::Receiver<Work>>) {
     }
 }
 
-/// A connection that answers. One that the server closed while it was idle is found out here, before the unit has begun,
-/// so that a database that is back is back for the first request.
-fn linked<'a>(link: &'a mut Option<Link>, url: &str) -> Result<&'a mut Link, DbError> {
-    let alive = link.as_mut().is_some_and(|link| !link.client.is_closed() && link.begin().is_ok());
+/// A connection that has begun a transaction. One that the server closed while it was idle is found out here, before the
+/// unit has begun, so that a database that is back is back for the first request.
+fn linked<'a>(link: &'a mut Option<Link>, url: &str, begin: &str) -> Result<&'a mut Link, DbError> {
+    let alive = link.as_mut().is_some_and(|link| !link.client.is_closed() && link.batch(begin).is_ok());
     if !alive {
-        let mut new = Link { client: connect(url)?, prepared: HashMap::new() };
-        new.begin()?;
+        // The broken one goes first: its place at the server is free then.
+        *link = None;
+        let mut new = Link::for_units(url)?;
+        new.batch(begin)?;
         *link = Some(new);
     }
     link.as_mut().ok_or_else(|| DbError::Gone("no connection".to_owned()))
 }
 
-impl Link {
-    fn begin(&mut self) -> Result<(), DbError> {
-        self.client.batch_execute("BEGIN").map_err(db_error)
-    }
-
-    fn end(&mut self, how: &str) -> Result<(), DbError> {
-        self.client.batch_execute(how).map_err(db_error)
-    }
-}
-
 /// Runs a unit in the transaction that was begun.
-fn run(link: &mut Link, job: super::Job) -> Result<(), DbError> {
-    let mut tx = PostgresTx { client: &mut link.client, prepared: &mut link.prepared, failed: None };
+fn run(link: &mut Link, job: super::Job, by: Instant) -> Result<(), DbError> {
+    let mut tx = PostgresTx { link, failed: None };
     let keep = job(&mut tx);
-    // PostgreSQL ends a transaction at its first error; a unit that went on regardless must not look stored.
-    match (tx.failed, keep) {
-        (None, Keep::Yes) => link.end("COMMIT"),
-        (_, Keep::No) => link.end("ROLLBACK"),
+    let failed = tx.failed;
+    // PostgreSQL ends a transaction at its first error; a unit that went on regardless must not look stored. Nor is one
+    // stored whose caller was told meanwhile that it took too long.
+    match (failed, keep) {
+        (None, Keep::Yes) if Instant::now() < by => link.batch("COMMIT"),
+        (None, Keep::Yes) => {
+            link.batch("ROLLBACK")?;
+            Err(super::too_late())
+        }
+        (_, Keep::No) => link.batch("ROLLBACK"),
         (Some(error), Keep::Yes) => {
-            link.end("ROLLBACK")?;
+            link.batch("ROLLBACK")?;
             Err(error)
         }
     }
 }
 
 struct PostgresTx<'a> {
-    client: &'a mut Client,
-    prepared: &'a mut HashMap<&'static str, Statement>,
+    link: &'a mut Link,
     failed: Option<DbError>,
 }
 
 impl PostgresTx<'_> {
     fn statement(&mut self, sql: &'static str) -> Result<Statement, DbError> {
-        if let Some(statement) = self.prepared.get(sql) {
+        if let Some(statement) = self.link.prepared.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(&sql.replace('?', "$")).map_err(db_error);
+        let Link { runtime, client, prepared, patience } = &mut *self.link;
+        let statement = in_time(runtime, *patience, client.prepare(&sql.replace('?', "$")));
         let statement = statement.inspect_err(|error| self.failed = Some(error.clone()))?;
-        self.prepared.insert(sql, statement.clone());
+        prepared.insert(sql, statement.clone());
         Ok(statement)
     }
+}
+
+fn borrowed(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    parameters.iter().map(|value| value as _).collect()
 }
 
 impl Tx for PostgresTx<'_> {
     fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
         let statement = self.statement(sql)?;
-        let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
-        let done = self.client.execute(&statement, &parameters).map_err(db_error);
+        let Link { runtime, client, patience, .. } = &mut *self.link;
+        let done = in_time(runtime, *patience, client.execute(&statement, &borrowed(parameters)));
         done.inspect_err(|error| self.failed = Some(error.clone()))
     }
 
     fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
         let statement = self.statement(sql)?;
-        let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
-        let rows = self.client.query(&statement, &parameters).map_err(db_error);
+        let Link { runtime, client, patience, .. } = &mut *self.link;
+        let rows = in_time(runtime, *patience, client.query(&statement, &borrowed(parameters)));
         let rows = rows.inspect_err(|error| self.failed = Some(error.clone()))?;
         rows.iter().map(row).collect()
     }
@@ -167,7 +305,7 @@ impl Tx for PostgresTx<'_> {
     }
 }
 
-fn row(row: &postgres::Row) -> Result<Row, DbError> {
+fn row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
     let mut values = Vec::with_capacity(row.len());
     for (index, column) in row.columns().iter().enumerate() {
         let value = match *column.type_() {
@@ -204,7 +342,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-pub(super) fn db_error(error: postgres::Error) -> DbError {
+pub(super) fn db_error(error: tokio_postgres::Error) -> DbError {
     let class = error.code().map(|code| code.code().get(..2).unwrap_or("").to_owned());
     // No SQLSTATE: the connection itself. 08 connection, 25 read-only, 40 deadlock, 53 resources, 55 locks,
     // 57 operator (shutdown), 58 system.

@@ -3,7 +3,8 @@
 //! Types are spelled for SQLite; PostgreSQL reads `BLOB` as `BYTEA`. Times are Unix seconds unless a name ends in
 //! `_ms`; money is minor units (sen).
 
-use super::{DbError, postgres, sqlite};
+use super::postgres::Link;
+use super::{DbError, sqlite};
 
 /// Every migration, oldest first. Never edit one that was released: add another.
 const MIGRATIONS: &[&str] = &[
@@ -45,22 +46,22 @@ pub(super) fn migrate_sqlite(connection: &mut rusqlite::Connection) -> Result<()
     transaction.commit().map_err(failed)
 }
 
-pub(super) fn migrate_postgres(client: &mut ::postgres::Client) -> Result<(), DbError> {
-    let failed = postgres::db_error;
-    let mut transaction = client.transaction().map_err(failed)?;
+pub(super) fn migrate_postgres(link: &mut Link) -> Result<(), DbError> {
+    link.batch("BEGIN")?;
     // Two processes may start at once: the second waits here. The number is ours alone.
-    transaction.batch_execute("SELECT pg_advisory_xact_lock(5817360)").map_err(failed)?;
-    transaction.batch_execute(META).map_err(failed)?;
-    let found = transaction.query_opt("SELECT value FROM meta WHERE name = 'schema'", &[]).map_err(failed)?;
-    let found: Option<String> = found.map(|row| row.get(0));
+    link.batch("SELECT pg_advisory_xact_lock(5817360)")?;
+    link.batch(META)?;
+    let found = link.text("SELECT value FROM meta WHERE name = 'schema'")?;
     let version = version(found.as_deref())?;
     for sql in MIGRATIONS.get(version..).ok_or_else(|| newer(version))? {
-        transaction.batch_execute(&sql.replace(" BLOB", " BYTEA")).map_err(failed)?;
+        link.batch(&sql.replace(" BLOB", " BYTEA"))?;
     }
-    let sql = "INSERT INTO meta (name, value) VALUES ('schema', $1)
-               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    transaction.execute(sql, &[&MIGRATIONS.len().to_string()]).map_err(failed)?;
-    transaction.commit().map_err(failed)
+    link.batch(&format!(
+        "INSERT INTO meta (name, value) VALUES ('schema', '{}')
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        MIGRATIONS.len()
+    ))?;
+    link.batch("COMMIT")
 }
 
 fn version(found: Option<&str>) -> Result<usize, DbError> {

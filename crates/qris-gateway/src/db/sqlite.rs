@@ -1,17 +1,18 @@
 //! SQLite: one writer thread that groups units into commits, a few readers beside it.
 //!
 //! WAL with `synchronous=FULL`: a commit is on the disk before anybody hears of it. A disk sync costs milliseconds,
-//! so all units that wait are run in one transaction, a SAVEPOINT each, and answered together after its COMMIT.
+//! so all units that wait are run in one transaction, a SAVEPOINT each, and answered together after its COMMIT. Hand-written
+//! because no library groups units of work into commits.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
-use super::{DbError, Keep, Row, Tx, Value, Work, schema};
+use super::{DbError, Keep, QUEUE, Row, Tx, Value, Work, schema};
 
 /// Most units in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
@@ -19,10 +20,12 @@ const READERS: usize = 2;
 /// How long another process (`qris gateway …`) may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 128;
+/// Without work for so long, the writer tidies up.
+const IDLE: Duration = Duration::from_secs(20);
 
 pub(super) struct Sqlite {
-    writer: mpsc::Sender<Work>,
-    readers: mpsc::Sender<Work>,
+    writer: mpsc::SyncSender<Work>,
+    readers: mpsc::SyncSender<Work>,
 }
 
 impl Sqlite {
@@ -30,9 +33,9 @@ impl Sqlite {
         make_private(path)?;
         let mut connection = connect(path)?;
         schema::migrate_sqlite(&mut connection)?;
-        let (writer, work) = mpsc::channel();
+        let (writer, work) = mpsc::sync_channel(QUEUE);
         spawn("sqlite-writer", move || write_loop(connection, &work))?;
-        let (readers, work) = mpsc::channel();
+        let (readers, work) = mpsc::sync_channel(QUEUE);
         let work = Arc::new(Mutex::new(work));
         for _ in 0..READERS {
             let work = Arc::clone(&work);
@@ -43,10 +46,7 @@ impl Sqlite {
     }
 
     pub(super) fn send(&self, work: Work, writes: bool) {
-        let queue = if writes { &self.writer } else { &self.readers };
-        if let Err(mpsc::SendError(work)) = queue.send(work) {
-            (work.done)(Err(DbError::Gone("its worker has stopped".to_owned())));
-        }
+        super::queue(if writes { &self.writer } else { &self.readers }, work);
     }
 }
 
@@ -77,13 +77,23 @@ fn connect(path: &Path) -> Result<Connection, DbError> {
     connection.busy_timeout(BUSY).map_err(db_error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        // The first takes effect in a new file only.
+        .execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
         .map_err(db_error)?;
     Ok(connection)
 }
 
 fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>) {
-    while let Ok(first) = work.recv() {
+    loop {
+        let first = match work.recv_timeout(IDLE) {
+            Ok(first) => first,
+            // Nobody waits: pages that deletions have freed go back to the file system, some at a time.
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                let _ = connection.execute_batch("PRAGMA incremental_vacuum(1000)");
+                continue;
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => return,
+        };
         let mut group = vec![first];
         group.extend(work.try_iter().take(GROUP - 1));
         commit_group(&mut connection, group);
@@ -97,15 +107,24 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>) {
     let ended = (|| {
         // IMMEDIATE takes the lock now, where the busy timeout still helps.
         connection.execute_batch("BEGIN IMMEDIATE").map_err(db_error)?;
-        for Work { job, done } in group {
-            dones.push(done);
+        for Work { job, done, by } in group {
+            if Instant::now() >= by {
+                dones.push((done, Some(super::too_late())));
+                continue;
+            }
+            dones.push((done, None));
             connection.execute_batch("SAVEPOINT unit").map_err(db_error)?;
             let kept = job(&mut SqliteTx { connection });
+            // Its caller may have been told meanwhile that it took too long.
+            let late = kept == Keep::Yes && Instant::now() >= by;
             let end = match kept {
-                Keep::Yes => "RELEASE unit",
-                Keep::No => "ROLLBACK TO unit; RELEASE unit",
+                Keep::Yes if !late => "RELEASE unit",
+                _ => "ROLLBACK TO unit; RELEASE unit",
             };
             connection.execute_batch(end).map_err(db_error)?;
+            if let Some((_, own)) = dones.last_mut().filter(|_| late) {
+                *own = Some(super::too_late());
+            }
         }
         connection.execute_batch("COMMIT").map_err(db_error)
     })();
@@ -113,15 +132,19 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>) {
         // A full disk may have rolled back on its own; a second failure changes nothing for the callers.
         let _ = connection.execute_batch("ROLLBACK");
     }
-    for done in dones {
-        done(ended.clone());
+    for (done, own) in dones {
+        done(own.map_or_else(|| ended.clone(), Err));
     }
 }
 
 fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { job, done }) = next else { return };
+        let Ok(Work { job, done, by }) = next else { return };
+        if Instant::now() >= by {
+            done(Err(super::too_late()));
+            continue;
+        }
         let ended = (|| {
             connection.execute_batch("BEGIN DEFERRED").map_err(db_error)?;
             job(&mut SqliteTx { connection });

@@ -65,6 +65,7 @@ pub(super) async fn answer(http: Arc<Http>, request: Request) -> Response {
         body,
         address: address(&parts),
         request_id: id.clone(),
+        deadline: Some(deadline.into_std()),
     };
     let (app, front) = (Arc::clone(&http.app), http.front);
     let span = tracing::info_span!("request", request_id = id);

@@ -55,11 +55,13 @@ pub fn answered(tx: &mut dyn Tx, id: &ExternalIdKey, http: u16, answer: &[u8]) -
     tx.execute(sql, &[partner, service, day, number, i64::from(http).into(), answer.into()]).map(drop)
 }
 
-/// Forgets the ids of one partner before a day (WIB); how many. Not for partners without a timestamp window.
+/// Forgets the ids of one partner before a day (WIB), at most so many; how many. Not for partners without a timestamp
+/// window.
 ///
 /// # Errors
 /// As [`take`].
-pub fn forget(tx: &mut dyn Tx, client_id: &str, before_day: i64) -> Result<u64, DbError> {
-    let sql = "DELETE FROM external_id WHERE client_id = ?1 AND day < ?2";
-    tx.execute(sql, &[client_id.into(), before_day.into()])
+pub fn forget(tx: &mut dyn Tx, client_id: &str, before_day: i64, limit: u32) -> Result<u64, DbError> {
+    let sql = "DELETE FROM external_id WHERE (client_id, day, id, service) IN
+               (SELECT client_id, day, id, service FROM external_id WHERE client_id = ?1 AND day < ?2 LIMIT ?3)";
+    tx.execute(sql, &[client_id.into(), before_day.into(), limit.into()])
 }

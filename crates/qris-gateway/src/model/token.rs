@@ -116,10 +116,11 @@ pub fn remove(tx: &mut dyn Tx, hash: &[u8]) -> Result<(), DbError> {
     tx.execute("DELETE FROM token WHERE hash = ?1", &[hash.into()]).map(drop)
 }
 
-/// Forgets tokens that ended before a time; how many.
+/// Forgets tokens that ended before a time, at most so many; how many.
 ///
 /// # Errors
 /// As [`add`].
-pub fn forget(tx: &mut dyn Tx, before: i64) -> Result<u64, DbError> {
-    tx.execute("DELETE FROM token WHERE expires_at < ?1", &[before.into()])
+pub fn forget(tx: &mut dyn Tx, before: i64, limit: u32) -> Result<u64, DbError> {
+    let sql = "DELETE FROM token WHERE hash IN (SELECT hash FROM token WHERE expires_at < ?1 LIMIT ?2)";
+    tx.execute(sql, &[before.into(), limit.into()])
 }

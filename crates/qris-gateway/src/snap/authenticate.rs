@@ -119,7 +119,7 @@ pub(super) async fn find_partner(
         let tokens = tokens(tx, access, customer)?;
         Ok::<_, DbError>((found, credentials, tokens))
     };
-    let read = app.store.read(unit).await;
+    let read = app.store.until(request.deadline).read(unit).await;
     let (found, credentials, tokens) = read.map_err(|error| storage(service, &error))?;
     session.tokens = tokens;
     session.claimed = match found.filter(|partner| partner.disabled_at.is_none_or(|since| since > now)) {

@@ -110,7 +110,7 @@ async fn merchant(call: &Call, request: &GenerateRequest) -> Result<Merchant, St
         original::check_parts(tx, &shared, &merchant.merchant_id, sub_merchant, terminal)?;
         Ok(merchant)
     };
-    call.app.store.read(read).await
+    call.app.store.until(call.deadline).read(read).await
 }
 
 /// `FeeAmount`, as one provider spells it, of any partner.

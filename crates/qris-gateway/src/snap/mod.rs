@@ -23,6 +23,7 @@ pub mod token;
 mod work;
 
 use std::net::IpAddr;
+use std::time::Instant;
 
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{Dialect, STANDARD};
@@ -51,6 +52,8 @@ pub struct Incoming {
     pub address: IpAddr,
     /// What it is called in the log.
     pub request_id: Option<String>,
+    /// When its time is over: what is not stored by then is not stored at all.
+    pub deadline: Option<Instant>,
 }
 
 impl Incoming {

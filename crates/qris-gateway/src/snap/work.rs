@@ -1,5 +1,7 @@
 //! The unit of work of a request: external id, body, role, service, and what is remembered, in one transaction.
 
+use std::time::Instant;
+
 use aws_lc_rs::digest;
 use qris_snap::codes::Situation;
 use qris_snap::headers::{HeaderName, TokenFault};
@@ -53,6 +55,7 @@ pub(super) struct Call {
     /// Unix milliseconds.
     pub(super) now_ms: i64,
     request_id: Option<String>,
+    pub(super) deadline: Option<Instant>,
 }
 
 impl Call {
@@ -169,6 +172,7 @@ pub(super) async fn perform(
         },
         now_ms: session.now_ms,
         request_id: request.request_id.clone(),
+        deadline: request.deadline,
     };
     let apply = match service {
         Service::TokenB2b => with(&call, token::b2b),
@@ -192,7 +196,8 @@ pub(super) async fn perform(
         _ => return Err(Refusal::new(service, Situation::NotAllowed, "this service is not offered")),
     };
     let single_use = authentic.single_use;
-    let done = app.store.write(move |tx| once(tx, &call, key, single_use, apply)).await;
+    let store = app.store.until(request.deadline);
+    let done = store.write(move |tx| once(tx, &call, key, single_use, apply)).await;
     let done = done.map_err(|stop| match stop {
         Stop::Refused(refusal) => refusal,
         Stop::Db(error) => storage(service, &error),

@@ -340,6 +340,7 @@ impl Call<'_> {
             body: self.sent_body.clone().unwrap_or_else(|| self.body.clone()),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             request_id: Some(format!("request-{}", self.external_id)),
+            deadline: None,
         }
     }
 

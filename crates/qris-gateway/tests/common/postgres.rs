@@ -19,6 +19,7 @@ pub struct Postgres {
     server: Child,
     directory: tempfile::TempDir,
     databases: std::cell::Cell<u32>,
+    port: u16,
 }
 
 impl Postgres {
@@ -39,13 +40,75 @@ impl Postgres {
             .status()
             .expect("initdb of PostgreSQL 15 is needed: apt-get install postgresql-15");
         assert!(made.success(), "initdb");
-        let server = Postgres::serve(directory.path());
-        let postgres = Postgres { server, directory, databases: std::cell::Cell::new(0) };
+        let server = Postgres::serve(directory.path(), &[]);
+        let postgres = Postgres { server, directory, databases: std::cell::Cell::new(0), port: 5432 };
         postgres.wait();
         postgres
     }
 
-    fn serve(directory: &Path) -> Child {
+    /// The same over TCP, with the certificate `server.crt` of a folder, these rules for connections, and the databases
+    /// `tls`, `plain`, `either` and `cert`.
+    pub fn start_with_tls(certificates: &Path, rules: &str) -> Postgres {
+        let mut postgres = Postgres::start();
+        let address = postgres.address("postgres");
+        apart(|| {
+            let mut client = ::postgres::Client::connect(&address, ::postgres::NoTls).unwrap();
+            for name in ["tls", "plain", "either", "cert"] {
+                client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+            }
+        });
+        stop(&mut postgres.server);
+        let directory = postgres.directory.path();
+        for name in ["server.crt", "server.key", "ca.crt"] {
+            std::fs::copy(certificates.join(name), directory.join("data").join(name)).unwrap();
+        }
+        let given = Command::new("sh")
+            .arg("-c")
+            .arg("chmod 600 data/server.key; [ $(id -u) != 0 ] || chown nobody data/server.* data/ca.crt")
+            .current_dir(directory)
+            .status();
+        assert!(given.unwrap().success());
+        std::fs::write(directory.join("data/pg_hba.conf"), format!("local all all trust\n{rules}")).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        postgres.port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let port = format!("port={}", postgres.port);
+        let more = [
+            "ssl=on",
+            "ssl_cert_file=server.crt",
+            "ssl_key_file=server.key",
+            "ssl_ca_file=ca.crt",
+            "listen_addresses=127.0.0.1",
+            &port,
+        ];
+        postgres.server = Postgres::serve(directory, &more);
+        postgres.wait();
+        postgres
+    }
+
+    /// Where it listens, when it does so over TCP.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs a statement in a transaction that lasts until the value is dropped.
+    pub fn hold(&self, url: &DatabaseUrl, sql: &str) -> Held {
+        let DatabaseUrl::Postgres(address) = url else { panic!("not PostgreSQL") };
+        let (address, sql) = (address.clone(), sql.to_owned());
+        let (begun, wait) = std::sync::mpsc::channel();
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let mut client = ::postgres::Client::connect(&address, ::postgres::NoTls).unwrap();
+            client.batch_execute(&format!("BEGIN; {sql}")).unwrap();
+            begun.send(()).unwrap();
+            let _ = released.recv();
+            client.batch_execute("ROLLBACK").unwrap();
+        });
+        wait.recv().unwrap();
+        Held { release: Some(release), thread: Some(thread) }
+    }
+
+    fn serve(directory: &Path, settings: &[&str]) -> Child {
         let log = std::fs::File::create(directory.join("log")).unwrap();
         let mut server = as_user(directory, "postgres");
         server
@@ -54,6 +117,7 @@ impl Postgres {
             .arg("-k")
             .arg(directory)
             .args(["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "fsync=off"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdout(log.try_clone().unwrap())
             .stderr(log);
         server.spawn().unwrap()
@@ -84,7 +148,7 @@ impl Postgres {
 
     fn address(&self, database: &str) -> String {
         let socket = self.directory.path().display().to_string().replace('/', "%2F");
-        format!("postgresql://qris@{socket}/{database}")
+        format!("postgresql://qris@{socket}:{}/{database}", self.port)
     }
 
     /// Stops the server at once, as a power cut would.
@@ -95,8 +159,23 @@ impl Postgres {
     /// Starts a stopped server again with the same data.
     pub fn restart(&mut self) {
         // After a crash the lock file is still there; the server sees by itself that nobody holds it.
-        self.server = Postgres::serve(self.directory.path());
+        self.server = Postgres::serve(self.directory.path(), &[]);
         self.wait();
+    }
+}
+
+/// A transaction that is held open.
+pub struct Held {
+    release: Option<std::sync::mpsc::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(self.release.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
     }
 }
 

@@ -422,6 +422,7 @@ async fn recent_requests_are_remembered_a_hundred_deep_and_in_the_sandbox_only()
         body: b"{}".to_vec(),
         address: [127, 0, 0, 1].into(),
         request_id: None,
+        deadline: None,
     };
     for number in 0..103_u16 {
         assert_eq!(sandbox::answer(&gateway.app, request(number)).await.http, 401);
