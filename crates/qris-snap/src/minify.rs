@@ -9,7 +9,7 @@
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
+use aws_lc_rs::digest::{Context, Digest, SHA256, digest};
 use wide::u8x16;
 
 /// Bytes looked at together: one bit each of a `u64`.
@@ -29,20 +29,27 @@ impl BodyHash {
     /// assert!(BodyHash::minified(b"").to_string().starts_with("e3b0c442"));
     /// ```
     pub fn minified(body: &[u8]) -> Self {
-        let mut hasher = Sha256::new();
+        let mut hasher = Context::new(&SHA256);
         minify_to(body, |run| hasher.update(run));
-        BodyHash(hasher.finalize().into())
+        BodyHash(bytes_of(&hasher.finish()))
     }
 
     /// The hash of the bytes as received, for partners that do not minify (see [`crate::Money`]).
     pub fn raw(body: &[u8]) -> Self {
-        BodyHash(Sha256::digest(body).into())
+        BodyHash(bytes_of(&digest(&SHA256, body)))
     }
 
     /// The 32 bytes of the hash.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// The bytes of a digest, which are 32 for SHA-256.
+fn bytes_of(hash: &Digest) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(hash.as_ref());
+    bytes
 }
 
 impl fmt::Display for BodyHash {

@@ -1,4 +1,7 @@
 //! The parser: strict JSON (RFC 8259) over UTF-8, linear time, bounded depth and size.
+//!
+//! By hand, because `serde_json` keeps the digits of a number only as `RawValue`, which reads each level of a body again:
+//! a full-size body sixty levels deep takes nine to thirty times as long, and the kind of a fault is in its text only.
 
 use core::fmt;
 use std::collections::HashSet;

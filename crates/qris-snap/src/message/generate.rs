@@ -1,6 +1,7 @@
 //! Generate a QR: 47.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
@@ -12,35 +13,27 @@ use crate::refusal::Refusal;
 use crate::service::Service;
 
 /// Request of 47.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GenerateRequest {
     /// The merchant's reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_reference_no: Option<String>,
     /// What to pay; absent for a QR without an amount.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// Fee.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_amount: Option<Money>,
     /// The merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<String>,
     /// The sub-merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_merchant_id: Option<String>,
     /// The store.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub store_id: Option<String>,
     /// The terminal.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub terminal_id: Option<String>,
     /// Until when, or for how many seconds: see [`GenerateRequest::expiry`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub validity_period: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -52,6 +45,7 @@ impl Message for GenerateRequest {
 }
 
 /// Response of 47.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GenerateResponse {
@@ -60,34 +54,24 @@ pub struct GenerateResponse {
     /// Response message.
     pub response_message: String,
     /// The provider's reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_no: Option<String>,
     /// The merchant's reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_reference_no: Option<String>,
     /// The payload to print as a QR.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub qr_content: Option<String>,
     /// Where a picture of it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub qr_url: Option<String>,
     /// A picture of it, Base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub qr_image: Option<String>,
     /// Where to send the payer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
     /// The merchant's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
     /// The store.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub store_id: Option<String>,
     /// The terminal.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub terminal_id: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]

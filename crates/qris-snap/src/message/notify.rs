@@ -3,6 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
@@ -13,56 +14,41 @@ use crate::refusal::Refusal;
 use crate::service::Service;
 
 /// Request of 52, sent by the provider. See [`NotifyRequest::stable_body`] before sending one.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NotifyRequest {
     /// The provider's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_reference_no: Option<String>,
     /// The merchant's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_partner_reference_no: Option<String>,
     /// X-EXTERNAL-ID of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_external_id: Option<String>,
     /// Status: see [`crate::Status`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_transaction_status: Option<String>,
     /// The same in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction_status_desc: Option<String>,
     /// The payer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_number: Option<String>,
     /// The payer's account type.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_type: Option<String>,
     /// The account paid into.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_number: Option<String>,
     /// Its owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_account_name: Option<String>,
     /// What was paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// Tip paid, where the dialect has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_amount: Option<Money>,
     /// Session.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
     /// Bank.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bank_code: Option<String>,
     /// The store, in the merchant's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_store_id: Option<String>,
     /// When it was paid, where the dialect has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction_date: Option<DateTime>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -74,6 +60,7 @@ impl Message for NotifyRequest {
 }
 
 /// Response of 52.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NotifyResponse {
@@ -82,7 +69,6 @@ pub struct NotifyResponse {
     /// Response message.
     pub response_message: String,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]

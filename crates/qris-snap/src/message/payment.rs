@@ -1,6 +1,7 @@
 //! Payment by the issuer: 49 (apply a one-time token) and 50 (host to host).
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
@@ -11,14 +12,13 @@ use crate::service::Service;
 use crate::sign::Token;
 
 /// Request of 49.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ApplyOttRequest {
     /// What is asked for: `OTT`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_resources: Option<Vec<String>>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -30,6 +30,7 @@ impl Message for ApplyOttRequest {
 }
 
 /// Response of 49.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ApplyOttResponse {
@@ -38,10 +39,8 @@ pub struct ApplyOttResponse {
     /// Response message.
     pub response_message: String,
     /// What was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_resources: Option<Vec<UserResource>>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -60,32 +59,25 @@ impl Response for ApplyOttResponse {
 }
 
 /// Request of 50.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PaymentRequest {
     /// The merchant's reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_reference_no: Option<String>,
     /// The merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<String>,
     /// The sub-merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_merchant_id: Option<String>,
     /// What to pay.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// Tip or fee.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_amount: Option<Money>,
     /// One-time password.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub otp: Option<Token>,
     /// Verification.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub verification_id: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -97,6 +89,7 @@ impl Message for PaymentRequest {
 }
 
 /// Response of 50.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PaymentResponse {
@@ -105,25 +98,18 @@ pub struct PaymentResponse {
     /// Response message.
     pub response_message: String,
     /// The provider's reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_no: Option<String>,
     /// The merchant's reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_reference_no: Option<String>,
     /// When it was paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction_date: Option<DateTime>,
     /// What was paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// Tip or fee paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_amount: Option<Money>,
     /// Verification.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub verification_id: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]

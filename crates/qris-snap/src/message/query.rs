@@ -1,6 +1,7 @@
 //! Query a payment: 51.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
@@ -10,32 +11,25 @@ use crate::money::Money;
 use crate::service::Service;
 
 /// Request of 51.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct QueryRequest {
     /// The provider's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_reference_no: Option<String>,
     /// The merchant's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_partner_reference_no: Option<String>,
     /// X-EXTERNAL-ID of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_external_id: Option<String>,
     /// Service code of the original, `47`; two providers write others.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub service_code: Option<String>,
     /// The merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<String>,
     /// The sub-merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_merchant_id: Option<String>,
     /// The store, in the merchant's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_store_id: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -47,6 +41,7 @@ impl Message for QueryRequest {
 }
 
 /// Response of 51.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct QueryResponse {
@@ -55,37 +50,26 @@ pub struct QueryResponse {
     /// Response message.
     pub response_message: String,
     /// The provider's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_reference_no: Option<String>,
     /// The merchant's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_partner_reference_no: Option<String>,
     /// X-EXTERNAL-ID of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_external_id: Option<String>,
     /// Service code of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub service_code: Option<String>,
     /// Status: see [`crate::Status`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_transaction_status: Option<String>,
     /// The same in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction_status_desc: Option<String>,
     /// When it was paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub paid_time: Option<DateTime>,
     /// What was paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// Tip or fee paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_amount: Option<Money>,
     /// The terminal.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub terminal_id: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]

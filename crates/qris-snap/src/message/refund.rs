@@ -1,6 +1,7 @@
 //! Refund a payment: 78.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
@@ -10,38 +11,29 @@ use crate::money::Money;
 use crate::service::Service;
 
 /// Request of 78.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundRequest {
     /// The merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<String>,
     /// The sub-merchant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_merchant_id: Option<String>,
     /// The merchant's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_partner_reference_no: Option<String>,
     /// The provider's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_reference_no: Option<String>,
     /// X-EXTERNAL-ID of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_external_id: Option<String>,
     /// The merchant's reference of the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_refund_no: Option<String>,
     /// How much; absent is the remainder.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_amount: Option<Money>,
     /// The store, in the merchant's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_store_id: Option<String>,
     /// Why.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -53,6 +45,7 @@ impl Message for RefundRequest {
 }
 
 /// Response of 78.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundResponse {
@@ -61,28 +54,20 @@ pub struct RefundResponse {
     /// Response message.
     pub response_message: String,
     /// The merchant's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_partner_reference_no: Option<String>,
     /// The provider's reference of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_reference_no: Option<String>,
     /// X-EXTERNAL-ID of the original.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_external_id: Option<String>,
     /// The provider's reference of the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_no: Option<String>,
     /// The merchant's reference of the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_refund_no: Option<String>,
     /// How much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_amount: Option<Money>,
     /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_time: Option<DateTime>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]

@@ -1,6 +1,7 @@
 //! Access tokens: 73 (B2B) and 74 (B2B2C).
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
@@ -10,14 +11,13 @@ use crate::service::Service;
 use crate::sign::Token;
 
 /// Request of 73.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TokenRequest {
     /// `client_credentials`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -29,6 +29,7 @@ impl Message for TokenRequest {
 }
 
 /// Response of 73.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TokenResponse {
@@ -37,16 +38,12 @@ pub struct TokenResponse {
     /// Response message.
     pub response_message: String,
     /// The token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token: Option<Token>,
     /// `Bearer`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Seconds it lives, as digits; some dialects write an integer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<String>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -65,20 +62,17 @@ impl Response for TokenResponse {
 }
 
 /// Request of 74.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CustomerTokenRequest {
     /// `authorization_code` or `refresh_token`, in either case.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<String>,
     /// Authorisation code, for the first grant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_code: Option<Token>,
     /// Refresh token, for the second.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Token>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]
@@ -90,6 +84,7 @@ impl Message for CustomerTokenRequest {
 }
 
 /// Response of 74.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CustomerTokenResponse {
@@ -98,25 +93,18 @@ pub struct CustomerTokenResponse {
     /// Response message.
     pub response_message: String,
     /// The token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token: Option<Token>,
     /// `Bearer`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Seconds it lives, as digits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<String>,
     /// When it ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_expiry_time: Option<DateTime>,
     /// To ask for the next.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Token>,
     /// When that ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_expiry_time: Option<DateTime>,
     /// Additional information, as agreed with the partner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_info: Option<Object>,
     /// Members this crate does not know, kept and written back.
     #[serde(flatten)]

@@ -83,6 +83,31 @@ fn every_message_of_every_dialect_comes_back_byte_for_byte() {
     }
 }
 
+/// Each field of the type is a row of the table too, nested ones as well: a full message leaves none of them empty.
+fn fields_are_rows<M: Message>() {
+    let message = M::read(&STANDARD, &full(M::KIND, &STANDARD).to_bytes()).unwrap();
+    let debug = format!("{message:?}");
+    assert!(!debug.contains(": None") && !debug.contains(": \"\""), "a field without a row: {debug}");
+    let unknown = debug.matches("other: ").count() - debug.matches("other: {}").count();
+    assert_eq!(unknown, 1, "a row without a field: {debug}");
+    // What the type writes by itself has the names of the table, and nothing for what is not there.
+    let written = serde_json::to_value(&message).unwrap();
+    let mut names: Vec<_> = written.as_object().unwrap().keys().map(String::as_str).collect();
+    let rows = Spec::of(M::KIND).members.iter().map(|row| row.name);
+    let mut wanted: Vec<_> = rows.chain(["unknownMember"]).collect();
+    names.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(names, wanted);
+    let empty: M = serde_json::from_str("{}").unwrap();
+    let written = serde_json::to_string(&empty).unwrap();
+    assert!(!written.contains("null"), "{:?} {written}", M::KIND);
+}
+
+#[test]
+fn every_field_is_a_row() {
+    each_message!(fields_are_rows);
+}
+
 /// Each row in turn is removed, emptied, nulled, mistyped and made too long.
 fn each_row_broken<M: Message>(dialect: &Dialect) {
     let whole = full(M::KIND, dialect);
