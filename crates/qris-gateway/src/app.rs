@@ -1,7 +1,7 @@
 //! What every part of a running gateway shares.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use qris_snap::sign::PrivateKey;
 use tokio::sync::Notify;
@@ -11,6 +11,27 @@ use crate::config::Config;
 use crate::crypto::MasterKey;
 use crate::db::Store;
 use crate::limiter::Limiter;
+
+/// The key that signs now; replaced while the gateway runs.
+#[derive(Debug)]
+pub struct Signing(RwLock<Arc<PrivateKey>>);
+
+impl Signing {
+    /// With a first key.
+    pub fn new(key: PrivateKey) -> Signing {
+        Signing(RwLock::new(Arc::new(key)))
+    }
+
+    /// The key, for one signature.
+    pub fn get(&self) -> Arc<PrivateKey> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Another one from now on.
+    pub fn replace(&self, key: PrivateKey) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+    }
+}
 
 /// A running gateway's parts. Shared as `Arc<App>`; axum's state.
 pub struct App {
@@ -25,7 +46,7 @@ pub struct App {
     /// Opens stored secrets.
     pub master_key: MasterKey,
     /// Signs notifications.
-    pub key: PrivateKey,
+    pub key: Signing,
     /// Wakes the notification sender when an event was written.
     pub outbox: Notify,
     /// The sandbox's key; none: no sandbox.

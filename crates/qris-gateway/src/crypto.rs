@@ -4,8 +4,10 @@
 //! bytes that is not in the database. Tokens are stored as SHA-256 only: they are 256 random bits, so a plain hash
 //! cannot be guessed backwards.
 
+use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, rand};
@@ -42,8 +44,15 @@ impl fmt::Display for CryptoError {
 
 impl std::error::Error for CryptoError {}
 
-/// The key everything secret in the database is sealed under.
-pub struct MasterKey(RandomizedNonceKey);
+/// The key everything secret in the database is sealed under; while it is rotated, and after, the one before it too.
+///
+/// Keys are in files: `NAME`; beside it `NAME.new` while rows are sealed anew, and `NAME.old` from then on. The newest
+/// seals, each opens. Files are read again when something does not open: a rotation may have begun since.
+pub struct MasterKey {
+    file: Option<PathBuf>,
+    /// Newest first, never empty.
+    ring: RwLock<Arc<[RandomizedNonceKey]>>,
+}
 
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,18 +67,20 @@ impl MasterKey {
     /// [`CryptoError::MasterKey`] for any other number.
     pub fn new(bytes: &[u8]) -> Result<MasterKey, CryptoError> {
         let wrong = || CryptoError::MasterKey(format!("a master key has 32 bytes, not {}", bytes.len()));
-        RandomizedNonceKey::new(&AES_256_GCM, bytes).map(MasterKey).map_err(|_| wrong())
+        let key = RandomizedNonceKey::new(&AES_256_GCM, bytes).map_err(|_| wrong())?;
+        Ok(MasterKey { file: None, ring: RwLock::new(Arc::new([key])) })
     }
 
-    /// Reads a master key file.
+    /// Reads a master key file, and those beside it.
     ///
     /// # Errors
     /// [`CryptoError::MasterKey`].
     pub fn read(path: &Path) -> Result<MasterKey, CryptoError> {
-        let failed = |error: std::io::Error| {
-            CryptoError::MasterKey(format!("the master key file {} cannot be read: {error}", path.display()))
-        };
-        MasterKey::new(&Zeroizing::new(std::fs::read(path).map_err(failed)?))
+        Ok(MasterKey { file: Some(path.to_owned()), ring: RwLock::new(load(path)?) })
+    }
+
+    fn ring(&self) -> Arc<[RandomizedNonceKey]> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Random bytes for a new master key file.
@@ -88,8 +99,10 @@ impl MasterKey {
     /// [`CryptoError::Failed`].
     pub fn seal(&self, name: &str, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let mut sealed = plain.to_vec();
+        let ring = self.ring();
+        let newest = ring.first().ok_or(CryptoError::Failed)?;
         let nonce =
-            self.0.seal_in_place_append_tag(Aad::from(name), &mut sealed).map_err(|_| CryptoError::Failed)?;
+            newest.seal_in_place_append_tag(Aad::from(name), &mut sealed).map_err(|_| CryptoError::Failed)?;
         let mut out = nonce.as_ref().to_vec();
         out.extend_from_slice(&sealed);
         Ok(out)
@@ -100,17 +113,63 @@ impl MasterKey {
     /// # Errors
     /// [`CryptoError::DoesNotOpen`].
     pub fn open(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or(CryptoError::DoesNotOpen)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CryptoError::DoesNotOpen)?;
-        let mut plain = Zeroizing::new(sealed.to_vec());
-        let length = self
-            .0
-            .open_in_place(nonce, Aad::from(name), &mut plain)
-            .map_err(|_| CryptoError::DoesNotOpen)?
-            .len();
-        plain.truncate(length);
+        let open = |ring: &[RandomizedNonceKey]| ring.iter().find_map(|key| open_with(key, name, sealed));
+        if let Some(plain) = open(&self.ring()) {
+            return Ok(plain);
+        }
+        let file = self.file.as_deref().ok_or(CryptoError::DoesNotOpen)?;
+        let ring = load(file).map_err(|_| CryptoError::DoesNotOpen)?;
+        let plain = open(&ring).ok_or(CryptoError::DoesNotOpen)?;
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         Ok(plain)
     }
+
+    /// Seals anew, with the newest key, what an older one sealed; none when the newest did.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn reseal(&self, name: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
+        if self.ring().first().is_some_and(|newest| open_with(newest, name, sealed).is_some()) {
+            return Ok(None);
+        }
+        let plain = self.open(name, sealed)?;
+        self.seal(name, &plain).map(Some)
+    }
+}
+
+/// A file beside a master key file: `NAME.new`, `NAME.old`.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+fn load(path: &Path) -> Result<Arc<[RandomizedNonceKey]>, CryptoError> {
+    let mut ring = Vec::new();
+    for (file, needed) in
+        [(beside(path, "new"), false), (path.to_owned(), true), (beside(path, "old"), false)]
+    {
+        let wrong =
+            |why: String| CryptoError::MasterKey(format!("the master key file {} {why}", file.display()));
+        let bytes = match std::fs::read(&file) {
+            Ok(bytes) => Zeroizing::new(bytes),
+            Err(error) if !needed && error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(wrong(format!("cannot be read: {error}"))),
+        };
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes);
+        ring.push(key.map_err(|_| wrong(format!("has {} bytes, not {MASTER_KEY_LENGTH}", bytes.len())))?);
+    }
+    Ok(ring.into())
+}
+
+fn open_with(key: &RandomizedNonceKey, name: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    let mut plain = Zeroizing::new(sealed.to_vec());
+    let length = key.open_in_place(nonce, Aad::from(name), &mut plain).ok()?.len();
+    plain.truncate(length);
+    Some(plain)
 }
 
 /// The hash a token is stored under.

@@ -6,19 +6,22 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use qris_snap::sign::{KeyError, KeySize, PrivateKey};
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypto::{CryptoError, MasterKey};
-use crate::db::{DatabaseUrl, Store};
+use crate::crypto::{CryptoError, MasterKey, beside, secret_name};
+use crate::db::{DatabaseUrl, Store, Tx};
 use crate::error::OperatorError;
-use crate::model::{meta, partner};
+use crate::model::{GatewayKey, gateway_key, meta, partner};
 
 /// The name the gateway's key is sealed under.
-const GATEWAY_KEY: &str = "gateway-key";
+pub(crate) const GATEWAY_KEY: &str = "gateway-key";
 
 /// What opens and signs.
 #[derive(Debug)]
@@ -36,8 +39,11 @@ pub struct Keys {
 /// # Errors
 /// When the master key file is missing though the database has secrets, is unreadable, or is another database's.
 pub async fn open(store: &Store, config: &Config) -> Result<Keys, OperatorError> {
+    let now = Clock::new().now();
     let (remembered, stored) = store
-        .read(|tx| Ok::<_, OperatorError>((meta::get(tx, meta::MASTER_KEY_FILE)?, partner::gateway_key(tx)?)))
+        .read(move |tx| {
+            Ok::<_, OperatorError>((meta::get(tx, meta::MASTER_KEY_FILE)?, gateway_key::signing(tx, now)?))
+        })
         .await?;
     let path = match (&config.master_key_file, remembered) {
         (Some(given), _) => given.clone(),
@@ -60,9 +66,7 @@ pub async fn open(store: &Store, config: &Config) -> Result<Keys, OperatorError>
         Some(stored) => stored,
         None => make_gateway_key(store, &master).await?,
     };
-    let (sealed, gateway_public_pem) = stored;
-    let pem = master.open(GATEWAY_KEY, &sealed)?;
-    let gateway = PrivateKey::read(&pem).map_err(|_| CryptoError::DoesNotOpen)?;
+    let gateway = private(&master, &stored)?;
     // Only a key that opened something of this database is remembered as its own.
     let absolute = std::path::absolute(&path).unwrap_or(path).display().to_string();
     store
@@ -73,7 +77,24 @@ pub async fn open(store: &Store, config: &Config) -> Result<Keys, OperatorError>
             Ok::<_, OperatorError>(())
         })
         .await?;
-    Ok(Keys { master, gateway, gateway_public_pem })
+    Ok(Keys { master, gateway, gateway_public_pem: stored.public_pem })
+}
+
+fn private(master: &MasterKey, stored: &GatewayKey) -> Result<PrivateKey, CryptoError> {
+    let pem = master.open(GATEWAY_KEY, &stored.sealed)?;
+    PrivateKey::read(&pem).map_err(|_| CryptoError::DoesNotOpen)
+}
+
+/// Lets a running gateway sign with the key that is to sign now.
+///
+/// # Errors
+/// The storage's, or when the key does not open.
+pub async fn refresh(app: &App) -> Result<(), OperatorError> {
+    let now = Clock::new().now();
+    if let Some(stored) = app.store.read(move |tx| gateway_key::signing(tx, now)).await? {
+        app.key.replace(private(&app.master_key, &stored)?);
+    }
+    Ok(())
 }
 
 /// Beside an SQLite file and named after it (`qris.db`: `qris-master.key`), otherwise in the working directory.
@@ -94,23 +115,110 @@ fn make_master_key(path: &Path) -> Result<MasterKey, OperatorError> {
     Ok(MasterKey::read(path)?)
 }
 
-async fn make_gateway_key(store: &Store, master: &MasterKey) -> Result<(Vec<u8>, String), OperatorError> {
+/// A new pair: private and public half as PEM.
+pub(crate) async fn make_pair() -> Result<(Zeroizing<String>, String), CryptoError> {
     let made = tokio::task::spawn_blocking(|| {
         let key = PrivateKey::generate(KeySize::RSA_2048)?;
         Ok::<_, KeyError>((key.to_pem()?, key.public_key()?.to_pem()?))
     });
-    let made = made.await.map_err(|_| CryptoError::Failed)?;
-    let (pem, public) = made.map_err(|_| CryptoError::Failed)?;
+    made.await.map_err(|_| CryptoError::Failed)?.map_err(|_| CryptoError::Failed)
+}
+
+async fn make_gateway_key(store: &Store, master: &MasterKey) -> Result<GatewayKey, OperatorError> {
+    let (pem, public) = make_pair().await?;
     let sealed = master.seal(GATEWAY_KEY, pem.as_bytes())?;
     let now = Clock::new().now();
     store
         .write(move |tx| {
-            partner::set_gateway_key(tx, &sealed, &public, now)?;
+            gateway_key::add_first(tx, &sealed, &public, now)?;
             // Ours, or that of a process which was quicker.
-            let stored = partner::gateway_key(tx)?;
+            let stored = gateway_key::signing(tx, now)?;
             stored.ok_or_else(|| CryptoError::Failed.into())
         })
         .await
+}
+
+/// Begins, or goes on with, the rotation of the master key in this file: the new key is in `NAME.new`, which is
+/// returned.
+///
+/// # Errors
+/// [`OperatorError::Refused`] while the key of the rotation before lies there.
+pub fn begin_rotation(path: &Path) -> Result<PathBuf, OperatorError> {
+    let (new, old) = (beside(path, "new"), beside(path, "old"));
+    let bytes = |path: &Path| {
+        std::fs::read(path).map(Zeroizing::new).map_err(|error| OperatorError::file("read", path, error))
+    };
+    // The same bytes: a rotation that was cut off at its end.
+    if old.exists() && bytes(&old)? != bytes(path)? {
+        return Err(OperatorError::Refused(format!(
+            "{} is of the rotation before and opens backups made before that: put it where they are, or delete it",
+            old.display()
+        )));
+    }
+    if !new.exists() {
+        write_private(&new, &MasterKey::generate()?, false)?;
+    }
+    Ok(new)
+}
+
+/// Ends the rotation once everything is sealed under the new key: it takes the name, the one before stays as `NAME.old`.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn end_rotation(path: &Path) -> Result<(), OperatorError> {
+    let failed = |error| OperatorError::file("write", path, error);
+    let present = Zeroizing::new(std::fs::read(path).map_err(failed)?);
+    write_private(&beside(path, "old"), &present, false)?;
+    std::fs::rename(beside(path, "new"), path).map_err(failed)?;
+    sync_folder(path).map_err(failed)
+}
+
+/// Seals rows under the newest master key, step by step. A row it has done is left alone when it begins again.
+#[derive(Debug)]
+pub struct Resealing {
+    store: Store,
+    master: Arc<MasterKey>,
+    /// The last secret that was looked at; none before the first step.
+    after: Option<String>,
+    /// Rows that were sealed anew.
+    pub changed: usize,
+}
+
+impl Resealing {
+    /// From the beginning.
+    pub fn new(store: &Store, master: &Arc<MasterKey>) -> Resealing {
+        Resealing { store: store.clone(), master: Arc::clone(master), after: None, changed: 0 }
+    }
+
+    /// So many secrets, with the first of them the gateway's own keys, in one unit of work; whether there may be more.
+    ///
+    /// # Errors
+    /// The storage's, or when a row opens with none of the keys: then the unit is undone.
+    pub async fn step(&mut self, batch: u32) -> Result<bool, OperatorError> {
+        let (master, after) = (Arc::clone(&self.master), self.after.clone());
+        let unit = move |tx: &mut dyn Tx| {
+            let mut changed = 0;
+            if after.is_none() {
+                for key in gateway_key::all(tx)? {
+                    if let Some(new) = master.reseal(GATEWAY_KEY, &key.sealed)? {
+                        changed += usize::from(gateway_key::reseal(tx, key.id, &key.sealed, &new)?);
+                    }
+                }
+            }
+            let secrets = partner::secrets(tx, after.as_deref().unwrap_or(""), batch)?;
+            for (id, client_id, sealed) in &secrets {
+                if let Some(new) = master.reseal(&secret_name(client_id), sealed)? {
+                    changed += usize::from(partner::reseal(tx, id, sealed, &new)?);
+                }
+            }
+            Ok::<_, OperatorError>((changed, secrets.into_iter().next_back().map(|(id, ..)| id)))
+        };
+        let (changed, last) = self.store.write(unit).await?;
+        self.changed += changed;
+        let more = last.is_some();
+        self.after = last.or(self.after.take());
+        Ok(more)
+    }
 }
 
 /// Writes a file that only its owner can read, whole or not at all; `replace` says whether one of that name goes.
@@ -139,10 +247,22 @@ fn write_file(path: &Path, bytes: &[u8], replace: bool, mode: u32) -> Result<(),
     file.as_file().sync_all().map_err(failed)?;
     let kept = if replace { file.persist(path) } else { file.persist_noclobber(path) };
     match kept {
-        Ok(_) => Ok(()),
+        // Its name too is on the disk before anything is sealed under it.
+        Ok(_) => sync_folder(path).map_err(failed),
         Err(error) if !replace && error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(failed(error.error)),
     }
+}
+
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -190,8 +310,8 @@ mod tests {
         let config = config(folder.path());
         let store = Store::open(&config.database).await.unwrap();
         open(&store, &config).await.unwrap();
-        let (sealed, public) = store.read(|tx| partner::gateway_key(tx)).await.unwrap().unwrap();
-        assert!(public.starts_with("-----BEGIN PUBLIC KEY-----"));
-        assert!(!sealed.windows(5).any(|window| window == b"BEGIN"));
+        let key = store.read(|tx| gateway_key::signing(tx, 0)).await.unwrap().unwrap();
+        assert!(key.public_pem.starts_with("-----BEGIN PUBLIC KEY-----"));
+        assert!(!key.sealed.windows(5).any(|window| window == b"BEGIN"));
     }
 }

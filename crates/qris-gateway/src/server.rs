@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 
 use crate::admin;
-use crate::app::{App, Shared};
+use crate::app::{App, Shared, Signing};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Limits};
 use crate::crypto;
@@ -147,7 +147,7 @@ impl Server {
             store,
             clock,
             master_key: keys.master,
-            key: keys.gateway,
+            key: Signing::new(keys.gateway),
             outbox: Notify::new(),
             sandbox_key,
             partners: Limiter::new(config.limits.per_partner),

@@ -12,6 +12,7 @@ use crate::app::Shared;
 use crate::clock::Clock;
 use crate::config::Retention;
 use crate::db::{DbError, Store, Tx};
+use crate::keys;
 use crate::model::{external_id, ledger, partner, seen, token, transaction};
 use crate::notify;
 use crate::payment::Payments;
@@ -19,8 +20,8 @@ use crate::retention;
 
 /// Between two looks for transactions that have run out.
 const EXPIRE: Duration = Duration::from_secs(1);
-/// Looks between two tries to close the days that have ended.
-const CLOSE_EVERY: u32 = 60;
+/// Looks between two tries to close the days that have ended, and to see which key signs.
+const EACH_MINUTE: u32 = 60;
 /// Looks between two clean-ups.
 const CLEAN_EVERY: u32 = 600;
 /// Most transactions of one look.
@@ -42,7 +43,10 @@ pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
                 tracing::warn!(%error, "the sweeper could not look for transactions that have run out")
             }
         }
-        if looks.is_multiple_of(CLOSE_EVERY) {
+        if looks.is_multiple_of(EACH_MINUTE) {
+            if let Err(error) = keys::refresh(&app).await {
+                tracing::error!(%error, "the key that is to sign now could not be read; the one before signs on");
+            }
             // By the system's clock: a sandbox whose clock was moved closes no day that has not ended.
             let now = Clock::system_ms().div_euclid(1000);
             match app.store.write(move |tx| ledger::close_days(tx, now)).await {

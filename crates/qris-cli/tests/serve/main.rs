@@ -11,6 +11,7 @@ mod notifications;
 mod partners;
 mod settings;
 mod settings_of_partners;
+mod upkeep;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

@@ -1,8 +1,10 @@
 //! What an operator does with the data: partners, merchants, notifications. It works while gateways run on them.
 
+mod backup;
 mod check;
 mod demo;
 mod exception;
+mod key;
 mod merchant;
 mod notification;
 mod partner;
@@ -11,7 +13,9 @@ mod record;
 mod settings;
 mod span;
 
+pub use backup::{CopyObject, TableCount, back_up, check_copy};
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};
+pub use key::{GatewayKeyObject, MasterKeyObject, rotate_master_key};
 pub use merchant::{MerchantObject, NewMerchant};
 pub use notification::{NotificationObject, Wanted};
 pub(crate) use partner::when;

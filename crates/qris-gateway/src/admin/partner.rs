@@ -1,11 +1,12 @@
 //! Partners: added with their keys, listed, disabled, given new keys.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use qris_snap::policy::{ExternalIdRule, Policy};
-use qris_snap::sign::{KeyError, KeySize, PrivateKey, PublicKey};
+use qris_snap::sign::{KeyError, PublicKey};
 use qris_snap::{DateTime, Service};
 use zeroize::Zeroizing;
 
@@ -17,7 +18,7 @@ use super::{Office, random_digits};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
-use crate::keys::{write_private, write_public};
+use crate::keys::{make_pair, write_private, write_public};
 use crate::model::{Credential, CredentialKind, NotifySign, Partner, Role, merchant, partner};
 
 /// The largest key file, in bytes.
@@ -47,12 +48,7 @@ impl Material {
                 Ok(Material { public_pem, private_pem: None, folder })
             }
             KeySource::Generate(folder) => {
-                let made = tokio::task::spawn_blocking(|| {
-                    let key = PrivateKey::generate(KeySize::RSA_2048)?;
-                    Ok::<_, KeyError>((key.to_pem()?, key.public_key()?.to_pem()?))
-                });
-                let made = made.await.map_err(|_| crypto::CryptoError::Failed)?;
-                let (private, public_pem) = made.map_err(|error| OperatorError::key(folder, error))?;
+                let (private, public_pem) = make_pair().await?;
                 Ok(Material { public_pem, private_pem: Some(private), folder: folder.clone() })
             }
         }
@@ -209,6 +205,7 @@ impl Office<'_> {
             notify_headers: headers_of("{}", &new.notify_headers)?,
             created_at: self.now,
             disabled_at: None,
+            allow_ips: Arc::default(),
         })
     }
 

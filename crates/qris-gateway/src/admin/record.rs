@@ -136,6 +136,8 @@ pub struct PartnerDetails {
     pub notify_token_url: Option<String>,
     /// Names of the headers its notifications carry beside the usual ones.
     pub notify_headers: Vec<String>,
+    /// Networks it may ask from; none: it may from everywhere.
+    pub allow_ips: Vec<String>,
     /// What was agreed with it, each setting by its name.
     pub policy: BTreeMap<String, String>,
     /// Path of the token service (73).
@@ -165,6 +167,8 @@ pub struct PartnerChange {
     pub notify_headers: Vec<(String, String)>,
     /// What a repeated X-EXTERNAL-ID is.
     pub external_id: Option<Uniqueness>,
+    /// Networks or addresses it may ask from, in the place of those there are; `Some` of none: from everywhere.
+    pub allow_ips: Option<Vec<String>>,
     /// Settings of its policy by their names.
     pub policy: Vec<(String, String)>,
 }

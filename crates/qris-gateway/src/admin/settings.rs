@@ -1,7 +1,9 @@
 //! A partner's settings: shown and changed.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use ipnet::IpNet;
 use qris_snap::policy::{ExternalIdRule, Policy, Uniqueness};
 
 use super::Office;
@@ -9,6 +11,7 @@ use super::check::{check_url, default_token_url, headers_of, mount_of, name_of};
 use super::partner::{paths, row};
 use super::policy;
 use super::record::{PartnerChange, PartnerDetails};
+use crate::config::networks;
 use crate::db::Tx;
 use crate::error::OperatorError;
 use crate::model::{NotifySign, Partner, partner};
@@ -97,12 +100,25 @@ fn changed(mut partner: Partner, change: PartnerChange) -> Result<Partner, Opera
     }
     partner.notify_headers = headers_of(&partner.notify_headers, &change.notify_headers)?;
     sendable(&partner)?;
+    if let Some(wanted) = &change.allow_ips {
+        partner.allow_ips = allowed(wanted)?;
+    }
     Ok(partner)
 }
 
 /// Headers that the sender would refuse to send are refused now.
 pub(super) fn sendable(partner: &Partner) -> Result<(), OperatorError> {
     configured(partner).map(drop).map_err(OperatorError::Usage)
+}
+
+/// Each must be a network: an empty text must not come to mean everywhere.
+fn allowed(wanted: &[String]) -> Result<Arc<[IpNet]>, OperatorError> {
+    let wrong = |text: &str| OperatorError::Usage(format!("{text:?} is no network, such as 203.0.113.0/24"));
+    let network = |text: &String| match networks(text).as_deref() {
+        Ok([net]) => Ok(net.trunc()),
+        _ => Err(wrong(text)),
+    };
+    wanted.iter().map(network).collect()
 }
 
 fn details(partner: &Partner) -> Result<PartnerDetails, OperatorError> {
@@ -113,6 +129,7 @@ fn details(partner: &Partner) -> Result<PartnerDetails, OperatorError> {
         notify_token_url: partner.notify_token_url.clone(),
         // What a header is for is not known here; it may well hold a key.
         notify_headers: headers.into_iter().map(|(name, _)| name).collect(),
+        allow_ips: partner.allow_ips.iter().map(IpNet::to_string).collect(),
         policy: policy::settings(&partner.policy)?.into_iter().collect(),
         token_path: super::partner::path(partner, qris_snap::Service::TokenB2b),
         paths: paths(partner),

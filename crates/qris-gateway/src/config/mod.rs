@@ -6,6 +6,7 @@ mod settings;
 mod tests;
 
 pub use load::{ConfigError, Flags, load};
+pub(crate) use settings::networks;
 pub use settings::{Kind, SETTINGS, Setting};
 
 use std::fmt;

@@ -341,7 +341,7 @@ fn address(text: &str) -> Result<SocketAddr, Wrong> {
 }
 
 /// Networks, or addresses that stand for themselves.
-fn networks(text: &str) -> Result<Arc<[IpNet]>, Wrong> {
+pub(crate) fn networks(text: &str) -> Result<Arc<[IpNet]>, Wrong> {
     let network = |text: &str| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     let named = text.split(',').map(str::trim).filter(|text| !text.is_empty());
     named

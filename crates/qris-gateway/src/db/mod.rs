@@ -4,6 +4,7 @@
 //! or PostgreSQL and answers only after COMMIT. What the closure returns as `Ok` is committed, whatever it says to
 //! the caller (a refusal that must be remembered is an `Ok`); an `Err` undoes the whole unit.
 
+pub mod backup;
 pub mod local;
 mod postgres;
 pub mod schema;
@@ -97,6 +98,14 @@ impl DatabaseUrl {
         match self {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
             DatabaseUrl::Postgres(url) => postgres::public(url),
+        }
+    }
+
+    /// Who connects to PostgreSQL, when the URL says so.
+    pub fn user(&self) -> Option<String> {
+        match self {
+            DatabaseUrl::Sqlite(_) => None,
+            DatabaseUrl::Postgres(url) => postgres::user(url),
         }
     }
 }

@@ -93,6 +93,12 @@ pub(super) fn public(url: &str) -> String {
     format!("postgres://{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default())
 }
 
+/// Who connects, when a URL says so.
+pub(super) fn user(url: &str) -> Option<String> {
+    let (rest, _) = Ssl::split(url).ok()?;
+    rest.parse::<tokio_postgres::Config>().ok()?.get_user().map(str::to_owned)
+}
+
 /// A connection with its prepared statements, and the runtime it lives on.
 pub(super) struct Link {
     runtime: Runtime,

@@ -18,7 +18,7 @@ use super::{DbError, Keep, QUEUE, Row, Tx, Value, Work, schema};
 const GROUP: usize = 256;
 const READERS: usize = 2;
 /// How long another process (`qris gateway …`) may hold the file.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 128;
 /// Without work for so long, the writer tidies up.
 const IDLE: Duration = Duration::from_secs(20);

@@ -1,6 +1,6 @@
 //! What a database knows about itself.
 
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Row, Tx};
 
 /// Where the master key of this database was found or made.
 pub const MASTER_KEY_FILE: &str = "master_key_file";
@@ -32,4 +32,44 @@ pub fn set_once(tx: &mut dyn Tx, name: &str, value: &str) -> Result<bool, DbErro
 pub fn set(tx: &mut dyn Tx, name: &str, value: &str) -> Result<(), DbError> {
     let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     tx.execute(sql, &[name.into(), value.into()]).map(drop)
+}
+
+/// Something sealed under the master key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Whose secret; none: a key of the gateway.
+    pub client_id: Option<String>,
+    /// The sealed bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Everything sealed under the master key. Works on the schema of any version.
+///
+/// # Errors
+/// As [`get`].
+pub fn sealed(tx: &mut dyn Tx) -> Result<Vec<Sealed>, DbError> {
+    let sql = "SELECT NULL, private FROM gateway_key
+               UNION ALL SELECT client_id, value FROM credential WHERE kind = 'secret'";
+    let read = |mut row: Row| Ok(Sealed { client_id: row.maybe_text()?, bytes: row.blob()? });
+    tx.query(sql, &[])?.into_iter().map(read).collect()
+}
+
+/// Tables that say what a database holds, and their rows. Works on the schema of any version.
+///
+/// # Errors
+/// As [`get`].
+pub fn counts(tx: &mut dyn Tx) -> Result<Vec<(&'static str, i64)>, DbError> {
+    let tables = [
+        ("partner", "SELECT COUNT(*) FROM partner"),
+        ("merchant", "SELECT COUNT(*) FROM merchant"),
+        ("txn", "SELECT COUNT(*) FROM txn"),
+        ("refund", "SELECT COUNT(*) FROM refund"),
+        ("notification", "SELECT COUNT(*) FROM notification"),
+        ("exception", "SELECT COUNT(*) FROM exception"),
+    ];
+    let mut counted = Vec::with_capacity(tables.len());
+    for (table, sql) in tables {
+        counted.push((table, tx.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())?));
+    }
+    Ok(counted)
 }

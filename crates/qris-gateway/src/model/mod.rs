@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod external_id;
+pub mod gateway_key;
 pub mod inquiry;
 pub mod ledger;
 pub mod merchant;
@@ -20,6 +21,7 @@ pub mod transaction;
 
 pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
+pub use gateway_key::GatewayKey;
 pub use inquiry::Inquiry;
 pub use ledger::{Entry, EntryKind, EntrySums};
 pub use merchant::{Merchant, Part};

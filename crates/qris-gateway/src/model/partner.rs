@@ -1,9 +1,14 @@
 //! Partners: who may call, in which dialect and role, and where their notifications go.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Policy;
 
 use super::unknown_word;
+use crate::config::networks;
 use crate::db::{DbError, Row, Tx, Value};
 
 /// What a partner may do.
@@ -91,6 +96,22 @@ pub struct Partner {
     pub created_at: i64,
     /// Unix seconds since which it is refused.
     pub disabled_at: Option<i64>,
+    /// Where it may ask from; empty: everywhere.
+    pub allow_ips: Arc<[IpNet]>,
+}
+
+impl Partner {
+    /// Whether it may ask from this address.
+    pub fn admits(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.allow_ips.is_empty() || self.allow_ips.iter().any(|net| net.contains(&address))
+    }
+
+    /// Where it may ask from, as it is stored.
+    fn allow_text(&self) -> String {
+        let nets: Vec<String> = self.allow_ips.iter().map(IpNet::to_string).collect();
+        nets.join(",")
+    }
 }
 
 /// What kind of secret or key a credential is.
@@ -134,7 +155,7 @@ pub struct Credential {
 /// The storage's; so with every function here.
 pub fn by_client_id(tx: &mut dyn Tx, client_id: &str) -> Result<Option<Partner>, DbError> {
     let sql = "SELECT client_id, partner_id, channel_id, name, dialect, role, policy, mount, notify_url, notify_sign,
-               notify_token_url, notify_headers, created_at, disabled_at FROM partner WHERE client_id = ?1";
+               notify_token_url, notify_headers, created_at, disabled_at, allow_ips FROM partner WHERE client_id = ?1";
     tx.find(sql, &[client_id.into()])?.map(read).transpose()
 }
 
@@ -191,6 +212,10 @@ fn read(mut row: Row) -> Result<Partner, DbError> {
         notify_headers: row.text()?,
         created_at: row.int()?,
         disabled_at: row.maybe_int()?,
+        allow_ips: {
+            let text = row.text()?;
+            networks(&text).map_err(|wrong| DbError::Broken(format!("{text:?} {wrong}")))?
+        },
     })
 }
 
@@ -203,10 +228,10 @@ pub fn add(tx: &mut dyn Tx, partner: &Partner) -> Result<bool, DbError> {
         return Ok(false);
     }
     let sql = "INSERT INTO partner (client_id, partner_id, channel_id, name, dialect, role, policy, mount, notify_url,
-               notify_sign, notify_token_url, notify_headers, created_at, disabled_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+               notify_sign, notify_token_url, notify_headers, created_at, disabled_at, allow_ips)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
                ON CONFLICT (client_id) DO NOTHING";
-    let values: [Value; 14] = [
+    let values: [Value; 15] = [
         (&partner.client_id).into(),
         (&partner.partner_id).into(),
         (&partner.channel_id).into(),
@@ -221,6 +246,7 @@ pub fn add(tx: &mut dyn Tx, partner: &Partner) -> Result<bool, DbError> {
         (&partner.notify_headers).into(),
         partner.created_at.into(),
         partner.disabled_at.into(),
+        partner.allow_text().into(),
     ];
     Ok(tx.execute(sql, &values)? == 1)
 }
@@ -239,8 +265,8 @@ pub fn lock(tx: &mut dyn Tx, client_id: &str) -> Result<bool, DbError> {
 /// As [`by_client_id`].
 pub fn update(tx: &mut dyn Tx, partner: &Partner) -> Result<(), DbError> {
     let sql = "UPDATE partner SET name = ?2, dialect = ?3, policy = ?4, mount = ?5, notify_url = ?6, notify_sign = ?7,
-               notify_token_url = ?8, notify_headers = ?9 WHERE client_id = ?1";
-    let values: [Value; 9] = [
+               notify_token_url = ?8, notify_headers = ?9, allow_ips = ?10 WHERE client_id = ?1";
+    let values: [Value; 10] = [
         (&partner.client_id).into(),
         (&partner.name).into(),
         partner.dialect.name.into(),
@@ -250,6 +276,7 @@ pub fn update(tx: &mut dyn Tx, partner: &Partner) -> Result<(), DbError> {
         partner.notify_sign.as_str().into(),
         partner.notify_token_url.clone().into(),
         (&partner.notify_headers).into(),
+        partner.allow_text().into(),
     ];
     tx.execute(sql, &values).map(drop)
 }
@@ -314,21 +341,22 @@ pub fn rotate(tx: &mut dyn Tx, new: &Credential, old_until: i64) -> Result<(), D
     tx.execute(sql, &values).map(drop)
 }
 
-/// The gateway's own signing key: sealed private half, and the public one as PEM.
+/// Client secrets by id, after one: id, whose, sealed.
 ///
 /// # Errors
 /// As [`by_client_id`].
-pub fn gateway_key(tx: &mut dyn Tx) -> Result<Option<(Vec<u8>, String)>, DbError> {
-    let sql = "SELECT private, public_pem FROM gateway_key WHERE id = 1";
-    tx.find(sql, &[])?.map(|mut row| Ok((row.blob()?, row.text()?))).transpose()
+pub fn secrets(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Vec<(String, String, Vec<u8>)>, DbError> {
+    let sql =
+        "SELECT id, client_id, value FROM credential WHERE kind = 'secret' AND id > ?1 ORDER BY id LIMIT ?2";
+    let rows = tx.query(sql, &[after.into(), i64::from(limit).into()])?;
+    rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?, row.blob()?))).collect()
 }
 
-/// Stores the gateway's key unless there is one: of two processes that start at once, one wins.
+/// Puts a secret sealed anew in the place of what it was; `false` when it changed meanwhile.
 ///
 /// # Errors
 /// As [`by_client_id`].
-pub fn set_gateway_key(tx: &mut dyn Tx, sealed: &[u8], public_pem: &str, now: i64) -> Result<bool, DbError> {
-    let sql = "INSERT INTO gateway_key (id, private, public_pem, created_at) VALUES (1, ?1, ?2, ?3)
-               ON CONFLICT (id) DO NOTHING";
-    Ok(tx.execute(sql, &[sealed.into(), public_pem.into(), now.into()])? == 1)
+pub fn reseal(tx: &mut dyn Tx, id: &str, old: &[u8], new: &[u8]) -> Result<bool, DbError> {
+    let sql = "UPDATE credential SET value = ?3 WHERE id = ?1 AND value = ?2";
+    Ok(tx.execute(sql, &[id.into(), old.into(), new.into()])? == 1)
 }

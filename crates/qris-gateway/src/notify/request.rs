@@ -113,8 +113,9 @@ pub(super) fn compose(
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
+    let own = app.key.get();
     let signing = match partner.notify_sign {
-        NotifySign::Rsa => Some((SignatureMode::AsymmetricNoToken, SigningKey::Private(&app.key))),
+        NotifySign::Rsa => Some((SignatureMode::AsymmetricNoToken, SigningKey::Private(&own))),
         NotifySign::Hmac => {
             let secret = secret.ok_or("the partner has no client secret to sign with: rotate its key")?;
             Some((SignatureMode::Symmetric, SigningKey::Secret(secret)))

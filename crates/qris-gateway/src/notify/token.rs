@@ -91,7 +91,7 @@ async fn fetch(
     let timestamp = request::timestamp(app)?;
     let mut headers = Headers::new();
     headers.set(HeaderName::ContentType, "application/json").set(HeaderName::Accept, "application/json");
-    sign_token_request(client, &mut headers, &SigningKey::Private(&app.key), timestamp.as_str())
+    sign_token_request(client, &mut headers, &SigningKey::Private(&app.key.get()), timestamp.as_str())
         .map_err(|error| error.to_string())?;
     if let Some(key) = app.sandbox_key.as_deref().filter(|_| destination.sink) {
         headers.set_token(&Token::new(key));

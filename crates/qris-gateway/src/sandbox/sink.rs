@@ -128,7 +128,7 @@ async fn look_up(app: &Shared, client_id: String, service: Service) -> Result<Kn
     let gone = |error: DbError| Refusal::new(service, Situation::StorageGone, error.to_string());
     let unknown = || Refusal::new(service, Situation::UnknownPartner, "no partner of this client id");
     let (partner, secret) = read.await.map_err(gone)?.ok_or_else(unknown)?;
-    let public = app.key.public_key();
+    let public = app.key.get().public_key();
     let public = public.map_err(|error| Refusal::new(service, Situation::Internal, error.to_string()))?;
     let mut policy = partner.policy.clone();
     (policy.signature, policy.token) = match partner.notify_sign {

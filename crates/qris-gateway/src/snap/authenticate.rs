@@ -122,7 +122,11 @@ pub(super) async fn find_partner(
     let read = app.store.until(request.deadline).read(unit).await;
     let (found, credentials, tokens) = read.map_err(|error| storage(service, &error))?;
     session.tokens = tokens;
-    session.claimed = match found.filter(|partner| partner.disabled_at.is_none_or(|since| since > now)) {
+    // One that asks from elsewhere than it may is nobody we know: who has its keys learns nothing by trying them.
+    let may = |partner: &Partner| {
+        partner.disabled_at.is_none_or(|since| since > now) && partner.admits(request.address)
+    };
+    session.claimed = match found.filter(may) {
         Some(partner) => Some(open_keys(app, service, partner, credentials)?),
         None => None,
     };
@@ -298,7 +302,7 @@ fn with_mount(partner: &Partner) -> Policy {
 /// What is said to one who claims to be nobody we know. Only the sandbox says so; elsewhere it is what a partner hears
 /// whose token, or whose signature, does not hold.
 fn nobody(app: &App, service: Service, policy: &Policy) -> Refusal {
-    let log = "no such partner, or disabled";
+    let log = "no such partner, or disabled, or it may not ask from this address";
     if app.sandbox_key.is_some() {
         return Refusal::new(service, Situation::UnknownPartner, log);
     }
@@ -311,7 +315,7 @@ fn nobody(app: &App, service: Service, policy: &Policy) -> Refusal {
 /// As much work as for a partner that exists; what comes out of it does not matter.
 fn verify_nobody(app: &App, request: &Incoming, service: Service, headers: &Headers, policy: &Policy) {
     if service.is_token() || policy.signature == SignatureMode::AsymmetricNoToken {
-        let Ok(key) = app.key.public_key() else { return };
+        let Ok(key) = app.key.get().public_key() else { return };
         if service.is_token() {
             let _ = verify_token_request(service, headers, policy, &key);
         } else {

@@ -1,6 +1,7 @@
 //! A partner's side: requests signed as its dialect and policy want them, spoiled as a test wants them.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use qris_gateway::crypto::{random_id, random_token, secret_name};
@@ -74,6 +75,7 @@ impl Gateway {
             notify_headers: "{}".to_owned(),
             created_at: now,
             disabled_at: None,
+            allow_ips: Arc::default(),
         };
         change(&mut partner);
         let secret = random_token().unwrap();

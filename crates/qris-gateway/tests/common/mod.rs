@@ -12,7 +12,7 @@ pub mod postgres;
 
 use std::sync::{Arc, OnceLock};
 
-use qris_gateway::app::{App, Shared};
+use qris_gateway::app::{App, Shared, Signing};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::Config;
 use qris_gateway::crypto::{MasterKey, random_id};
@@ -59,7 +59,7 @@ impl Gateway {
             store: store.clone(),
             clock: Clock::new(),
             master_key: MasterKey::new(&[7; 32]).unwrap(),
-            key: PrivateKey::read(key_pem(0).as_bytes()).unwrap(),
+            key: Signing::new(PrivateKey::read(key_pem(0).as_bytes()).unwrap()),
             outbox: tokio::sync::Notify::new(),
             partners: Limiter::new(0),
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use qris_core::{AccountValues, Builder, Id, Initiation};
-use qris_gateway::app::{App, Shared};
+use qris_gateway::app::{App, Shared, Signing};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::Config;
 use qris_gateway::crypto::{self, MasterKey};
@@ -39,7 +39,7 @@ pub(crate) async fn app(folder: &Path, change: impl FnOnce(&mut Config)) -> Shar
         store,
         clock: Clock::new(),
         master_key: MasterKey::new(&[7; 32]).expect("32 bytes"),
-        key: PrivateKey::generate(KeySize::RSA_2048).expect("a key"),
+        key: Signing::new(PrivateKey::generate(KeySize::RSA_2048).expect("a key")),
         outbox: tokio::sync::Notify::new(),
         partners: Limiter::new(0),
     });
@@ -71,6 +71,7 @@ fn a_partner(now: i64) -> Partner {
         notify_headers: "{}".into(),
         created_at: now,
         disabled_at: None,
+        allow_ips: Arc::default(),
     }
 }
 

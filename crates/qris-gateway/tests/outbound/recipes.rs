@@ -34,7 +34,7 @@ async fn rsa_without_token_verifies_with_the_gateways_public_key() {
         assert_eq!(send_due(&gateway.sender()).await, 1);
         let received = receiver.received().remove(0);
         let headers = received.snap(&policy);
-        let key = gateway.app.key.public_key().unwrap();
+        let key = gateway.app.key.get().public_key().unwrap();
         verify_request(&received.signed(), &headers, &policy, VerifyingKey::Public(&key)).unwrap();
         assert_eq!(received.target, "/shop/v1.0/qr/qr-mpm-notify?a=1");
         assert_eq!(headers.get(HeaderName::PartnerId), Some("PARTNER-1"));
@@ -66,7 +66,7 @@ async fn hmac_uses_the_receivers_token_which_is_fetched_once() {
     assert_eq!(fetched[0].body, br#"{"grantType":"client_credentials"}"#);
     assert_eq!(fetched[0].header("X-CLIENT-KEY"), Some(CLIENT));
     let text = StringToSign::token(CLIENT, fetched[0].header("X-TIMESTAMP").unwrap());
-    let key = gateway.app.key.public_key().unwrap();
+    let key = gateway.app.key.get().public_key().unwrap();
     verify_rsa(&key, &text, fetched[0].header("X-SIGNATURE").unwrap(), Encodings::Base64).unwrap();
     let secret = Secret::new(SECRET);
     for received in receiver.received() {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use qris_gateway::app::{App, Shared};
+use qris_gateway::app::{App, Shared, Signing};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::{self, Config};
 use qris_gateway::crypto::{MasterKey, secret_name};
@@ -95,7 +95,7 @@ impl Gateway {
             store,
             clock: Clock::new(),
             master_key,
-            key: key(),
+            key: Signing::new(key()),
             outbox: tokio::sync::Notify::new(),
             sandbox_key: sandbox.then(|| SANDBOX_KEY.to_owned()),
             partners: Limiter::new(0),
@@ -249,6 +249,7 @@ pub fn of_dialect(dialect: &Dialect, notify_sign: NotifySign, notify_url: Option
         notify_headers: "{}".to_owned(),
         created_at: 0,
         disabled_at: None,
+        allow_ips: Arc::default(),
     }
 }
 

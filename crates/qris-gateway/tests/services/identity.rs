@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::ROWS;
 use crate::common::Gateway;
-use crate::common::client::unique;
+use crate::common::client::{Call, unique};
 
 #[tokio::test]
 async fn who_is_not_who_they_say_gets_nothing() {
@@ -300,4 +300,42 @@ async fn an_unknown_partner_hears_what_a_known_one_hears() {
     let wrong = stranger.clone().header("X-SIGNATURE", "bm9uc2Vuc2U=").send(&gateway).await;
     let stranger = stranger.header("X-CLIENT-KEY", "nobody").send(&gateway).await;
     assert_eq!((stranger.http, &stranger.body), (wrong.http, &wrong.body));
+}
+
+#[tokio::test]
+async fn a_partner_that_asks_from_elsewhere_is_nobody() {
+    let gateway = Gateway::start().await;
+    let client = gateway.client("standard", Role::Merchant).await;
+    let mut bound = client.partner.clone();
+    bound.allow_ips = ["10.1.0.0/16", "2001:db8::/32"].iter().map(|net| net.parse().unwrap()).collect();
+    gateway.write(move |tx| partner::update(tx, &bound)).await;
+    let body = client.generate_body("10000.00");
+    let services = [
+        (
+            client.call(Service::TokenB2b, &json!({"grantType": "client_credentials"})),
+            "X-CLIENT-KEY",
+            "4017300",
+        ),
+        (client.call(Service::Generate, &body), "X-PARTNER-ID", "4014701"),
+    ];
+    for (call, name, code) in services {
+        let ask = async |call: &Call, address: &str| {
+            let mut incoming = call.incoming(&gateway);
+            incoming.address = address.parse().unwrap();
+            qris_gateway::snap::answer(&gateway.app, incoming).await
+        };
+        let rows = gateway.number(ROWS).await;
+        let nobody = ask(&call.clone().header(name, "nobody"), "10.1.2.3").await;
+        for elsewhere in ["10.2.0.1", "192.0.2.1", "2001:db9::1", "::1"] {
+            let refused = ask(&call, elsewhere).await;
+            assert_eq!((refused.code.as_str(), &refused.body), (code, &nobody.body), "{elsewhere}");
+            assert_eq!(refused.client_id, None, "{elsewhere}");
+        }
+        assert_eq!(gateway.number(ROWS).await, rows);
+        for (number, near) in ["10.1.2.3", "::ffff:10.1.2.3", "2001:db8::7"].iter().enumerate() {
+            let taken = ask(&call.clone().external_id(format!("{number}")), near).await;
+            // Repeats of one reference are told so: they were let in.
+            assert_ne!(taken.http, 401, "{near}: {}", taken.code);
+        }
+    }
 }

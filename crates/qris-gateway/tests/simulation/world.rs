@@ -440,6 +440,7 @@ fn a_partner(client_id: &str) -> Partner {
         notify_headers: "{}".to_owned(),
         created_at: 0,
         disabled_at: None,
+        allow_ips: std::sync::Arc::default(),
     }
 }
 

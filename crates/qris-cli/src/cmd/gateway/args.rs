@@ -7,7 +7,9 @@ use qris_gateway::model::NotifySign;
 use qris_snap::dialect::Dialect;
 use qris_snap::policy::Uniqueness;
 
+use super::backup::{Backup, Restore};
 use super::exception::ExceptionCommand;
+use super::key::{KeyCommand, MasterKeyCommand};
 use super::notification::{ListNotifications, RetryNotifications};
 use super::partner::{SetPartner, ShowPartner};
 use crate::output::Failure;
@@ -41,6 +43,16 @@ pub(super) enum Command {
     Exception(ExceptionCommand),
     /// What became of a day's QR codes
     Report(ReportArgs),
+    /// The gateway's own key, which signs notifications
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// The key that every stored secret is sealed under
+    #[command(subcommand)]
+    MasterKey(MasterKeyCommand),
+    /// Copy an SQLite database while gateways serve it
+    Backup(Backup),
+    /// Check a copy before it is restored
+    Restore(Restore),
     /// Bring the database's schema up to date, and end
     Migrate(Common),
     /// Read a password from standard input and print its hash, for `operator_password_hash` of the configuration

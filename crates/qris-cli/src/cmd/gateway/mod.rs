@@ -1,7 +1,9 @@
 //! `qris gateway`: partners, merchants, notifications and reports of a gateway, also while it runs.
 
 mod args;
+mod backup;
 mod exception;
+mod key;
 mod notification;
 mod partner;
 
@@ -18,6 +20,8 @@ use args::{
     AddMerchant, BindMerchant, Command, DisableMerchant, ListMerchants, MerchantCommand, NotificationCommand,
     PartnerCommand, Place, ReportArgs, ReportFormat,
 };
+
+use key::{KeyCommand, MasterKeyCommand};
 
 pub(crate) use args::Args;
 
@@ -66,6 +70,11 @@ pub(crate) fn run(args: Args) -> Outcome {
         Command::Notifications(NotificationCommand::Retry(args)) => notification::retry(args),
         Command::Exception(command) => exception::run(command),
         Command::Report(args) => print_report(args),
+        Command::Key(KeyCommand::Show(common)) => key::show(common),
+        Command::Key(KeyCommand::Rotate(args)) => key::rotate(args),
+        Command::MasterKey(MasterKeyCommand::Rotate(args)) => key::rotate_master(args),
+        Command::Backup(args) => backup::backup(args),
+        Command::Restore(args) => backup::restore(args),
         Command::Migrate(common) => {
             let config = config(common.place(false))?;
             runtime()?.block_on(migrate(&config)).map_err(OperatorError::from)?;

@@ -76,6 +76,12 @@ struct ChangeArgs {
     /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again.
     #[arg(long)]
     external_id: Option<ExternalIdName>,
+    /// A network or address it may ask from, in the place of those there are; repeatable.
+    #[arg(long, value_name = "CIDR")]
+    allow_ip: Vec<String>,
+    /// It may ask from everywhere.
+    #[arg(long, conflicts_with = "allow_ip")]
+    allow_any_ip: bool,
     /// A setting of its policy, in the names and values of `partner show`; repeatable.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     policy: Vec<(String, String)>,
@@ -188,6 +194,7 @@ pub(super) fn set(args: SetPartner) -> Outcome {
         notify_token_url: url(change.notify_token_url, change.no_notify_token_url),
         notify_headers: change.notify_header,
         external_id: change.external_id.map(ExternalIdName::uniqueness),
+        allow_ips: (change.allow_any_ip || !change.allow_ip.is_empty()).then_some(change.allow_ip),
         policy: change.policy,
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
@@ -217,6 +224,10 @@ fn print_details(json: bool, found: &PartnerDetails) -> Outcome {
         row_of("notify sign", row.notify_sign.to_owned()),
         row_of("notify token url", or_none(&found.notify_token_url)),
         row_of("notify headers", found.notify_headers.join(", ")),
+        row_of(
+            "may ask from",
+            if found.allow_ips.is_empty() { "everywhere".to_owned() } else { found.allow_ips.join(", ") },
+        ),
     ];
     rows.extend(path_rows(&found.token_path, &found.paths));
     rows.extend(found.policy.iter().map(|(name, value)| row_of(name, value.clone())));
