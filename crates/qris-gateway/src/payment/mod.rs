@@ -1,7 +1,7 @@
 //! The payment itself: what happens to a transaction, and what can go wrong with it.
 //!
 //! initiated → paid | cancelled | expired | failed; paid → refunded. Nothing of a protocol is in here: no message, no
-//! response code, no HTTP, no SQL. Each step is one conditional UPDATE of [`model`](crate::model) and its event, in the
+//! response code, no HTTP, no SQL. Each step is one conditional UPDATE of [`model`] and its event, in the
 //! caller's unit of work. Of several that try at once one wins; the others learn what it made of the transaction.
 
 mod offer;
