@@ -143,6 +143,11 @@ async fn a_locked_table_holds_up_nothing_else() {
         .read(|tx| tx.find("SELECT COUNT(*) FROM partner", &[])?.map_or(Ok(0), |mut row| row.int()))
         .await;
     assert!(known.unwrap() > 0 && asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+    // So do requests for tokens, which write.
+    for _ in 0..5 {
+        merchant.fetch_token(&gateway).await.expect("2007300");
+    }
+    assert!(asked.elapsed() < Duration::from_secs(3), "tokens waited {:?}", asked.elapsed());
     let codes = tasks.join_all().await;
     assert!(asked.elapsed() < Duration::from_secs(15), "every wait has an end: {:?}", asked.elapsed());
     assert!(codes.iter().all(|code| code.starts_with("50")), "{codes:?}");

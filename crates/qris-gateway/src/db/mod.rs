@@ -57,7 +57,8 @@ pub trait Tx {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DbError {
-    /// It cannot be reached, is full, read-only or too busy. Nothing was stored; asking again may work.
+    /// It cannot be reached, is full, read-only or too busy. Nothing was stored, unless the connection broke in the middle of
+    /// a COMMIT: then nobody knows. Asking again may work.
     Gone(String),
     /// A statement or a stored value is wrong: a fault of ours.
     Broken(String),
@@ -158,6 +159,16 @@ pub struct Store {
     backend: Arc<Backend>,
     /// When the caller's time is over; none: [`PATIENCE`] from each unit on.
     deadline: Option<Instant>,
+    /// Whether units that write have workers of their own.
+    aside: bool,
+}
+
+/// What a unit does, and so which workers it goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Reads,
+    Writes,
+    Aside,
 }
 
 enum Backend {
@@ -177,13 +188,18 @@ impl Store {
             DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url).map(Backend::Postgres),
         });
         let backend = opened.await.map_err(|error| DbError::Broken(error.to_string()))??;
-        Ok(Store { backend: Arc::new(backend), deadline: None })
+        Ok(Store { backend: Arc::new(backend), deadline: None, aside: false })
     }
 
     /// The same storage, for a caller whose time is over then: nothing that was not committed by then is.
     pub fn until(&self, deadline: Option<Instant>) -> Store {
         let deadline = deadline.map(|deadline| deadline.checked_sub(COMMIT).unwrap_or(deadline));
-        Store { backend: Arc::clone(&self.backend), deadline }
+        Store { backend: Arc::clone(&self.backend), deadline, aside: self.aside }
+    }
+
+    /// The same storage, for short units that touch few tables: they wait behind none that waits for a lock.
+    pub fn aside(&self) -> Store {
+        Store { aside: true, ..self.clone() }
     }
 
     /// Runs a unit of work that may write. Its `Ok` comes back only after COMMIT.
@@ -196,7 +212,7 @@ impl Store {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        self.run(unit, true).await
+        self.run(unit, if self.aside { Lane::Aside } else { Lane::Writes }).await
     }
 
     /// Runs a unit that only reads. It sees one state of the data, however many queries it makes, and waits for no writer.
@@ -209,10 +225,10 @@ impl Store {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        self.run(unit, false).await
+        self.run(unit, Lane::Reads).await
     }
 
-    async fn run<T, E, F>(&self, unit: F, writes: bool) -> Result<T, E>
+    async fn run<T, E, F>(&self, unit: F, lane: Lane) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
@@ -236,8 +252,8 @@ impl Store {
         });
         let work = Work { job, done, by: self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE) };
         match &*self.backend {
-            Backend::Sqlite(sqlite) => sqlite.send(work, writes),
-            Backend::Postgres(postgres) => postgres.send(work, writes),
+            Backend::Sqlite(sqlite) => sqlite.send(work, lane),
+            Backend::Postgres(postgres) => postgres.send(work, lane),
         }
         let stopped = || DbError::Gone("its worker has stopped".to_owned());
         receiver.await.map_err(|_| stopped())??;

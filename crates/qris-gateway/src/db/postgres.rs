@@ -17,10 +17,12 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, NoTls, Statement};
 
 use super::tls::{Ssl, SslMode};
-use super::{DbError, Keep, QUEUE, Row, Tx, Value, Work, schema};
+use super::{DbError, Keep, Lane, QUEUE, Row, Tx, Value, Work, schema};
 
 const WRITERS: usize = 12;
 const READERS: usize = 6;
+/// For token requests: they wait behind nothing that waits for a lock.
+const ASIDE: usize = 3;
 /// From the first packet to a connection that can be used.
 const CONNECT: Duration = Duration::from_secs(5);
 /// For one statement, from here: the server is told to give up before.
@@ -34,6 +36,7 @@ const LIMITS: &str =
 
 pub(super) struct Postgres {
     writers: mpsc::SyncSender<Work>,
+    aside: mpsc::SyncSender<Work>,
     readers: mpsc::SyncSender<Work>,
 }
 
@@ -43,6 +46,7 @@ impl Postgres {
         schema::migrate_postgres(&mut link)?;
         Ok(Postgres {
             writers: spawn(url, "postgres-writer", WRITERS, "BEGIN")?,
+            aside: spawn(url, "postgres-aside", ASIDE, "BEGIN")?,
             readers: spawn(
                 url,
                 "postgres-reader",
@@ -52,8 +56,13 @@ impl Postgres {
         })
     }
 
-    pub(super) fn send(&self, work: Work, writes: bool) {
-        super::queue(if writes { &self.writers } else { &self.readers }, work);
+    pub(super) fn send(&self, work: Work, lane: Lane) {
+        let workers = match lane {
+            Lane::Reads => &self.readers,
+            Lane::Writes => &self.writers,
+            Lane::Aside => &self.aside,
+        };
+        super::queue(workers, work);
     }
 }
 
@@ -197,7 +206,9 @@ impl Link {
 /// Whether the network, not the server, said no.
 fn is_io(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| {
-        source.downcast_ref::<std::io::Error>().is_some_and(|io| io.get_ref().is_none())
+        source
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.get_ref().is_none() || io.kind() == std::io::ErrorKind::TimedOut)
     })
 }
 

@@ -56,6 +56,8 @@ pub(super) fn migrate_postgres(link: &mut Link) -> Result<(), DbError> {
     link.batch("BEGIN")?;
     // Two processes may start at once: the second waits here. The number is ours alone.
     link.batch("SELECT pg_advisory_xact_lock(5817360)")?;
+    // Whoever waits for a table keeps all others from it: rather fail, and be asked again.
+    link.batch("SET LOCAL lock_timeout = 10000")?;
     link.batch(META)?;
     let found = link.text("SELECT value FROM meta WHERE name = 'schema'")?;
     let version = version(found.as_deref())?;

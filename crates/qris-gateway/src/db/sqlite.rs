@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
-use super::{DbError, Keep, QUEUE, Row, Tx, Value, Work, schema};
+use super::{DbError, Keep, Lane, QUEUE, Row, Tx, Value, Work, schema};
 
 /// Most units in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
@@ -45,8 +45,8 @@ impl Sqlite {
         Ok(Sqlite { writer, readers })
     }
 
-    pub(super) fn send(&self, work: Work, writes: bool) {
-        super::queue(if writes { &self.writer } else { &self.readers }, work);
+    pub(super) fn send(&self, work: Work, lane: Lane) {
+        super::queue(if lane == Lane::Reads { &self.readers } else { &self.writer }, work);
     }
 }
 

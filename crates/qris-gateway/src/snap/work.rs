@@ -197,6 +197,8 @@ pub(super) async fn perform(
     };
     let single_use = authentic.single_use;
     let store = app.store.until(request.deadline);
+    // Nobody gets in without a token: their requests wait behind none that waits for a transaction.
+    let store = if service.is_token() { store.aside() } else { store };
     let done = store.write(move |tx| once(tx, &call, key, single_use, apply)).await;
     let done = done.map_err(|stop| match stop {
         Stop::Refused(refusal) => refusal,
