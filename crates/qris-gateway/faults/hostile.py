@@ -306,6 +306,8 @@ def main():
         assert grown.pop("txn") == attack.accepted
         assert grown.pop("reference") <= attack.accepted
         assert grown.pop("external_id") < attack.count
+        # What was signed, of those that were carried out: a copy is known by it.
+        assert grown.pop("seen_request") == attack.accepted
         assert not grown, grown
         status, answer = attack.partner.query(attack.url, attack.made["referenceNo"])
         assert (status, answer["latestTransactionStatus"]) == (200, "01"), answer
