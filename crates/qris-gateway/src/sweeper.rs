@@ -1,4 +1,4 @@
-//! What time does to stored things: transactions run out, tokens and external ids are forgotten.
+//! What time does to stored things: transactions run out, days are closed, what is of no use any more is forgotten.
 //!
 //! Nothing waits for the sweeper: whether a transaction has run out is judged by the clock at each request. It writes
 //! down what is so already, and tells the partner.
@@ -9,7 +9,6 @@ use qris_snap::datetime::wib_day;
 use tokio::sync::watch;
 
 use crate::app::Shared;
-use crate::clock::Clock;
 use crate::config::Retention;
 use crate::db::{DbError, Store, Tx};
 use crate::keys;
@@ -20,10 +19,10 @@ use crate::retention;
 
 /// Between two looks for transactions that have run out.
 const EXPIRE: Duration = Duration::from_secs(1);
-/// Looks between two tries to close the days that have ended, and to see which key signs.
-const EACH_MINUTE: u32 = 60;
-/// Looks between two clean-ups.
-const CLEAN_EVERY: u32 = 600;
+/// Between two tries to close the days that have ended, and to see which key signs.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Between two clean-ups.
+const CLEAN: Duration = Duration::from_secs(600);
 /// Most transactions of one look.
 const BATCH: u32 = 200;
 /// Most rows that are forgotten in one unit of work.
@@ -31,50 +30,72 @@ const ROWS: u32 = 1000;
 /// How long a token that ended is kept, seconds: a caller is told that it expired, not that it never was.
 const TOKEN_KEPT: i64 = 3600;
 
-/// Sweeps until `stop` says so.
-pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
-    let mut looks: u32 = 0;
+/// Sweeps until `stop` says so. Each kind of work has its own pace: a long clean-up delays no event and no closing.
+pub async fn run(app: Shared, stop: watch::Receiver<bool>) {
+    tokio::join!(
+        each(EXPIRE, stop.clone(), || expire_all(&app)),
+        each(MINUTE, stop.clone(), || look_around(&app)),
+        each(CLEAN, stop, || tidy(&app)),
+    );
+}
+
+/// Works, pauses, and works again. What is cut off by `stop` is done by the next start: each step is a unit of its own.
+async fn each<F: Future<Output = ()>>(
+    pause: Duration,
+    mut stop: watch::Receiver<bool>,
+    work: impl Fn() -> F,
+) {
+    let stopped = stop.wait_for(|stop| *stop);
+    tokio::pin!(stopped);
     loop {
-        match expire(&app).await {
-            // There may be more.
-            Ok(swept) if swept >= BATCH as usize => continue,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the sweeper could not look for transactions that have run out")
-            }
-        }
-        if looks.is_multiple_of(EACH_MINUTE) {
-            if let Err(error) = keys::refresh(&app).await {
-                tracing::error!(%error, "the key that is to sign now could not be read; the one before signs on");
-            }
-            // By the system's clock: a sandbox whose clock was moved closes no day that has not ended.
-            let now = Clock::system_ms().div_euclid(1000);
-            match app.store.write(move |tx| ledger::close_days(tx, now)).await {
-                Ok(Some(day)) => tracing::info!(day, "the settlement day is closed"),
-                Ok(None) => {}
-                Err(error) => {
-                    let error: DbError = error;
-                    tracing::warn!(%error, "the settlement day could not be closed");
-                }
-            }
-        }
-        if looks.is_multiple_of(CLEAN_EVERY)
-            && let Err(error) = clean(&app.store, &app.config.retention, app.clock.now()).await
-        {
-            tracing::warn!(%error, "old tokens and external ids could not be forgotten");
-        }
-        if looks.is_multiple_of(CLEAN_EVERY) {
-            match retention::clean(&app.store, &app.config.retention, app.clock.now()).await {
-                Ok(0) => {}
-                Ok(deleted) => tracing::info!(deleted, "what was over long enough is exported and deleted"),
-                Err(error) => tracing::warn!(%error, "what is over could not be exported and deleted"),
-            }
-        }
-        looks = looks.wrapping_add(1);
         tokio::select! {
-            () = tokio::time::sleep(EXPIRE) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = async { work().await; tokio::time::sleep(pause).await } => {}
+            _ = &mut stopped => return,
         }
+    }
+}
+
+async fn expire_all(app: &Shared) {
+    loop {
+        match expire(app).await {
+            // There may be more.
+            Ok(swept) if swept >= BATCH as usize => {}
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(%error, "the sweeper could not look for transactions that have run out");
+                return;
+            }
+        }
+    }
+}
+
+/// What is done each minute: sees which key signs, and closes the settlement days that have ended.
+pub async fn look_around(app: &Shared) {
+    if let Err(error) = keys::refresh(app).await {
+        tracing::error!(%error, "the key that is to sign now could not be read; the one before signs on");
+    }
+    // By the database's clock, which all gateways share: neither a sandbox's clock nor a machine's that is wrong closes a
+    // day that has not ended.
+    let unit = |tx: &mut dyn Tx| {
+        let now = tx.now_ms()?.div_euclid(1000);
+        ledger::close_days(tx, now)
+    };
+    match app.store.write(unit).await {
+        Ok(Some(day)) => tracing::info!(day, "the settlement day is closed"),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the settlement day could not be closed"),
+    }
+}
+
+async fn tidy(app: &Shared) {
+    let (config, now) = (&app.config.retention, app.clock.now());
+    if let Err(error) = clean(&app.store, config, now).await {
+        tracing::warn!(%error, "old tokens and external ids could not be forgotten");
+    }
+    match retention::clean(&app.store, config, now).await {
+        Ok(0) => {}
+        Ok(deleted) => tracing::info!(deleted, "what was over long enough is exported and deleted"),
+        Err(error) => tracing::warn!(%error, "what is over could not be exported and deleted"),
     }
 }
 

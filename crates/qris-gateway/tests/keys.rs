@@ -41,12 +41,6 @@ async fn postgresql() {
     the_master_key_is_replaced_though_it_was_cut_off(Some(server.database())).await;
 }
 
-/// One turn of what a gateway does each minute.
-async fn a_minute(app: &Shared) {
-    let (_stop, stopped) = tokio::sync::watch::channel(true);
-    sweeper::run(Arc::clone(app), stopped).await;
-}
-
 fn public(app: &Shared) -> String {
     app.key.get().public_key().unwrap().to_pem().unwrap()
 }
@@ -66,7 +60,7 @@ async fn a_new_key_signs_and_the_old_one_is_shown_for_its_grace_time(database: O
     assert_eq!(second.iter().map(|key| key.signs).collect::<Vec<_>>(), [false, true]);
     assert!(second[0].valid_until.is_some() && second[1].valid_until.is_none());
     assert_eq!(public(app), second[0].public_key, "until it looks again");
-    a_minute(app).await;
+    sweeper::look_around(app).await;
     assert_eq!(public(app), second[1].public_key);
     let started = Server::start(config.clone()).await.unwrap();
     assert_eq!(public(started.app()), second[1].public_key);
@@ -74,13 +68,13 @@ async fn a_new_key_signs_and_the_old_one_is_shown_for_its_grace_time(database: O
     // Announced now, to sign later.
     let third = office.rotate_gateway_key(600, 60).await.unwrap();
     assert_eq!(third.iter().map(|key| key.signs).collect::<Vec<_>>(), [false, true, false]);
-    a_minute(app).await;
+    sweeper::look_around(app).await;
     assert_eq!(public(app), third[1].public_key);
 
     // Without a grace time those before are gone.
     let last = office.rotate_gateway_key(0, 0).await.unwrap();
     assert_eq!((last.len(), last[0].signs), (1, true));
-    a_minute(app).await;
+    sweeper::look_around(app).await;
     assert_eq!(public(app), last[0].public_key);
 }
 
