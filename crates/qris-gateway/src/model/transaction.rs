@@ -7,9 +7,10 @@ use super::{Minor, unknown_word};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// Where a transaction stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum State {
     /// Waits to be paid.
+    #[default]
     Initiated,
     /// Paid, nothing refunded.
     Paid,
@@ -47,9 +48,10 @@ impl State {
 }
 
 /// 55 to 57: what the payer may or must add.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tip {
     /// Nothing.
+    #[default]
     None,
     /// 55 = 01: whatever the payer likes.
     Prompt,
@@ -117,8 +119,8 @@ impl Simulate {
     }
 }
 
-/// A transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A transaction. The default one waits to be paid, and has no names yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Transaction {
     /// Ours.
     pub reference_no: String,

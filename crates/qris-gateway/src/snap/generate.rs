@@ -10,7 +10,7 @@ use super::work::Call;
 use super::{Stop, original, qr};
 use crate::crypto::random_id;
 use crate::db::Tx;
-use crate::model::{Merchant, Minor, Simulate, State, Tip, Transaction, reference, transaction};
+use crate::model::{Merchant, Minor, Simulate, Tip, Transaction, reference, transaction};
 
 /// Longest `qrUrl`.
 const MAX_URL: usize = 256;
@@ -69,19 +69,10 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
         amount: sen(amount),
         tip: sen(fee).map_or(Tip::None, Tip::Fixed),
         qr_content,
-        state: State::Initiated,
         created_at: call.now(),
         expires_at: expiry.at.unix(),
-        closed_at: None,
-        reason: None,
-        paid_amount: Minor::ZERO,
-        paid_tip: Minor::ZERO,
-        paid_at: None,
-        payer: None,
-        rrn: None,
-        payment_key: None,
-        refunded: Minor::ZERO,
         simulate,
+        ..Transaction::default()
     };
     Ok(Prepared { new, answer })
 }

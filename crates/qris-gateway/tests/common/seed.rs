@@ -13,7 +13,7 @@ use qris_gateway::db::{DatabaseUrl, DbError, Store};
 use qris_gateway::limiter::Limiter;
 use qris_gateway::model::{
     Attempt, Delivery, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund,
-    RequestLog, Role, State, Tip, Transaction, audit, merchant, outbox, partner, refund, transaction,
+    RequestLog, Role, Transaction, audit, merchant, outbox, partner, refund, transaction,
 };
 use qris_snap::dialect::Dialect;
 use qris_snap::sign::{KeySize, PrivateKey};
@@ -124,27 +124,13 @@ pub(crate) fn a_transaction(number: &str, name: &str, amount: Option<i64>, now: 
         page_id: crypto::random_id().expect("random bytes"),
         client_id: CLIENT.into(),
         partner_reference_no: Some(format!("INV-{number}")),
-        external_id: None,
         merchant_id: MERCHANT.into(),
-        sub_merchant_id: None,
-        store_id: None,
         terminal_id: Some("A01".into()),
         amount: amount.map(Minor::new),
-        tip: Tip::None,
         qr_content: payload(name, amount, number),
-        state: State::Initiated,
         created_at: now,
         expires_at: now + 300,
-        closed_at: None,
-        reason: None,
-        paid_amount: Minor::ZERO,
-        paid_tip: Minor::ZERO,
-        paid_at: None,
-        payer: None,
-        rrn: None,
-        payment_key: None,
-        refunded: Minor::ZERO,
-        simulate: None,
+        ..Transaction::default()
     }
 }
 

@@ -9,17 +9,15 @@ use tokio::task::block_in_place;
 use crate::postgres::Postgres;
 use crate::support::{CLIENT, Gateway, partner};
 
-const URL: &str = "http://127.0.0.1:8080";
-
 #[tokio::test]
 async fn sqlite() {
-    suite(&Gateway::with(true, URL, partner(None)).await).await;
+    suite(&Gateway::new().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgresql() {
     let server = block_in_place(Postgres::start);
-    suite(&Gateway::on(block_in_place(|| server.database()), true, URL, partner(None)).await).await;
+    suite(&Gateway::new_on(&server).await).await;
 }
 
 /// Dead letters of a partner, a second apart.

@@ -1,7 +1,7 @@
 //! Exceptions and their history, on both back ends: added to, never changed, and judged one after the other.
 
 use qris_gateway::admin::{ExceptionObject, Opened, Span, WantedExceptions};
-use qris_gateway::db::{DatabaseUrl, DbError, Tx};
+use qris_gateway::db::{DbError, Tx};
 use qris_gateway::error::OperatorError;
 use qris_gateway::model::{Exception, Minor, Partner, audit, note};
 use qris_snap::datetime::wib_day;
@@ -10,18 +10,15 @@ use tokio::task::block_in_place;
 use crate::postgres::Postgres;
 use crate::support::{CLIENT, Gateway, partner, transaction};
 
-const URL: &str = "http://127.0.0.1:8080";
-
 #[tokio::test]
 async fn sqlite() {
-    suite(&Gateway::with(true, URL, partner(None)).await).await;
+    suite(&Gateway::new().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgresql() {
     let server = block_in_place(Postgres::start);
-    let database: DatabaseUrl = block_in_place(|| server.database());
-    suite(&Gateway::on(database, true, URL, partner(None)).await).await;
+    suite(&Gateway::new_on(&server).await).await;
 }
 
 async fn suite(gateway: &Gateway) {

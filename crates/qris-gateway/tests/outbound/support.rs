@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::postgres::Postgres;
 use qris_gateway::app::{App, Shared, Signing};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::{self, Config};
@@ -11,10 +12,10 @@ use qris_gateway::crypto::{MasterKey, secret_name};
 use qris_gateway::db::{DatabaseUrl, DbError, Store};
 use qris_gateway::limiter::Limiter;
 use qris_gateway::model::partner::CredentialKind;
-use qris_gateway::model::transaction::{self, State};
+use qris_gateway::model::transaction;
 use qris_gateway::model::{
-    Credential, EventKind, Minor, Notification, NotifySign, Paid, Partner, Refund, Role, Tip, Transaction,
-    outbox, partner, refund,
+    Credential, EventKind, Minor, Notification, NotifySign, Paid, Partner, Refund, Role, Transaction, outbox,
+    partner, refund,
 };
 use qris_gateway::notify;
 use qris_gateway::notify::sender::Sender;
@@ -49,6 +50,12 @@ impl Gateway {
     /// A sandbox whose tries take at most half a second and are at most three.
     pub async fn new() -> Gateway {
         Gateway::with(true, "http://127.0.0.1:8080", partner(None)).await
+    }
+
+    /// The same over a new database of a PostgreSQL.
+    pub async fn new_on(server: &Postgres) -> Gateway {
+        let database = tokio::task::block_in_place(|| server.database());
+        Gateway::on(database, true, "http://127.0.0.1:8080", partner(None)).await
     }
 
     pub async fn with(sandbox: bool, public_url: &str, partner: Partner) -> Gateway {
@@ -261,24 +268,10 @@ pub fn transaction(reference_no: &str) -> Transaction {
         partner_reference_no: Some(format!("P-{reference_no}")),
         external_id: Some("1234567890".to_owned()),
         merchant_id: "M1".to_owned(),
-        sub_merchant_id: None,
-        store_id: None,
-        terminal_id: None,
         amount: Some(Minor::new(100_000)),
-        tip: Tip::None,
         qr_content: format!("{reference_no} {QR}"),
-        state: State::Initiated,
         created_at: 0,
         expires_at: i64::MAX,
-        closed_at: None,
-        reason: None,
-        paid_amount: Minor::ZERO,
-        paid_tip: Minor::ZERO,
-        paid_at: None,
-        payer: None,
-        rrn: None,
-        payment_key: None,
-        refunded: Minor::ZERO,
-        simulate: None,
+        ..Transaction::default()
     }
 }

@@ -8,6 +8,7 @@
 //! steps that led to it.
 
 mod check;
+mod people;
 mod receiver;
 mod world;
 

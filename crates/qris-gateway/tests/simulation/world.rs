@@ -7,15 +7,14 @@ use qris_gateway::db::local::{Commit, Local};
 use qris_gateway::db::{DbError, Tx};
 use qris_gateway::model::outbox::{self, Delivery, Lease};
 use qris_gateway::model::{
-    Attempt, Minor, Notification, NotifySign, Partner, Refund, Role, State, Tip, Transaction, ledger,
-    partner, reference, transaction,
+    Attempt, Minor, Notification, Refund, State, Tip, Transaction, ledger, partner, reference, transaction,
 };
 use qris_gateway::notify;
 use qris_gateway::payment::{Declined, Error, Offer, Payments, settled};
 use qris_snap::Service;
-use qris_snap::dialect::Dialect;
 
 use crate::check::{self, Days};
+use crate::people::{a_partner, a_transaction};
 use crate::receiver::{Reaction, Receiver};
 
 const STEPS: usize = 120;
@@ -420,63 +419,5 @@ impl<'a> World<'a> {
             }
         }
         Ok(())
-    }
-}
-
-fn a_partner(client_id: &str) -> Partner {
-    let dialect = Dialect::named("standard").unwrap();
-    Partner {
-        client_id: client_id.to_owned(),
-        partner_id: client_id.to_owned(),
-        channel_id: "95221".to_owned(),
-        name: client_id.to_owned(),
-        dialect,
-        role: Role::Merchant,
-        policy: dialect.policy.clone(),
-        mount: String::new(),
-        notify_url: None,
-        notify_sign: NotifySign::Rsa,
-        notify_token_url: None,
-        notify_headers: "{}".to_owned(),
-        created_at: 0,
-        disabled_at: None,
-        allow_ips: std::sync::Arc::default(),
-    }
-}
-
-fn a_transaction(
-    number: &str,
-    client_id: &str,
-    amount: Minor,
-    tip: Tip,
-    now: i64,
-    expires_at: i64,
-) -> Transaction {
-    Transaction {
-        reference_no: number.to_owned(),
-        page_id: number.to_owned(),
-        client_id: client_id.to_owned(),
-        partner_reference_no: Some(format!("INV-{number}")),
-        external_id: None,
-        merchant_id: format!("M-{client_id}"),
-        sub_merchant_id: None,
-        store_id: None,
-        terminal_id: None,
-        amount: Some(amount),
-        tip,
-        qr_content: number.to_owned(),
-        state: State::Initiated,
-        created_at: now,
-        expires_at,
-        closed_at: None,
-        reason: None,
-        paid_amount: Minor::ZERO,
-        paid_tip: Minor::ZERO,
-        paid_at: None,
-        payer: None,
-        rrn: None,
-        payment_key: None,
-        refunded: Minor::ZERO,
-        simulate: None,
     }
 }
