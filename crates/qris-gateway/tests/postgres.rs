@@ -217,6 +217,32 @@ async fn a_held_file_carries_out_nothing_late() {
     assert_eq!(count, Ok(0));
 }
 
+/// A storage that is held up keeps a bounded number waiting, and refuses the others at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_that_wait_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let store = Store::open(&DatabaseUrl::Sqlite(path.clone())).await.unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut tasks = JoinSet::new();
+    // 256 are with the writer at most, 2,048 wait.
+    for _ in 0..2_600 {
+        let store = store.clone();
+        tasks.spawn(
+            async move { store.write(|tx| qris_gateway::model::meta::set(tx, "name", "value")).await },
+        );
+    }
+    // While the file is still held: these come from the full queue.
+    for _ in 0..2_600 - 2_048 - 256 {
+        let told = tasks.join_next().await.unwrap().unwrap();
+        assert!(matches!(&told, Err(DbError::Gone(why)) if why.contains("too many")), "{told:?}");
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    let done = tasks.join_all().await;
+    assert!(done.iter().filter(|told| told.is_ok()).count() > 2_000, "those that waited are done");
+}
+
 /// Tidying up a great many rows is many small units: what others write comes in between.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clean_up_holds_up_nobody() {
