@@ -19,30 +19,19 @@ use zeroize::Zeroizing;
 pub const MASTER_KEY_LENGTH: usize = 32;
 
 /// Why something could not be sealed or opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CryptoError {
     /// The master key file is missing, unreadable or not 32 bytes; the text says which and what to do.
+    #[error("{0}")]
     MasterKey(String),
     /// Sealed bytes do not open: another master key, another name, or they were changed.
+    #[error("a stored secret does not open: the master key file is not the one this database was made with")]
     DoesNotOpen,
     /// The random source or the cipher failed.
+    #[error("the random source or the cipher failed")]
     Failed,
 }
-
-impl fmt::Display for CryptoError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CryptoError::MasterKey(log) => f.write_str(log),
-            CryptoError::DoesNotOpen => f.write_str(
-                "a stored secret does not open: the master key file is not the one this database was made with",
-            ),
-            CryptoError::Failed => f.write_str("the random source or the cipher failed"),
-        }
-    }
-}
-
-impl std::error::Error for CryptoError {}
 
 /// The key everything secret in the database is sealed under; while it is rotated, and after, the one before it too.
 ///

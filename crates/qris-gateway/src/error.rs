@@ -1,6 +1,5 @@
 //! Why a gateway does not start, or an operator's command was not done.
 
-use std::fmt;
 use std::path::Path;
 
 use qris_snap::sign::KeyError;
@@ -10,20 +9,26 @@ use crate::crypto::CryptoError;
 use crate::db::DbError;
 
 /// What went wrong, for the person who gave the command.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OperatorError {
     /// The command makes no sense for these data: an id that is taken or unknown. Exit status 1.
+    #[error("{0}")]
     Refused(String),
     /// The command cannot be followed as given. Exit status 2; so with all others.
+    #[error("{0}")]
     Usage(String),
     /// A setting cannot be followed.
-    Config(ConfigError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The storage.
-    Database(DbError),
+    #[error(transparent)]
+    Database(#[from] DbError),
     /// The master key, or what was sealed under it.
-    Crypto(CryptoError),
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
     /// A file or a listener, and what was wrong with it.
+    #[error("{0}: {1}")]
     Io(String, std::io::Error),
 }
 
@@ -41,37 +46,5 @@ impl OperatorError {
     /// A key that is none.
     pub(crate) fn key(path: &Path, error: KeyError) -> OperatorError {
         OperatorError::Usage(format!("{}: {error}", path.display()))
-    }
-}
-
-impl fmt::Display for OperatorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            OperatorError::Refused(text) | OperatorError::Usage(text) => f.write_str(text),
-            OperatorError::Config(error) => error.fmt(f),
-            OperatorError::Database(error) => error.fmt(f),
-            OperatorError::Crypto(error) => error.fmt(f),
-            OperatorError::Io(what, error) => write!(f, "{what}: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for OperatorError {}
-
-impl From<ConfigError> for OperatorError {
-    fn from(error: ConfigError) -> Self {
-        OperatorError::Config(error)
-    }
-}
-
-impl From<DbError> for OperatorError {
-    fn from(error: DbError) -> Self {
-        OperatorError::Database(error)
-    }
-}
-
-impl From<CryptoError> for OperatorError {
-    fn from(error: CryptoError) -> Self {
-        OperatorError::Crypto(error)
     }
 }

@@ -39,21 +39,14 @@ impl fmt::Debug for Flags {
 }
 
 /// A setting that cannot be followed, and where it stands: a flag, a variable, or a file and its line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
 pub struct ConfigError {
     /// `--listen`, `QRIS_LISTEN`, `gateway.toml:3`.
     pub place: String,
     /// What is wrong, and what is wanted.
     pub problem: String,
 }
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.problem)
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 /// What was given for a setting, and where.
 struct Given {

@@ -92,7 +92,11 @@ fn a_database_is_shown_without_its_password() {
         ("postgresql://h/d?user=u&password=secret", "postgres://h:5432/d"),
         ("postgres://u:se?cret@h/d", "postgres://h:5432/d"),
     ] {
-        assert_eq!(DatabaseUrl::parse(url).unwrap().public(), shown);
+        let database = DatabaseUrl::parse(url).unwrap();
+        assert_eq!(
+            (database.public(), format!("{database:?}")),
+            (shown.to_owned(), format!("DatabaseUrl({shown})"))
+        );
     }
 }
 

@@ -54,34 +54,32 @@ pub trait Tx {
 }
 
 /// Why the storage did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DbError {
     /// It cannot be reached, is full, read-only or too busy. Nothing was stored, unless the connection broke in the middle of
     /// a COMMIT: then nobody knows. Asking again may work.
+    #[error("the database cannot be used now: {0}")]
     Gone(String),
     /// A statement or a stored value is wrong: a fault of ours.
+    #[error("the database and this program disagree: {0}")]
     Broken(String),
 }
 
-impl fmt::Display for DbError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DbError::Gone(log) => write!(f, "the database cannot be used now: {log}"),
-            DbError::Broken(log) => write!(f, "the database and this program disagree: {log}"),
-        }
-    }
-}
-
-impl std::error::Error for DbError {}
-
 /// Where the data are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// `sqlite://PATH`; the file is made when missing.
     Sqlite(std::path::PathBuf),
     /// `postgres://…` or `postgresql://…`, as libpq writes it.
     Postgres(String),
+}
+
+/// Without the password.
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({})", self.public())
+    }
 }
 
 impl DatabaseUrl {

@@ -5,7 +5,6 @@
 //! an address that was judged: the resolver of the HTTP client is this one, so there is no second look-up to answer
 //! differently.
 
-use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
@@ -19,30 +18,19 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why a target is not called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TargetError {
     /// Not an absolute `https` URL with a host and without a user; in the sandbox `http` will do.
+    #[error("the URL is not called: {0}")]
     Url(&'static str),
     /// The host is an address, or has one, that is not on the public internet.
+    #[error("{0} is not called: only addresses on the public internet are")]
     Address(IpAddr),
     /// The name has no address.
+    #[error("the host has no address: {0}")]
     Unknown(String),
 }
-
-impl fmt::Display for TargetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TargetError::Url(why) => write!(f, "the URL is not called: {why}"),
-            TargetError::Address(address) => {
-                write!(f, "{address} is not called: only addresses on the public internet are")
-            }
-            TargetError::Unknown(log) => write!(f, "the host has no address: {log}"),
-        }
-    }
-}
-
-impl std::error::Error for TargetError {}
 
 /// Judges targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
