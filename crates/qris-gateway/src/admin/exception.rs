@@ -182,14 +182,13 @@ impl Office<'_> {
                 let mut notes = note::of_exception(tx, &exception.id)?;
                 judge(tx, &exception, &notes, &action)?;
                 let note = Note {
-                    exception_id: exception.id.clone(),
                     seq: notes.last().map_or(0, |last| last.seq).saturating_add(1),
                     created_at: now,
                     who: who.clone(),
                     action: action.clone(),
                     reason: reason.clone(),
                 };
-                if note::add(tx, &note)? {
+                if note::add(tx, &exception, &note)? {
                     notes.push(note);
                     return Ok(object(exception, notes, now));
                 }

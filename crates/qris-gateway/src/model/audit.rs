@@ -2,7 +2,7 @@
 
 use qris_snap::datetime::wib_day;
 
-use super::{Minor, ledger};
+use super::{Entry, EntryKind, Minor, ledger};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// Money that came late, twice or wrong.
@@ -28,11 +28,15 @@ pub struct Exception {
     pub created_at: i64,
 }
 
-/// Stores an exception; nothing happens when one with its id is there.
+/// Stores an exception and books it; nothing happens when one with its id was stored before, even if it was dealt with and
+/// deleted since.
 ///
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbError> {
+    if ledger::has(tx, &exception.id)? {
+        return Ok(());
+    }
     let day = ledger::open_day(tx, wib_day(exception.created_at))?;
     let sql = "INSERT INTO exception (id, client_id, told_by, reference_no, kind, amount, detail, body, created_at, day)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING";
@@ -48,23 +52,22 @@ pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbErr
         exception.created_at.into(),
         day.into(),
     ];
-    tx.execute(sql, &values).map(drop)
-}
-
-/// How many exceptions a settlement day has, and how much money they speak of, by partner: of one partner or of all.
-///
-/// # Errors
-/// As [`add_exception`]; a sum that does not fit is one of them.
-pub fn exception_sums(
-    tx: &mut dyn Tx,
-    day: i64,
-    client_id: Option<&str>,
-) -> Result<Vec<(String, u64, Minor)>, DbError> {
-    let sql = "SELECT client_id, COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM exception
-               WHERE day = ?1 AND (?2 = '' OR client_id = ?2) GROUP BY client_id ORDER BY client_id";
-    let read =
-        |mut row: Row| Ok((row.text()?, u64::try_from(row.int()?).unwrap_or(0), Minor::new(row.int()?)));
-    tx.query(sql, &[day.into(), client_id.unwrap_or("").into()])?.into_iter().map(read).collect()
+    if tx.execute(sql, &values)? == 0 {
+        return Ok(());
+    }
+    let entry = Entry {
+        id: exception.id.clone(),
+        kind: EntryKind::Exception,
+        client_id: exception.client_id.clone(),
+        merchant_id: String::new(),
+        reference_no: exception.reference_no.clone().unwrap_or_default(),
+        amount: exception.amount.unwrap_or_default(),
+        tip: Minor::ZERO,
+        payer: exception.told_by.clone(),
+        rrn: None,
+        created_at: exception.created_at,
+    };
+    ledger::add(tx, &entry)
 }
 
 /// A page of the exceptions of a settlement day, after the one of an id, in the order of their ids.

@@ -1,4 +1,5 @@
-//! The ledger: a payment is one entry, each refund is one, and none is ever changed.
+//! The ledger: a payment is one entry, and so is each refund, each exception and what was given back of one. None is ever
+//! changed or deleted, whatever becomes of the rows it was booked for.
 //!
 //! An entry is booked on the settlement day (WIB) of its event. A day is closed some minutes after it has ended; what comes
 //! later, from a gateway whose clock is behind, is booked on the next day that is open. So the report of a closed day never
@@ -19,17 +20,24 @@ pub enum EntryKind {
     Payment,
     /// Money was given back.
     Refund,
+    /// Money came late, twice or wrong: an exception.
+    Exception,
+    /// Money of an exception was given back, outside of the gateway.
+    ExceptionRefund,
 }
 
 impl EntryKind {
     /// Every one.
-    pub const ALL: [EntryKind; 2] = [EntryKind::Payment, EntryKind::Refund];
+    pub const ALL: [EntryKind; 4] =
+        [EntryKind::Payment, EntryKind::Refund, EntryKind::Exception, EntryKind::ExceptionRefund];
 
     /// As stored and as in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             EntryKind::Payment => "payment",
             EntryKind::Refund => "refund",
+            EntryKind::Exception => "exception",
+            EntryKind::ExceptionRefund => "exception-refund",
         }
     }
 
@@ -42,21 +50,21 @@ impl EntryKind {
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The transaction's reference number, or the refund's number.
+    /// The transaction's reference number, the refund's number, the exception's id, or that and a number of its history.
     pub id: String,
     /// What it books.
     pub kind: EntryKind,
     /// The partner.
     pub client_id: String,
-    /// The merchant.
+    /// The merchant; empty for an exception.
     pub merchant_id: String,
-    /// The transaction.
+    /// The transaction; empty when there is none.
     pub reference_no: String,
     /// Tip not counted.
     pub amount: Minor,
     /// The tip.
     pub tip: Minor,
-    /// Who paid; none for a refund.
+    /// Who paid, or told of an exception; none for what was given back.
     pub payer: Option<String>,
     /// Retrieval reference number of the payment.
     pub rrn: Option<String>,
@@ -101,6 +109,14 @@ pub fn add(tx: &mut dyn Tx, entry: &Entry) -> Result<(), DbError> {
         entry.created_at.into(),
     ];
     tx.execute(sql, &values).map(drop)
+}
+
+/// Whether there is an entry of this id.
+///
+/// # Errors
+/// As [`add`].
+pub fn has(tx: &mut dyn Tx, id: &str) -> Result<bool, DbError> {
+    Ok(tx.find("SELECT 1 FROM entry WHERE id = ?1", &[id.into()])?.is_some())
 }
 
 /// The day something of a day is booked on: that day, or the first that is open.

@@ -1,8 +1,6 @@
 //! What was done about exceptions: a history that is added to and never changed.
 
-use qris_snap::datetime::wib_day;
-
-use super::{Exception, Minor, audit, ledger, unknown_word};
+use super::{Entry, EntryKind, Exception, Minor, audit, ledger, unknown_word};
 use crate::db::{DbError, Row, Tx, Value};
 
 /// What was done.
@@ -40,8 +38,6 @@ impl Action {
 /// One entry of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// About which exception.
-    pub exception_id: String,
     /// Its place in the history, from 1.
     pub seq: i64,
     /// Unix seconds.
@@ -54,16 +50,16 @@ pub struct Note {
     pub reason: String,
 }
 
-/// Adds an entry; `false` when another one has taken its place: what it was judged by is out of date.
+/// Adds an entry to the history of an exception, and books what was given back; `false` when another one has taken its
+/// place: what it was judged by is out of date.
 ///
 /// # Errors
 /// The storage's; so with every function here.
-pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
-    let day = ledger::open_day(tx, wib_day(note.created_at))?;
-    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no, day)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (exception_id, seq) DO NOTHING";
-    let values: [Value; 9] = [
-        (&note.exception_id).into(),
+pub fn add(tx: &mut dyn Tx, exception: &Exception, note: &Note) -> Result<bool, DbError> {
+    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (exception_id, seq) DO NOTHING";
+    let values: [Value; 8] = [
+        (&exception.id).into(),
         note.seq.into(),
         note.created_at.into(),
         (&note.who).into(),
@@ -71,9 +67,26 @@ pub fn add(tx: &mut dyn Tx, note: &Note) -> Result<bool, DbError> {
         (&note.reason).into(),
         note.action.amount().into(),
         note.action.reference_no().map(str::to_owned).into(),
-        day.into(),
     ];
-    Ok(tx.execute(sql, &values)? == 1)
+    if tx.execute(sql, &values)? == 0 {
+        return Ok(false);
+    }
+    if let Some(amount) = note.action.amount() {
+        let entry = Entry {
+            id: format!("{}-{}", exception.id, note.seq),
+            kind: EntryKind::ExceptionRefund,
+            client_id: exception.client_id.clone(),
+            merchant_id: String::new(),
+            reference_no: exception.reference_no.clone().unwrap_or_default(),
+            amount,
+            tip: Minor::ZERO,
+            payer: None,
+            rrn: None,
+            created_at: note.created_at,
+        };
+        ledger::add(tx, &entry)?;
+    }
+    Ok(true)
 }
 
 /// The history of an exception, oldest first.
@@ -93,28 +106,9 @@ pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, Db
             ("refunded", Some(amount), None) => Action::Refunded(amount),
             _ => return unknown_word("action about an exception", &word),
         };
-        Ok(Note { exception_id: exception_id.to_owned(), seq, created_at, who, action, reason })
+        Ok(Note { seq, created_at, who, action, reason })
     };
     tx.query(sql, &[exception_id.into()])?.into_iter().map(read).collect()
-}
-
-/// How often money of exceptions was given back on a settlement day, and how much, by the partner whom the exceptions
-/// concern: of one partner or of all.
-///
-/// # Errors
-/// As [`add`]; a sum that does not fit is one of them.
-pub fn refund_sums(
-    tx: &mut dyn Tx,
-    day: i64,
-    client_id: Option<&str>,
-) -> Result<Vec<(String, u64, Minor)>, DbError> {
-    let sql = "SELECT e.client_id, COUNT(*), CAST(COALESCE(SUM(n.amount), 0) AS BIGINT)
-               FROM exception_note n JOIN exception e ON e.id = n.exception_id
-               WHERE n.day = ?1 AND n.action = 'refunded' AND (?2 = '' OR e.client_id = ?2)
-               GROUP BY e.client_id ORDER BY e.client_id";
-    let read =
-        |mut row: Row| Ok((row.text()?, u64::try_from(row.int()?).unwrap_or(0), Minor::new(row.int()?)));
-    tx.query(sql, &[day.into(), client_id.unwrap_or("").into()])?.into_iter().map(read).collect()
 }
 
 /// Which exceptions are meant; `None` is every one.

@@ -71,8 +71,8 @@ pub const EXCEPTIONS: Kept = Kept {
     over: "SELECT 1 FROM exception_note n WHERE n.exception_id = ?1 AND n.action = 'closed' AND n.created_at < ?2 LIMIT 1",
     children: &[Child {
         table: "exception_note",
-        columns: &["exception_id", "seq", "created_at", "who", "action", "reason", "amount", "reference_no", "day"],
-        select: "SELECT exception_id, seq, created_at, who, action, reason, amount, reference_no, day FROM exception_note
+        columns: &["exception_id", "seq", "created_at", "who", "action", "reason", "amount", "reference_no"],
+        select: "SELECT exception_id, seq, created_at, who, action, reason, amount, reference_no FROM exception_note
                  WHERE exception_id = ?1 ORDER BY seq",
     }],
     delete: &["DELETE FROM exception_note WHERE exception_id = ?1", "DELETE FROM exception WHERE id = ?1"],

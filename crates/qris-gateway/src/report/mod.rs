@@ -13,7 +13,7 @@ use time::macros::format_description;
 
 use crate::db::{DbError, Store, Tx};
 use crate::error::OperatorError;
-use crate::model::{EntryKind, Minor, audit, ledger, note, partner};
+use crate::model::{EntryKind, Minor, ledger, partner};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,24 +116,19 @@ fn read(tx: &mut dyn Tx, date: String, day: i64, wanted: Option<String>) -> Resu
     let partner = wanted.map(|id| client_id_of(tx, id)).transpose()?;
     let mut lines = BTreeMap::new();
     for it in ledger::sums(tx, day, partner.as_deref())? {
-        let (kind, sums) = match it.kind {
-            EntryKind::Payment => {
-                let sums = Sums { count: it.count, gross: it.amount, tip: it.tip, ..Sums::default() };
-                (LineKind::Payment, sums)
-            }
-            EntryKind::Refund => {
-                (LineKind::Refund, Sums { count: it.count, refunds: it.amount, ..Sums::default() })
-            }
+        let (count, amount) = (it.count, it.amount);
+        let kind = match it.kind {
+            EntryKind::Payment => LineKind::Payment,
+            EntryKind::Refund => LineKind::Refund,
+            EntryKind::Exception | EntryKind::ExceptionRefund => LineKind::Exception,
         };
-        lines.insert((it.client_id, kind), sums);
-    }
-    for (client_id, exceptions, exceptions_amount) in audit::exception_sums(tx, day, partner.as_deref())? {
-        let sums = Sums { exceptions, exceptions_amount, ..Sums::default() };
-        lines.insert((client_id, LineKind::Exception), sums);
-    }
-    for (client_id, _, exceptions_refunded) in note::refund_sums(tx, day, partner.as_deref())? {
-        let line: &mut Sums = lines.entry((client_id, LineKind::Exception)).or_default();
-        line.exceptions_refunded = exceptions_refunded;
+        let line: &mut Sums = lines.entry((it.client_id, kind)).or_default();
+        match it.kind {
+            EntryKind::Payment => (line.count, line.gross, line.tip) = (count, amount, it.tip),
+            EntryKind::Refund => (line.count, line.refunds) = (count, amount),
+            EntryKind::Exception => (line.exceptions, line.exceptions_amount) = (count, amount),
+            EntryKind::ExceptionRefund => line.exceptions_refunded = amount,
+        }
     }
     let totals = lines.values().try_fold(Sums::default(), Sums::plus);
     let totals = totals.filter(|totals| totals.net().is_some());

@@ -1,7 +1,10 @@
 //! Days: of a report, and after which what is over is exported and deleted.
 
+use std::path::Path;
+
 use qris_gateway::config::Retention;
-use qris_gateway::model::{Refund, Role, State, ledger, refund};
+use qris_gateway::model::note::{Action, Note};
+use qris_gateway::model::{Exception, Refund, Role, State, audit, ledger, note, refund};
 use qris_gateway::notify;
 use qris_gateway::payment::{Payments, settled};
 use qris_gateway::report::{Format, report};
@@ -9,7 +12,7 @@ use qris_gateway::retention;
 use qris_snap::Service;
 use serde_json::{Value, json};
 
-use crate::common::client::unique;
+use crate::common::client::{Client, unique};
 use crate::common::{Gateway, sen, whatever_it_asks};
 use crate::new_qr;
 
@@ -134,4 +137,78 @@ pub(crate) async fn what_is_over_is_exported_and_deleted(gateway: &Gateway) {
     let before = gateway.number(sql).await;
     assert!(retention::clean(&gateway.app.store, &nowhere, now + 3 * 86_400).await.is_err());
     assert_eq!(gateway.number(sql).await, before);
+    everything_that_is_over(gateway, Retention { inquiries_days: 1, ..nowhere }, folder.path(), &merchant)
+        .await;
+}
+
+/// Each kind: what is over goes, what is not stays, and no report changes.
+async fn everything_that_is_over(gateway: &Gateway, config: Retention, folder: &Path, merchant: &Client) {
+    let now = gateway.app.clock.now();
+    let exception = |id: &str| Exception {
+        id: format!("{id}-{}", unique()),
+        client_id: merchant.partner.client_id.clone(),
+        told_by: None,
+        reference_no: None,
+        kind: "late".to_owned(),
+        amount: Some(sen(700)),
+        detail: "test".to_owned(),
+        body: b"{}".to_vec(),
+        created_at: now,
+    };
+    let (closed, open) = (exception("closed"), exception("open"));
+    let note = |seq, action| Note {
+        seq,
+        created_at: now,
+        who: "Budi".to_owned(),
+        action,
+        reason: "test".to_owned(),
+    };
+    let told_again = closed.clone();
+    let (refund, close) = (note(1, Action::Refunded(sen(300))), note(2, Action::Closed));
+    gateway
+        .write(move |tx| {
+            for it in [&closed, &open] {
+                audit::add_exception(tx, it)?;
+            }
+            assert!(note::add(tx, &closed, &refund)? && note::add(tx, &closed, &close)?);
+            tx.execute("UPDATE notification SET state = 'delivered', ended_at = ?1", &[now.into()])
+        })
+        .await;
+    let date = qris_snap::DateTime::wib(now).unwrap().as_str()[..10].to_owned();
+    let store = &gateway.app.store;
+    let id = Some(merchant.partner.client_id.clone());
+    let before = report(store, &date, id.clone()).await.unwrap().totals;
+    assert_eq!(
+        (before.exceptions, before.exceptions_amount, before.exceptions_refunded),
+        (2, sen(1_400), sen(300))
+    );
+    let config = Retention {
+        notifications_days: 1,
+        exceptions_days: 1,
+        export_folder: Some(folder.to_owned()),
+        ..config
+    };
+    assert!(retention::clean(store, &config, now + 2 * 86_400).await.unwrap() >= 3);
+    for (file, table, count) in [
+        ("notification", "notification", None),
+        ("inquiry", "inquiry", None),
+        ("exception", "exception", Some(1)),
+        ("exception", "exception_note", Some(2)),
+    ] {
+        let text = std::fs::read_to_string(folder.join(format!("{file}.jsonl"))).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let found = lines.filter(|line| line["table"] == table).count();
+        assert!(count.map_or(found > 0, |count| count == found), "{table}: {found}");
+    }
+    let left = "SELECT COUNT(*) FROM exception WHERE id LIKE 'open-%' OR id LIKE 'closed-%'";
+    assert_eq!(gateway.number(left).await, 1, "the open one stays");
+    // Told once more, what was dealt with is no new exception.
+    gateway.write(move |tx| audit::add_exception(tx, &told_again)).await;
+    assert_eq!(gateway.number(left).await, 1);
+    for table in
+        ["SELECT COUNT(*) FROM inquiry", "SELECT COUNT(*) FROM notification WHERE state = 'delivered'"]
+    {
+        assert_eq!(gateway.number(table).await, 0);
+    }
+    assert_eq!(report(store, &date, id).await.unwrap().totals, before, "what is deleted was booked");
 }

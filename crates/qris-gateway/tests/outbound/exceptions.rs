@@ -3,7 +3,7 @@
 use qris_gateway::admin::{ExceptionObject, Opened, Span, WantedExceptions};
 use qris_gateway::db::{DbError, Tx};
 use qris_gateway::error::OperatorError;
-use qris_gateway::model::{Exception, Minor, Partner, audit, note};
+use qris_gateway::model::{EntryKind, Exception, Minor, Partner, audit, ledger};
 use qris_snap::datetime::wib_day;
 use tokio::task::block_in_place;
 
@@ -119,12 +119,13 @@ async fn a_history_is_added_to_and_never_changed(opened: &Opened) {
     assert_eq!(amounts, ["400.00", "600.00"]);
     assert_eq!(rows(opened).await, 5, "what was refused left nothing");
     let today = wib_day(office.now);
-    let sums = opened.store.read(move |tx| note::refund_sums(tx, today, None)).await;
-    assert_eq!(sums, Ok(vec![(CLIENT.to_owned(), 2, Minor::new(100_000))]));
-    let others = opened.store.read(move |tx| note::refund_sums(tx, today, Some("UP"))).await;
-    assert_eq!(others, Ok(Vec::new()));
-    let before = opened.store.read(move |tx| note::refund_sums(tx, today - 1, None)).await;
-    assert_eq!(before, Ok(Vec::new()));
+    let booked = async |day: i64, client_id: Option<&'static str>| {
+        let sums = opened.store.read(move |tx| ledger::sums(tx, day, client_id)).await.unwrap();
+        let given_back = sums.into_iter().filter(|sum| sum.kind == EntryKind::ExceptionRefund);
+        given_back.map(|sum| (sum.client_id, sum.count, sum.amount)).collect::<Vec<_>>()
+    };
+    assert_eq!(booked(today, None).await, [(CLIENT.to_owned(), 2, Minor::new(100_000))]);
+    assert_eq!((booked(today, Some("UP")).await, booked(today - 1, None).await), (Vec::new(), Vec::new()));
 }
 
 async fn lists_are_filtered_and_paged(opened: &Opened) {

@@ -1,7 +1,7 @@
 -- What tells a payment from another one of the same QR code, as the payer's side names it.
 ALTER TABLE txn ADD COLUMN payment_key TEXT;
 
--- The ledger: one row for each payment and each refund, never changed. Day: the settlement day, days since 1970 (WIB).
+-- The ledger: one row for each payment, refund and exception, never changed. Day: the settlement day, days since 1970 (WIB).
 CREATE TABLE entry (
     id TEXT PRIMARY KEY,
     day BIGINT NOT NULL,
@@ -36,6 +36,9 @@ UPDATE exception SET told_by = client_id, day = (created_at + 25200) / 86400;
 UPDATE exception SET client_id = (SELECT t.client_id FROM txn t WHERE t.reference_no = exception.reference_no)
     WHERE EXISTS (SELECT 1 FROM txn t WHERE t.reference_no = exception.reference_no);
 CREATE INDEX exception_day ON exception (day, id);
+INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
+    SELECT id, day, 'exception', client_id, '', COALESCE(reference_no, ''), COALESCE(amount, 0), 0, told_by, NULL, created_at
+    FROM exception;
 
 -- Signed requests that were carried out, until their timestamps are taken no more.
 CREATE TABLE seen_request (
