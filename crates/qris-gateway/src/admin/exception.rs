@@ -227,7 +227,7 @@ fn judge(
     }
     match action {
         Action::Closed => Ok(()),
-        Action::Assigned(number) if bound_to(exception, notes) == Some(number) => {
+        Action::Assigned(number) if note::bound_to(exception, notes) == Some(number) => {
             refused(format!("it belongs to {number:?} already"))
         }
         Action::Assigned(number) => match transaction::by_reference(tx, number)? {
@@ -235,12 +235,12 @@ fn judge(
             None => refused(format!("no transaction {number:?}")),
         },
         Action::Refunded(amount) => {
-            let total = refunded(notes).and_then(|before| before.plus(*amount));
+            let total = note::refunded(notes).and_then(|before| before.plus(*amount));
             match (total, exception.amount) {
                 (Some(total), Some(whole)) if total <= whole => Ok(()),
                 (Some(_), None) => Ok(()),
                 (_, whole) => {
-                    let before = refunded(notes).unwrap_or_default().rupiah();
+                    let before = note::refunded(notes).unwrap_or_default().rupiah();
                     let whole = whole.unwrap_or_default().rupiah();
                     refused(format!("{} is too much: {before} of {whole} were given back", amount.rupiah()))
                 }
@@ -249,23 +249,12 @@ fn judge(
     }
 }
 
-/// The transaction an exception belongs to: the last one it was assigned to, else the one it was meant for.
-fn bound_to<'a>(exception: &'a Exception, notes: &'a [Note]) -> Option<&'a str> {
-    let assigned = notes.iter().rev().find_map(|note| note.action.reference_no());
-    assigned.or(exception.reference_no.as_deref())
-}
-
-fn refunded(notes: &[Note]) -> Option<Minor> {
-    notes.iter().filter_map(|note| note.action.amount()).try_fold(Minor::ZERO, Minor::plus)
-}
-
 fn object(exception: Exception, notes: Vec<Note>, now: i64) -> ExceptionObject {
-    let closed = notes.iter().any(|note| note.action == Action::Closed);
     ExceptionObject {
-        state: if closed { "closed" } else { "open" },
-        reference_no: bound_to(&exception, &notes).map(str::to_owned),
+        state: if note::is_closed(&notes) { "closed" } else { "open" },
+        reference_no: note::bound_to(&exception, &notes).map(str::to_owned),
         amount: exception.amount.map(Minor::rupiah),
-        refunded: refunded(&notes).unwrap_or_default().rupiah(),
+        refunded: note::refunded(&notes).unwrap_or_default().rupiah(),
         created_at: when(exception.created_at),
         age: now.saturating_sub(exception.created_at),
         body: Some(String::from_utf8_lossy(&exception.body).into_owned()),

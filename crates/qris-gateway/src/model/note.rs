@@ -111,6 +111,22 @@ pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, Db
     tx.query(sql, &[exception_id.into()])?.into_iter().map(read).collect()
 }
 
+/// Whether nothing more is to be done.
+pub fn is_closed(notes: &[Note]) -> bool {
+    notes.iter().any(|note| note.action == Action::Closed)
+}
+
+/// The transaction an exception belongs to: the last one it was assigned to, else the one it was meant for.
+pub fn bound_to<'a>(exception: &'a Exception, notes: &'a [Note]) -> Option<&'a str> {
+    let assigned = notes.iter().rev().find_map(|note| note.action.reference_no());
+    assigned.or(exception.reference_no.as_deref())
+}
+
+/// How much was given back in all; `None` when the sum is too large for an amount.
+pub fn refunded(notes: &[Note]) -> Option<Minor> {
+    notes.iter().filter_map(|note| note.action.amount()).try_fold(Minor::ZERO, Minor::plus)
+}
+
 /// Which exceptions are meant; `None` is every one.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

@@ -6,11 +6,13 @@
 mod assets;
 mod docs;
 pub(crate) mod escape;
+mod exceptions;
 mod frame;
 mod home;
 mod inspect;
 mod lang;
 mod login;
+mod notifications;
 mod operator;
 mod partners;
 mod pay;
@@ -108,10 +110,10 @@ pub fn operator_router() -> Router<Shared> {
         .route("/operator/login", get(login::operator).post(login::operator_in))
         .route("/operator/transactions", get(operator::transactions))
         .route("/operator/transactions/{reference_no}", get(operator::transaction))
-        .route("/operator/notifications/{id}/retry", post(operator::retry))
+        .route("/operator/notifications/{id}/retry", post(notifications::retry))
         .route("/operator/partners", get(partners::list))
         .route("/operator/partners/{client_id}", get(partners::one))
-        .route("/operator/exceptions", get(operator::exceptions));
+        .route("/operator/exceptions", get(exceptions::list));
     finished(small(routes), PageLimits::default())
 }
 

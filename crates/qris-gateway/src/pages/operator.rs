@@ -1,13 +1,12 @@
-//! The operator's pages: transactions and exceptions.
+//! The operator's pages of transactions.
 
 use askama::Template;
-use axum::Form;
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as Held};
 use serde::Deserialize;
 
 use super::frame::{Frame, Here};
-use super::login::PlainForm;
+use super::notifications::{self, NotificationRow};
 use super::session::{self, Realm, Session};
 use super::show::{self, Moment};
 use super::visitor::Visitor;
@@ -15,17 +14,10 @@ use super::words::Words;
 use super::{Answer, Problem, html, see_other};
 use crate::app::Shared;
 use crate::db::DbError;
-use crate::model::{
-    Delivery, Exception, Minor, Notification, Partner, State, Transaction, audit, outbox, partner, refund,
-    transaction,
-};
+use crate::model::{Minor, Partner, State, Transaction, outbox, partner, refund, transaction};
 
 /// Rows of a page of a list.
-const ROWS: u32 = 50;
-/// Undelivered notifications shown.
-const DEAD: u32 = 100;
-/// Bytes of a stored message shown.
-const SHOWN: usize = 16 * 1024;
+pub(super) const ROWS: u32 = 50;
 
 /// What a list is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -42,7 +34,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn after(&self) -> Option<(i64, String)> {
+    pub(super) fn after(&self) -> Option<(i64, String)> {
         let (time, id) = self.after.split_once('-')?;
         Some((time.parse().ok()?, id.to_owned()))
     }
@@ -182,25 +174,6 @@ struct RefundRow {
     created: Moment,
 }
 
-struct NotificationRow {
-    id: String,
-    reference_no: String,
-    kind: &'static str,
-    subject: String,
-    state: &'static str,
-    state_text: &'static str,
-    dead: bool,
-    attempts: i64,
-    due: Option<Moment>,
-    url: Option<String>,
-    answer_status: Option<i64>,
-    answer: Option<String>,
-    string_to_sign: Option<String>,
-    headers: Option<String>,
-    body: String,
-    created: Moment,
-}
-
 /// `GET /operator/transactions/{reference_no}`.
 pub(super) async fn transaction(
     Held(app): Held<Shared>,
@@ -234,7 +207,7 @@ pub(super) async fn transaction(
         qr_content: found.qr_content,
         reference_no: found.reference_no,
         refunds: refunds.collect(),
-        notifications: notifications.into_iter().map(|row| notification_row(row, words)).collect(),
+        notifications: notifications.into_iter().map(|row| notifications::row(row, words)).collect(),
     }))
 }
 
@@ -263,119 +236,4 @@ fn facts(found: &Transaction, words: &'static Words) -> Vec<(&'static str, Strin
         (words.simulate, found.simulate.map(|simulate| simulate.as_str().to_owned())),
     ];
     rows.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-fn notification_row(row: Notification, words: &'static Words) -> NotificationRow {
-    let state_text = match row.state {
-        Delivery::Delivered => words.delivered,
-        Delivery::Dead => words.dead,
-        Delivery::Pending => words.pending,
-    };
-    NotificationRow {
-        dead: row.state == Delivery::Dead,
-        state_text,
-        due: (row.state == Delivery::Pending).then(|| show::moment(row.due_ms.div_euclid(1000))),
-        body: shown(&row.body),
-        created: show::moment(row.created_at),
-        id: row.id,
-        reference_no: row.reference_no,
-        kind: row.kind.as_str(),
-        subject: row.subject,
-        state: row.state.as_str(),
-        attempts: row.attempts,
-        url: row.url,
-        answer_status: row.answer_status,
-        answer: row.answer,
-        string_to_sign: row.string_to_sign,
-        headers: row.headers.map(|headers| super::requests::pretty(&headers)),
-    }
-}
-
-/// The beginning of a stored message.
-fn shown(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(body)).into_owned();
-    if body.len() > SHOWN { text + "…" } else { super::requests::pretty(&text) }
-}
-
-/// `POST /operator/notifications/{id}/retry`.
-pub(super) async fn retry(
-    Held(app): Held<Shared>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    form: Result<Form<PlainForm>, FormRejection>,
-) -> Answer {
-    let session = log_in(&app, &visitor).await?;
-    PlainForm::check(form, &session)?;
-    let now_ms = app.clock.now_ms();
-    let unit = move |tx: &mut dyn crate::db::Tx| {
-        let found = outbox::by_id(tx, &id)?;
-        outbox::retry(tx, &id, now_ms)?;
-        Ok::<_, DbError>(found)
-    };
-    let found = app.store.write(unit).await?.ok_or(Problem::NotFound)?;
-    app.outbox.notify_one();
-    Ok(see_other(&format!("/operator/transactions/{}", super::encode(&found.reference_no))))
-}
-
-#[derive(Template)]
-#[template(path = "exceptions.html")]
-struct Exceptions {
-    frame: Frame,
-    csrf: String,
-    rows: Vec<ExceptionRow>,
-    dead: Vec<NotificationRow>,
-    more: Option<String>,
-    first: bool,
-}
-
-struct ExceptionRow {
-    kind: String,
-    client_id: String,
-    reference_no: Option<String>,
-    amount: Option<String>,
-    detail: String,
-    body: String,
-    created: Moment,
-}
-
-/// `GET /operator/exceptions`.
-pub(super) async fn exceptions(
-    Held(app): Held<Shared>,
-    visitor: Visitor,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Answer {
-    let session = log_in(&app, &visitor).await?;
-    let after = asked.unwrap_or_default().after();
-    let first = after.is_none();
-    let unit = move |tx: &mut dyn crate::db::Tx| {
-        let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
-        let found = audit::newest_exceptions(tx, after, ROWS + 1)?;
-        let dead = if first { outbox::in_state(tx, Delivery::Dead, DEAD)? } else { Vec::new() };
-        Ok::<_, DbError>((found, dead))
-    };
-    let (mut found, dead) = app.store.read(unit).await?;
-    let more = found.len() > ROWS as usize;
-    found.truncate(ROWS as usize);
-    let words = visitor.lang.words();
-    let last = found.last().filter(|_| more);
-    Ok(html(&Exceptions {
-        frame: Frame::of_session(&app, &visitor, &session, Here::Exceptions),
-        csrf: session.csrf,
-        more: last.map(|last| format!("{}-{}", last.created_at, last.id)),
-        rows: found.into_iter().map(exception_row).collect(),
-        dead: dead.into_iter().map(|row| notification_row(row, words)).collect(),
-        first,
-    }))
-}
-
-fn exception_row(row: Exception) -> ExceptionRow {
-    ExceptionRow {
-        amount: row.amount.map(show::rupiah),
-        body: shown(&row.body),
-        created: show::moment(row.created_at),
-        kind: row.kind,
-        client_id: row.client_id,
-        reference_no: row.reference_no,
-        detail: row.detail,
-    }
 }

@@ -9,8 +9,9 @@ use qris_gateway::app::{App, Shared, Signing};
 use qris_gateway::clock::Clock;
 use qris_gateway::config::Config;
 use qris_gateway::crypto::{self, MasterKey};
-use qris_gateway::db::{DatabaseUrl, DbError, Store};
+use qris_gateway::db::{DatabaseUrl, DbError, Store, Tx};
 use qris_gateway::limiter::Limiter;
+use qris_gateway::model::note::{self, Action, Note};
 use qris_gateway::model::{
     Attempt, Delivery, Event, EventKind, Exception, Merchant, Minor, NotifySign, Paid, Partner, Refund,
     RequestLog, Role, Transaction, audit, merchant, outbox, partner, refund, transaction,
@@ -225,6 +226,25 @@ pub(crate) async fn an_exception(app: &Shared, number: &str) {
         created_at: app.clock.now(),
     };
     app.store.write(move |tx| audit::add_exception(tx, &exception)).await.expect("an exception");
+}
+
+/// What somebody did about the only exception, until it was closed.
+pub(crate) async fn a_closed_exception(app: &Shared) {
+    let now = app.clock.now();
+    let unit = move |tx: &mut dyn Tx| {
+        let exception = audit::newest_exceptions(tx, None, 1)?.pop().expect("an exception");
+        let actions = [
+            (Action::Assigned("1".into()), ""),
+            (Action::Refunded(Minor::new(1_000_000)), "transferred back"),
+            (Action::Closed, "done"),
+        ];
+        for (seq, (action, reason)) in (1..).zip(actions) {
+            let note = Note { seq, created_at: now, who: "sari<b>".into(), action, reason: reason.into() };
+            assert!(note::add(tx, &exception, &note)?);
+        }
+        Ok::<_, DbError>(())
+    };
+    app.store.write(unit).await.expect("its history");
 }
 
 /// A request of the log: refused with a reason, or answered.

@@ -190,6 +190,19 @@ async fn a_transaction_shows_its_refunds_and_notifications() {
     }
     let page = get(&gateway.admin, "/operator/exceptions", &session).await;
     assert!(page.text.contains("Paid after the code had expired.") && page.text.contains("Rp 25.000,00"));
+    assert!(page.text.contains(">Open<") && page.text.contains("qris gateway exception close|assign|refund"));
+    seed::a_closed_exception(&gateway.app).await;
+    let page = get(&gateway.admin, "/operator/exceptions", &session).await;
+    for part in [
+        "sari&lt;b&gt;",
+        "Refunded: Rp 10.000,00",
+        "Assigned to transaction: 1",
+        "transferred back",
+        ">Closed<",
+    ] {
+        assert!(page.text.contains(part), "{part}");
+    }
+    assert!(!page.text.contains(">Open<") && !page.text.contains("close|assign|refund"));
     let page = get(&gateway.admin, &format!("/operator/partners/{CLIENT}"), &session).await;
     assert!(page.text.contains("Warung Melati") && page.text.contains("https://melati.example/notify"));
 }
