@@ -3,7 +3,7 @@
 use super::Migration;
 
 /// Every migration, oldest first. Never edit one that was released: add another. One that older programs can go on beside
-/// expands: their statements, as `tests/upgrade` has them, work as before. What they do not do, a newer program does for
+/// expands: their statements, as `tests/both_stores/before.rs` has them, work as before. What they do not do, a newer program does for
 /// them. One that takes away what they use contracts, and comes a release after the program that has done without.
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration {
