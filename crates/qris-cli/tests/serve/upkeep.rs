@@ -95,10 +95,9 @@ fn a_schema_goes_forward_and_back_and_throws_nothing_away_in_silence() {
     assert_eq!(run(&["migrate", "--to", "1"]).code, 0);
     assert_eq!(run(&["migrate"]).code, 0);
 
-    assert_eq!(
-        run(&["partner", "add", "--name", "A", "--dialect", "standard", "--generate-key", "a"]).code,
-        0
-    );
+    let keys = folder.path().join("keys").display().to_string();
+    let add = ["partner", "add", "--name", "A", "--dialect", "standard", "--generate-key", &keys];
+    assert_eq!(run(&add).code, 0);
     let id = run(&["partner", "list", "--json"]).json()[0]["client_id"].as_str().unwrap().to_owned();
     assert_eq!(run(&["partner", "set", &id, "--allow-ip", "10.0.0.0/8"]).code, 0);
     let refused = run(&["migrate", "--to", "1"]);

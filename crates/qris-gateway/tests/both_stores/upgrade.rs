@@ -110,6 +110,14 @@ fn shape(url: &DatabaseUrl) -> Vec<String> {
     }
 }
 
+fn same_shape(one: &DatabaseUrl, two: &DatabaseUrl) {
+    let (one, two) = (shape(one), shape(two));
+    let lacks = |of: &[String], from: &[String]| -> Vec<String> {
+        from.iter().filter(|line| !of.contains(line)).cloned().collect()
+    };
+    assert_eq!((lacks(&two, &one), lacks(&one, &two)), (Vec::new(), Vec::new()));
+}
+
 fn forward_back_and_forward(new: &dyn Fn() -> DatabaseUrl) {
     let (oldest, newest, url) = (new(), new(), new());
     assert_eq!(to(&oldest, 1).from, 0);
@@ -119,7 +127,7 @@ fn forward_back_and_forward(new: &dyn Fn() -> DatabaseUrl) {
     // A gateway of this program is the hands of the previous one: it looks at the schema at its start only.
     let store = open(&url).unwrap();
     to(&url, 1);
-    assert_eq!(shape(&url), shape(&oldest));
+    same_shape(&url, &oldest);
     work(&store, "one", true);
     let before = rows(&store);
     assert_eq!(before.len(), 12, "{before:?}");
@@ -127,11 +135,11 @@ fn forward_back_and_forward(new: &dyn Fn() -> DatabaseUrl) {
         to(&url, schema);
         let same = new();
         to(&same, schema);
-        assert_eq!(shape(&url), shape(&same), "schema {schema}");
+        same_shape(&url, &same);
     }
     assert_eq!(rows(&store), before);
     open(&url).unwrap();
-    assert_eq!(shape(&url), shape(&newest));
+    same_shape(&url, &newest);
     assert_eq!(report_of(&store, 0).exceptions, 1);
     // What the ledger has is found again; nothing that is booked is booked twice.
     to(&url, 1);
@@ -235,7 +243,8 @@ fn a_way_back_throws_nothing_away_in_silence(url: &DatabaseUrl) {
     let before = shape(url);
     let planned = plan(url, Some(1)).unwrap();
     let refused = migrate(url, Some(1), false).unwrap();
-    assert_eq!((&planned, planned.done, shape(url)), (&refused, false, before));
+    assert_eq!((&planned, planned.done), (&refused, false));
+    assert!(shape(url) == before);
     let lost: Vec<_> = planned.losses().map(|loss| (loss.rows, loss.what)).collect();
     assert_eq!(
         lost,
