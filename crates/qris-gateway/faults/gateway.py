@@ -12,6 +12,7 @@ import pathlib
 import resource
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -219,3 +220,16 @@ class Postgres:
 
     def stop(self, mode="immediate"):
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+
+
+def with_postgres(run):
+    """Calls with a running server and a folder, and clears up."""
+    with tempfile.TemporaryDirectory(prefix="qg") as data, tempfile.TemporaryDirectory() as folder:
+        postgres = Postgres(data).start()
+        try:
+            run(postgres, folder)
+        finally:
+            if (pathlib.Path(data) / "data" / "postmaster.pid").exists():
+                postgres.stop()
+            if os.geteuid() == 0:
+                subprocess.run(["chown", "-R", "root", data], check=False)

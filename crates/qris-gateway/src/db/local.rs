@@ -37,7 +37,7 @@ impl Local {
     pub fn open() -> Result<Local, DbError> {
         let mut connection = Connection::open_in_memory().map_err(db_error)?;
         connection.set_prepared_statement_cache_capacity(256);
-        schema::migrate_sqlite(&mut connection)?;
+        schema::open(&mut connection)?;
         Ok(Local { connection, mutation: |sql| sql, now_ms: 0 })
     }
 

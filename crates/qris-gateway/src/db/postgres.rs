@@ -28,7 +28,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// For one statement, from here: the server is told to give up before.
 const STATEMENT: Duration = Duration::from_secs(8);
 /// For one migration.
-const MIGRATION: Duration = Duration::from_secs(3600);
+pub(super) const MIGRATION: Duration = Duration::from_secs(3600);
 /// What the server is told when a connection begins: how long it works on a statement, waits for a lock, and lets a
 /// transaction be idle, in milliseconds.
 const LIMITS: &str =
@@ -43,7 +43,7 @@ pub(super) struct Postgres {
 impl Postgres {
     pub(super) fn open(url: &str) -> Result<Postgres, DbError> {
         let mut link = Link::connect(url, MIGRATION)?;
-        schema::migrate_postgres(&mut link)?;
+        schema::open(&mut link)?;
         Ok(Postgres {
             writers: spawn(url, "postgres-writer", WRITERS, "BEGIN")?,
             aside: spawn(url, "postgres-aside", ASIDE, "BEGIN")?,

@@ -30,9 +30,8 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Sqlite, DbError> {
-        make_private(path)?;
-        let mut connection = connect(path)?;
-        schema::migrate_sqlite(&mut connection)?;
+        let mut connection = connect_new(path)?;
+        schema::open(&mut connection)?;
         let (writer, work) = mpsc::sync_channel(QUEUE);
         spawn("sqlite-writer", move || write_loop(connection, &work))?;
         let (readers, work) = mpsc::sync_channel(QUEUE);
@@ -48,6 +47,12 @@ impl Sqlite {
     pub(super) fn send(&self, work: Work, lane: Lane) {
         super::queue(if lane == Lane::Reads { &self.readers } else { &self.writer }, work);
     }
+}
+
+/// Opens a database to write, and makes one that is missing.
+pub(super) fn connect_new(path: &Path) -> Result<Connection, DbError> {
+    make_private(path)?;
+    connect(path)
 }
 
 /// Sees that the file can be written. Makes a missing one readable by its owner only; SQLite gives the files beside it the same permissions.

@@ -22,13 +22,13 @@ pub struct Refund {
     pub created_at: i64,
 }
 
-/// Stores a refund; the money was taken by [`super::transaction::refund`] in the same unit.
+/// Stores a refund; in the same unit the money is taken by [`super::transaction::refund`], and the ledger has its entry.
 ///
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, refund: &Refund) -> Result<(), DbError> {
-    let sql = "INSERT INTO refund (refund_no, reference_no, client_id, partner_refund_no, amount, reason, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO refund (refund_no, reference_no, client_id, partner_refund_no, amount, reason, created_at,
+               booked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)";
     let values: [Value; 7] = [
         (&refund.refund_no).into(),
         (&refund.reference_no).into(),

@@ -370,14 +370,14 @@ fn read(mut row: Row) -> Result<Transaction, DbError> {
     })
 }
 
-/// initiated → paid, when it has not run out; `false` when another step came first.
+/// initiated → paid, when it has not run out; `false` when another step came first. The ledger has its entry in the same unit.
 ///
 /// # Errors
 /// As [`add`].
 pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbError> {
     let sql =
         "UPDATE txn SET state = 'paid', paid_amount = ?2, paid_tip = ?3, paid_at = ?4, payer = ?5, rrn = ?6,
-               payment_key = ?7
+               payment_key = ?7, booked = 1
                WHERE reference_no = ?1 AND state = 'initiated' AND expires_at > ?4";
     let values = [
         reference_no.into(),

@@ -5,7 +5,9 @@
 mod common;
 
 mod alike;
+mod before;
 mod days;
+mod upgrade;
 
 use common::client::{Client, unique};
 use common::postgres::Postgres;
