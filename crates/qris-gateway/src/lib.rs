@@ -5,6 +5,7 @@ pub mod admin;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod counts;
 pub mod crypto;
 pub mod db;
 pub mod error;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up. Modules of one floor do not name each other.
 const FLOORS: [&[&str]; 16] = [
-    &["clock", "crypto", "db", "limiter", "logs"],
+    &["clock", "counts", "crypto", "db", "limiter", "logs"],
     &["password"],
     &["config"],
     &["app", "error", "model"],

@@ -99,7 +99,7 @@ impl Http {
             live: RwLock::new(Live::new(limits)),
             document: OnceLock::new(),
             phase: watch::Sender::new(Phase::Serving),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(&app),
             front,
             app,
         })

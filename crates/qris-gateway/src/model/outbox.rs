@@ -359,6 +359,17 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
     })
 }
 
+/// For how many seconds the oldest event waits that is not delivered; 0: none does.
+///
+/// # Errors
+/// As [`emit`].
+pub fn oldest_seconds(tx: &mut dyn Tx) -> Result<i64, DbError> {
+    let sql = "SELECT created_at FROM notification WHERE state = 'pending' ORDER BY created_at LIMIT 1";
+    let Some(mut row) = tx.find(sql, &[])? else { return Ok(0) };
+    // The gateway's clock, which wrote it, may be ahead of the database's.
+    Ok(tx.now_ms()?.div_euclid(1000).saturating_sub(row.int()?).max(0))
+}
+
 /// How many rows are in a state.
 ///
 /// # Errors
