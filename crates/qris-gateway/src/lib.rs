@@ -25,3 +25,4 @@ pub mod sandbox;
 pub mod server;
 pub mod snap;
 pub mod sweeper;
+pub mod traces;

@@ -64,6 +64,8 @@ pub struct Config {
     pub drain_delay: Duration,
     /// What is logged, as `tracing` filters are written.
     pub log: String,
+    /// The collector that traces are sent to, without a slash at the end; none: nobody.
+    pub traces: Option<String>,
 }
 
 /// Without the sandbox's key, the password's hash and the database's password.
@@ -184,6 +186,7 @@ impl Default for Config {
             retention: Retention::default(),
             drain_delay: Duration::from_secs(1),
             log: "info".to_owned(),
+            traces: None,
         }
     }
 }

@@ -20,6 +20,9 @@ use std::time::{Duration, Instant};
 use gauge::{Gauges, LaneGauge, UnitGauge};
 use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
+use tracing::Instrument;
+
+use crate::traces;
 
 pub use value::{Row, Value};
 
@@ -241,7 +244,8 @@ impl Store {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        self.run(unit, if self.aside { Lane::Aside } else { Lane::Writes }).await
+        let lane = if self.aside { Lane::Aside } else { Lane::Writes };
+        self.run(unit, lane).instrument(traces::unit(lane.name())).await
     }
 
     /// Runs a unit that only reads. It sees one state of the data, however many queries it makes, and waits for no writer.
@@ -254,7 +258,7 @@ impl Store {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        self.run(unit, Lane::Reads).await
+        self.run(unit, Lane::Reads).instrument(traces::unit(Lane::Reads.name())).await
     }
 
     async fn run<T, E, F>(&self, unit: F, lane: Lane) -> Result<T, E>

@@ -5,10 +5,12 @@
 //! only under the same fencing number, so a sender that slept through its lease cannot overwrite its successor.
 
 mod asked;
+mod oldest;
 
 use std::collections::BTreeMap;
 
 pub use asked::{Filter, dead_beginning, page, retry, retry_page};
+pub use oldest::oldest_seconds;
 
 use super::unknown_word;
 use crate::db::{DbError, Row, Tx, Value};
@@ -357,17 +359,6 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
         created_at: row.int()?,
         request_id: row.maybe_text()?,
     })
-}
-
-/// For how many seconds the oldest event waits that is not delivered; 0: none does.
-///
-/// # Errors
-/// As [`emit`].
-pub fn oldest_seconds(tx: &mut dyn Tx) -> Result<i64, DbError> {
-    let sql = "SELECT created_at FROM notification WHERE state = 'pending' ORDER BY created_at LIMIT 1";
-    let Some(mut row) = tx.find(sql, &[])? else { return Ok(0) };
-    // The gateway's clock, which wrote it, may be ahead of the database's.
-    Ok(tx.now_ms()?.div_euclid(1000).saturating_sub(row.int()?).max(0))
 }
 
 /// How many rows are in a state.

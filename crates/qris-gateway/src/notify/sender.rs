@@ -11,6 +11,7 @@ use qris_snap::sign::{Secret, Token};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::http::{self, Answer, Poster};
 use super::lanes::{Lanes, Slot};
@@ -23,6 +24,7 @@ use crate::crypto;
 use crate::db::DbError;
 use crate::model::outbox::{self, Lease};
 use crate::model::{Attempt, Delivery, Notification, NotifySign, Partner, partner};
+use crate::traces;
 
 /// Tries under way at once, of all partners.
 const CONCURRENT: usize = 64;
@@ -153,6 +155,12 @@ impl Sender {
     /// # Errors
     /// The storage's; the row is then sent again when the lease has run out.
     pub async fn send(&self, leased: Leased) -> Result<bool, DbError> {
+        let row = &leased.row;
+        let span = traces::attempt(&row.id, &row.client_id, row.request_id.as_deref(), row.attempts);
+        self.send_leased(leased).instrument(span).await
+    }
+
+    async fn send_leased(&self, leased: Leased) -> Result<bool, DbError> {
         let Leased { row, until, slot: _slot } = leased;
         let attempt = self.attempt(&row, until).await?;
         let (id, owner, fence, state) = (row.id.clone(), self.owner.clone(), row.fence, attempt.state);
@@ -283,7 +291,9 @@ impl Sender {
         answer: Result<Answer, NoAnswer>,
         state: Option<Delivery>,
     ) -> Attempt {
-        self.app.counts.tried(&row.client_id, verdict::ended(&answer).as_str());
+        let ended = verdict::ended(&answer).as_str();
+        self.app.counts.tried(&row.client_id, ended);
+        traces::attempted(ended);
         // Without chance all wait the full time; that is no reason to stop.
         let wait = verdict::wait(&self.app.config.notify, row.attempts, request::random().unwrap_or(0));
         let now_ms = self.app.clock.now_ms();
