@@ -78,6 +78,7 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("notify", &self.notify)
             .field("retention", &self.retention)
+            .field("traces", &self.traces)
             .finish_non_exhaustive()
     }
 }
