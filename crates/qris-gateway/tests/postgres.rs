@@ -19,6 +19,15 @@ fn openssl(folder: &Path, words: &[&str]) {
     assert!(done.status.success(), "openssl {words:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// What a storage counts, as `/metrics` shows it.
+fn figure(store: &Store, sample: &str) -> u64 {
+    let (mut registry, mut text) = (prometheus_client::registry::Registry::default(), String::new());
+    store.register(&mut registry);
+    prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+    let found = text.lines().find_map(|line| line.strip_prefix(sample)?.trim().split('.').next());
+    found.unwrap_or_else(|| panic!("no {sample} in {text}")).parse().unwrap()
+}
+
 /// An authority, another one, a server for `localhost`, and a client called `qris`.
 fn certificates(folder: &Path) {
     for name in ["ca", "other"] {
@@ -234,13 +243,47 @@ async fn too_many_that_wait_are_refused_at_once() {
         );
     }
     // While the file is still held: these come from the full queue.
-    for _ in 0..2_600 - 2_048 - 256 {
+    let most = 2_048 + 256;
+    for _ in 0..2_600 - most {
         let told = tasks.join_next().await.unwrap().unwrap();
         assert!(matches!(&told, Err(DbError::Gone(why)) if why.contains("too many")), "{told:?}");
     }
+    let full = figure(&store, "storage_dropped_total{lane=\"writes\",why=\"full\"}");
+    let waiting = figure(&store, "storage_queue{lane=\"writes\"}");
+    assert!(full >= 2_600 - most && (2_048..=most).contains(&waiting), "{full} refused, {waiting} wait");
     other.execute_batch("ROLLBACK").unwrap();
     let done = tasks.join_all().await;
+    assert_eq!(figure(&store, "storage_queue{lane=\"writes\"}"), 0);
     assert!(done.iter().filter(|told| told.is_ok()).count() > 2_000, "those that waited are done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_are_open_or_broke_are_counted() {
+    let mut server = tokio::task::block_in_place(Postgres::start);
+    let store = Store::open(&server.database()).await.unwrap();
+    let write = || {
+        let store = store.clone();
+        async move { store.write(|tx| qris_gateway::model::meta::set(tx, "name", "value")).await }
+    };
+    let of_writes = |name: &str| figure(&store, &format!("storage_{name}{{lane=\"writes\"}}"));
+    for _ in 0..3 {
+        write().await.unwrap();
+    }
+    assert_eq!((of_writes("commit_units_sum"), of_writes("commit_units_count")), (3, 3), "each its own");
+    let open = of_writes("connections");
+    assert!((1..=12).contains(&open), "{open}");
+    assert_eq!(of_writes("connections_lost_total"), 0);
+    tokio::task::block_in_place(|| {
+        server.kill();
+        server.restart();
+    });
+    let end = Instant::now() + Duration::from_secs(60);
+    while of_writes("connections_lost_total") == 0 {
+        assert!(Instant::now() < end, "no connection was found broken");
+        let _ = write().await;
+    }
+    write().await.unwrap();
+    assert!(of_writes("connections") >= 1);
 }
 
 /// Tidying up a great many rows is many small units: what others write comes in between.

@@ -17,7 +17,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, NoTls, Statement};
 
 use super::tls::{Ssl, SslMode};
-use super::{DbError, Keep, Lane, QUEUE, Row, Tx, Value, Work, schema};
+use super::{DbError, Gauges, Keep, Lane, LaneGauge, QUEUE, Row, Tx, UnitGauge, Value, Work, schema};
 
 const WRITERS: usize = 12;
 const READERS: usize = 6;
@@ -41,18 +41,14 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub(super) fn open(url: &str) -> Result<Postgres, DbError> {
+    pub(super) fn open(url: &str, gauges: &Gauges) -> Result<Postgres, DbError> {
         let mut link = Link::connect(url, MIGRATION)?;
         schema::open(&mut link)?;
+        let spawn = |lane: Lane, threads, begin| spawn(url, lane, threads, begin, gauges.lane(lane));
         Ok(Postgres {
-            writers: spawn(url, "postgres-writer", WRITERS, "BEGIN")?,
-            aside: spawn(url, "postgres-aside", ASIDE, "BEGIN")?,
-            readers: spawn(
-                url,
-                "postgres-reader",
-                READERS,
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            )?,
+            writers: spawn(Lane::Writes, WRITERS, "BEGIN")?,
+            aside: spawn(Lane::Aside, ASIDE, "BEGIN")?,
+            readers: spawn(Lane::Reads, READERS, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
         })
     }
 
@@ -68,17 +64,18 @@ impl Postgres {
 
 fn spawn(
     url: &str,
-    name: &str,
+    lane: Lane,
     threads: usize,
     begin: &'static str,
+    gauge: &Arc<LaneGauge>,
 ) -> Result<mpsc::SyncSender<Work>, DbError> {
     let (queue, work) = mpsc::sync_channel(QUEUE);
     let work = Arc::new(Mutex::new(work));
     for number in 0..threads {
-        let (url, work) = (url.to_owned(), Arc::clone(&work));
+        let (url, work, gauge) = (url.to_owned(), Arc::clone(&work), Arc::clone(gauge));
         let made = thread::Builder::new()
-            .name(format!("{name}-{number}"))
-            .spawn(move || work_loop(&url, begin, &work));
+            .name(format!("postgres-{}-{number}", lane.name()))
+            .spawn(move || work_loop(&url, begin, &work, &gauge));
         made.map_err(|error| DbError::Gone(error.to_string()))?;
     }
     Ok(queue)
@@ -223,21 +220,21 @@ fn in_time<T>(
     ended.map_err(late)?.map_err(db_error)
 }
 
-fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>) {
+fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>, counts: &LaneGauge) {
     let mut link: Option<Link> = None;
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { job, done, by }) = next else { return };
+        let Ok(Work { job, done, by, gauge }) = next else { return };
         if Instant::now() >= by {
-            done(Err(super::too_late()));
+            done(Err(gauge.late()));
             continue;
         }
-        let ended = match linked(&mut link, url, begin) {
-            Ok(link) => run(link, job, by),
+        let ended = match linked(&mut link, url, begin, counts) {
+            Ok(link) => run(link, job, by, &gauge),
             Err(error) => Err(error),
         };
-        if matches!(ended, Err(DbError::Gone(_))) {
-            link = None;
+        if matches!(ended, Err(DbError::Gone(_))) && link.take().is_some() {
+            counts.lost();
         }
         done(ended);
     }
@@ -245,30 +242,42 @@ fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>) {
 
 /// A connection that has begun a transaction. One that the server closed while it was idle is found out here, before the
 /// unit has begun, so that a database that is back is back for the first request.
-fn linked<'a>(link: &'a mut Option<Link>, url: &str, begin: &str) -> Result<&'a mut Link, DbError> {
+fn linked<'a>(
+    link: &'a mut Option<Link>,
+    url: &str,
+    begin: &str,
+    counts: &LaneGauge,
+) -> Result<&'a mut Link, DbError> {
     let alive = link.as_mut().is_some_and(|link| !link.client.is_closed() && link.batch(begin).is_ok());
     if !alive {
         // The broken one goes first: its place at the server is free then.
-        *link = None;
+        if link.take().is_some() {
+            counts.lost();
+        }
         let mut new = Link::for_units(url)?;
         new.batch(begin)?;
+        counts.opened();
         *link = Some(new);
     }
     link.as_mut().ok_or_else(|| DbError::Gone("no connection".to_owned()))
 }
 
 /// Runs a unit in the transaction that was begun.
-fn run(link: &mut Link, job: super::Job, by: Instant) -> Result<(), DbError> {
+fn run(link: &mut Link, job: super::Job, by: Instant, gauge: &UnitGauge) -> Result<(), DbError> {
     let mut tx = PostgresTx { link, failed: None };
     let keep = job(&mut tx);
     let failed = tx.failed;
     // PostgreSQL ends a transaction at its first error; a unit that went on regardless must not look stored. Nor is one
     // stored whose caller was told meanwhile that it took too long.
     match (failed, keep) {
-        (None, Keep::Yes) if Instant::now() < by => link.batch("COMMIT"),
+        (None, Keep::Yes) if Instant::now() < by => {
+            link.batch("COMMIT")?;
+            gauge.committed();
+            Ok(())
+        }
         (None, Keep::Yes) => {
             link.batch("ROLLBACK")?;
-            Err(super::too_late())
+            Err(gauge.late())
         }
         (_, Keep::No) => link.batch("ROLLBACK"),
         (Some(error), Keep::Yes) => {

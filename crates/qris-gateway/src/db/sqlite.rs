@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
-use super::{DbError, Keep, Lane, QUEUE, Row, Tx, Value, Work, schema};
+use super::{DbError, Gauges, Keep, Lane, LaneGauge, QUEUE, Row, Tx, Value, Work, schema};
 
 /// Most units in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
@@ -29,16 +29,19 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Sqlite, DbError> {
+    pub(super) fn open(path: &Path, gauges: &Gauges) -> Result<Sqlite, DbError> {
         let mut connection = connect_new(path)?;
         schema::open(&mut connection)?;
         let (writer, work) = mpsc::sync_channel(QUEUE);
-        spawn("sqlite-writer", move || write_loop(connection, &work))?;
+        let gauge = Arc::clone(gauges.lane(Lane::Writes));
+        gauge.opened();
+        spawn("sqlite-writer", move || write_loop(connection, &work, &gauge))?;
         let (readers, work) = mpsc::sync_channel(QUEUE);
         let work = Arc::new(Mutex::new(work));
         for _ in 0..READERS {
             let work = Arc::clone(&work);
             let connection = connect(path)?;
+            gauges.lane(Lane::Reads).opened();
             spawn("sqlite-reader", move || read_loop(&connection, &work))?;
         }
         Ok(Sqlite { writer, readers })
@@ -88,7 +91,7 @@ fn connect(path: &Path) -> Result<Connection, DbError> {
     Ok(connection)
 }
 
-fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>) {
+fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>, gauge: &LaneGauge) {
     loop {
         let first = match work.recv_timeout(IDLE) {
             Ok(first) => first,
@@ -101,20 +104,21 @@ fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>) {
         };
         let mut group = vec![first];
         group.extend(work.try_iter().take(GROUP - 1));
-        commit_group(&mut connection, group);
+        commit_group(&mut connection, group, gauge);
     }
 }
 
 /// Runs a group of units in one transaction. When anything outside the units fails, all of them failed: none was
 /// answered yet.
-fn commit_group(connection: &mut Connection, group: Vec<Work>) {
+fn commit_group(connection: &mut Connection, group: Vec<Work>, gauge: &LaneGauge) {
+    let mut kept_units = 0;
     let mut dones = Vec::with_capacity(group.len());
     let ended = (|| {
         // IMMEDIATE takes the lock now, where the busy timeout still helps.
         connection.execute_batch("BEGIN IMMEDIATE").map_err(db_error)?;
-        for Work { job, done, by } in group {
+        for Work { job, done, by, gauge } in group {
             if Instant::now() >= by {
-                dones.push((done, Some(super::too_late())));
+                dones.push((done, Some(gauge.late())));
                 continue;
             }
             dones.push((done, None));
@@ -123,12 +127,15 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>) {
             // Its caller may have been told meanwhile that it took too long.
             let late = kept == Keep::Yes && Instant::now() >= by;
             let end = match kept {
-                Keep::Yes if !late => "RELEASE unit",
+                Keep::Yes if !late => {
+                    kept_units += 1;
+                    "RELEASE unit"
+                }
                 _ => "ROLLBACK TO unit; RELEASE unit",
             };
             connection.execute_batch(end).map_err(db_error)?;
             if let Some((_, own)) = dones.last_mut().filter(|_| late) {
-                *own = Some(super::too_late());
+                *own = Some(gauge.late());
             }
         }
         connection.execute_batch("COMMIT").map_err(db_error)
@@ -136,6 +143,9 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>) {
     if ended.is_err() && !connection.is_autocommit() {
         // A full disk may have rolled back on its own; a second failure changes nothing for the callers.
         let _ = connection.execute_batch("ROLLBACK");
+    }
+    if ended.is_ok() && kept_units > 0 {
+        gauge.committed(kept_units);
     }
     for (done, own) in dones {
         done(own.map_or_else(|| ended.clone(), Err));
@@ -145,9 +155,9 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>) {
 fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { job, done, by }) = next else { return };
+        let Ok(Work { job, done, by, gauge }) = next else { return };
         if Instant::now() >= by {
-            done(Err(super::too_late()));
+            done(Err(gauge.late()));
             continue;
         }
         let ended = (|| {

@@ -5,10 +5,12 @@
 //! only under the same fencing number, so a sender that slept through its lease cannot overwrite its successor.
 
 mod asked;
+mod oldest;
 
 use std::collections::BTreeMap;
 
 pub use asked::{Filter, dead_beginning, page, retry, retry_page};
+pub use oldest::oldest_seconds;
 
 use super::unknown_word;
 use crate::db::{DbError, Row, Tx, Value};

@@ -62,6 +62,7 @@ impl Gateway {
             key: Signing::new(PrivateKey::read(key_pem(0).as_bytes()).unwrap()),
             outbox: tokio::sync::Notify::new(),
             partners: Limiter::new(0),
+            counts: Default::default(),
         };
         Gateway { app: Arc::new(app), directory: None }
     }

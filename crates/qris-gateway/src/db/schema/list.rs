@@ -98,4 +98,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         rows: "SELECT CAST((SELECT COUNT(*) FROM txn) + (SELECT COUNT(*) FROM refund) AS TEXT)",
         loses: &[],
     },
+    Migration {
+        does: "notifications that wait, by age",
+        up: include_str!("0007.sql"),
+        down: Some(include_str!("0007.down.sql")),
+        contracts: false,
+        rows: "SELECT CAST(COUNT(*) AS TEXT) FROM notification",
+        loses: &[],
+    },
 ];
