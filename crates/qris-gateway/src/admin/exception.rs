@@ -201,7 +201,7 @@ impl Office<'_> {
 
 /// The exception whose id begins so.
 fn one(tx: &mut dyn Tx, id: &str) -> Result<Exception, OperatorError> {
-    let mut found = if id.len() < SHORTEST { Vec::new() } else { note::beginning(tx, id)? };
+    let mut found = if id.len() < SHORTEST { Vec::new() } else { audit::exceptions_beginning(tx, id)? };
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         (None, _) => Err(OperatorError::Refused(format!("no exception {id:?}"))),

@@ -1,6 +1,7 @@
 //! Notifications: what was not delivered, and another try for it.
 
 use serde::Serialize;
+use strum::VariantNames;
 
 use super::partner::when;
 use super::{Office, Span, client_id_of};
@@ -62,10 +63,10 @@ pub struct Wanted {
 
 impl Wanted {
     fn filter(self, tx: &mut dyn Tx) -> Result<Filter, OperatorError> {
-        let known = Delivery::ALL.map(Delivery::as_str).join(", ");
+        let known = Delivery::VARIANTS.join(", ");
         let state = self.state.map(|state| {
             let wrong = || OperatorError::Usage(format!("a state is one of {known}"));
-            Delivery::parse(&state).ok_or_else(wrong)
+            state.parse().map_err(|_| wrong())
         });
         let after = match self.after {
             Some(id) => {
