@@ -7,8 +7,8 @@ use super::partner::when;
 use super::{Office, Span, client_id_of};
 use crate::db::Tx;
 use crate::error::OperatorError;
-use crate::model::outbox::{self, Filter};
-use crate::model::{Delivery, Notification};
+use crate::model::outbox;
+use crate::model::{Delivery, Filter, Notification};
 
 /// Most rows that one unit of work puts back in the queue: a running gateway waits for no more.
 const BATCH: u32 = 500;
@@ -62,7 +62,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn filter(self, tx: &mut dyn Tx) -> Result<Filter, OperatorError> {
+    fn filter(self, tx: &mut dyn Tx) -> Result<Filter<Delivery>, OperatorError> {
         let known = Delivery::VARIANTS.join(", ");
         let state = self.state.map(|state| {
             let wrong = || OperatorError::Usage(format!("a state is one of {known}"));

@@ -11,6 +11,9 @@ use serde::forward_to_deserialize_any;
 
 use super::{DbError, Value};
 
+type Name = &'static str;
+type Names = &'static [&'static str];
+
 /// A row, while it is read. Names and cells are the back end's own: nothing is copied before it is wanted.
 pub trait Row {
     /// How many columns it has.
@@ -123,23 +126,14 @@ impl<'de> Deserializer<'de> for Cell<'_> {
     }
 
     /// One of some words.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DbError> {
+    fn deserialize_enum<V: Visitor<'de>>(self, _: Name, _: Names, visitor: V) -> Result<V::Value, DbError> {
         match self.value()? {
             Value::Text(word) => visitor.visit_enum((&*word).into_deserializer()),
             other => wrong(&other, &"a word"),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DbError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: Name, visitor: V) -> Result<V::Value, DbError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -226,8 +220,8 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
-        fields: &'static [&'static str],
+        _: Name,
+        fields: Names,
         visitor: V,
     ) -> Result<V::Value, DbError> {
         // serde would read a field that may be NULL from no column at all.
@@ -246,8 +240,8 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     only_column!(
         deserialize_any(), deserialize_bool(), deserialize_string(), deserialize_str(), deserialize_option(),
-        deserialize_seq(), deserialize_newtype_struct(name: &'static str),
-        deserialize_enum(name: &'static str, words: &'static [&'static str])
+        deserialize_seq(), deserialize_newtype_struct(name: Name),
+        deserialize_enum(name: Name, words: Names)
     );
 
     forward_to_deserialize_any! {

@@ -3,7 +3,7 @@
 use qris_snap::datetime::wib_day;
 use serde::Deserialize;
 
-use super::{Entry, EntryKind, Minor, fields, ledger};
+use super::{Entry, EntryKind, Filter, Minor, fields, ledger};
 use crate::db::{DbError, Tx};
 
 /// Money that came late, twice or wrong.
@@ -69,6 +69,28 @@ macro_rules! select {
             $rest
         )
     };
+}
+
+/// A page of exceptions, oldest first. `state` of the filter is whether they are closed; they concern a partner that is theirs,
+/// that told us of them, or that a transaction they were assigned to is of.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn exceptions(tx: &mut dyn Tx, filter: &Filter<bool>, limit: u32) -> Result<Vec<Exception>, DbError> {
+    let sql = select!(
+        "e WHERE created_at >= $2 AND created_at < $3 AND (created_at > $4 OR (created_at = $4 AND id > $5))
+         AND ($1 = '' OR client_id = $1 OR told_by = $1 OR EXISTS (
+             SELECT 1 FROM exception_note n JOIN txn t ON t.reference_no = n.reference_no
+             WHERE n.exception_id = e.id AND t.client_id = $1))
+         AND ($6 <> 'open' OR NOT EXISTS
+             (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
+         AND ($6 <> 'closed' OR EXISTS
+             (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
+         ORDER BY created_at, id LIMIT $7"
+    );
+    let [client_id, since, until, time, id] = filter.values();
+    let state = filter.state.map_or("", |closed| if closed { "closed" } else { "open" });
+    tx.rows(sql, &[&client_id, &since, &until, &time, &id, &state, &limit])
 }
 
 /// A page of the exceptions of a settlement day, after the one of an id, in the order of their ids.

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod external_id;
+mod filter;
 pub mod gateway_key;
 pub mod inquiry;
 pub mod ledger;
@@ -21,6 +22,7 @@ pub mod transaction;
 
 pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
+pub use filter::Filter;
 pub use gateway_key::GatewayKey;
 pub use inquiry::Inquiry;
 pub use ledger::{Entry, EntryKind, EntrySums};

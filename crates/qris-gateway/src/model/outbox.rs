@@ -8,7 +8,7 @@ mod asked;
 
 use std::collections::BTreeMap;
 
-pub use asked::{Filter, dead_beginning, page, retry, retry_page};
+pub use asked::{dead_beginning, page, retry, retry_page};
 
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};

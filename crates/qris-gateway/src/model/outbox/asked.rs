@@ -1,7 +1,8 @@
 //! What an operator asks of the outbox: pages of it, and dead letters once more.
 
 use super::{Delivery, Notification, select};
-use crate::db::{DbError, Param, Tx, Value};
+use crate::db::{DbError, Tx};
+use crate::model::Filter;
 
 /// Puts a dead one back in the queue; `false` when it is not dead.
 ///
@@ -13,40 +14,11 @@ pub fn retry(tx: &mut dyn Tx, id: &str, now_ms: i64) -> Result<bool, DbError> {
     Ok(tx.execute(sql, &[&id, &now_ms])? == 1)
 }
 
-/// Which rows are meant; `None` is every one.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Where they stand.
-    pub state: Option<Delivery>,
-    /// Whom they tell: a client id.
-    pub client_id: Option<String>,
-    /// Written then or later, Unix seconds.
-    pub since: Option<i64>,
-    /// Written before then, Unix seconds.
-    pub until: Option<i64>,
-    /// Those that follow this one, the last of a page: when it was written, and its id.
-    pub after: Option<(i64, String)>,
-}
-
-impl Filter {
-    /// Partner, span of time, and the place to go on from: the values of five parameters.
-    fn values(&self) -> [Value<'_>; 5] {
-        let (time, id) = self.after.as_ref().map_or((i64::MIN, ""), |(time, id)| (*time, id));
-        [
-            self.client_id.as_deref().unwrap_or("").value(),
-            Value::Int(self.since.unwrap_or(i64::MIN)),
-            Value::Int(self.until.unwrap_or(i64::MAX)),
-            Value::Int(time),
-            id.value(),
-        ]
-    }
-}
-
 /// A page of rows, oldest first.
 ///
 /// # Errors
 /// As [`emit`](super::emit).
-pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<Notification>, DbError> {
+pub fn page(tx: &mut dyn Tx, filter: &Filter<Delivery>, limit: u32) -> Result<Vec<Notification>, DbError> {
     let sql = select!(
         "WHERE ($1 = '' OR client_id = $1) AND created_at >= $2 AND created_at < $3
          AND (created_at > $4 OR (created_at = $4 AND id > $5)) AND ($6 = '' OR state = $6)
@@ -63,7 +35,7 @@ pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<Notifica
 /// As [`emit`](super::emit).
 pub fn retry_page(
     tx: &mut dyn Tx,
-    filter: &Filter,
+    filter: &Filter<Delivery>,
     now_ms: i64,
     limit: u32,
 ) -> Result<Vec<(i64, String)>, DbError> {
