@@ -121,7 +121,7 @@ async fn every_sslmode_means_what_it_means() {
     let store = Store::open(&DatabaseUrl::parse(&url).unwrap()).await.unwrap();
     let encrypted = store.read(|tx| {
         let sql = "SELECT CAST(ssl AS TEXT) FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-        tx.find(sql, &[])?.map_or(Ok(String::new()), |mut row| row.text())
+        tx.one(sql, &[])
     });
     assert_eq!(encrypted.await, Ok::<_, DbError>("true".to_owned()));
 }
@@ -148,9 +148,7 @@ async fn a_locked_table_holds_up_nothing_else() {
     }
     // Reading what is not locked goes on meanwhile.
     let asked = Instant::now();
-    let known: Result<_, DbError> = store
-        .read(|tx| tx.find("SELECT COUNT(*) FROM partner", &[])?.map_or(Ok(0), |mut row| row.int()))
-        .await;
+    let known: Result<_, DbError> = store.read(|tx| tx.one::<i64>("SELECT COUNT(*) FROM partner", &[])).await;
     assert!(known.unwrap() > 0 && asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
     // So do requests for tokens, which write.
     for _ in 0..5 {
@@ -179,8 +177,7 @@ async fn a_unit_that_reads_sees_one_state() {
         let read = tokio::spawn(async move {
             reader
                 .read(move |tx| {
-                    let mut count =
-                        || tx.find("SELECT COUNT(*) FROM meta", &[])?.map_or(Ok(0), |mut row| row.int());
+                    let mut count = || tx.one::<i64>("SELECT COUNT(*) FROM meta", &[]);
                     let before = count()?;
                     tell_begun.send(()).unwrap();
                     told_written.recv().unwrap();
@@ -218,11 +215,8 @@ async fn a_held_file_carries_out_nothing_late() {
     for told in tasks.join_all().await {
         assert!(matches!(told, Err(DbError::Gone(_))), "{told:?}");
     }
-    let count: Result<_, DbError> = store
-        .read(|tx| {
-            tx.find("SELECT COUNT(*) FROM meta WHERE value = 'late'", &[])?.map_or(Ok(9), |mut row| row.int())
-        })
-        .await;
+    let count: Result<_, DbError> =
+        store.read(|tx| tx.one::<i64>("SELECT COUNT(*) FROM meta WHERE value = 'late'", &[])).await;
     assert_eq!(count, Ok(0));
 }
 
@@ -297,15 +291,15 @@ async fn a_clean_up_holds_up_nobody() {
         let id = merchant.partner.client_id.clone();
         let old = "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
-                   SELECT CAST(?1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BLOB), 200, CAST('x' AS BLOB) FROM n";
+                   SELECT CAST($1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BLOB), 200, CAST('x' AS BLOB) FROM n";
         let old = if matches!(url, DatabaseUrl::Postgres(_)) {
             "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
-             SELECT CAST(?1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BYTEA), 200, CAST('x' AS BYTEA)
+             SELECT CAST($1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BYTEA), 200, CAST('x' AS BYTEA)
              FROM generate_series(1, 40000) i"
         } else {
             old
         };
-        gateway.write(move |tx| tx.execute(old, &[id.as_str().into()])).await;
+        gateway.write(move |tx| tx.execute(old, &[&id])).await;
         let (cleaner, now) = (store.clone(), gateway.app.clock.now());
         let cleaning = tokio::spawn(async move {
             qris_gateway::sweeper::clean(&cleaner, &qris_gateway::config::Retention::default(), now).await

@@ -95,8 +95,7 @@ pub async fn check_copy(file: &Path, master_key_file: Option<PathBuf>) -> Result
 }
 
 fn judge(tx: &mut dyn Tx, master_key_file: Option<PathBuf>) -> Result<CopyObject, OperatorError> {
-    let mut found = tx.query("PRAGMA integrity_check(3)", &[])?;
-    let words: Vec<String> = found.iter_mut().map(|row| row.text()).collect::<Result<_, _>>()?;
+    let words: Vec<String> = tx.rows("PRAGMA integrity_check(3)", &[])?;
     if words != ["ok"] {
         return Err(OperatorError::Refused(format!("the copy is damaged: {}", words.join("; "))));
     }

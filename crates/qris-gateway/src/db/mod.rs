@@ -8,6 +8,7 @@ pub mod backup;
 mod gauge;
 pub mod local;
 mod postgres;
+mod row;
 pub mod schema;
 mod sqlite;
 mod tls;
@@ -24,11 +25,14 @@ use tracing::Instrument;
 
 use crate::traces;
 
-pub use value::{Row, Value};
+use serde::de::DeserializeOwned;
+
+pub use row::Row;
+pub use value::{Param, Value};
 
 /// What a unit of work sees: statements inside one transaction.
 ///
-/// SQL uses `?1`, `?2`, … and what both back ends understand: `TEXT`, `BIGINT` and `BLOB` (`BYTEA`) values,
+/// SQL uses `$1`, `$2`, … and what both back ends understand: `TEXT`, `BIGINT` and `BLOB` (`BYTEA`) values,
 /// `INSERT … ON CONFLICT (…) DO NOTHING`, `RETURNING`. Statements are `'static`, so that they are prepared once and
 /// nothing from outside can become part of one.
 pub trait Tx {
@@ -36,27 +40,66 @@ pub trait Tx {
     ///
     /// # Errors
     /// [`DbError::Gone`] when the database cannot be reached or written, [`DbError::Broken`] for the rest.
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError>;
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError>;
 
-    /// Runs a query, or a statement with `RETURNING`; all its rows.
+    /// Runs a query, or a statement with `RETURNING`, and hands over its rows one by one.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute).
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError>;
-
-    /// At most one row.
-    ///
-    /// # Errors
-    /// As [`execute`](Self::execute).
-    fn find(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Option<Row>, DbError> {
-        Ok(self.query(sql, parameters)?.into_iter().next())
-    }
+    /// As [`execute`](Self::execute), and those of `each`.
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError>;
 
     /// Unix milliseconds by the database's clock: one clock for all processes that share it.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
     fn now_ms(&mut self) -> Result<i64, DbError>;
+}
+
+/// What is done with each row of an answer.
+pub type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<(), DbError>;
+
+/// Rows as records (by the names of their fields), tuples (by position) or the values of the only column.
+impl dyn Tx + '_ {
+    /// All rows.
+    ///
+    /// # Errors
+    /// As [`execute`](Tx::execute); [`DbError::Broken`] naming the column that is missing, superfluous or of another type.
+    pub fn rows<T: DeserializeOwned>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[&dyn Param],
+    ) -> Result<Vec<T>, DbError> {
+        let mut found = Vec::new();
+        self.query(sql, parameters, &mut |row| {
+            found.push(T::deserialize(row::Reader(row))?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// At most one row.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub fn find<T: DeserializeOwned>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[&dyn Param],
+    ) -> Result<Option<T>, DbError> {
+        Ok(self.rows(sql, parameters)?.into_iter().next())
+    }
+
+    /// The row of a query that always has one.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub fn one<T: DeserializeOwned>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[&dyn Param],
+    ) -> Result<T, DbError> {
+        self.find(sql, parameters)?.ok_or_else(|| DbError::Broken(format!("no row: {sql}")))
+    }
 }
 
 /// Why the storage did not do what it was asked.

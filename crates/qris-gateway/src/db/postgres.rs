@@ -14,10 +14,12 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio_postgres::config::{Host, SslMode as Wire};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, Column, NoTls, Statement};
 
 use super::tls::{Ssl, SslMode};
-use super::{DbError, Gauges, Keep, Lane, LaneGauge, QUEUE, Row, Tx, UnitGauge, Value, Work, schema};
+use super::{
+    DbError, Each, Gauges, Keep, Lane, LaneGauge, Param, QUEUE, Row, Tx, UnitGauge, Value, Work, schema,
+};
 
 const WRITERS: usize = 12;
 const READERS: usize = 6;
@@ -293,60 +295,84 @@ struct PostgresTx<'a> {
 }
 
 impl PostgresTx<'_> {
-    fn statement(&mut self, sql: &'static str) -> Result<Statement, DbError> {
+    fn statement(&mut self, sql: &'static str, parameters: usize) -> Result<Statement, DbError> {
+        let statement = self.prepared(sql)?;
+        // The client would say that the connection is of no use.
+        let right = statement.params().len() == parameters;
+        if right {
+            Ok(statement)
+        } else {
+            Err(DbError::Broken(format!("{parameters} parameters for: {sql}")))
+        }
+    }
+
+    fn prepared(&mut self, sql: &'static str) -> Result<Statement, DbError> {
         if let Some(statement) = self.link.prepared.get(sql) {
             return Ok(statement.clone());
         }
         let Link { runtime, client, prepared, patience } = &mut *self.link;
-        let statement = in_time(runtime, *patience, client.prepare(&sql.replace('?', "$")));
+        let statement = in_time(runtime, *patience, client.prepare(sql));
         let statement = statement.inspect_err(|error| self.failed = Some(error.clone()))?;
         prepared.insert(sql, statement.clone());
         Ok(statement)
     }
 }
 
-fn borrowed(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    parameters.iter().map(|value| value as _).collect()
-}
-
 impl Tx for PostgresTx<'_> {
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
-        let statement = self.statement(sql)?;
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError> {
+        let statement = self.statement(sql, parameters.len())?;
         let Link { runtime, client, patience, .. } = &mut *self.link;
-        let done = in_time(runtime, *patience, client.execute(&statement, &borrowed(parameters)));
+        let values: Vec<Value<'_>> = parameters.iter().map(|parameter| parameter.value()).collect();
+        let done = in_time(runtime, *patience, client.execute(&statement, &borrowed(&values)));
         done.inspect_err(|error| self.failed = Some(error.clone()))
     }
 
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        let statement = self.statement(sql)?;
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError> {
+        let statement = self.statement(sql, parameters.len())?;
         let Link { runtime, client, patience, .. } = &mut *self.link;
-        let rows = in_time(runtime, *patience, client.query(&statement, &borrowed(parameters)));
+        let values: Vec<Value<'_>> = parameters.iter().map(|parameter| parameter.value()).collect();
+        let rows = in_time(runtime, *patience, client.query(&statement, &borrowed(&values)));
         let rows = rows.inspect_err(|error| self.failed = Some(error.clone()))?;
-        rows.iter().map(row).collect()
+        rows.iter().try_for_each(|row| each(row))
     }
 
     fn now_ms(&mut self) -> Result<i64, DbError> {
         let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-        self.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())
+        (self as &mut dyn Tx).one(sql, &[])
     }
 }
 
-fn row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
-    let mut values = Vec::with_capacity(row.len());
-    for (index, column) in row.columns().iter().enumerate() {
-        let value = match *column.type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(index).map(Value::from),
-            Type::INT4 => row.try_get::<_, Option<i32>>(index).map(|n| n.map(i64::from).into()),
-            Type::TEXT | Type::VARCHAR => row.try_get::<_, Option<String>>(index).map(Value::from),
-            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index).map(Value::from),
-            ref other => return Err(DbError::Broken(format!("column {} is {other}", column.name()))),
+fn borrowed<'a>(values: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    values.iter().map(|value| value as _).collect()
+}
+
+impl Row for tokio_postgres::Row {
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.columns().get(column).map_or("?", Column::name)
+    }
+
+    fn cell(&self, column: usize) -> Result<Value<'_>, DbError> {
+        let number = |number: Option<i64>| number.map_or(Value::Null, Value::Int);
+        let value = match self.columns().get(column).map_or(&Type::UNKNOWN, Column::type_) {
+            &Type::INT8 => self.try_get(column).map(number),
+            &Type::INT4 => self.try_get::<_, Option<i32>>(column).map(|found| number(found.map(i64::from))),
+            &Type::TEXT | &Type::VARCHAR => self
+                .try_get::<_, Option<&str>>(column)
+                .map(|text| text.map_or(Value::Null, |text| Value::Text(text.into()))),
+            &Type::BYTEA => {
+                self.try_get(column).map(|bytes: Option<_>| bytes.map_or(Value::Null, Value::Blob))
+            }
+            other => return Err(DbError::Broken(format!("holds {other}"))),
         };
-        values.push(value.map_err(db_error)?);
+        value.map_err(db_error)
     }
-    Ok(Row::new(values))
 }
 
-impl ToSql for Value {
+impl ToSql for Value<'_> {
     fn to_sql(
         &self,
         ty: &Type,

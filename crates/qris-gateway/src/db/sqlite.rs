@@ -10,9 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql};
 
-use super::{DbError, Gauges, Keep, Lane, LaneGauge, QUEUE, Row, Tx, Value, Work, schema};
+use super::{DbError, Each, Gauges, Keep, Lane, LaneGauge, Param, QUEUE, Row, Tx, Value, Work, schema};
 
 /// Most units in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
@@ -173,41 +173,68 @@ pub(super) struct SqliteTx<'a> {
     pub(super) connection: &'a Connection,
 }
 
-impl Tx for SqliteTx<'_> {
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
+impl SqliteTx<'_> {
+    /// A statement with its parameters. SQLite takes `$2` for a name and counts names as they come: each is bound by the number
+    /// in it.
+    fn bound(&self, sql: &'static str, parameters: &[&dyn Param]) -> Result<CachedStatement<'_>, DbError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
-        let changed = statement.execute(rusqlite::params_from_iter(parameters)).map_err(db_error)?;
+        let wrong = || DbError::Broken(format!("{} parameters for: {sql}", parameters.len()));
+        if statement.parameter_count() != parameters.len() {
+            return Err(wrong());
+        }
+        for index in 1..=parameters.len() {
+            let number =
+                statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+            let parameter = number.and_then(|number| parameters.get(number.checked_sub(1)?));
+            let value = parameter.ok_or_else(wrong)?.value();
+            statement.raw_bind_parameter(index, value).map_err(db_error)?;
+        }
+        Ok(statement)
+    }
+}
+
+impl Tx for SqliteTx<'_> {
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError> {
+        let changed = self.bound(sql, parameters)?.raw_execute().map_err(db_error)?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query(rusqlite::params_from_iter(parameters)).map_err(db_error)?;
-        let mut found = Vec::new();
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError> {
+        let mut statement = self.bound(sql, parameters)?;
+        let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(db_error)? {
-            let mut values = Vec::with_capacity(columns);
-            for column in 0..columns {
-                values.push(match row.get_ref(column).map_err(db_error)? {
-                    ValueRef::Null => Value::Null,
-                    ValueRef::Integer(number) => Value::Int(number),
-                    ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-                    ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-                    ValueRef::Real(_) => return Err(DbError::Broken(format!("a float in {sql}"))),
-                });
-            }
-            found.push(Row::new(values));
+            each(row)?;
         }
-        Ok(found)
+        Ok(())
     }
 
     fn now_ms(&mut self) -> Result<i64, DbError> {
         let sql = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
-        self.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())
+        (self as &mut dyn Tx).one(sql, &[])
     }
 }
 
-impl ToSql for Value {
+impl Row for rusqlite::Row<'_> {
+    fn width(&self) -> usize {
+        self.as_ref().column_count()
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.as_ref().column_name(column).unwrap_or("?")
+    }
+
+    fn cell(&self, column: usize) -> Result<Value<'_>, DbError> {
+        Ok(match self.get_ref(column).map_err(db_error)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Int(number),
+            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text)),
+            ValueRef::Blob(bytes) => Value::Blob(bytes),
+            ValueRef::Real(_) => return Err(DbError::Broken("holds a float".to_owned())),
+        })
+    }
+}
+
+impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Value::Null => ValueRef::Null,

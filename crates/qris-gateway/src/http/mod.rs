@@ -261,7 +261,8 @@ async fn healthz() -> impl IntoResponse {
 
 /// The process can do its work: its storage answers, and it is not about to end.
 async fn readyz(State(http): State<Arc<Http>>) -> Response {
-    let asked = http.app.store.read(|tx| tx.find("SELECT value FROM meta WHERE name = 'schema'", &[]));
+    let asked =
+        http.app.store.read(|tx| tx.find::<String>("SELECT value FROM meta WHERE name = 'schema'", &[]));
     let leaving = *http.phase.borrow() != Phase::Serving;
     let (status, text) = match tokio::time::timeout(READY, asked).await {
         _ if leaving => (StatusCode::SERVICE_UNAVAILABLE, "the gateway is about to end\n".to_owned()),

@@ -9,9 +9,9 @@ use crate::db::{DbError, Tx};
 /// # Errors
 /// The storage's; so with every function here.
 pub fn take(tx: &mut dyn Tx, client_id: &str, digest: &[u8], until: i64) -> Result<bool, DbError> {
-    let sql = "INSERT INTO seen_request (client_id, digest, until) VALUES (?1, ?2, ?3)
+    let sql = "INSERT INTO seen_request (client_id, digest, until) VALUES ($1, $2, $3)
                ON CONFLICT (client_id, digest) DO NOTHING";
-    Ok(tx.execute(sql, &[client_id.into(), digest.into(), until.into()])? == 1)
+    Ok(tx.execute(sql, &[&client_id, &digest, &until])? == 1)
 }
 
 /// Forgets requests whose timestamps are not accepted any more, at most so many; how many.
@@ -20,6 +20,6 @@ pub fn take(tx: &mut dyn Tx, client_id: &str, digest: &[u8], until: i64) -> Resu
 /// As [`take`].
 pub fn forget(tx: &mut dyn Tx, now: i64, limit: u32) -> Result<u64, DbError> {
     let sql = "DELETE FROM seen_request WHERE (client_id, digest) IN
-               (SELECT client_id, digest FROM seen_request WHERE until < ?1 LIMIT ?2)";
-    tx.execute(sql, &[now.into(), limit.into()])
+               (SELECT client_id, digest FROM seen_request WHERE until < $1 LIMIT $2)";
+    tx.execute(sql, &[&now, &limit])
 }

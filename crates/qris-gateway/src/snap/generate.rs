@@ -5,6 +5,7 @@ use qris_snap::codes::Situation;
 use qris_snap::json::{Object, Value};
 use qris_snap::message::{GenerateRequest, GenerateResponse, Message, Response};
 use qris_snap::{Currency, Money, Refusal};
+use strum::VariantNames;
 
 use super::work::Call;
 use super::{Stop, original, qr};
@@ -146,10 +147,10 @@ fn simulate(call: &Call, info: Option<&Object>) -> Result<Option<Simulate>, Refu
     let Some(value) = info.filter(|_| call.app.config.sandbox).and_then(|info| info.get("simulate")) else {
         return Ok(None);
     };
-    match value.as_str().and_then(Simulate::parse) {
+    match value.as_str().and_then(|word| word.parse().ok()) {
         Some(simulate) => Ok(Some(simulate)),
         None => {
-            let log = format!("one of {} is wanted", Simulate::ALL.map(Simulate::as_str).join(", "));
+            let log = format!("one of {} is wanted", Simulate::VARIANTS.join(", "));
             Err(call.refuse(Situation::InvalidFormat, log).at("additionalInfo.simulate"))
         }
     }

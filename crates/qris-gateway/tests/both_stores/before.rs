@@ -8,18 +8,18 @@ pub(crate) const NOW_MS: i64 = 1_790_000_000_000;
 pub(crate) const NOW: i64 = NOW_MS / 1000;
 
 /// A statement, its values, and the rows it answers with or changes.
-pub(crate) struct Statement(pub(crate) &'static str, pub(crate) Vec<Value>, pub(crate) usize);
+pub(crate) struct Statement(pub(crate) &'static str, pub(crate) Vec<Value<'static>>, pub(crate) usize);
 
-fn t(text: &str) -> Value {
-    text.into()
+fn t(text: &str) -> Value<'static> {
+    Value::Text(text.to_owned().into())
 }
 
-fn i(number: i64) -> Value {
-    number.into()
+fn i(number: i64) -> Value<'static> {
+    Value::Int(number)
 }
 
-fn b(text: &str) -> Value {
-    text.as_bytes().into()
+fn b(text: &str) -> Value<'static> {
+    Value::Blob(text.to_owned().leak().as_bytes())
 }
 
 /// Ids begin with `n`; the gateway's key is made by the first who comes.

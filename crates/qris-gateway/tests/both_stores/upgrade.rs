@@ -3,7 +3,7 @@
 
 use qris_gateway::config::Config;
 use qris_gateway::db::schema::{Plan, latest, migrate, plan};
-use qris_gateway::db::{DatabaseUrl, DbError, Store};
+use qris_gateway::db::{DatabaseUrl, DbError, Param, Store};
 use qris_gateway::report::{Sums, report};
 use qris_gateway::sweeper;
 use qris_snap::datetime::wib_day;
@@ -53,12 +53,20 @@ fn to(url: &DatabaseUrl, schema: usize) -> Plan {
 /// The previous release at work.
 fn work(store: &Store, name: &'static str, first: bool) {
     for Statement(sql, values, rows) in statements(name, first) {
+        // It wrote `$` in the place of `?` for PostgreSQL; to SQLite both are the same.
+        let sql: &'static str = sql.replace('?', "$").leak();
         let unit = store.write(move |tx| {
-            Ok::<_, DbError>(if sql.starts_with("SELECT") {
-                tx.query(sql, &values)?.len()
+            let values: Vec<&dyn Param> = values.iter().map(|value| value as &dyn Param).collect();
+            let mut found = 0;
+            if sql.starts_with("SELECT") {
+                tx.query(sql, &values, &mut |_| {
+                    found += 1;
+                    Ok(())
+                })?;
             } else {
-                usize::try_from(tx.execute(sql, &values)?).unwrap()
-            })
+                found = usize::try_from(tx.execute(sql, &values)?).unwrap();
+            }
+            Ok::<_, DbError>(found)
         });
         assert_eq!(block_on(unit), Ok(rows), "{sql}");
     }
@@ -81,9 +89,7 @@ fn rows(store: &Store) -> Vec<String> {
     let unit = store.read(move |tx| {
         let mut all = Vec::new();
         for sql in tables {
-            for mut row in tx.query(sql, &[])? {
-                all.push(row.text()?);
-            }
+            all.extend(tx.rows::<String>(sql, &[])?);
         }
         Ok::<_, DbError>(all)
     });
@@ -173,18 +179,12 @@ fn what_the_previous_release_does_works_and_is_booked(url: &DatabaseUrl) {
     assert_eq!(report_of(&store, 0), a_day(1));
     let day = wib_day(NOW);
     let told = store.read(move |tx| {
-        let found = tx.query("SELECT client_id, told_by, day FROM exception", &[])?;
-        let mut all = Vec::new();
-        for mut row in found {
-            all.push((row.text()?, row.text()?, row.int()?));
-        }
-        Ok::<_, DbError>(all)
+        tx.rows::<(String, String, i64)>("SELECT client_id, told_by, day FROM exception", &[])
     });
     assert_eq!(block_on(told), Ok(vec![("one-merchant".to_owned(), "one-upstream".to_owned(), day)]));
     // The day of what is found later is closed: it is booked on the next. The minute's work finds it before it closes a day.
     let close = store.write(move |tx| {
-        let sql = "INSERT INTO closed_day (day, closed_at) VALUES (?1, ?2)";
-        tx.execute(sql, &[day.into(), NOW.into()])
+        tx.execute("INSERT INTO closed_day (day, closed_at) VALUES ($1, $2)", &[&day, &NOW])
     });
     assert_eq!(block_on(close), Ok(1));
     work(&store, "two", false);
@@ -192,11 +192,7 @@ fn what_the_previous_release_does_works_and_is_booked(url: &DatabaseUrl) {
     block_on(sweeper::look_around(&gateway.app));
     let booked = store.read(move |tx| {
         let sql = "SELECT day, COUNT(*) FROM entry GROUP BY day ORDER BY day";
-        let mut all = Vec::new();
-        for mut row in tx.query(sql, &[])? {
-            all.push((row.int()?, row.int()?));
-        }
-        Ok::<_, DbError>(all)
+        tx.rows::<(i64, i64)>(sql, &[])
     });
     // The payments and exceptions of both, the refunds of the day after.
     assert_eq!(block_on(booked), Ok(vec![(day, 2), (day + 1, 4)]));
@@ -229,12 +225,12 @@ fn a_way_back_throws_nothing_away_in_silence(url: &DatabaseUrl) {
     work(&store, "one", true);
     let add = store.write(|tx| {
         tx.execute(
-            "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (2, ?1, 'TWO', 0, 5)",
-            &[b"two"[..].into()],
+            "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (2, $1, 'TWO', 0, 5)",
+            &[&&b"two"[..]],
         )?;
         tx.execute(
-            "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (3, ?1, 'THREE', 0, ?2)",
-            &[b"three"[..].into(), i64::MAX.into()],
+            "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (3, $1, 'THREE', 0, $2)",
+            &[&&b"three"[..], &i64::MAX],
         )?;
         tx.execute("INSERT INTO closed_day (day, closed_at) VALUES (20000, 1)", &[])?;
         tx.execute("UPDATE partner SET allow_ips = '10.0.0.0/8' WHERE role = 'upstream'", &[])
@@ -257,8 +253,7 @@ fn a_way_back_throws_nothing_away_in_silence(url: &DatabaseUrl) {
     );
     let done = migrate(url, Some(1), true).unwrap();
     assert!(done.done && done.steps.iter().all(|step| step.back), "{done:?}");
-    let key =
-        store.read(|tx| tx.find("SELECT public_pem FROM gateway_key WHERE id = 1", &[])?.unwrap().text());
+    let key = store.read(|tx| tx.one::<String>("SELECT public_pem FROM gateway_key WHERE id = 1", &[]));
     assert_eq!(block_on(key), Ok("TWO".to_owned()), "the one that signs");
 }
 
@@ -266,13 +261,13 @@ fn a_way_back_throws_nothing_away_in_silence(url: &DatabaseUrl) {
 fn only_a_contraction_shuts_older_programs_out(url: &DatabaseUrl) {
     let store = open(url).unwrap();
     let meta = |name: &'static str| {
-        let sql = "SELECT value FROM meta WHERE name = ?1";
-        block_on(store.read(move |tx| tx.find(sql, &[name.into()])?.unwrap().text())).unwrap()
+        let sql = "SELECT value FROM meta WHERE name = $1";
+        block_on(store.read(move |tx| tx.one::<String>(sql, &[&name]))).unwrap()
     };
     assert_eq!((meta("schema"), meta("migrations")), ("1".to_owned(), latest().to_string()));
     let set = |name: &'static str, value: usize| {
-        let sql = "UPDATE meta SET value = ?2 WHERE name = ?1";
-        let unit = store.write(move |tx| tx.execute(sql, &[name.into(), value.to_string().into()]));
+        let sql = "UPDATE meta SET value = $2 WHERE name = $1";
+        let unit = store.write(move |tx| tx.execute(sql, &[&name, &value.to_string()]));
         assert_eq!(block_on(unit), Ok(1));
     };
     // A newer program has expanded it: this one starts, and changes nothing.

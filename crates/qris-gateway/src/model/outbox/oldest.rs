@@ -10,9 +10,9 @@ const OLDEST: &str =
 /// # Errors
 /// The storage's.
 pub fn oldest_seconds(tx: &mut dyn Tx) -> Result<i64, DbError> {
-    let Some(mut row) = tx.find(OLDEST, &[])? else { return Ok(0) };
+    let Some(oldest) = tx.find::<i64>(OLDEST, &[])? else { return Ok(0) };
     // The gateway's clock, which wrote it, may be ahead of the database's.
-    Ok(tx.now_ms()?.div_euclid(1000).saturating_sub(row.int()?).max(0))
+    Ok(tx.now_ms()?.div_euclid(1000).saturating_sub(oldest).max(0))
 }
 
 #[cfg(test)]
@@ -50,11 +50,7 @@ mod tests {
         local.unit(Commit::Heard, |tx| tx.execute(sql, &[])).unwrap();
         assert_eq!(oldest(&mut local), 50);
         let sql: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {OLDEST}").into_boxed_str());
-        let plan = local.unit(Commit::Heard, |tx| tx.query(sql, &[])).unwrap();
-        let plan = plan
-            .into_iter()
-            .map(|mut row| (0..3).try_for_each(|_| row.int().map(drop)).and_then(|()| row.text()));
-        let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
-        assert!(plan.iter().all(|step| step.contains("notification_oldest")), "{plan:?}");
+        let steps: Vec<(i64, i64, i64, String)> = local.unit(Commit::Heard, |tx| tx.rows(sql, &[])).unwrap();
+        assert!(steps.iter().all(|(.., step)| step.contains("notification_oldest")), "{steps:?}");
     }
 }
