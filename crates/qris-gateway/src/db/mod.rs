@@ -80,7 +80,7 @@ impl dyn Tx + '_ {
     /// At most one row.
     ///
     /// # Errors
-    /// As [`rows`](Self::rows).
+    /// As `rows`.
     pub fn find<T: DeserializeOwned>(
         &mut self,
         sql: &'static str,
@@ -92,7 +92,7 @@ impl dyn Tx + '_ {
     /// The row of a query that always has one.
     ///
     /// # Errors
-    /// As [`rows`](Self::rows).
+    /// As `rows`.
     pub fn one<T: DeserializeOwned>(
         &mut self,
         sql: &'static str,
