@@ -29,12 +29,13 @@ def free_port():
 class Gateway:
     """`qris serve --sandbox` on one database; may be killed and started again."""
 
-    def __init__(self, qris, folder, database, name="server", master=None, options=(), files=None):
+    def __init__(self, qris, folder, database, name="server", master=None, options=(), files=None,
+                 sandbox=True):
         self.qris, self.folder, self.database = str(qris), pathlib.Path(folder), database
         self.ready_file = self.folder / f"{name}.ready.json"
         self.log = self.folder / f"{name}.log"
         self.environment = dict(os.environ, QRIS_MASTER_KEY_FILE=str(master or self.folder / "master.key"))
-        self.options, self.process = list(options), None
+        self.options, self.process = [*(["--sandbox"] if sandbox else []), *options], None
         # Soft and hard limit of open files.
         self.prepare = files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files))
 
@@ -42,7 +43,7 @@ class Gateway:
         self.ready_file.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.qris, "serve", "--sandbox", "--no-demo", "--listen", "127.0.0.1:0", "--database", self.database,
+                [self.qris, "serve", "--no-demo", "--listen", "127.0.0.1:0", "--database", self.database,
                  "--ready-file", str(self.ready_file), *self.options],
                 stdout=subprocess.DEVNULL, stderr=log, cwd=self.folder, env=self.environment, preexec_fn=self.prepare)
         for _ in range(300):

@@ -1,6 +1,7 @@
 """Two versions of the program on one database: `python3 upgrade.py QRIS PREVIOUS`. See README.md."""
 
 import datetime
+import decimal
 import json
 import pathlib
 import subprocess
@@ -36,7 +37,7 @@ def both_ways(partner, makes, pays):
 
 def sums(gateway, days):
     """Payments, refunds and what was given back by the reports of some days."""
-    all_of = [0, 0, 0.0]
+    all_of = [0, 0, decimal.Decimal(0)]
     for day in days:
         made = told(QRIS, gateway, "report", "--date", day.isoformat(), "--format", "json")
         assert made.returncode == 0, made.stderr
@@ -46,7 +47,7 @@ def sums(gateway, days):
                 all_of[0] += line["count"]
             if line["kind"] == "refund":
                 all_of[1] += line["count"]
-        all_of[2] += float(report["totals"]["refunds"])
+        all_of[2] += decimal.Decimal(report["totals"]["refunds"])
     return all_of
 
 
@@ -88,7 +89,7 @@ def upgrade(database, folder):
     events += 2
     today = datetime.datetime.now(WIB).date()
     found = sums(new, sorted({began, today}))
-    assert found == [events, events, events * 4000.0], (found, events)
+    assert found == [events, events, events * 4000], (found, events)
 
     # Back: the new one ends, the old one goes on, on the new schema and on its own.
     new.stop()
@@ -110,7 +111,7 @@ def upgrade(database, folder):
     events += 4
     today = datetime.datetime.now(WIB).date()
     found = sums(new, sorted({began, today}))
-    assert found == [events, events, events * 4000.0], (found, events)
+    assert found == [events, events, events * 4000], (found, events)
     new.stop()
     old.stop()
     print(f"upgrade on {database.split(':')[0]}: {len(answers)} requests while it migrated, {events} payments, none lost")

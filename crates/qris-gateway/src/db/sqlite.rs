@@ -85,8 +85,12 @@ fn connect(path: &Path) -> Result<Connection, DbError> {
     connection.busy_timeout(BUSY).map_err(db_error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
-        // The first takes effect in a new file only.
-        .execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        // The first takes effect in a new file only. Pages that many commits change are copied to the file once for all of
+        // them, after 16 MiB of log; as much is held in memory.
+        .execute_batch(
+            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384;",
+        )
         .map_err(db_error)?;
     Ok(connection)
 }
@@ -115,30 +119,27 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>, gauge: &LaneGauge
     let mut dones = Vec::with_capacity(group.len());
     let ended = (|| {
         // IMMEDIATE takes the lock now, where the busy timeout still helps.
-        connection.execute_batch("BEGIN IMMEDIATE").map_err(db_error)?;
+        run(connection, "BEGIN IMMEDIATE")?;
         for Work { job, done, by, gauge } in group {
             if Instant::now() >= by {
                 dones.push((done, Some(gauge.late())));
                 continue;
             }
             dones.push((done, None));
-            connection.execute_batch("SAVEPOINT unit").map_err(db_error)?;
+            run(connection, "SAVEPOINT unit")?;
             let kept = job(&mut SqliteTx { connection });
             // Its caller may have been told meanwhile that it took too long.
             let late = kept == Keep::Yes && Instant::now() >= by;
-            let end = match kept {
-                Keep::Yes if !late => {
-                    kept_units += 1;
-                    "RELEASE unit"
-                }
-                _ => "ROLLBACK TO unit; RELEASE unit",
-            };
-            connection.execute_batch(end).map_err(db_error)?;
+            match kept {
+                Keep::Yes if !late => kept_units += 1,
+                _ => run(connection, "ROLLBACK TO unit")?,
+            }
+            run(connection, "RELEASE unit")?;
             if let Some((_, own)) = dones.last_mut().filter(|_| late) {
                 *own = Some(gauge.late());
             }
         }
-        connection.execute_batch("COMMIT").map_err(db_error)
+        run(connection, "COMMIT")
     })();
     if ended.is_err() && !connection.is_autocommit() {
         // A full disk may have rolled back on its own; a second failure changes nothing for the callers.
@@ -152,6 +153,11 @@ fn commit_group(connection: &mut Connection, group: Vec<Work>, gauge: &LaneGauge
     }
 }
 
+/// Begins or ends something; prepared once, as every other statement.
+fn run(connection: &Connection, sql: &'static str) -> Result<(), DbError> {
+    connection.prepare_cached(sql).and_then(|mut it| it.raw_execute()).map(drop).map_err(db_error)
+}
+
 fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -161,9 +167,9 @@ fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
             continue;
         }
         let ended = (|| {
-            connection.execute_batch("BEGIN DEFERRED").map_err(db_error)?;
+            run(connection, "BEGIN DEFERRED")?;
             job(&mut SqliteTx { connection });
-            connection.execute_batch("ROLLBACK").map_err(db_error)
+            run(connection, "ROLLBACK")
         })();
         done(ended);
     }

@@ -4,6 +4,7 @@ use qris_core::Amount;
 use qris_snap::codes::Situation;
 use qris_snap::json::{Object, Value};
 use qris_snap::message::{GenerateRequest, GenerateResponse, Message, Response};
+use qris_snap::policy::PictureRule;
 use qris_snap::{Currency, Money, Refusal};
 use strum::VariantNames;
 
@@ -20,7 +21,7 @@ const MAX_URL: usize = 256;
 #[derive(Debug)]
 pub(super) struct Prepared {
     new: Transaction,
-    answer: GenerateResponse,
+    answer: Vec<u8>,
 }
 
 /// Judges a request, and makes what it asks for: nothing is stored yet.
@@ -48,7 +49,10 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
     let mut answer = GenerateResponse {
         reference_no: Some(reference_no.clone()),
         partner_reference_no: request.partner_reference_no.clone(),
-        qr_image: Some(qr::image(call, &qr_content)?),
+        qr_image: match call.partner.policy.picture {
+            PictureRule::InAnswer => Some(qr::image(call, &qr_content)?),
+            _ => None,
+        },
         qr_content: Some(qr_content.clone()),
         qr_url: Some(url).filter(|url| url.len() <= MAX_URL),
         merchant_name: Some(merchant.name),
@@ -75,7 +79,7 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
         simulate,
         ..Transaction::default()
     };
-    Ok(Prepared { new, answer })
+    Ok(Prepared { new, answer: answer.write(call.partner.dialect)? })
 }
 
 /// Stores the transaction, unless its number was used.
@@ -90,7 +94,7 @@ pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<
         return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
     transaction::add(tx, &new)?;
-    Ok(answer.write(call.partner.dialect)?)
+    Ok(answer)
 }
 
 /// The merchant, and whether it knows sub-merchant and terminal.
