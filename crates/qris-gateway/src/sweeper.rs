@@ -12,7 +12,7 @@ use crate::app::Shared;
 use crate::config::Retention;
 use crate::db::{DbError, Store, Tx};
 use crate::keys;
-use crate::model::{external_id, ledger, partner, seen, token, transaction};
+use crate::model::{booking, external_id, ledger, partner, seen, token, transaction};
 use crate::notify;
 use crate::payment::Payments;
 use crate::retention;
@@ -86,7 +86,7 @@ pub async fn look_around(app: &Shared) {
     // day that has not ended.
     let unit = |tx: &mut dyn Tx| {
         // Nothing of the day may be left, but what came since.
-        if ledger::catch_up(tx, ROWS)? >= u64::from(ROWS) {
+        if booking::catch_up(tx, ROWS)? >= u64::from(ROWS) {
             return Ok(None);
         }
         let now = tx.now_ms()?.div_euclid(1000);
@@ -107,7 +107,7 @@ pub async fn look_around(app: &Shared) {
 pub async fn catch_up(store: &Store) -> Result<u64, DbError> {
     let mut booked = 0u64;
     loop {
-        let more = store.write(|tx| ledger::catch_up(tx, ROWS)).await?;
+        let more = store.write(|tx| booking::catch_up(tx, ROWS)).await?;
         booked = booked.saturating_add(more);
         if more < u64::from(ROWS) {
             return Ok(booked);

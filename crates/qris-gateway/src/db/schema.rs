@@ -312,8 +312,10 @@ fn read<D: Database>(database: &mut D, to: Option<usize>) -> Result<Plan, DbErro
     let now = now();
     let mut count = |sql: &str| -> Result<u64, DbError> {
         // What is not there yet has no rows, and no table to ask.
-        let found = if from == 0 { None } else { database.text(&sql.replace(":now", &now))? };
-        Ok(found.and_then(|text| text.parse().ok()).unwrap_or(0))
+        let found =
+            if from == 0 { Some("0".to_owned()) } else { database.text(&sql.replace(":now", &now))? };
+        let number = found.as_deref().and_then(|text| text.parse().ok());
+        number.ok_or_else(|| DbError::Broken(format!("{found:?} is no count of rows")))
     };
     let mut steps = Vec::with_capacity(way.len());
     for (number, back) in way {

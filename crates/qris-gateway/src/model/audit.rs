@@ -39,15 +39,20 @@ pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbErr
         return Ok(());
     }
     let day = ledger::open_day(tx, wib_day(exception.created_at))?;
-    let sql = "INSERT INTO exception (id, client_id, told_by, reference_no, kind, amount, detail, body, created_at, day)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING";
+    let sql = "INSERT INTO exception (id, client_id, told_by, reference_no, kind, amount, detail, body, created_at, day,
+               booked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1) ON CONFLICT (id) DO NOTHING";
     let values = fields!(
         exception: id, client_id, told_by, reference_no, kind, amount, detail, body, created_at; day
     );
     if tx.execute(sql, values)? == 0 {
         return Ok(());
     }
-    let entry = Entry {
+    ledger::add(tx, &entry(exception))
+}
+
+/// Its entry in the ledger.
+pub(super) fn entry(exception: &Exception) -> Entry {
+    Entry {
         id: exception.id.clone(),
         kind: EntryKind::Exception,
         client_id: exception.client_id.clone(),
@@ -58,8 +63,7 @@ pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbErr
         payer: exception.told_by.clone(),
         rrn: None,
         created_at: exception.created_at,
-    };
-    ledger::add(tx, &entry)
+    }
 }
 
 macro_rules! select {

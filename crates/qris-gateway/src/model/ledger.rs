@@ -84,56 +84,6 @@ pub fn add(tx: &mut dyn Tx, entry: &Entry) -> Result<(), DbError> {
     tx.execute(sql, values).map(drop)
 }
 
-/// Books what is not booked yet, at most so many payments, refunds and exceptions each; how many there were. A program of
-/// before the ledger writes such rows. Each is booked on the day of its event, or on the first that is open.
-///
-/// # Errors
-/// As [`add`].
-pub fn catch_up(tx: &mut dyn Tx, limit: u32) -> Result<u64, DbError> {
-    let steps = [
-        (
-            "UPDATE txn SET booked = 1 WHERE booked = 0 AND reference_no IN (SELECT reference_no FROM txn
-             WHERE paid_at IS NOT NULL AND booked = 0 ORDER BY paid_at LIMIT $1) RETURNING reference_no",
-            "INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
-             SELECT reference_no, CASE WHEN (paid_at + 25200) / 86400 < CAST($2 AS BIGINT) THEN CAST($2 AS BIGINT)
-             ELSE (paid_at + 25200) / 86400 END, 'payment', client_id, merchant_id, reference_no, paid_amount, paid_tip,
-             payer, rrn, paid_at FROM txn WHERE reference_no = $1 ON CONFLICT (id) DO NOTHING",
-        ),
-        (
-            "UPDATE refund SET booked = 1 WHERE booked = 0 AND refund_no IN (SELECT refund_no FROM refund
-             WHERE booked = 0 ORDER BY created_at LIMIT $1) RETURNING refund_no",
-            "INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
-             SELECT r.refund_no, CASE WHEN (r.created_at + 25200) / 86400 < CAST($2 AS BIGINT) THEN CAST($2 AS BIGINT)
-             ELSE (r.created_at + 25200) / 86400 END, 'refund', t.client_id, t.merchant_id, t.reference_no, r.amount, 0,
-             NULL, t.rrn, r.created_at FROM refund r JOIN txn t ON t.reference_no = r.reference_no
-             WHERE r.refund_no = $1 ON CONFLICT (id) DO NOTHING",
-        ),
-        (
-            // Such an exception has who told of it in the place of whom it concerns. The day is set with the entry.
-            "UPDATE exception SET told_by = client_id, day = -1, client_id = COALESCE((SELECT t.client_id FROM txn t
-             WHERE t.reference_no = exception.reference_no), client_id) WHERE day = 0 AND id IN
-             (SELECT id FROM exception WHERE day = 0 ORDER BY id LIMIT $1) RETURNING id",
-            "INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
-             SELECT id, CASE WHEN (created_at + 25200) / 86400 < CAST($2 AS BIGINT) THEN CAST($2 AS BIGINT)
-             ELSE (created_at + 25200) / 86400 END, 'exception', client_id, '', COALESCE(reference_no, ''),
-             COALESCE(amount, 0), 0, told_by, NULL, created_at FROM exception WHERE id = $1 ON CONFLICT (id) DO NOTHING",
-        ),
-    ];
-    let open = open_day(tx, 0)?;
-    let mut found = 0;
-    for (take, book) in steps {
-        for id in tx.rows::<String>(take, &[&limit])? {
-            tx.execute(book, &[&id, &open])?;
-            found += 1;
-        }
-    }
-    // The day of an exception is that of its entry.
-    let sql =
-        "UPDATE exception SET day = (SELECT e.day FROM entry e WHERE e.id = exception.id) WHERE day = -1";
-    tx.execute(sql, &[])?;
-    Ok(found)
-}
-
 /// Whether there is an entry of this id.
 ///
 /// # Errors

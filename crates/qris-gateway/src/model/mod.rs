@@ -2,6 +2,7 @@
 //! of a transaction's state is one conditional UPDATE, every uniqueness a constraint.
 
 pub mod audit;
+pub mod booking;
 pub mod external_id;
 mod filter;
 pub mod gateway_key;

@@ -1,5 +1,7 @@
 //! What was done about exceptions: a history that is added to and never changed.
 
+use qris_snap::datetime::wib_day;
+
 use super::{Entry, EntryKind, Exception, Minor, ledger};
 use crate::db::{DbError, Param, Tx};
 
@@ -56,30 +58,37 @@ pub struct Note {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, exception: &Exception, note: &Note) -> Result<bool, DbError> {
-    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (exception_id, seq) DO NOTHING";
+    // The day is for programs of before such entries; here the ledger has it.
+    let day = ledger::open_day(tx, wib_day(note.created_at))?;
+    let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no, day, booked)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT (exception_id, seq) DO NOTHING";
     let Note { seq, created_at, who, action, reason } = note;
     let (word, amount, reference_no) = (action.as_str(), action.amount(), action.reference_no());
-    let values: &[&dyn Param] = &[&exception.id, seq, created_at, who, &word, reason, &amount, &reference_no];
+    let values: &[&dyn Param] =
+        &[&exception.id, seq, created_at, who, &word, reason, &amount, &reference_no, &day];
     if tx.execute(sql, values)? == 0 {
         return Ok(false);
     }
     if let Some(amount) = amount {
-        let entry = Entry {
-            id: format!("{}-{}", exception.id, note.seq),
-            kind: EntryKind::ExceptionRefund,
-            client_id: exception.client_id.clone(),
-            merchant_id: String::new(),
-            reference_no: exception.reference_no.clone().unwrap_or_default(),
-            amount,
-            tip: Minor::ZERO,
-            payer: None,
-            rrn: None,
-            created_at: note.created_at,
-        };
-        ledger::add(tx, &entry)?;
+        ledger::add(tx, &entry(exception, *seq, amount, *created_at))?;
     }
     Ok(true)
+}
+
+/// The entry in the ledger of what was given back.
+pub(super) fn entry(exception: &Exception, seq: i64, amount: Minor, created_at: i64) -> Entry {
+    Entry {
+        id: format!("{}-{seq}", exception.id),
+        kind: EntryKind::ExceptionRefund,
+        client_id: exception.client_id.clone(),
+        merchant_id: String::new(),
+        reference_no: exception.reference_no.clone().unwrap_or_default(),
+        amount,
+        tip: Minor::ZERO,
+        payer: None,
+        rrn: None,
+        created_at,
+    }
 }
 
 /// The history of an exception, oldest first.

@@ -104,19 +104,20 @@ impl Call {
 /// What tells a signed request from every other one, however its signature is written.
 #[derive(Debug, Clone)]
 struct Signed {
-    /// Of partner, service, body, timestamp and token.
+    /// The second, then a hash of service, body, timestamp and token: new ones stand beside each other in the index.
     digest: Vec<u8>,
     /// The second of X-TIMESTAMP, Unix.
     at: i64,
 }
 
 impl Signed {
-    fn of(partner: &Partner, fingerprint: &[u8], authentic: &Authentic) -> Signed {
+    fn of(fingerprint: &[u8], authentic: &Authentic) -> Signed {
         let timestamp = authentic.headers.get(HeaderName::Timestamp).unwrap_or_default();
         let token = authentic.headers.token().map(|token| token_hash(token.expose())).unwrap_or_default();
-        let parts = [partner.client_id.as_bytes(), fingerprint, timestamp.as_bytes(), &token].join(&b'\n');
-        let digest = digest::digest(&digest::SHA256, &parts).as_ref().to_vec();
-        Signed { digest, at: authentic.signed_at.unix() }
+        let at = authentic.signed_at.unix();
+        let parts = [fingerprint, timestamp.as_bytes(), &token].join(&b'\n');
+        let hash = digest::digest(&digest::SHA256, &parts);
+        Signed { digest: [&at.to_be_bytes(), hash.as_ref()].concat(), at }
     }
 }
 
@@ -172,7 +173,7 @@ pub(super) async fn perform(
     let fingerprint = format!("{:02}{}", service.code(), BodyHash::minified(&request.body)).into_bytes();
     let call = Call {
         app: app.clone(),
-        signed: Signed::of(&partner, &fingerprint, &authentic),
+        signed: Signed::of(&fingerprint, &authentic),
         fingerprint,
         partner,
         service,
@@ -278,7 +279,7 @@ fn carried_out_once(tx: &mut dyn Tx, call: &Call) -> Result<(), Stop> {
     let Signed { digest, at } = &call.signed;
     let window = call.partner.policy.timestamp.window_seconds;
     let until = window.map_or(i64::MAX, |window| at.saturating_add(i64::from(window)));
-    if seen::take(tx, digest, *at, until)? {
+    if seen::take(tx, &call.partner.client_id, digest, until)? {
         return Ok(());
     }
     let log = "this signed request was carried out under another X-EXTERNAL-ID";

@@ -32,6 +32,7 @@ fn postgresql() {
 fn suite(new: &dyn Fn() -> DatabaseUrl) {
     forward_back_and_forward(new);
     what_the_previous_release_does_works_and_is_booked(&new());
+    what_a_program_of_schema_5_does_works_and_is_booked(&new());
     a_way_back_throws_nothing_away_in_silence(&new());
     only_a_contraction_shuts_older_programs_out(&new());
 }
@@ -201,6 +202,43 @@ fn what_the_previous_release_does_works_and_is_booked(url: &DatabaseUrl) {
     only_what_is_new_is_looked_at(url);
 }
 
+/// Programs of schema 5 knew days of exceptions, and no entries for them. These are their statements, before this program comes
+/// and beside it.
+fn what_a_program_of_schema_5_does_works_and_is_booked(url: &DatabaseUrl) {
+    let store = open(url).unwrap();
+    to(url, 5);
+    let work = |number: i64| {
+        let unit = store.write(move |tx| {
+            let (id, day) = (format!("exception-{number}"), wib_day(NOW));
+            tx.execute(
+                "INSERT INTO exception (id, client_id, told_by, reference_no, kind, amount, detail, body, created_at, day)
+                 VALUES ($1, 'merchant', 'upstream', NULL, 'late', 500, '', $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+                &[&id, &&b"{}"[..], &NOW, &day],
+            )?;
+            let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no, day)
+                       VALUES ($1, $2, $3, 'sari', $4, '', $5, NULL, $6) ON CONFLICT (exception_id, seq) DO NOTHING";
+            tx.execute(sql, &[&id, &1i64, &NOW, &"refunded", &200i64, &day])?;
+            tx.execute(sql, &[&id, &2i64, &NOW, &"closed", &None::<i64>, &day])?;
+            tx.execute(
+                "INSERT INTO seen_request (client_id, digest, until) VALUES ($1, $2, $3)
+                 ON CONFLICT (client_id, digest) DO NOTHING",
+                &[&"merchant", &id.as_bytes(), &NOW],
+            )
+        });
+        assert_eq!(block_on(unit), Ok(1));
+    };
+    work(1);
+    open(url).unwrap();
+    work(2);
+    let sums = report_of(&store, 0);
+    let found = (sums.exceptions, sums.exceptions_amount.get(), sums.exceptions_refunded.get());
+    assert_eq!(found, (2, 1000, 400));
+    let whose = store.read(|tx| tx.rows::<(String, String)>("SELECT client_id, told_by FROM exception", &[]));
+    let whose = block_on::<Result<_, DbError>>(whose).unwrap();
+    assert_eq!(whose, vec![("merchant".to_owned(), "upstream".to_owned()); 2]);
+    assert_eq!(report_of(&store, 0), sums, "nothing is booked twice");
+}
+
 /// What is not booked is found by its index, not by reading every transaction.
 fn only_what_is_new_is_looked_at(url: &DatabaseUrl) {
     let DatabaseUrl::Sqlite(path) = url else { return };
@@ -211,7 +249,11 @@ fn only_what_is_new_is_looked_at(url: &DatabaseUrl) {
             "txn_unbooked",
         ),
         ("SELECT refund_no FROM refund WHERE booked = 0 ORDER BY created_at LIMIT 9", "refund_unbooked"),
-        ("SELECT id FROM exception WHERE day = 0 ORDER BY id LIMIT 9", "exception_day"),
+        ("SELECT id FROM exception WHERE booked = 0 ORDER BY created_at LIMIT 9", "exception_unbooked"),
+        (
+            "SELECT seq FROM exception_note WHERE action = 'refunded' AND booked = 0 ORDER BY created_at LIMIT 9",
+            "exception_note_unbooked",
+        ),
     ] {
         let plan = connection
             .query_row(&format!("EXPLAIN QUERY PLAN {sql}"), [], |row| row.get::<_, String>(3))

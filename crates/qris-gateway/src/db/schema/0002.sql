@@ -29,11 +29,11 @@ ALTER TABLE exception ADD COLUMN told_by TEXT;
 ALTER TABLE exception ADD COLUMN day BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX exception_day ON exception (day, id);
 
--- Signed requests that were carried out, until their timestamps are taken no more. New ones stand beside each other.
+-- Signed requests that were carried out, until their timestamps are taken no more.
 CREATE TABLE seen_request (
-    signed_at BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
     digest BLOB NOT NULL,
     until BIGINT NOT NULL,
-    PRIMARY KEY (signed_at, digest)
+    PRIMARY KEY (client_id, digest)
 );
 CREATE INDEX seen_request_until ON seen_request (until);

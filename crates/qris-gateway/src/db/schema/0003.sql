@@ -6,7 +6,7 @@ CREATE INDEX notification_dead ON notification (created_at, id) WHERE state = 'd
 ALTER TABLE notification ADD COLUMN request_id TEXT;
 
 -- What was done about an exception, by whom and why: rows are added and never changed (action: closed, assigned,
--- refunded). An exception is open until it has one that says closed.
+-- refunded). Day: the settlement day. An exception is open until it has one that says closed.
 CREATE TABLE exception_note (
     exception_id TEXT NOT NULL,
     seq BIGINT NOT NULL,
@@ -16,5 +16,7 @@ CREATE TABLE exception_note (
     reason TEXT NOT NULL,
     amount BIGINT,
     reference_no TEXT,
+    day BIGINT NOT NULL,
     PRIMARY KEY (exception_id, seq)
 );
+CREATE INDEX exception_note_day ON exception_note (day);

@@ -95,7 +95,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         up: include_str!("0006.sql"),
         down: Some(include_str!("0006.down.sql")),
         contracts: false,
-        rows: "SELECT CAST((SELECT COUNT(*) FROM txn) + (SELECT COUNT(*) FROM refund) AS TEXT)",
+        rows: "SELECT CAST((SELECT COUNT(*) FROM txn) + (SELECT COUNT(*) FROM refund) + (SELECT COUNT(*) FROM exception) AS TEXT)",
         loses: &[],
     },
     Migration {
