@@ -54,11 +54,10 @@ def compare(name, new_database):
             for program in (BEFORE, AFTER) if number % 2 == 0 else (AFTER, BEFORE):
                 seen[program].append(run(program, new_database(), work))
                 print(name, work, program.name, seen[program][-1], flush=True)
-        for what in sorted(key for key, value in seen[AFTER][0].items() if isinstance(value, (int, float))):
-            before, after = ([one[what] for one in seen[program]] for program in (BEFORE, AFTER))
-            ratios = [new / old for old, new in zip(before, after) if old]
-            ratio = f"{statistics.median(ratios):.3f}" if ratios else "-"
-            print(f"{name} {work} {what}: {statistics.median(before)} before, {statistics.median(after)} after, ratio {ratio}")
+        for what in ("per_second", "p50_ms", "p99_ms", "server_peak_kib", "cpu_ms"):
+            before, after = ([float(one[what]) for one in seen[program]] for program in (BEFORE, AFTER))
+            ratio = statistics.median(new / old for old, new in zip(before, after))
+            print(f"{name} {work} {what}: {statistics.median(before)} before, {statistics.median(after)} after, ratio {ratio:.3f}")
 
 
 def postgres(server, _):

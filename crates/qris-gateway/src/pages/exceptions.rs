@@ -72,14 +72,12 @@ pub(super) async fn list(
         Ok::<_, DbError>((found, dead))
     };
     let (mut found, dead) = app.store.read(unit).await?;
-    let more = found.len() > ROWS as usize;
-    found.truncate(ROWS as usize);
+    let more = operator::cut(&mut found, |(exception, _)| (exception.created_at, &exception.id));
     let words = visitor.lang.words();
-    let last = found.last().filter(|_| more);
     Ok(html(&Exceptions {
         frame: Frame::of_session(&app, &visitor, &session, Here::Exceptions),
         csrf: session.csrf,
-        more: last.map(|(last, _)| format!("{}-{}", last.created_at, last.id)),
+        more,
         rows: found.into_iter().map(|(exception, notes)| exception_row(exception, notes, words)).collect(),
         dead: dead.into_iter().map(|row| notifications::row(row, words)).collect(),
         first,

@@ -44,6 +44,14 @@ impl Asked {
     }
 }
 
+/// Cuts a list that was read one row too long to a page; where the next one begins, when there is more.
+pub(super) fn cut<T>(found: &mut Vec<T>, key: impl Fn(&T) -> (i64, &str)) -> Option<String> {
+    let more = found.len() > ROWS as usize;
+    found.truncate(ROWS as usize);
+    let (time, id) = found.last().filter(|_| more).map(key)?;
+    Some(format!("{time}-{id}"))
+}
+
 /// A state as a coloured word.
 struct Badge {
     state: &'static str,
@@ -119,13 +127,11 @@ pub(super) async fn transactions(
         let path = format!("/operator/transactions/{}", super::encode(&find));
         return Ok(see_other(&path));
     };
-    let more = found.len() > ROWS as usize;
-    found.truncate(ROWS as usize);
+    let more = cut(&mut found, |row| (row.created_at, &row.reference_no));
     let (now, words) = (app.clock.now(), visitor.lang.words());
-    let last = found.last().filter(|_| more);
     Ok(html(&Transactions {
         frame: Frame::of_session(&app, &visitor, &session, Here::Transactions),
-        more: last.map(|last| format!("{}-{}", last.created_at, last.reference_no)),
+        more,
         rows: found.into_iter().map(|row| transaction_row(row, now, words)).collect(),
         partners,
         partner: asked.partner,

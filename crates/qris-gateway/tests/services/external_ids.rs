@@ -1,6 +1,7 @@
 //! X-EXTERNAL-ID: what uses one up, for how long, and what a repetition gets.
 
-use qris_gateway::model::Role;
+use qris_gateway::db::DbError;
+use qris_gateway::model::{Role, partner};
 use qris_snap::Service;
 use qris_snap::policy::{ExternalIdRule, Scope, Uniqueness};
 use qris_snap::sign::Token;
@@ -115,4 +116,28 @@ async fn a_repetition_gets_the_stored_answer() {
     done.expect("2007800");
     assert_eq!(refund.send(&gateway).await.body, done.body);
     assert_eq!(gateway.number("SELECT COUNT(*) FROM refund").await, 1);
+}
+
+#[tokio::test]
+async fn an_answer_of_a_time_when_repetitions_were_conflicts_is_not_made_up() {
+    let gateway = Gateway::start().await;
+    let client = gateway.client("standard", Role::Merchant).await;
+    let body = client.generate_body("10000.00");
+    let call = client.call(Service::Generate, &body).external_id("before");
+    call.send(&gateway).await.expect("2004700");
+    assert_eq!(
+        gateway.number("SELECT COUNT(*) FROM external_id WHERE http <> 0").await,
+        0,
+        "nobody reads it"
+    );
+    let mut partner = client.partner.clone();
+    partner.policy.external_id.uniqueness = Uniqueness::ReplayStored;
+    let change: Result<(), DbError> = gateway.app.store.write(move |tx| partner::update(tx, &partner)).await;
+    assert_eq!(change, Ok(()));
+    call.send(&gateway).await.expect("4094700");
+    let body = client.generate_body("10000.00");
+    let call = client.call(Service::Generate, &body).external_id("after");
+    let first = call.send(&gateway).await;
+    first.expect("2004700");
+    assert_eq!(call.send(&gateway).await.body, first.body);
 }
