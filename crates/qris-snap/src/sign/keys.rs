@@ -210,7 +210,7 @@ impl PublicKey {
         self.size
     }
 
-    pub(super) fn parsed(&self) -> &ParsedPublicKey {
+    pub(crate) fn parsed(&self) -> &ParsedPublicKey {
         &self.parsed
     }
 }
