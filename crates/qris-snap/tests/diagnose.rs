@@ -303,6 +303,20 @@ fn another_key_is_said_last() {
     assert_eq!(diagnose(&asked, keys, Symmetric, &rsa), Diagnosis::OtherKind { bytes: 256, rsa: true });
 }
 
+#[test]
+fn a_string_that_is_given_whole_is_diagnosed() {
+    let secret = Secret::new(SECRET);
+    let keys = Keys { secret: Some(&secret), public: None };
+    let says =
+        |text: &str, signature: &str| diagnose(&Signed::Text(text.as_bytes()), keys, Symmetric, signature);
+    assert_eq!(says("a:b", &signed("a:b")), Diagnosis::Holds(Written::Base64));
+    assert_eq!(codes(&says("a:b\n", &signed("a:b"))), ["string-trimmed"]);
+    assert_eq!(codes(&says("a:b", &signed("a:b\n"))), ["string-with-newline"]);
+    let sha256 = STANDARD.encode(mac(hmac::HMAC_SHA256, SECRET.as_bytes(), "a:b"));
+    assert_eq!(codes(&says("a:b\n", &sha256)), ["hmac-hash", "string-trimmed"]);
+    assert_eq!(says("a:b", &signed("a:c")), Diagnosis::Unknown);
+}
+
 /// A key pair, and what signs with it in any way.
 struct Pair(KeyPair, PublicKey);
 

@@ -35,6 +35,8 @@ pub enum Signed<'a> {
     Service(Parts<'a>),
     /// A token request (73, 74).
     TokenRequest(Parts<'a>),
+    /// A string that somebody put together.
+    Text(&'a [u8]),
 }
 
 /// What is known of a request. What is not known stays empty.
@@ -205,6 +207,7 @@ const FEW_STAMPS: usize = 72;
 /// All that may stand in each place.
 struct Strings<'a> {
     parts: Parts<'a>,
+    whole: &'a [u8],
     ways: [Ways; PLACES],
     tokens: Vec<Option<Zeroizing<String>>>,
     frames: Vec<Frame>,
@@ -223,14 +226,19 @@ enum Frame {
     Reversed,
     /// `client:timestamp`.
     Colon,
+    /// As somebody put it together.
+    Whole,
+    WholeLine,
+    WholeTrimmed,
 }
 
 impl<'a> Strings<'a> {
     fn new(signed: &Signed<'a>, mode: SignatureMode) -> Self {
-        let (parts, service) = match signed {
-            Signed::Service(parts) => (*parts, true),
-            Signed::TokenRequest(parts) => (*parts, false),
+        let (parts, whole) = match signed {
+            Signed::Service(parts) | Signed::TokenRequest(parts) => (*parts, &[][..]),
+            Signed::Text(text) => (Parts::default(), *text),
         };
+        let service = matches!(signed, Signed::Service(_));
         let symmetric = service && mode == SignatureMode::Symmetric;
         let right = |text: &str| vec![(Vec::new(), text.to_owned())];
         let mut ways: [Ways; PLACES] = core::array::from_fn(|_| Vec::new());
@@ -244,11 +252,11 @@ impl<'a> Strings<'a> {
         ways[STAMP] = right(parts.timestamp);
         ways[STAMP].extend(stamp::stamps(parts.timestamp, true));
         ways[METHOD] = methods(parts.method);
-        let (frame_ways, frames) = frames(service, !parts.client.is_empty());
+        let (frame_ways, frames) = frames(signed);
         let (token_ways, tokens) = tokens(&parts, symmetric);
         ways[FRAME] = frame_ways;
         ways[TOKEN] = token_ways;
-        Strings { parts, ways, tokens, frames }
+        Strings { parts, whole, ways, tokens, frames }
     }
 
     /// The choices that take at most this many slips, the fewest first.
@@ -306,6 +314,11 @@ impl<'a> Strings<'a> {
             Frame::TokenLine => (&[client, stamp], "|", "\n"),
             Frame::Reversed => (&[stamp, client], "|", ""),
             Frame::Colon => (&[client, stamp], ":", ""),
+            Frame::Whole => return StringToSign::from_bytes(self.whole),
+            Frame::WholeLine => {
+                return StringToSign::from_bytes(&Zeroizing::new([self.whole, b"\n"].concat()));
+            }
+            Frame::WholeTrimmed => return StringToSign::from_bytes(self.whole.trim_ascii_end()),
         };
         let mut out = Zeroizing::new(parts.join(separator));
         out.push_str(end);
@@ -337,24 +350,29 @@ fn methods(sent: &str) -> Ways {
     ways
 }
 
-fn frames(service: bool, client: bool) -> (Ways, Vec<Frame>) {
-    let mut all = if service {
-        vec![
+fn frames(signed: &Signed<'_>) -> (Ways, Vec<Frame>) {
+    let all = match signed {
+        Signed::Service(parts) => vec![
             (None, Frame::Service),
             (Some(Slip::Newline), Frame::ServiceLine),
-            (Some(Slip::TokenRecipe), Frame::Token),
-        ]
-    } else {
-        vec![
+            (Some(Slip::TokenRecipe).filter(|_| !parts.client.is_empty()), Frame::Token),
+        ],
+        Signed::TokenRequest(_) => vec![
             (None, Frame::Token),
             (Some(Slip::Newline), Frame::TokenLine),
             (Some(Slip::Reversed), Frame::Reversed),
             (Some(Slip::Colon), Frame::Colon),
             (Some(Slip::ServiceRecipe), Frame::Service),
-        ]
+        ],
+        Signed::Text(_) => vec![
+            (None, Frame::Whole),
+            (Some(Slip::Newline), Frame::WholeLine),
+            (Some(Slip::EndTrimmed), Frame::WholeTrimmed),
+        ],
     };
-    all.retain(|(slip, _)| client || *slip != Some(Slip::TokenRecipe));
-    all.into_iter().map(|(slip, frame)| ((slip.into_iter().collect(), String::new()), frame)).unzip()
+    let known = |(at, (slip, _)): &(usize, (Option<Slip>, Frame))| *at == 0 || slip.is_some();
+    let all = all.into_iter().enumerate().filter(known).map(|(_, (slip, frame))| (slip, frame));
+    all.map(|(slip, frame)| ((slip.into_iter().collect(), String::new()), frame)).unzip()
 }
 
 /// What may stand for the token, and its text; none where it is left out.

@@ -120,6 +120,8 @@ pub enum Slip {
     HourBelow24,
     /// A line end after the whole string.
     Newline,
+    /// The string without the blanks and line ends it ends with.
+    EndTrimmed,
     /// The recipe of token requests.
     TokenRecipe,
     /// The recipe of services.
@@ -191,6 +193,7 @@ impl Slip {
             Slip::HourOver24 => "timestamp-hour-over-24",
             Slip::HourBelow24 => "timestamp-hour-below-24",
             Slip::Newline => "string-with-newline",
+            Slip::EndTrimmed => "string-trimmed",
             Slip::TokenRecipe => "token-recipe",
             Slip::ServiceRecipe => "service-recipe",
             Slip::Reversed => "token-string-reversed",
@@ -319,6 +322,7 @@ impl fmt::Display for Slip {
                 f.write_str("the timestamp is sent with an hour of 24 or more, and was signed right: the day was not moved when hours were added")
             }
             Slip::Newline => f.write_str("the string was signed with a line end after it: cut it off"),
+            Slip::EndTrimmed => f.write_str("the string was signed without the blanks or line ends at its end"),
             Slip::TokenRecipe => {
                 f.write_str("the recipe of token requests (client id|timestamp) was used: a service is signed over METHOD:path:…:hash:timestamp")
             }
