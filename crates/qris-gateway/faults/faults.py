@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 
-from gateway import Gateway, Partner, Postgres, Receiver
+from gateway import Gateway, Partner, Receiver, with_postgres
 
 QRIS = pathlib.Path(sys.argv[1]).resolve()
 BROKEN = (OSError, ValueError, http.client.HTTPException)
@@ -210,18 +210,6 @@ def readonly():
             print("read-only: refused to start with 2 and said why, lost nothing")
         finally:
             subprocess.run(["umount", "-l", folder], check=False)
-
-
-def with_postgres(run):
-    with tempfile.TemporaryDirectory(prefix="qg") as data, tempfile.TemporaryDirectory() as folder:
-        postgres = Postgres(data).start()
-        try:
-            run(postgres, folder)
-        finally:
-            if (pathlib.Path(data) / "data" / "postmaster.pid").exists():
-                postgres.stop()
-            if os.geteuid() == 0:
-                subprocess.run(["chown", "-R", "root", data], check=False)
 
 
 def postgres():

@@ -12,6 +12,7 @@ import pathlib
 import resource
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -28,12 +29,13 @@ def free_port():
 class Gateway:
     """`qris serve --sandbox` on one database; may be killed and started again."""
 
-    def __init__(self, qris, folder, database, name="server", master=None, options=(), files=None):
+    def __init__(self, qris, folder, database, name="server", master=None, options=(), files=None,
+                 sandbox=True):
         self.qris, self.folder, self.database = str(qris), pathlib.Path(folder), database
         self.ready_file = self.folder / f"{name}.ready.json"
         self.log = self.folder / f"{name}.log"
         self.environment = dict(os.environ, QRIS_MASTER_KEY_FILE=str(master or self.folder / "master.key"))
-        self.options, self.process = list(options), None
+        self.options, self.process = [*(["--sandbox"] if sandbox else []), *options], None
         # Soft and hard limit of open files.
         self.prepare = files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files))
 
@@ -41,7 +43,7 @@ class Gateway:
         self.ready_file.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.qris, "serve", "--sandbox", "--no-demo", "--listen", "127.0.0.1:0", "--database", self.database,
+                [self.qris, "serve", "--no-demo", "--listen", "127.0.0.1:0", "--database", self.database,
                  "--ready-file", str(self.ready_file), *self.options],
                 stdout=subprocess.DEVNULL, stderr=log, cwd=self.folder, env=self.environment, preexec_fn=self.prepare)
         for _ in range(300):
@@ -219,3 +221,16 @@ class Postgres:
 
     def stop(self, mode="immediate"):
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+
+
+def with_postgres(run):
+    """Calls with a running server and a folder, and clears up."""
+    with tempfile.TemporaryDirectory(prefix="qg") as data, tempfile.TemporaryDirectory() as folder:
+        postgres = Postgres(data).start()
+        try:
+            run(postgres, folder)
+        finally:
+            if (pathlib.Path(data) / "data" / "postmaster.pid").exists():
+                postgres.stop()
+            if os.geteuid() == 0:
+                subprocess.run(["chown", "-R", "root", data], check=False)

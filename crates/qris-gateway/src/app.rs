@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::counts::Counts;
 use crate::crypto::MasterKey;
 use crate::db::Store;
 use crate::limiter::Limiter;
@@ -53,6 +54,8 @@ pub struct App {
     pub sandbox_key: Option<String>,
     /// Requests of each partner (client id), after authentication.
     pub partners: Limiter<String>,
+    /// What is counted for `/metrics` below `http`.
+    pub counts: Counts,
 }
 
 /// The handle that handlers take.

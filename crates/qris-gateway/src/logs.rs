@@ -4,15 +4,22 @@
 //! account numbers (15 to 19 digits that begin with the Indonesian 9360 or an international card's digit and hold
 //! the check digit) never reach the stream.
 
+#[cfg(feature = "otel")]
+mod otlp;
+
 use std::io::{self, Write};
 use std::sync::{LazyLock, OnceLock};
+use std::time::Duration;
 
 use aho_corasick::{AhoCorasick, Input};
 use qris_core::value::luhn_holds;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Registry, reload};
+use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
+
+use crate::traces::TARGET;
 
 /// Members whose text is a secret, as they stand in JSON inside a log line, quotes escaped or not.
 const SECRETS: &[&str] = &[
@@ -43,14 +50,56 @@ pub fn check(filter: &str) -> Result<(), String> {
         .map_err(|_| "is no filter such as info or qris_gateway=debug".to_owned())
 }
 
-/// Starts logging on standard error what the filter lets through; a second call does nothing.
-pub fn start(filter: &str) {
-    let (layer, handle) = reload::Layer::new(read(filter));
+/// Starts logging on standard error what the filter lets through, and with the feature `otel` sending traces to a
+/// collector; a second call does nothing. Not for async code: the collector's client is a blocking one.
+///
+/// # Errors
+/// Why nothing can be sent to the collector; the log is started all the same.
+pub fn start(filter: &str, collector: Option<&str>) -> Result<Sent, String> {
+    let (filter, handle) = reload::Layer::new(read(filter));
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
-    let lines = lines.with_writer(MaskedStderr);
-    if tracing_subscriber::registry().with(layer).with(lines).try_init().is_ok() {
+    // A line names the request it is about, and none of the spans inside.
+    let lines =
+        lines.with_writer(MaskedStderr).with_filter(filter.and(filter_fn(|it| it.target() != TARGET)));
+    let (sent, failed) = match sent(collector) {
+        Ok(sent) => (sent, None),
+        Err(error) => (Sent::default(), Some(error)),
+    };
+    let registry = tracing_subscriber::registry().with(lines);
+    #[cfg(feature = "otel")]
+    let registry = registry.with(sent.0.as_ref().map(otlp::layer));
+    if registry.try_init().is_ok() {
         let _ = FILTER.set(handle);
     }
+    failed.map_or(Ok(sent), Err)
+}
+
+/// Where traces are sent to, if they are.
+#[derive(Debug, Default)]
+#[must_use = "the last spans are sent when it is told to"]
+pub struct Sent(#[cfg(feature = "otel")] Option<opentelemetry_sdk::trace::SdkTracerProvider>);
+
+impl Sent {
+    /// Sends what waits, for as long as this may take. Not for async code.
+    pub fn end(self, within: Duration) {
+        #[cfg(feature = "otel")]
+        if let Some(Err(error)) = self.0.map(|provider| provider.shutdown_with_timeout(within)) {
+            tracing::warn!(%error, "the last traces were not sent");
+        }
+        #[cfg(not(feature = "otel"))]
+        let _ = within;
+    }
+}
+
+#[cfg(feature = "otel")]
+fn sent(collector: Option<&str>) -> Result<Sent, String> {
+    collector.map(otlp::provider).transpose().map(Sent)
+}
+
+#[cfg(not(feature = "otel"))]
+fn sent(collector: Option<&str>) -> Result<Sent, String> {
+    let wants = |_| Err("traces want a program that was built with the feature otel".to_owned());
+    collector.map_or_else(|| Ok(Sent::default()), wants)
 }
 
 /// Lets through what another filter lets through, when logging was started here.

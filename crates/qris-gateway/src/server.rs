@@ -15,6 +15,7 @@ use crate::admin;
 use crate::app::{App, Shared, Signing};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Limits};
+use crate::counts::Counts;
 use crate::crypto;
 use crate::db::Store;
 use crate::error::OperatorError;
@@ -151,6 +152,7 @@ impl Server {
             outbox: Notify::new(),
             sandbox_key,
             partners: Limiter::new(config.limits.per_partner),
+            counts: Counts::default(),
             config,
         });
         Ok(Server { app, listener, admin, health, connections, changes: None, ready })

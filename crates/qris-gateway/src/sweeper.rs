@@ -74,9 +74,21 @@ pub async fn look_around(app: &Shared) {
     if let Err(error) = keys::refresh(app).await {
         tracing::error!(%error, "the key that is to sign now could not be read; the one before signs on");
     }
+    match catch_up(&app.store).await {
+        Ok(0) => {}
+        Ok(booked) => tracing::info!(booked, "what an older program left is booked"),
+        Err(error) => {
+            tracing::warn!(%error, "what an older program left could not be booked; no settlement day is closed");
+            return;
+        }
+    }
     // By the database's clock, which all gateways share: neither a sandbox's clock nor a machine's that is wrong closes a
     // day that has not ended.
     let unit = |tx: &mut dyn Tx| {
+        // Nothing of the day may be left, but what came since.
+        if ledger::catch_up(tx, ROWS)? >= u64::from(ROWS) {
+            return Ok(None);
+        }
         let now = tx.now_ms()?.div_euclid(1000);
         ledger::close_days(tx, now)
     };
@@ -87,8 +99,29 @@ pub async fn look_around(app: &Shared) {
     }
 }
 
+/// Books what is not booked yet, however much, so many rows a unit of work: what was there before the ledger, and what an
+/// older program did on the same database. How many.
+///
+/// # Errors
+/// The storage's.
+pub async fn catch_up(store: &Store) -> Result<u64, DbError> {
+    let mut booked = 0u64;
+    loop {
+        let more = store.write(|tx| ledger::catch_up(tx, ROWS)).await?;
+        booked = booked.saturating_add(more);
+        if more < u64::from(ROWS) {
+            return Ok(booked);
+        }
+    }
+}
+
 async fn tidy(app: &Shared) {
     let (config, now) = (&app.config.retention, app.clock.now());
+    // What is deleted is in the ledger.
+    if let Err(error) = catch_up(&app.store).await {
+        tracing::warn!(%error, "what an older program left could not be booked; nothing is deleted");
+        return;
+    }
     if let Err(error) = clean(&app.store, config, now).await {
         tracing::warn!(%error, "old tokens and external ids could not be forgotten");
     }

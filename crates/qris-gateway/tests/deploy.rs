@@ -5,7 +5,7 @@ mod client;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use client::{get, send};
+use client::{Partner, get, sandbox, send};
 use qris_gateway::config::{Config, Limits, SETTINGS};
 use qris_gateway::db::DatabaseUrl;
 use qris_gateway::server::Server;
@@ -26,30 +26,42 @@ fn words(text: &str, beginning: &str) -> BTreeSet<String> {
     words.map(str::to_owned).collect()
 }
 
-/// The metrics of a gateway that has served every kind of answer: each metric with the names of its samples.
+/// The metrics of a gateway that has served every kind of answer and tried a notification: each metric with the names of its samples.
 fn served() -> Vec<(String, Vec<String>)> {
     let folder = tempfile::tempdir().unwrap();
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         admin_listen: Some("127.0.0.1:0".parse().unwrap()),
         database: DatabaseUrl::Sqlite(folder.path().join("qris.db")),
-        limits: Limits { per_address: 1, ..Limits::default() },
+        limits: Limits { per_address: 20, ..Limits::default() },
+        sandbox: true,
         ..Config::default()
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let (tell, told) = std::sync::mpsc::channel();
+    let place = folder.path().to_owned();
     let thread = std::thread::spawn(move || {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let server = Server::start(config).await.unwrap();
+            let server = Server::start_in(config, &place).await.unwrap();
             tell.send(server.ready().clone()).unwrap();
             server.run(async { drop(stopped.await) }).await;
         });
     });
     let ready = told.recv().unwrap();
-    for _ in 0..10 {
+    let demo = Partner::of_file(&ready.demo_file.unwrap());
+    let code = demo.generate(&ready.url, &demo.token(&ready.url), "10000.00");
+    let pay = serde_json::json!({ "referenceNo": code["referenceNo"] });
+    sandbox(&ready.url, &ready.sandbox_key.unwrap(), "POST", "/sandbox/v1/pay", &pay);
+    for _ in 0..50 {
         send(&ready.url, "POST", "/v1.0/qr/qr-mpm-query", &[], b"{}");
     }
-    let metrics = get(&ready.admin_url.unwrap(), "/metrics").text();
+    let admin_url = ready.admin_url.unwrap();
+    let metrics = (0..3000).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        Some(get(&admin_url, "/metrics").text())
+            .filter(|text| text.contains("qris_notification_tries_total{"))
+    });
+    let metrics = metrics.expect("no notification was tried");
     stop.send(()).unwrap();
     thread.join().unwrap();
     let types = metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));

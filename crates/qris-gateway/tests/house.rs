@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. Modules of one floor do not name each other.
-const FLOORS: [&[&str]; 16] = [
-    &["clock", "crypto", "db", "limiter", "logs"],
+const FLOORS: [&[&str]; 17] = [
+    &["traces"],
+    &["clock", "counts", "crypto", "db", "limiter", "logs"],
     &["password"],
     &["config"],
     &["app", "error", "model"],

@@ -19,6 +19,15 @@ fn openssl(folder: &Path, words: &[&str]) {
     assert!(done.status.success(), "openssl {words:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// What a storage counts, as `/metrics` shows it.
+fn figure(store: &Store, sample: &str) -> u64 {
+    let (mut registry, mut text) = (prometheus_client::registry::Registry::default(), String::new());
+    store.register(&mut registry);
+    prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+    let found = text.lines().find_map(|line| line.strip_prefix(sample)?.trim().split('.').next());
+    found.unwrap_or_else(|| panic!("no {sample} in {text}")).parse().unwrap()
+}
+
 /// An authority, another one, a server for `localhost`, and a client called `qris`.
 fn certificates(folder: &Path) {
     for name in ["ca", "other"] {
@@ -112,7 +121,7 @@ async fn every_sslmode_means_what_it_means() {
     let store = Store::open(&DatabaseUrl::parse(&url).unwrap()).await.unwrap();
     let encrypted = store.read(|tx| {
         let sql = "SELECT CAST(ssl AS TEXT) FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-        tx.find(sql, &[])?.map_or(Ok(String::new()), |mut row| row.text())
+        tx.one(sql, &[])
     });
     assert_eq!(encrypted.await, Ok::<_, DbError>("true".to_owned()));
 }
@@ -139,9 +148,7 @@ async fn a_locked_table_holds_up_nothing_else() {
     }
     // Reading what is not locked goes on meanwhile.
     let asked = Instant::now();
-    let known: Result<_, DbError> = store
-        .read(|tx| tx.find("SELECT COUNT(*) FROM partner", &[])?.map_or(Ok(0), |mut row| row.int()))
-        .await;
+    let known: Result<_, DbError> = store.read(|tx| tx.one::<i64>("SELECT COUNT(*) FROM partner", &[])).await;
     assert!(known.unwrap() > 0 && asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
     // So do requests for tokens, which write.
     for _ in 0..5 {
@@ -170,8 +177,7 @@ async fn a_unit_that_reads_sees_one_state() {
         let read = tokio::spawn(async move {
             reader
                 .read(move |tx| {
-                    let mut count =
-                        || tx.find("SELECT COUNT(*) FROM meta", &[])?.map_or(Ok(0), |mut row| row.int());
+                    let mut count = || tx.one::<i64>("SELECT COUNT(*) FROM meta", &[]);
                     let before = count()?;
                     tell_begun.send(()).unwrap();
                     told_written.recv().unwrap();
@@ -209,11 +215,8 @@ async fn a_held_file_carries_out_nothing_late() {
     for told in tasks.join_all().await {
         assert!(matches!(told, Err(DbError::Gone(_))), "{told:?}");
     }
-    let count: Result<_, DbError> = store
-        .read(|tx| {
-            tx.find("SELECT COUNT(*) FROM meta WHERE value = 'late'", &[])?.map_or(Ok(9), |mut row| row.int())
-        })
-        .await;
+    let count: Result<_, DbError> =
+        store.read(|tx| tx.one::<i64>("SELECT COUNT(*) FROM meta WHERE value = 'late'", &[])).await;
     assert_eq!(count, Ok(0));
 }
 
@@ -234,13 +237,47 @@ async fn too_many_that_wait_are_refused_at_once() {
         );
     }
     // While the file is still held: these come from the full queue.
-    for _ in 0..2_600 - 2_048 - 256 {
+    let most = 2_048 + 256;
+    for _ in 0..2_600 - most {
         let told = tasks.join_next().await.unwrap().unwrap();
         assert!(matches!(&told, Err(DbError::Gone(why)) if why.contains("too many")), "{told:?}");
     }
+    let full = figure(&store, "storage_dropped_total{lane=\"writes\",why=\"full\"}");
+    let waiting = figure(&store, "storage_queue{lane=\"writes\"}");
+    assert!(full >= 2_600 - most && (2_048..=most).contains(&waiting), "{full} refused, {waiting} wait");
     other.execute_batch("ROLLBACK").unwrap();
     let done = tasks.join_all().await;
+    assert_eq!(figure(&store, "storage_queue{lane=\"writes\"}"), 0);
     assert!(done.iter().filter(|told| told.is_ok()).count() > 2_000, "those that waited are done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_are_open_or_broke_are_counted() {
+    let mut server = tokio::task::block_in_place(Postgres::start);
+    let store = Store::open(&server.database()).await.unwrap();
+    let write = || {
+        let store = store.clone();
+        async move { store.write(|tx| qris_gateway::model::meta::set(tx, "name", "value")).await }
+    };
+    let of_writes = |name: &str| figure(&store, &format!("storage_{name}{{lane=\"writes\"}}"));
+    for _ in 0..3 {
+        write().await.unwrap();
+    }
+    assert_eq!((of_writes("commit_units_sum"), of_writes("commit_units_count")), (3, 3), "each its own");
+    let open = of_writes("connections");
+    assert!((1..=12).contains(&open), "{open}");
+    assert_eq!(of_writes("connections_lost_total"), 0);
+    tokio::task::block_in_place(|| {
+        server.kill();
+        server.restart();
+    });
+    let end = Instant::now() + Duration::from_secs(60);
+    while of_writes("connections_lost_total") == 0 {
+        assert!(Instant::now() < end, "no connection was found broken");
+        let _ = write().await;
+    }
+    write().await.unwrap();
+    assert!(of_writes("connections") >= 1);
 }
 
 /// Tidying up a great many rows is many small units: what others write comes in between.
@@ -254,15 +291,15 @@ async fn a_clean_up_holds_up_nobody() {
         let id = merchant.partner.client_id.clone();
         let old = "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
-                   SELECT CAST(?1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BLOB), 200, CAST('x' AS BLOB) FROM n";
+                   SELECT CAST($1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BLOB), 200, CAST('x' AS BLOB) FROM n";
         let old = if matches!(url, DatabaseUrl::Postgres(_)) {
             "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
-             SELECT CAST(?1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BYTEA), 200, CAST('x' AS BYTEA)
+             SELECT CAST($1 AS TEXT), 0, 1, CAST(i AS TEXT), CAST('x' AS BYTEA), 200, CAST('x' AS BYTEA)
              FROM generate_series(1, 40000) i"
         } else {
             old
         };
-        gateway.write(move |tx| tx.execute(old, &[id.as_str().into()])).await;
+        gateway.write(move |tx| tx.execute(old, &[&id])).await;
         let (cleaner, now) = (store.clone(), gateway.app.clock.now());
         let cleaning = tokio::spawn(async move {
             qris_gateway::sweeper::clean(&cleaner, &qris_gateway::config::Retention::default(), now).await

@@ -1,6 +1,8 @@
 //! The server as partners and operators meet it, over sockets.
 
 mod client;
+#[path = "server/metrics.rs"]
+mod metrics;
 #[path = "server/neighbours.rs"]
 mod neighbours;
 

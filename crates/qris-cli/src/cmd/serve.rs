@@ -1,6 +1,7 @@
 //! `qris serve`: the gateway.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use qris_gateway::config::{Config, ConfigError, Flags, Kind, SETTINGS, load};
 use qris_gateway::error::OperatorError;
@@ -122,11 +123,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
         say("config", "good");
         return Ok(Verdict::Good);
     }
-    logs::start(&config.log);
+    let sent = logs::start(&config.log, config.traces.as_deref());
+    let sent = sent.map_err(|why| Failure::Usage(format!("traces: {why}")))?;
     let runtime = runtime()?;
     let served = runtime.block_on(serve(config, flags, args.ready_file.as_deref()));
     // A unit of work that hangs in a storage that is gone must not hold up the end.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    sent.end(Duration::from_millis(400));
     served
 }
 

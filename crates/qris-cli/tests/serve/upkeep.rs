@@ -64,3 +64,52 @@ fn a_partner_is_bound_to_networks() {
     assert_eq!(demo.ask_token(serve.url()).status, 200);
     assert_eq!(set(&["--allow-any-ip"]).json()["allow_ips"], json!([]));
 }
+
+#[test]
+fn a_schema_goes_forward_and_back_and_throws_nothing_away_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.db");
+    let database = format!("sqlite://{}", file.display());
+    let run = |words: &[&str]| {
+        let args: Vec<&str> =
+            ["gateway"].iter().chain(words).chain(&["--database", &database]).copied().collect();
+        qris(&args)
+    };
+    let planned = run(&["migrate", "--plan"]);
+    assert_eq!(planned.code, 0, "{}", planned.stderr);
+    assert!(planned.text().contains("to 1") && !file.exists(), "{}", planned.text());
+    assert_eq!(run(&["migrate", "--to", "1"]).code, 0);
+
+    let before = std::fs::read(&file).unwrap();
+    let planned = run(&["migrate", "--plan", "--json"]);
+    assert_eq!((planned.code, std::fs::read(&file).unwrap() == before), (0, true), "{}", planned.stderr);
+    let latest = planned.json()["to"].as_u64().unwrap();
+    let text = run(&["migrate", "--plan"]).text();
+    for number in 2..=latest {
+        let line = text.lines().find(|line| line.starts_with(&format!("to {number} "))).unwrap();
+        assert!(line.contains("older programs go on"), "{line}");
+    }
+    assert_eq!(run(&["migrate", "--json"]).json()["done"], true);
+    assert!(run(&["migrate", "--plan"]).stderr.contains("nothing to do"));
+    // Forward, then back by itself, with nothing to lose.
+    assert_eq!(run(&["migrate", "--to", "1"]).code, 0);
+    assert_eq!(run(&["migrate"]).code, 0);
+
+    let keys = folder.path().join("keys").display().to_string();
+    let add = ["partner", "add", "--name", "A", "--dialect", "standard", "--generate-key", &keys];
+    assert_eq!(run(&add).code, 0);
+    let id = run(&["partner", "list", "--json"]).json()[0]["client_id"].as_str().unwrap().to_owned();
+    assert_eq!(run(&["partner", "set", &id, "--allow-ip", "10.0.0.0/8"]).code, 0);
+    let refused = run(&["migrate", "--to", "1"]);
+    assert_eq!(refused.code, 1);
+    let lost = "1 partners that may ask from some networks only";
+    assert!(refused.stderr.contains(lost) && refused.stderr.contains("--discard"), "{}", refused.stderr);
+    assert!(run(&["migrate", "--to", "1", "--plan"]).text().contains(lost));
+    assert_eq!(run(&["partner", "show", &id, "--json"]).json()["allow_ips"], json!(["10.0.0.0/8"]));
+    let done = run(&["migrate", "--to", "1", "--discard"]);
+    assert!(done.code == 0 && done.stderr.contains(lost), "{}", done.stderr);
+    for unknown in ["0", "99"] {
+        let refused = run(&["migrate", "--to", unknown]);
+        assert!(refused.code == 2 && refused.stderr.contains("knows 1 to"), "{}", refused.stderr);
+    }
+}

@@ -11,6 +11,8 @@ use crate::error::OperatorError;
 use crate::keys::GATEWAY_KEY;
 use crate::model::meta;
 
+use super::in_background;
+
 /// Rows of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TableCount {
@@ -93,15 +95,14 @@ pub async fn check_copy(file: &Path, master_key_file: Option<PathBuf>) -> Result
 }
 
 fn judge(tx: &mut dyn Tx, master_key_file: Option<PathBuf>) -> Result<CopyObject, OperatorError> {
-    let mut found = tx.query("PRAGMA integrity_check(3)", &[])?;
-    let words: Vec<String> = found.iter_mut().map(|row| row.text()).collect::<Result<_, _>>()?;
+    let words: Vec<String> = tx.rows("PRAGMA integrity_check(3)", &[])?;
     if words != ["ok"] {
         return Err(OperatorError::Refused(format!("the copy is damaged: {}", words.join("; "))));
     }
-    let schema = meta::get(tx, "schema")?.and_then(|text| text.parse().ok()).unwrap_or(0);
-    if schema == 0 || schema > schema::latest() {
+    let (schema, needed) = schema::stands(|name| meta::get(tx, name))?;
+    if needed == 0 || needed > schema::latest() {
         return Err(OperatorError::Refused(format!(
-            "the copy has schema {schema}, this program knows 1 to {}: take the program it was made with",
+            "the copy needs a program that knows schema {needed}, this one knows 1 to {}: take the program it was made with",
             schema::latest()
         )));
     }
@@ -123,18 +124,11 @@ fn judge(tx: &mut dyn Tx, master_key_file: Option<PathBuf>) -> Result<CopyObject
     let tables = meta::counts(tx)?.into_iter().map(|(table, rows)| TableCount { table, rows }).collect();
     Ok(CopyObject {
         schema,
-        becomes: schema::latest(),
+        becomes: schema::latest().max(schema),
         master_key_file: opened_with.map(|path| path.display().to_string()),
         secrets: sealed.len(),
         tables,
     })
-}
-
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, OperatorError> + Send + 'static,
-) -> Result<T, OperatorError> {
-    let ended = tokio::task::spawn_blocking(work).await;
-    ended.map_err(|error| DbError::Broken(error.to_string()))?
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::partner::when;
 use super::{Office, Span, client_id_of};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
-use crate::model::note::{self, Action, Filter, Note};
-use crate::model::{Exception, Minor, audit, transaction};
+use crate::model::note::{self, Action, Note};
+use crate::model::{Exception, Filter, Minor, audit, transaction};
 
 /// How often an entry is judged anew when others are written at the same time.
 const TRIES: u32 = 100;
@@ -91,18 +91,16 @@ impl Office<'_> {
         let unit = move |tx: &mut dyn Tx| {
             let after = wanted.after.map(|id| one(tx, &id)).transpose()?;
             let filter = Filter {
-                closed: wanted.closed,
+                state: wanted.closed,
                 client_id: wanted.partner.map(|id| client_id_of(tx, &id)).transpose()?,
                 since: wanted.span.since,
                 until: wanted.span.until,
                 after: after.map(|last| (last.created_at, last.id)),
             };
             let mut found = Vec::new();
-            for id in note::page(tx, &filter, limit)? {
-                if let Some(exception) = audit::exception(tx, &id)? {
-                    let notes = note::of_exception(tx, &id)?;
-                    found.push(ExceptionObject { body: None, ..object(exception, notes, now) });
-                }
+            for exception in audit::exceptions(tx, &filter, limit)? {
+                let notes = note::of_exception(tx, &exception.id)?;
+                found.push(ExceptionObject { body: None, ..object(exception, notes, now) });
             }
             Ok(found)
         };
@@ -201,7 +199,7 @@ impl Office<'_> {
 
 /// The exception whose id begins so.
 fn one(tx: &mut dyn Tx, id: &str) -> Result<Exception, OperatorError> {
-    let mut found = if id.len() < SHORTEST { Vec::new() } else { note::beginning(tx, id)? };
+    let mut found = if id.len() < SHORTEST { Vec::new() } else { audit::exceptions_beginning(tx, id)? };
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         (None, _) => Err(OperatorError::Refused(format!("no exception {id:?}"))),

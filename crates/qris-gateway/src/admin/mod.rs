@@ -6,6 +6,7 @@ mod demo;
 mod exception;
 mod key;
 mod merchant;
+mod migrate;
 mod notification;
 mod partner;
 mod policy;
@@ -17,6 +18,7 @@ pub use backup::{CopyObject, TableCount, back_up, check_copy};
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};
 pub use key::{GatewayKeyObject, MasterKeyObject, rotate_master_key};
 pub use merchant::{MerchantObject, NewMerchant};
+pub use migrate::migrate;
 pub use notification::{NotificationObject, Wanted};
 pub(crate) use partner::when;
 pub use record::{
@@ -74,12 +76,12 @@ impl Opened {
     }
 }
 
-/// Brings the schema of a database up to date, and nothing else.
-///
-/// # Errors
-/// When it cannot be opened, or was made by a newer program.
-pub async fn migrate(config: &Config) -> Result<(), DbError> {
-    Store::open(&config.database).await.map(drop)
+/// Runs what blocks on a thread for it.
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, OperatorError> + Send + 'static,
+) -> Result<T, OperatorError> {
+    let ended = tokio::task::spawn_blocking(work).await;
+    ended.map_err(|error| DbError::Broken(error.to_string()))?
 }
 
 /// The client id of a partner by that or by its partner id.

@@ -1,13 +1,14 @@
 //! Notifications: what was not delivered, and another try for it.
 
 use serde::Serialize;
+use strum::VariantNames;
 
 use super::partner::when;
 use super::{Office, Span, client_id_of};
 use crate::db::Tx;
 use crate::error::OperatorError;
-use crate::model::outbox::{self, Filter};
-use crate::model::{Delivery, Notification};
+use crate::model::outbox;
+use crate::model::{Delivery, Filter, Notification};
 
 /// Most rows that one unit of work puts back in the queue: a running gateway waits for no more.
 const BATCH: u32 = 500;
@@ -61,11 +62,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn filter(self, tx: &mut dyn Tx) -> Result<Filter, OperatorError> {
-        let known = Delivery::ALL.map(Delivery::as_str).join(", ");
+    fn filter(self, tx: &mut dyn Tx) -> Result<Filter<Delivery>, OperatorError> {
+        let known = Delivery::VARIANTS.join(", ");
         let state = self.state.map(|state| {
             let wrong = || OperatorError::Usage(format!("a state is one of {known}"));
-            Delivery::parse(&state).ok_or_else(wrong)
+            state.parse().map_err(|_| wrong())
         });
         let after = match self.after {
             Some(id) => {

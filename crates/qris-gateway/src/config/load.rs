@@ -125,6 +125,9 @@ fn settle(given: &HashMap<&str, Given>) -> Result<Config, ConfigError> {
             SETTINGS.iter().find(|it| it.name.starts_with("retention.") && given.contains_key(it.name));
         return refuse(named.map_or("retention", |setting| setting.name), problem);
     }
+    if config.traces.is_some() && !cfg!(feature = "otel") {
+        return refuse("traces", "wants a program that was built with the feature otel".to_owned());
+    }
     let Limits { bodies, body, .. } = config.limits;
     if bodies / BODY_PARTS < body {
         let problem =

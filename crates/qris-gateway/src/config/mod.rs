@@ -64,6 +64,8 @@ pub struct Config {
     pub drain_delay: Duration,
     /// What is logged, as `tracing` filters are written.
     pub log: String,
+    /// The collector that traces are sent to, without a slash at the end; none: nobody.
+    pub traces: Option<String>,
 }
 
 /// Without the sandbox's key, the password's hash and the database's password.
@@ -76,6 +78,7 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("notify", &self.notify)
             .field("retention", &self.retention)
+            .field("traces", &self.traces)
             .finish_non_exhaustive()
     }
 }
@@ -184,6 +187,7 @@ impl Default for Config {
             retention: Retention::default(),
             drain_delay: Duration::from_secs(1),
             log: "info".to_owned(),
+            traces: None,
         }
     }
 }

@@ -330,6 +330,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "What is logged: `debug`, `qris_gateway=debug`",
         set: |c, text| put(&mut c.log, crate::logs::check(text).map(|()| text.to_owned())),
     },
+    Setting {
+        name: "traces",
+        kind: Kind::Text,
+        default: "none",
+        help: "Collector of OpenTelemetry that traces are sent to by HTTP, such as `http://127.0.0.1:4318`; in a program with the feature `otel`",
+        set: |c, text| put(&mut c.traces, collector(text).map(Some)),
+    },
 ];
 
 fn put<T>(place: &mut T, read: Result<T, Wrong>) -> Result<(), Wrong> {
@@ -376,6 +383,12 @@ fn public_url(text: &str) -> Result<String, Wrong> {
     });
     let wrong = || "is no URL such as https://qris.example".to_owned();
     good.then(|| text.trim_end_matches('/').to_owned()).ok_or_else(wrong)
+}
+
+/// A URL as of [`public_url`], without a password: where one is wanted it stands in OTEL_EXPORTER_OTLP_HEADERS.
+fn collector(text: &str) -> Result<String, Wrong> {
+    let url = public_url(text).ok().filter(|url| !url.contains('@'));
+    url.ok_or_else(|| "is no URL of a collector such as http://127.0.0.1:4318".to_owned())
 }
 
 /// Rupiah as text, in minor units.

@@ -152,13 +152,34 @@ fn another(setting: &Setting) -> String {
         (_, "operator_password_hash") => crate::password::hash("hush").unwrap(),
         (_, "amount_limit") => "7.00".to_owned(),
         (_, "log") => "warn".to_owned(),
+        (_, "traces") => "https://collector.example/otlp".to_owned(),
         _ => "another".to_owned(),
     }
 }
 
 #[test]
+fn traces_want_a_url_without_a_password_and_the_feature() {
+    let traces = |text: &str| load(&Flags::default().with("traces", text), &|_| None);
+    for bad in ["collector.example", "ftp://collector.example", "https://me:hush@collector.example"] {
+        let told = traces(bad).unwrap_err().to_string();
+        assert!(told.contains("is no URL of a collector"), "{told}");
+    }
+    match traces("http://collector.example:4318/") {
+        Ok(config) if cfg!(feature = "otel") => {
+            assert_eq!(config.traces.as_deref(), Some("http://collector.example:4318"));
+        }
+        Err(error) if !cfg!(feature = "otel") => {
+            assert_eq!(error.to_string(), "--traces: wants a program that was built with the feature otel");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn every_setting_comes_from_flag_variable_and_file() {
-    for setting in SETTINGS {
+    // Without its feature it is refused from everywhere: the next test.
+    let here = |setting: &&Setting| cfg!(feature = "otel") || setting.name != "traces";
+    for setting in SETTINGS.iter().filter(here) {
         let mut good = another(setting);
         let probe = |text: &str| (setting.set)(&mut Config::default(), text);
         if probe(&good).is_err() {

@@ -44,9 +44,14 @@ pub fn read<T, E: From<DbError>>(
     path: &Path,
     unit: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let connection = open_to_read(path)?;
     connection.execute_batch("BEGIN DEFERRED").map_err(db_error)?;
     unit(&mut SqliteTx { connection: &connection })
+}
+
+/// Opens a file that is there, to read.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, DbError> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
 /// Opens a file that is there.

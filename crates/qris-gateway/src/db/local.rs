@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::sqlite::{SqliteTx, db_error};
-use super::{DbError, Row, Tx, Value, schema};
+use super::{DbError, Each, Param, Tx, schema};
 
 /// What becomes of a unit that ended well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Local {
     pub fn open() -> Result<Local, DbError> {
         let mut connection = Connection::open_in_memory().map_err(db_error)?;
         connection.set_prepared_statement_cache_capacity(256);
-        schema::migrate_sqlite(&mut connection)?;
+        schema::open(&mut connection)?;
         Ok(Local { connection, mutation: |sql| sql, now_ms: 0 })
     }
 
@@ -85,12 +85,12 @@ struct LocalTx<'a> {
 }
 
 impl Tx for LocalTx<'_> {
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError> {
         self.tx.execute((self.mutation)(sql), parameters)
     }
 
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        self.tx.query((self.mutation)(sql), parameters)
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError> {
+        self.tx.query((self.mutation)(sql), parameters, each)
     }
 
     fn now_ms(&mut self) -> Result<i64, DbError> {

@@ -5,8 +5,10 @@
 //! the caller (a refusal that must be remembered is an `Ok`); an `Err` undoes the whole unit.
 
 pub mod backup;
+mod gauge;
 pub mod local;
 mod postgres;
+mod row;
 pub mod schema;
 mod sqlite;
 mod tls;
@@ -16,13 +18,21 @@ use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use gauge::{Gauges, LaneGauge, UnitGauge};
+use prometheus_client::registry::Registry;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
-pub use value::{Row, Value};
+use crate::traces;
+
+use serde::de::DeserializeOwned;
+
+pub use row::Row;
+pub use value::{Param, Value};
 
 /// What a unit of work sees: statements inside one transaction.
 ///
-/// SQL uses `?1`, `?2`, … and what both back ends understand: `TEXT`, `BIGINT` and `BLOB` (`BYTEA`) values,
+/// SQL uses `$1`, `$2`, … and what both back ends understand: `TEXT`, `BIGINT` and `BLOB` (`BYTEA`) values,
 /// `INSERT … ON CONFLICT (…) DO NOTHING`, `RETURNING`. Statements are `'static`, so that they are prepared once and
 /// nothing from outside can become part of one.
 pub trait Tx {
@@ -30,27 +40,66 @@ pub trait Tx {
     ///
     /// # Errors
     /// [`DbError::Gone`] when the database cannot be reached or written, [`DbError::Broken`] for the rest.
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError>;
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError>;
 
-    /// Runs a query, or a statement with `RETURNING`; all its rows.
+    /// Runs a query, or a statement with `RETURNING`, and hands over its rows one by one.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute).
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError>;
-
-    /// At most one row.
-    ///
-    /// # Errors
-    /// As [`execute`](Self::execute).
-    fn find(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Option<Row>, DbError> {
-        Ok(self.query(sql, parameters)?.into_iter().next())
-    }
+    /// As [`execute`](Self::execute), and those of `each`.
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError>;
 
     /// Unix milliseconds by the database's clock: one clock for all processes that share it.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
     fn now_ms(&mut self) -> Result<i64, DbError>;
+}
+
+/// What is done with each row of an answer.
+pub type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<(), DbError>;
+
+/// Rows as records (by the names of their fields), tuples (by position) or the values of the only column.
+impl dyn Tx + '_ {
+    /// All rows.
+    ///
+    /// # Errors
+    /// As [`execute`](Tx::execute); [`DbError::Broken`] naming the column that is missing, superfluous or of another type.
+    pub fn rows<T: DeserializeOwned>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[&dyn Param],
+    ) -> Result<Vec<T>, DbError> {
+        let mut found = Vec::new();
+        self.query(sql, parameters, &mut |row| {
+            found.push(T::deserialize(row::Reader(row))?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// At most one row.
+    ///
+    /// # Errors
+    /// As `rows`.
+    pub fn find<T: DeserializeOwned>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[&dyn Param],
+    ) -> Result<Option<T>, DbError> {
+        Ok(self.rows(sql, parameters)?.into_iter().next())
+    }
+
+    /// The row of a query that always has one.
+    ///
+    /// # Errors
+    /// As `rows`.
+    pub fn one<T: DeserializeOwned>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[&dyn Param],
+    ) -> Result<T, DbError> {
+        self.find(sql, parameters)?.ok_or_else(|| DbError::Broken(format!("no row: {sql}")))
+    }
 }
 
 /// Why the storage did not do what it was asked.
@@ -128,6 +177,7 @@ struct Work {
     done: Done,
     /// When it must have ended: what has not begun by then is not begun, what has is undone.
     by: Instant,
+    gauge: Arc<UnitGauge>,
 }
 
 /// Most units that wait for a worker.
@@ -137,24 +187,25 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Before its caller's time is over: for the COMMIT, and the way back.
 const COMMIT: Duration = Duration::from_millis(300);
 
-fn too_late() -> DbError {
-    DbError::Gone("its time was over before it was committed".to_owned())
+fn stopped() -> DbError {
+    DbError::Gone("its worker has stopped".to_owned())
 }
 
 /// Hands a unit to the workers, unless too many wait already.
 fn queue(workers: &mpsc::SyncSender<Work>, work: Work) {
-    let (work, why) = match workers.try_send(work) {
+    let (why, work) = match workers.try_send(work) {
         Ok(()) => return,
-        Err(mpsc::TrySendError::Full(work)) => (work, "too many units of work wait"),
-        Err(mpsc::TrySendError::Disconnected(work)) => (work, "its worker has stopped"),
+        Err(mpsc::TrySendError::Full(work)) => (work.gauge.full(), work),
+        Err(mpsc::TrySendError::Disconnected(work)) => (stopped(), work),
     };
-    (work.done)(Err(DbError::Gone(why.to_owned())));
+    (work.done)(Err(why));
 }
 
 /// The handle to the storage. Cheap to clone; used from async code.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
+    gauges: Arc<Gauges>,
     /// When the caller's time is over; none: [`PATIENCE`] from each unit on.
     deadline: Option<Instant>,
     /// Whether units that write have workers of their own.
@@ -169,6 +220,18 @@ enum Lane {
     Aside,
 }
 
+impl Lane {
+    const ALL: [Lane; 3] = [Lane::Reads, Lane::Writes, Lane::Aside];
+
+    fn name(self) -> &'static str {
+        match self {
+            Lane::Reads => "reads",
+            Lane::Writes => "writes",
+            Lane::Aside => "aside",
+        }
+    }
+}
+
 enum Backend {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
@@ -180,19 +243,33 @@ impl Store {
     /// # Errors
     /// When it cannot be opened, or was made by a newer version of this program.
     pub async fn open(url: &DatabaseUrl) -> Result<Store, DbError> {
-        let url = url.clone();
+        let (url, gauges) = (url.clone(), Arc::new(Gauges::new()));
+        let counted = Arc::clone(&gauges);
         let opened = tokio::task::spawn_blocking(move || match url {
-            DatabaseUrl::Sqlite(path) => sqlite::Sqlite::open(&path).map(Backend::Sqlite),
-            DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url).map(Backend::Postgres),
+            DatabaseUrl::Sqlite(path) => sqlite::Sqlite::open(&path, &counted).map(Backend::Sqlite),
+            DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url, &counted).map(Backend::Postgres),
         });
         let backend = opened.await.map_err(|error| DbError::Broken(error.to_string()))??;
-        Ok(Store { backend: Arc::new(backend), deadline: None, aside: false })
+        Ok(Store { backend: Arc::new(backend), gauges, deadline: None, aside: false })
+    }
+
+    /// Has the work of this storage's lanes shown in a registry: `storage_…`.
+    pub fn register(&self, registry: &mut Registry) {
+        self.gauges.register(registry);
+    }
+
+    /// What the back end is called: `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        match &*self.backend {
+            Backend::Sqlite(_) => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
     }
 
     /// The same storage, for a caller whose time is over then: nothing that was not committed by then is.
     pub fn until(&self, deadline: Option<Instant>) -> Store {
         let deadline = deadline.map(|deadline| deadline.checked_sub(COMMIT).unwrap_or(deadline));
-        Store { backend: Arc::clone(&self.backend), deadline, aside: self.aside }
+        Store { deadline, ..self.clone() }
     }
 
     /// The same storage, for short units that touch few tables: they wait behind none that waits for a lock.
@@ -210,7 +287,8 @@ impl Store {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        self.run(unit, if self.aside { Lane::Aside } else { Lane::Writes }).await
+        let lane = if self.aside { Lane::Aside } else { Lane::Writes };
+        self.run(unit, lane).instrument(traces::unit(lane.name())).await
     }
 
     /// Runs a unit that only reads. It sees one state of the data, however many queries it makes, and waits for no writer.
@@ -223,7 +301,7 @@ impl Store {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        self.run(unit, Lane::Reads).await
+        self.run(unit, Lane::Reads).instrument(traces::unit(Lane::Reads.name())).await
     }
 
     async fn run<T, E, F>(&self, unit: F, lane: Lane) -> Result<T, E>
@@ -236,7 +314,10 @@ impl Store {
         let slot = Arc::new(std::sync::Mutex::new(None));
         let (sender, receiver) = oneshot::channel();
         let filled = Arc::clone(&slot);
+        let gauge = self.gauges.lane(lane).unit();
+        let (begun, over) = (Arc::clone(&gauge), Arc::clone(&gauge));
         let job: Job = Box::new(move |tx| {
+            begun.begin();
             // A fault of ours in one unit must not end the worker that all the others need.
             let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| unit(tx)))
                 .unwrap_or_else(|_| Err(DbError::Broken("a unit of work panicked".to_owned()).into()));
@@ -245,15 +326,16 @@ impl Store {
             keep
         });
         let done: Done = Box::new(move |ended| {
+            over.end();
             // The caller may have gone away; what was committed stays committed.
             let _ = sender.send(ended);
         });
-        let work = Work { job, done, by: self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE) };
+        let by = self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE);
+        let work = Work { job, done, by, gauge };
         match &*self.backend {
             Backend::Sqlite(sqlite) => sqlite.send(work, lane),
             Backend::Postgres(postgres) => postgres.send(work, lane),
         }
-        let stopped = || DbError::Gone("its worker has stopped".to_owned());
         receiver.await.map_err(|_| stopped())??;
         let result = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         result.unwrap_or_else(|| Err(stopped().into()))

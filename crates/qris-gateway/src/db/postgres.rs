@@ -14,10 +14,12 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio_postgres::config::{Host, SslMode as Wire};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, Column, NoTls, Statement};
 
 use super::tls::{Ssl, SslMode};
-use super::{DbError, Keep, Lane, QUEUE, Row, Tx, Value, Work, schema};
+use super::{
+    DbError, Each, Gauges, Keep, Lane, LaneGauge, Param, QUEUE, Row, Tx, UnitGauge, Value, Work, schema,
+};
 
 const WRITERS: usize = 12;
 const READERS: usize = 6;
@@ -28,7 +30,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// For one statement, from here: the server is told to give up before.
 const STATEMENT: Duration = Duration::from_secs(8);
 /// For one migration.
-const MIGRATION: Duration = Duration::from_secs(3600);
+pub(super) const MIGRATION: Duration = Duration::from_secs(3600);
 /// What the server is told when a connection begins: how long it works on a statement, waits for a lock, and lets a
 /// transaction be idle, in milliseconds.
 const LIMITS: &str =
@@ -41,18 +43,14 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub(super) fn open(url: &str) -> Result<Postgres, DbError> {
+    pub(super) fn open(url: &str, gauges: &Gauges) -> Result<Postgres, DbError> {
         let mut link = Link::connect(url, MIGRATION)?;
-        schema::migrate_postgres(&mut link)?;
+        schema::open(&mut link)?;
+        let spawn = |lane: Lane, threads, begin| spawn(url, lane, threads, begin, gauges.lane(lane));
         Ok(Postgres {
-            writers: spawn(url, "postgres-writer", WRITERS, "BEGIN")?,
-            aside: spawn(url, "postgres-aside", ASIDE, "BEGIN")?,
-            readers: spawn(
-                url,
-                "postgres-reader",
-                READERS,
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            )?,
+            writers: spawn(Lane::Writes, WRITERS, "BEGIN")?,
+            aside: spawn(Lane::Aside, ASIDE, "BEGIN")?,
+            readers: spawn(Lane::Reads, READERS, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
         })
     }
 
@@ -68,17 +66,18 @@ impl Postgres {
 
 fn spawn(
     url: &str,
-    name: &str,
+    lane: Lane,
     threads: usize,
     begin: &'static str,
+    gauge: &Arc<LaneGauge>,
 ) -> Result<mpsc::SyncSender<Work>, DbError> {
     let (queue, work) = mpsc::sync_channel(QUEUE);
     let work = Arc::new(Mutex::new(work));
     for number in 0..threads {
-        let (url, work) = (url.to_owned(), Arc::clone(&work));
+        let (url, work, gauge) = (url.to_owned(), Arc::clone(&work), Arc::clone(gauge));
         let made = thread::Builder::new()
-            .name(format!("{name}-{number}"))
-            .spawn(move || work_loop(&url, begin, &work));
+            .name(format!("postgres-{}-{number}", lane.name()))
+            .spawn(move || work_loop(&url, begin, &work, &gauge));
         made.map_err(|error| DbError::Gone(error.to_string()))?;
     }
     Ok(queue)
@@ -223,21 +222,21 @@ fn in_time<T>(
     ended.map_err(late)?.map_err(db_error)
 }
 
-fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>) {
+fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>, counts: &LaneGauge) {
     let mut link: Option<Link> = None;
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { job, done, by }) = next else { return };
+        let Ok(Work { job, done, by, gauge }) = next else { return };
         if Instant::now() >= by {
-            done(Err(super::too_late()));
+            done(Err(gauge.late()));
             continue;
         }
-        let ended = match linked(&mut link, url, begin) {
-            Ok(link) => run(link, job, by),
+        let ended = match linked(&mut link, url, begin, counts) {
+            Ok(link) => run(link, job, by, &gauge),
             Err(error) => Err(error),
         };
-        if matches!(ended, Err(DbError::Gone(_))) {
-            link = None;
+        if matches!(ended, Err(DbError::Gone(_))) && link.take().is_some() {
+            counts.lost();
         }
         done(ended);
     }
@@ -245,30 +244,42 @@ fn work_loop(url: &str, begin: &str, work: &Mutex<mpsc::Receiver<Work>>) {
 
 /// A connection that has begun a transaction. One that the server closed while it was idle is found out here, before the
 /// unit has begun, so that a database that is back is back for the first request.
-fn linked<'a>(link: &'a mut Option<Link>, url: &str, begin: &str) -> Result<&'a mut Link, DbError> {
+fn linked<'a>(
+    link: &'a mut Option<Link>,
+    url: &str,
+    begin: &str,
+    counts: &LaneGauge,
+) -> Result<&'a mut Link, DbError> {
     let alive = link.as_mut().is_some_and(|link| !link.client.is_closed() && link.batch(begin).is_ok());
     if !alive {
         // The broken one goes first: its place at the server is free then.
-        *link = None;
+        if link.take().is_some() {
+            counts.lost();
+        }
         let mut new = Link::for_units(url)?;
         new.batch(begin)?;
+        counts.opened();
         *link = Some(new);
     }
     link.as_mut().ok_or_else(|| DbError::Gone("no connection".to_owned()))
 }
 
 /// Runs a unit in the transaction that was begun.
-fn run(link: &mut Link, job: super::Job, by: Instant) -> Result<(), DbError> {
+fn run(link: &mut Link, job: super::Job, by: Instant, gauge: &UnitGauge) -> Result<(), DbError> {
     let mut tx = PostgresTx { link, failed: None };
     let keep = job(&mut tx);
     let failed = tx.failed;
     // PostgreSQL ends a transaction at its first error; a unit that went on regardless must not look stored. Nor is one
     // stored whose caller was told meanwhile that it took too long.
     match (failed, keep) {
-        (None, Keep::Yes) if Instant::now() < by => link.batch("COMMIT"),
+        (None, Keep::Yes) if Instant::now() < by => {
+            link.batch("COMMIT")?;
+            gauge.committed();
+            Ok(())
+        }
         (None, Keep::Yes) => {
             link.batch("ROLLBACK")?;
-            Err(super::too_late())
+            Err(gauge.late())
         }
         (_, Keep::No) => link.batch("ROLLBACK"),
         (Some(error), Keep::Yes) => {
@@ -284,60 +295,84 @@ struct PostgresTx<'a> {
 }
 
 impl PostgresTx<'_> {
-    fn statement(&mut self, sql: &'static str) -> Result<Statement, DbError> {
+    fn statement(&mut self, sql: &'static str, parameters: usize) -> Result<Statement, DbError> {
+        let statement = self.prepared(sql)?;
+        // The client would say that the connection is of no use.
+        let right = statement.params().len() == parameters;
+        if right {
+            Ok(statement)
+        } else {
+            Err(DbError::Broken(format!("{parameters} parameters for: {sql}")))
+        }
+    }
+
+    fn prepared(&mut self, sql: &'static str) -> Result<Statement, DbError> {
         if let Some(statement) = self.link.prepared.get(sql) {
             return Ok(statement.clone());
         }
         let Link { runtime, client, prepared, patience } = &mut *self.link;
-        let statement = in_time(runtime, *patience, client.prepare(&sql.replace('?', "$")));
+        let statement = in_time(runtime, *patience, client.prepare(sql));
         let statement = statement.inspect_err(|error| self.failed = Some(error.clone()))?;
         prepared.insert(sql, statement.clone());
         Ok(statement)
     }
 }
 
-fn borrowed(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    parameters.iter().map(|value| value as _).collect()
-}
-
 impl Tx for PostgresTx<'_> {
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
-        let statement = self.statement(sql)?;
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError> {
+        let statement = self.statement(sql, parameters.len())?;
         let Link { runtime, client, patience, .. } = &mut *self.link;
-        let done = in_time(runtime, *patience, client.execute(&statement, &borrowed(parameters)));
+        let values: Vec<Value<'_>> = parameters.iter().map(|parameter| parameter.value()).collect();
+        let done = in_time(runtime, *patience, client.execute(&statement, &borrowed(&values)));
         done.inspect_err(|error| self.failed = Some(error.clone()))
     }
 
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        let statement = self.statement(sql)?;
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError> {
+        let statement = self.statement(sql, parameters.len())?;
         let Link { runtime, client, patience, .. } = &mut *self.link;
-        let rows = in_time(runtime, *patience, client.query(&statement, &borrowed(parameters)));
+        let values: Vec<Value<'_>> = parameters.iter().map(|parameter| parameter.value()).collect();
+        let rows = in_time(runtime, *patience, client.query(&statement, &borrowed(&values)));
         let rows = rows.inspect_err(|error| self.failed = Some(error.clone()))?;
-        rows.iter().map(row).collect()
+        rows.iter().try_for_each(|row| each(row))
     }
 
     fn now_ms(&mut self) -> Result<i64, DbError> {
         let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-        self.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())
+        (self as &mut dyn Tx).one(sql, &[])
     }
 }
 
-fn row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
-    let mut values = Vec::with_capacity(row.len());
-    for (index, column) in row.columns().iter().enumerate() {
-        let value = match *column.type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(index).map(Value::from),
-            Type::INT4 => row.try_get::<_, Option<i32>>(index).map(|n| n.map(i64::from).into()),
-            Type::TEXT | Type::VARCHAR => row.try_get::<_, Option<String>>(index).map(Value::from),
-            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index).map(Value::from),
-            ref other => return Err(DbError::Broken(format!("column {} is {other}", column.name()))),
+fn borrowed<'a>(values: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    values.iter().map(|value| value as _).collect()
+}
+
+impl Row for tokio_postgres::Row {
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.columns().get(column).map_or("?", Column::name)
+    }
+
+    fn cell(&self, column: usize) -> Result<Value<'_>, DbError> {
+        let number = |number: Option<i64>| number.map_or(Value::Null, Value::Int);
+        let value = match self.columns().get(column).map_or(&Type::UNKNOWN, Column::type_) {
+            &Type::INT8 => self.try_get(column).map(number),
+            &Type::INT4 => self.try_get::<_, Option<i32>>(column).map(|found| number(found.map(i64::from))),
+            &Type::TEXT | &Type::VARCHAR => self
+                .try_get::<_, Option<&str>>(column)
+                .map(|text| text.map_or(Value::Null, |text| Value::Text(text.into()))),
+            &Type::BYTEA => {
+                self.try_get(column).map(|bytes: Option<_>| bytes.map_or(Value::Null, Value::Blob))
+            }
+            other => return Err(DbError::Broken(format!("holds {other}"))),
         };
-        values.push(value.map_err(db_error)?);
+        value.map_err(db_error)
     }
-    Ok(Row::new(values))
 }
 
-impl ToSql for Value {
+impl ToSql for Value<'_> {
     fn to_sql(
         &self,
         ty: &Type,

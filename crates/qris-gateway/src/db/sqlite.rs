@@ -10,9 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql};
 
-use super::{DbError, Keep, Lane, QUEUE, Row, Tx, Value, Work, schema};
+use super::{DbError, Each, Gauges, Keep, Lane, LaneGauge, Param, QUEUE, Row, Tx, Value, Work, schema};
 
 /// Most units in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
@@ -29,17 +29,19 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Sqlite, DbError> {
-        make_private(path)?;
-        let mut connection = connect(path)?;
-        schema::migrate_sqlite(&mut connection)?;
+    pub(super) fn open(path: &Path, gauges: &Gauges) -> Result<Sqlite, DbError> {
+        let mut connection = connect_new(path)?;
+        schema::open(&mut connection)?;
         let (writer, work) = mpsc::sync_channel(QUEUE);
-        spawn("sqlite-writer", move || write_loop(connection, &work))?;
+        let gauge = Arc::clone(gauges.lane(Lane::Writes));
+        gauge.opened();
+        spawn("sqlite-writer", move || write_loop(connection, &work, &gauge))?;
         let (readers, work) = mpsc::sync_channel(QUEUE);
         let work = Arc::new(Mutex::new(work));
         for _ in 0..READERS {
             let work = Arc::clone(&work);
             let connection = connect(path)?;
+            gauges.lane(Lane::Reads).opened();
             spawn("sqlite-reader", move || read_loop(&connection, &work))?;
         }
         Ok(Sqlite { writer, readers })
@@ -48,6 +50,12 @@ impl Sqlite {
     pub(super) fn send(&self, work: Work, lane: Lane) {
         super::queue(if lane == Lane::Reads { &self.readers } else { &self.writer }, work);
     }
+}
+
+/// Opens a database to write, and makes one that is missing.
+pub(super) fn connect_new(path: &Path) -> Result<Connection, DbError> {
+    make_private(path)?;
+    connect(path)
 }
 
 /// Sees that the file can be written. Makes a missing one readable by its owner only; SQLite gives the files beside it the same permissions.
@@ -77,13 +85,17 @@ fn connect(path: &Path) -> Result<Connection, DbError> {
     connection.busy_timeout(BUSY).map_err(db_error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
-        // The first takes effect in a new file only.
-        .execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        // The first takes effect in a new file only. Pages that many commits change are copied to the file once for all of
+        // them, after 16 MiB of log; as much is held in memory.
+        .execute_batch(
+            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384;",
+        )
         .map_err(db_error)?;
     Ok(connection)
 }
 
-fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>) {
+fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>, gauge: &LaneGauge) {
     loop {
         let first = match work.recv_timeout(IDLE) {
             Ok(first) => first,
@@ -96,59 +108,68 @@ fn write_loop(mut connection: Connection, work: &mpsc::Receiver<Work>) {
         };
         let mut group = vec![first];
         group.extend(work.try_iter().take(GROUP - 1));
-        commit_group(&mut connection, group);
+        commit_group(&mut connection, group, gauge);
     }
 }
 
 /// Runs a group of units in one transaction. When anything outside the units fails, all of them failed: none was
 /// answered yet.
-fn commit_group(connection: &mut Connection, group: Vec<Work>) {
+fn commit_group(connection: &mut Connection, group: Vec<Work>, gauge: &LaneGauge) {
+    let mut kept_units = 0;
     let mut dones = Vec::with_capacity(group.len());
     let ended = (|| {
         // IMMEDIATE takes the lock now, where the busy timeout still helps.
-        connection.execute_batch("BEGIN IMMEDIATE").map_err(db_error)?;
-        for Work { job, done, by } in group {
+        run(connection, "BEGIN IMMEDIATE")?;
+        for Work { job, done, by, gauge } in group {
             if Instant::now() >= by {
-                dones.push((done, Some(super::too_late())));
+                dones.push((done, Some(gauge.late())));
                 continue;
             }
             dones.push((done, None));
-            connection.execute_batch("SAVEPOINT unit").map_err(db_error)?;
+            run(connection, "SAVEPOINT unit")?;
             let kept = job(&mut SqliteTx { connection });
             // Its caller may have been told meanwhile that it took too long.
             let late = kept == Keep::Yes && Instant::now() >= by;
-            let end = match kept {
-                Keep::Yes if !late => "RELEASE unit",
-                _ => "ROLLBACK TO unit; RELEASE unit",
-            };
-            connection.execute_batch(end).map_err(db_error)?;
+            match kept {
+                Keep::Yes if !late => kept_units += 1,
+                _ => run(connection, "ROLLBACK TO unit")?,
+            }
+            run(connection, "RELEASE unit")?;
             if let Some((_, own)) = dones.last_mut().filter(|_| late) {
-                *own = Some(super::too_late());
+                *own = Some(gauge.late());
             }
         }
-        connection.execute_batch("COMMIT").map_err(db_error)
+        run(connection, "COMMIT")
     })();
     if ended.is_err() && !connection.is_autocommit() {
         // A full disk may have rolled back on its own; a second failure changes nothing for the callers.
         let _ = connection.execute_batch("ROLLBACK");
+    }
+    if ended.is_ok() && kept_units > 0 {
+        gauge.committed(kept_units);
     }
     for (done, own) in dones {
         done(own.map_or_else(|| ended.clone(), Err));
     }
 }
 
+/// Begins or ends something; prepared once, as every other statement.
+fn run(connection: &Connection, sql: &'static str) -> Result<(), DbError> {
+    connection.prepare_cached(sql).and_then(|mut it| it.raw_execute()).map(drop).map_err(db_error)
+}
+
 fn read_loop(connection: &Connection, work: &Mutex<mpsc::Receiver<Work>>) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { job, done, by }) = next else { return };
+        let Ok(Work { job, done, by, gauge }) = next else { return };
         if Instant::now() >= by {
-            done(Err(super::too_late()));
+            done(Err(gauge.late()));
             continue;
         }
         let ended = (|| {
-            connection.execute_batch("BEGIN DEFERRED").map_err(db_error)?;
+            run(connection, "BEGIN DEFERRED")?;
             job(&mut SqliteTx { connection });
-            connection.execute_batch("ROLLBACK").map_err(db_error)
+            run(connection, "ROLLBACK")
         })();
         done(ended);
     }
@@ -158,41 +179,68 @@ pub(super) struct SqliteTx<'a> {
     pub(super) connection: &'a Connection,
 }
 
-impl Tx for SqliteTx<'_> {
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
+impl SqliteTx<'_> {
+    /// A statement with its parameters. SQLite takes `$2` for a name and counts names as they come: each is bound by the number
+    /// in it.
+    fn bound(&self, sql: &'static str, parameters: &[&dyn Param]) -> Result<CachedStatement<'_>, DbError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
-        let changed = statement.execute(rusqlite::params_from_iter(parameters)).map_err(db_error)?;
+        let wrong = || DbError::Broken(format!("{} parameters for: {sql}", parameters.len()));
+        if statement.parameter_count() != parameters.len() {
+            return Err(wrong());
+        }
+        for index in 1..=parameters.len() {
+            let number =
+                statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+            let parameter = number.and_then(|number| parameters.get(number.checked_sub(1)?));
+            let value = parameter.ok_or_else(wrong)?.value();
+            statement.raw_bind_parameter(index, value).map_err(db_error)?;
+        }
+        Ok(statement)
+    }
+}
+
+impl Tx for SqliteTx<'_> {
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError> {
+        let changed = self.bound(sql, parameters)?.raw_execute().map_err(db_error)?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query(rusqlite::params_from_iter(parameters)).map_err(db_error)?;
-        let mut found = Vec::new();
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError> {
+        let mut statement = self.bound(sql, parameters)?;
+        let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(db_error)? {
-            let mut values = Vec::with_capacity(columns);
-            for column in 0..columns {
-                values.push(match row.get_ref(column).map_err(db_error)? {
-                    ValueRef::Null => Value::Null,
-                    ValueRef::Integer(number) => Value::Int(number),
-                    ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-                    ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-                    ValueRef::Real(_) => return Err(DbError::Broken(format!("a float in {sql}"))),
-                });
-            }
-            found.push(Row::new(values));
+            each(row)?;
         }
-        Ok(found)
+        Ok(())
     }
 
     fn now_ms(&mut self) -> Result<i64, DbError> {
         let sql = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
-        self.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())
+        (self as &mut dyn Tx).one(sql, &[])
     }
 }
 
-impl ToSql for Value {
+impl Row for rusqlite::Row<'_> {
+    fn width(&self) -> usize {
+        self.as_ref().column_count()
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.as_ref().column_name(column).unwrap_or("?")
+    }
+
+    fn cell(&self, column: usize) -> Result<Value<'_>, DbError> {
+        Ok(match self.get_ref(column).map_err(db_error)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Int(number),
+            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text)),
+            ValueRef::Blob(bytes) => Value::Blob(bytes),
+            ValueRef::Real(_) => return Err(DbError::Broken("holds a float".to_owned())),
+        })
+    }
+}
+
+impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Value::Null => ValueRef::Null,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::AtomicI64;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -10,12 +10,15 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::app::Shared;
+use crate::app::App;
 use crate::db::DbError;
 use crate::model::{Delivery, outbox};
 
+/// How long the figures of the outbox are waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Upper ends of the time buckets, seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
 
@@ -49,6 +52,7 @@ pub struct Metrics {
     flying: Gauge<i64, AtomicI64>,
     limited: Family<LimitLabel, Counter>,
     notifications: Family<StateLabel, Gauge>,
+    oldest: Gauge,
 }
 
 impl fmt::Debug for Metrics {
@@ -71,7 +75,7 @@ fn histogram() -> Histogram {
 }
 
 impl Metrics {
-    pub(super) fn new() -> Metrics {
+    pub(super) fn new(app: &App) -> Metrics {
         let mut registry = Registry::with_prefix("qris");
         let requests = Family::<RequestLabels, Counter>::default();
         let seconds = Family::<ServiceLabel, Histogram, fn() -> Histogram>::new_with_constructor(histogram);
@@ -92,7 +96,14 @@ impl Metrics {
             "Rows of the outbox that are not delivered",
             notifications.clone(),
         );
-        Metrics { registry, requests, seconds, flying, limited, notifications }
+        let oldest = Gauge::default();
+        let help = "How long the oldest event waits that is not delivered";
+        registry.register_with_unit("notifications_oldest", help, Unit::Seconds, oldest.clone());
+        app.counts.register(&mut registry);
+        app.store.register(&mut registry);
+        let build = [("version", env!("CARGO_PKG_VERSION")), ("storage", app.store.kind())];
+        registry.register("build", "What runs here", Info::new(build));
+        Metrics { registry, requests, seconds, flying, limited, notifications, oldest }
     }
 
     pub(super) fn begin(&self) -> Flying {
@@ -112,17 +123,17 @@ impl Metrics {
         self.seconds.get_or_create(&ServiceLabel { service }).observe(took.as_secs_f64());
     }
 
-    /// The text. The outbox is counted now; when it cannot be, its last figures stand.
-    pub(super) async fn text(&self, app: &Shared) -> String {
-        let counted = app
-            .store
-            .read(|tx| {
-                Ok::<_, DbError>((outbox::count(tx, Delivery::Pending)?, outbox::count(tx, Delivery::Dead)?))
-            })
-            .await;
-        if let Ok((pending, dead)) = counted {
+    /// The text. The outbox is counted now; when it cannot be in a moment, its last figures stand.
+    pub(super) async fn text(&self, app: &App) -> String {
+        let store = app.store.until(Instant::now().checked_add(PATIENCE));
+        let counted = store.read(|tx| {
+            let (pending, dead) = (outbox::count(tx, Delivery::Pending)?, outbox::count(tx, Delivery::Dead)?);
+            Ok::<_, DbError>((pending, dead, outbox::oldest_seconds(tx)?))
+        });
+        if let Ok(Ok((pending, dead, oldest))) = tokio::time::timeout(PATIENCE, counted).await {
             self.notifications.get_or_create(&StateLabel { state: "pending" }).set(pending);
             self.notifications.get_or_create(&StateLabel { state: "dead" }).set(dead);
+            self.oldest.set(oldest);
         }
         let mut text = String::new();
         // Writing to a String does not fail.

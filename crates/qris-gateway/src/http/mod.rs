@@ -28,6 +28,7 @@ use qris_snap::dialect::STANDARD;
 use qris_snap::message::ErrorAnswer;
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 use crate::app::Shared;
 use crate::config::Limits;
@@ -35,6 +36,7 @@ use crate::crypto;
 use crate::db::DbError;
 use crate::limiter::{Limiter, address_key};
 use crate::snap::{Answered, Incoming};
+use crate::traces;
 
 use bodies::Held;
 pub use clients::{client, trusts};
@@ -99,7 +101,7 @@ impl Http {
             live: RwLock::new(Live::new(limits)),
             document: OnceLock::new(),
             phase: watch::Sender::new(Phase::Serving),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(&app),
             front,
             app,
         })
@@ -207,6 +209,7 @@ async fn around(
     if let Some(address) = address {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
     }
+    let span = traces::request(&id, method.as_str(), request.headers());
     let flying = http.metrics.begin();
     let key = address.map(address_key);
     let (parts, body) = request.into_parts();
@@ -218,7 +221,8 @@ async fn around(
     let held = Held::new(&http.bodies, key);
     let mut response = if !limited || key.is_none_or(|key| http.addresses.allow(key)) {
         let request = Request::from_parts(parts, held.meter(body, live.limits.bodies));
-        match tokio::time::timeout(live.limits.request_time + GRACE, next.run(request)).await {
+        let answer = next.run(request).instrument(span.clone());
+        match tokio::time::timeout(live.limits.request_time + GRACE, answer).await {
             Ok(_) if held.refused() => refuse("bodies", Situation::TooManyRequests, "no room for the body"),
             Ok(response) => response,
             Err(_) => refuse("time", Situation::SlowBody, "no answer in time"),
@@ -231,6 +235,7 @@ async fn around(
     let took = started.elapsed();
     let status = response.status().as_u16();
     http.metrics.answered(note.service, status, &note.code, took);
+    traces::answered(&span, note.service, status, &note.code);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -256,7 +261,8 @@ async fn healthz() -> impl IntoResponse {
 
 /// The process can do its work: its storage answers, and it is not about to end.
 async fn readyz(State(http): State<Arc<Http>>) -> Response {
-    let asked = http.app.store.read(|tx| tx.find("SELECT value FROM meta WHERE name = 'schema'", &[]));
+    let asked =
+        http.app.store.read(|tx| tx.find::<String>("SELECT value FROM meta WHERE name = 'schema'", &[]));
     let leaving = *http.phase.borrow() != Phase::Serving;
     let (status, text) = match tokio::time::timeout(READY, asked).await {
         _ if leaving => (StatusCode::SERVICE_UNAVAILABLE, "the gateway is about to end\n".to_owned()),

@@ -1,12 +1,13 @@
 //! What a person should look at: exceptions, and in the sandbox the recent requests.
 
 use qris_snap::datetime::wib_day;
+use serde::Deserialize;
 
-use super::{Entry, EntryKind, Minor, ledger};
-use crate::db::{DbError, Row, Tx, Value};
+use super::{Entry, EntryKind, Filter, Minor, fields, ledger};
+use crate::db::{DbError, Tx};
 
 /// Money that came late, twice or wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Exception {
     /// The same for the same message about the same transaction.
     pub id: String,
@@ -39,20 +40,11 @@ pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbErr
     }
     let day = ledger::open_day(tx, wib_day(exception.created_at))?;
     let sql = "INSERT INTO exception (id, client_id, told_by, reference_no, kind, amount, detail, body, created_at, day)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING";
-    let values: [Value; 10] = [
-        (&exception.id).into(),
-        (&exception.client_id).into(),
-        exception.told_by.clone().into(),
-        exception.reference_no.clone().into(),
-        (&exception.kind).into(),
-        exception.amount.into(),
-        (&exception.detail).into(),
-        exception.body.clone().into(),
-        exception.created_at.into(),
-        day.into(),
-    ];
-    if tx.execute(sql, &values)? == 0 {
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING";
+    let values = fields!(
+        exception: id, client_id, told_by, reference_no, kind, amount, detail, body, created_at; day
+    );
+    if tx.execute(sql, values)? == 0 {
         return Ok(());
     }
     let entry = Entry {
@@ -70,6 +62,37 @@ pub fn add_exception(tx: &mut dyn Tx, exception: &Exception) -> Result<(), DbErr
     ledger::add(tx, &entry)
 }
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception ",
+            $rest
+        )
+    };
+}
+
+/// A page of exceptions, oldest first. `state` of the filter is whether they are closed; they concern a partner that is theirs,
+/// that told us of them, or that a transaction they were assigned to is of.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn exceptions(tx: &mut dyn Tx, filter: &Filter<bool>, limit: u32) -> Result<Vec<Exception>, DbError> {
+    let sql = select!(
+        "e WHERE created_at >= $2 AND created_at < $3 AND (created_at > $4 OR (created_at = $4 AND id > $5))
+         AND ($1 = '' OR client_id = $1 OR told_by = $1 OR EXISTS (
+             SELECT 1 FROM exception_note n JOIN txn t ON t.reference_no = n.reference_no
+             WHERE n.exception_id = e.id AND t.client_id = $1))
+         AND ($6 <> 'open' OR NOT EXISTS
+             (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
+         AND ($6 <> 'closed' OR EXISTS
+             (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
+         ORDER BY created_at, id LIMIT $7"
+    );
+    let [client_id, since, until, time, id] = filter.values();
+    let state = filter.state.map_or("", |closed| if closed { "closed" } else { "open" });
+    tx.rows(sql, &[&client_id, &since, &until, &time, &id, &state, &limit])
+}
+
 /// A page of the exceptions of a settlement day, after the one of an id, in the order of their ids.
 ///
 /// # Errors
@@ -81,11 +104,8 @@ pub fn exceptions_of_day(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Exception>, DbError> {
-    let sql =
-        "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception
-               WHERE day = ?1 AND (?2 = '' OR client_id = ?2) AND id > ?3 ORDER BY id LIMIT ?4";
-    let values = [day.into(), client_id.unwrap_or("").into(), after.into(), limit.into()];
-    tx.query(sql, &values)?.into_iter().map(read_exception).collect()
+    let sql = select!("WHERE day = $1 AND ($2 = '' OR client_id = $2) AND id > $3 ORDER BY id LIMIT $4");
+    tx.rows(sql, &[&day, &client_id.unwrap_or(""), &after, &limit])
 }
 
 /// One exception.
@@ -93,8 +113,15 @@ pub fn exceptions_of_day(
 /// # Errors
 /// As [`add_exception`].
 pub fn exception(tx: &mut dyn Tx, id: &str) -> Result<Option<Exception>, DbError> {
-    let sql = "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception WHERE id = ?1";
-    tx.find(sql, &[id.into()])?.map(read_exception).transpose()
+    tx.find(select!("WHERE id = $1"), &[&id])
+}
+
+/// The exceptions whose ids begin so; at most two, which is one too many.
+///
+/// # Errors
+/// As [`add_exception`].
+pub fn exceptions_beginning(tx: &mut dyn Tx, begin: &str) -> Result<Vec<Exception>, DbError> {
+    tx.rows(select!("WHERE SUBSTR(id, 1, LENGTH($1)) = $1 LIMIT 2"), &[&begin])
 }
 
 /// The newest exceptions: a page of the operator's list. `after` is the last one of the page before, its time and id.
@@ -106,28 +133,15 @@ pub fn newest_exceptions(
     after: Option<(i64, &str)>,
     limit: u32,
 ) -> Result<Vec<Exception>, DbError> {
-    let sql = "SELECT id, client_id, told_by, reference_no, kind, amount, detail, body, created_at FROM exception
-               WHERE created_at <= ?1 AND (created_at < ?1 OR id < ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
+    let sql = select!(
+        "WHERE created_at <= $1 AND (created_at < $1 OR id < $2) ORDER BY created_at DESC, id DESC LIMIT $3"
+    );
     let (time, id) = after.unwrap_or((i64::MAX, ""));
-    tx.query(sql, &[time.into(), id.into(), limit.into()])?.into_iter().map(read_exception).collect()
-}
-
-fn read_exception(mut row: Row) -> Result<Exception, DbError> {
-    Ok(Exception {
-        id: row.text()?,
-        client_id: row.text()?,
-        told_by: row.maybe_text()?,
-        reference_no: row.maybe_text()?,
-        kind: row.text()?,
-        amount: row.maybe_int()?.map(Minor::new),
-        detail: row.text()?,
-        body: row.blob()?,
-        created_at: row.int()?,
-    })
+    tx.rows(sql, &[&time, &id, &limit])
 }
 
 /// A request as the sandbox remembers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct RequestLog {
     /// Random.
     pub id: String,
@@ -153,21 +167,11 @@ pub struct RequestLog {
 /// As [`add_exception`].
 pub fn log_request(tx: &mut dyn Tx, request: &RequestLog, keep: u32) -> Result<(), DbError> {
     let sql = "INSERT INTO request_log (id, client_id, at_ms, method, path, http, code, debug)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let values: [Value; 8] = [
-        (&request.id).into(),
-        (&request.client_id).into(),
-        request.at_ms.into(),
-        (&request.method).into(),
-        (&request.path).into(),
-        i64::from(request.http).into(),
-        (&request.code).into(),
-        (&request.debug).into(),
-    ];
-    tx.execute(sql, &values)?;
-    let sql = "DELETE FROM request_log WHERE client_id = ?1 AND id NOT IN
-               (SELECT id FROM request_log WHERE client_id = ?1 ORDER BY at_ms DESC, id LIMIT ?2)";
-    tx.execute(sql, &[(&request.client_id).into(), keep.into()]).map(drop)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    tx.execute(sql, fields!(request: id, client_id, at_ms, method, path, http, code, debug))?;
+    let sql = "DELETE FROM request_log WHERE client_id = $1 AND id NOT IN
+               (SELECT id FROM request_log WHERE client_id = $1 ORDER BY at_ms DESC, id LIMIT $2)";
+    tx.execute(sql, &[&request.client_id, &keep]).map(drop)
 }
 
 /// A partner's recent requests, newest first.
@@ -176,18 +180,6 @@ pub fn log_request(tx: &mut dyn Tx, request: &RequestLog, keep: u32) -> Result<(
 /// As [`add_exception`].
 pub fn requests(tx: &mut dyn Tx, client_id: &str) -> Result<Vec<RequestLog>, DbError> {
     let sql = "SELECT id, client_id, at_ms, method, path, http, code, debug FROM request_log
-               WHERE client_id = ?1 ORDER BY at_ms DESC, id";
-    let read = |mut row: Row| {
-        Ok(RequestLog {
-            id: row.text()?,
-            client_id: row.text()?,
-            at_ms: row.int()?,
-            method: row.text()?,
-            path: row.text()?,
-            http: u16::try_from(row.int()?).unwrap_or(0),
-            code: row.text()?,
-            debug: row.text()?,
-        })
-    };
-    tx.query(sql, &[client_id.into()])?.into_iter().map(read).collect()
+               WHERE client_id = $1 ORDER BY at_ms DESC, id";
+    tx.rows(sql, &[&client_id])
 }

@@ -1,11 +1,12 @@
 //! X-EXTERNAL-IDs of a day, with the answers they got.
 
 use qris_snap::policy::ExternalIdKey;
+use serde::Deserialize;
 
-use crate::db::{DbError, Tx, Value};
+use crate::db::{DbError, Tx};
 
 /// What an id was used for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Stored {
     /// Of service, path and body: tells a repetition from another request under the same id.
     pub fingerprint: Vec<u8>,
@@ -13,11 +14,6 @@ pub struct Stored {
     pub http: u16,
     /// Body of the answer.
     pub answer: Vec<u8>,
-}
-
-fn key(key: &ExternalIdKey) -> [Value; 4] {
-    let service = i64::from(key.service.unwrap_or(0));
-    [(&key.partner).into(), service.into(), key.day.into(), (&key.id).into()]
 }
 
 /// Takes an id for this unit of work; `None` when it is ours now, or what it was used for.
@@ -28,20 +24,17 @@ fn key(key: &ExternalIdKey) -> [Value; 4] {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<Option<Stored>, DbError> {
-    let [partner, service, day, number] = key(id);
     let sql = "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
-               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5) ON CONFLICT (client_id, day, id, service) DO NOTHING";
-    let values = [partner, service, day, number, fingerprint.into()];
-    if tx.execute(sql, &values)? == 1 {
+               VALUES ($1, $2, $3, $4, $5, 0, $5) ON CONFLICT (client_id, day, id, service) DO NOTHING";
+    let ExternalIdKey { partner, service, day, id } = id;
+    let service = service.unwrap_or(0);
+    if tx.execute(sql, &[partner, &service, day, id, &fingerprint])? == 1 {
         return Ok(None);
     }
     let sql = "SELECT fingerprint, http, answer FROM external_id
-               WHERE client_id = ?1 AND service = ?2 AND day = ?3 AND id = ?4";
-    let mut row = tx.find(sql, &key(id))?.ok_or_else(|| {
-        DbError::Gone("an external id was there and is not: another unit was undone".to_owned())
-    })?;
-    let (fingerprint, http, answer) = (row.blob()?, row.int()?, row.blob()?);
-    Ok(Some(Stored { fingerprint, http: u16::try_from(http).unwrap_or(0), answer }))
+               WHERE client_id = $1 AND service = $2 AND day = $3 AND id = $4";
+    let gone = || DbError::Gone("an external id was there and is not: another unit was undone".to_owned());
+    tx.find(sql, &[partner, &service, day, id])?.ok_or_else(gone).map(Some)
 }
 
 /// Remembers the answer of a taken id.
@@ -49,10 +42,10 @@ pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<O
 /// # Errors
 /// As [`take`].
 pub fn answered(tx: &mut dyn Tx, id: &ExternalIdKey, http: u16, answer: &[u8]) -> Result<(), DbError> {
-    let [partner, service, day, number] = key(id);
-    let sql = "UPDATE external_id SET http = ?5, answer = ?6
-               WHERE client_id = ?1 AND service = ?2 AND day = ?3 AND id = ?4";
-    tx.execute(sql, &[partner, service, day, number, i64::from(http).into(), answer.into()]).map(drop)
+    let sql = "UPDATE external_id SET http = $5, answer = $6
+               WHERE client_id = $1 AND service = $2 AND day = $3 AND id = $4";
+    let ExternalIdKey { partner, service, day, id } = id;
+    tx.execute(sql, &[partner, &service.unwrap_or(0), day, id, &http, &answer]).map(drop)
 }
 
 /// Forgets the ids of one partner before a day (WIB), at most so many; how many. Not for partners without a timestamp
@@ -62,6 +55,6 @@ pub fn answered(tx: &mut dyn Tx, id: &ExternalIdKey, http: u16, answer: &[u8]) -
 /// As [`take`].
 pub fn forget(tx: &mut dyn Tx, client_id: &str, before_day: i64, limit: u32) -> Result<u64, DbError> {
     let sql = "DELETE FROM external_id WHERE (client_id, day, id, service) IN
-               (SELECT client_id, day, id, service FROM external_id WHERE client_id = ?1 AND day < ?2 LIMIT ?3)";
-    tx.execute(sql, &[client_id.into(), before_day.into(), limit.into()])
+               (SELECT client_id, day, id, service FROM external_id WHERE client_id = $1 AND day < $2 LIMIT $3)";
+    tx.execute(sql, &[&client_id, &before_day, &limit])
 }

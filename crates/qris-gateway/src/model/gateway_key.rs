@@ -1,13 +1,16 @@
 //! The gateway's own signing keys: one signs; those before it are published for their grace time.
 
-use crate::db::{DbError, Row, Tx};
+use serde::Deserialize;
+
+use crate::db::{DbError, Tx};
 
 /// A key pair of the gateway.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct GatewayKey {
     /// Counted up.
     pub id: i64,
     /// The private half, sealed under the master key.
+    #[serde(rename = "private")]
     pub sealed: Vec<u8>,
     /// The public half, SPKI PEM.
     pub public_pem: String,
@@ -19,25 +22,14 @@ pub struct GatewayKey {
     pub valid_until: Option<i64>,
 }
 
-fn read(mut row: Row) -> Result<GatewayKey, DbError> {
-    Ok(GatewayKey {
-        id: row.int()?,
-        sealed: row.blob()?,
-        public_pem: row.text()?,
-        created_at: row.int()?,
-        signs_from: row.int()?,
-        valid_until: row.maybe_int()?,
-    })
-}
-
 /// The key that signs now.
 ///
 /// # Errors
 /// The storage's; so with every function here.
 pub fn signing(tx: &mut dyn Tx, now: i64) -> Result<Option<GatewayKey>, DbError> {
     let sql = "SELECT id, private, public_pem, created_at, signs_from, valid_until FROM gateway_key
-               WHERE signs_from <= ?1 ORDER BY id DESC LIMIT 1";
-    tx.find(sql, &[now.into()])?.map(read).transpose()
+               WHERE signs_from <= $1 ORDER BY id DESC LIMIT 1";
+    tx.find(sql, &[&now])
 }
 
 /// Every key, oldest first.
@@ -47,7 +39,7 @@ pub fn signing(tx: &mut dyn Tx, now: i64) -> Result<Option<GatewayKey>, DbError>
 pub fn all(tx: &mut dyn Tx) -> Result<Vec<GatewayKey>, DbError> {
     let sql =
         "SELECT id, private, public_pem, created_at, signs_from, valid_until FROM gateway_key ORDER BY id";
-    tx.query(sql, &[])?.into_iter().map(read).collect()
+    tx.rows(sql, &[])
 }
 
 /// Stores the first key unless there is one: of two processes that start at once, one wins.
@@ -56,9 +48,9 @@ pub fn all(tx: &mut dyn Tx) -> Result<Vec<GatewayKey>, DbError> {
 /// As [`signing`].
 pub fn add_first(tx: &mut dyn Tx, sealed: &[u8], public_pem: &str, now: i64) -> Result<bool, DbError> {
     let sql =
-        "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (1, ?1, ?2, ?3, 0)
+        "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (1, $1, $2, $3, 0)
                ON CONFLICT (id) DO NOTHING";
-    Ok(tx.execute(sql, &[sealed.into(), public_pem.into(), now.into()])? == 1)
+    Ok(tx.execute(sql, &[&sealed, &public_pem, &now])? == 1)
 }
 
 /// Adds a key that signs from `signs_from` on; those before it end at `old_until`, and are gone when they ended before.
@@ -74,14 +66,13 @@ pub fn add(
     old_until: i64,
 ) -> Result<(), DbError> {
     // Of two rotations at once, the second waits here.
-    let sql = "UPDATE gateway_key SET valid_until = ?1 WHERE valid_until IS NULL OR valid_until > ?1";
-    tx.execute(sql, &[old_until.into()])?;
-    let newest =
-        tx.find("SELECT MAX(id) FROM gateway_key", &[])?.map_or(Ok(None), |mut row| row.maybe_int())?;
-    let sql = "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "UPDATE gateway_key SET valid_until = $1 WHERE valid_until IS NULL OR valid_until > $1";
+    tx.execute(sql, &[&old_until])?;
+    let newest: Option<i64> = tx.one("SELECT MAX(id) FROM gateway_key", &[])?;
+    let sql = "INSERT INTO gateway_key (id, private, public_pem, created_at, signs_from) VALUES ($1, $2, $3, $4, $5)";
     let id = newest.unwrap_or(0).saturating_add(1);
-    tx.execute(sql, &[id.into(), sealed.into(), public_pem.into(), now.into(), signs_from.into()])?;
-    tx.execute("DELETE FROM gateway_key WHERE valid_until <= ?1", &[now.into()]).map(drop)
+    tx.execute(sql, &[&id, &sealed, &public_pem, &now, &signs_from])?;
+    tx.execute("DELETE FROM gateway_key WHERE valid_until <= $1", &[&now]).map(drop)
 }
 
 /// Puts a key sealed anew in the place of what it was; `false` when it changed meanwhile.
@@ -89,6 +80,6 @@ pub fn add(
 /// # Errors
 /// As [`signing`].
 pub fn reseal(tx: &mut dyn Tx, id: i64, old: &[u8], new: &[u8]) -> Result<bool, DbError> {
-    let sql = "UPDATE gateway_key SET private = ?3 WHERE id = ?1 AND private = ?2";
-    Ok(tx.execute(sql, &[id.into(), old.into(), new.into()])? == 1)
+    let sql = "UPDATE gateway_key SET private = $3 WHERE id = $1 AND private = $2";
+    Ok(tx.execute(sql, &[&id, &old, &new])? == 1)
 }

@@ -1,9 +1,12 @@
 //! What issuers asked us to decode (48), so that they can pay it (50).
 
+use serde::Deserialize;
+
+use super::fields;
 use crate::db::{DbError, Tx};
 
 /// A decoded payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Inquiry {
     /// Ours.
     pub reference_no: String,
@@ -14,6 +17,7 @@ pub struct Inquiry {
     /// The payload.
     pub qr_content: String,
     /// Our transaction, when the payload is one of ours.
+    #[serde(rename = "txn")]
     pub transaction: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
@@ -26,16 +30,10 @@ pub struct Inquiry {
 pub fn add(tx: &mut dyn Tx, inquiry: &Inquiry) -> Result<(), DbError> {
     let sql =
         "INSERT INTO inquiry (reference_no, client_id, partner_reference_no, qr_content, txn, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = [
-        (&inquiry.reference_no).into(),
-        (&inquiry.client_id).into(),
-        inquiry.partner_reference_no.clone().into(),
-        (&inquiry.qr_content).into(),
-        inquiry.transaction.clone().into(),
-        inquiry.created_at.into(),
-    ];
-    tx.execute(sql, &values).map(drop)
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let values =
+        fields!(inquiry: reference_no, client_id, partner_reference_no, qr_content, transaction, created_at);
+    tx.execute(sql, values).map(drop)
 }
 
 /// What an issuer decoded under a reference number of its own.
@@ -47,19 +45,9 @@ pub fn find(
     client_id: &str,
     partner_reference_no: &str,
 ) -> Result<Option<Inquiry>, DbError> {
-    let sql = "SELECT reference_no, qr_content, txn, created_at FROM inquiry
-               WHERE client_id = ?1 AND partner_reference_no = ?2";
-    let Some(mut row) = tx.find(sql, &[client_id.into(), partner_reference_no.into()])? else {
-        return Ok(None);
-    };
-    Ok(Some(Inquiry {
-        reference_no: row.text()?,
-        client_id: client_id.to_owned(),
-        partner_reference_no: Some(partner_reference_no.to_owned()),
-        qr_content: row.text()?,
-        transaction: row.maybe_text()?,
-        created_at: row.int()?,
-    }))
+    let sql = "SELECT reference_no, client_id, partner_reference_no, qr_content, txn, created_at
+               FROM inquiry WHERE client_id = $1 AND partner_reference_no = $2";
+    tx.find(sql, &[&client_id, &partner_reference_no])
 }
 
 /// Marks an inquiry as paid.
@@ -67,6 +55,6 @@ pub fn find(
 /// # Errors
 /// As [`add`].
 pub fn paid(tx: &mut dyn Tx, reference_no: &str, now: i64) -> Result<(), DbError> {
-    let sql = "UPDATE inquiry SET paid_at = ?2 WHERE reference_no = ?1";
-    tx.execute(sql, &[reference_no.into(), now.into()]).map(drop)
+    let sql = "UPDATE inquiry SET paid_at = $2 WHERE reference_no = $1";
+    tx.execute(sql, &[&reference_no, &now]).map(drop)
 }

@@ -1,9 +1,13 @@
 //! Merchants, and their sub-merchants and terminals.
 
-use crate::db::{DbError, Row, Tx, Value};
+use serde::Deserialize;
+use strum::IntoStaticStr;
+
+use super::fields;
+use crate::db::{DbError, Tx};
 
 /// A merchant, with what its QR codes say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Merchant {
     /// `merchantId` of messages.
     pub merchant_id: String,
@@ -34,7 +38,8 @@ pub struct Merchant {
 }
 
 /// What a part of a merchant is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Part {
     /// `subMerchantId`.
     SubMerchant,
@@ -44,14 +49,14 @@ pub enum Part {
     Upstream,
 }
 
-impl Part {
-    fn as_str(self) -> &'static str {
-        match self {
-            Part::SubMerchant => "sub-merchant",
-            Part::Terminal => "terminal",
-            Part::Upstream => "upstream",
-        }
-    }
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name, city, postal_code,
+             created_at, disabled_at FROM merchant ",
+            $rest
+        )
+    };
 }
 
 /// One merchant.
@@ -59,10 +64,7 @@ impl Part {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn by_id(tx: &mut dyn Tx, merchant_id: &str) -> Result<Option<Merchant>, DbError> {
-    let sql =
-        "SELECT merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name, city,
-               postal_code, created_at, disabled_at FROM merchant WHERE merchant_id = ?1";
-    tx.find(sql, &[merchant_id.into()])?.map(read).transpose()
+    tx.find(select!("WHERE merchant_id = $1"), &[&merchant_id])
 }
 
 /// The merchants of a partner, oldest first.
@@ -70,27 +72,7 @@ pub fn by_id(tx: &mut dyn Tx, merchant_id: &str) -> Result<Option<Merchant>, DbE
 /// # Errors
 /// As [`by_id`].
 pub fn of_partner(tx: &mut dyn Tx, client_id: &str) -> Result<Vec<Merchant>, DbError> {
-    let sql = "SELECT merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name, city,
-               postal_code, created_at, disabled_at FROM merchant WHERE client_id = ?1 ORDER BY created_at, merchant_id";
-    tx.query(sql, &[client_id.into()])?.into_iter().map(read).collect()
-}
-
-fn read(mut row: Row) -> Result<Merchant, DbError> {
-    Ok(Merchant {
-        merchant_id: row.text()?,
-        client_id: row.text()?,
-        guid: row.text()?,
-        mpan: row.text()?,
-        acquirer_merchant_id: row.text()?,
-        nmid: row.text()?,
-        criteria: row.text()?,
-        mcc: row.text()?,
-        name: row.text()?,
-        city: row.text()?,
-        postal_code: row.text()?,
-        created_at: row.int()?,
-        disabled_at: row.maybe_int()?,
-    })
+    tx.rows(select!("WHERE client_id = $1 ORDER BY created_at, merchant_id"), &[&client_id])
 }
 
 /// Adds a merchant; `false` when its id is taken.
@@ -98,26 +80,14 @@ fn read(mut row: Row) -> Result<Merchant, DbError> {
 /// # Errors
 /// As [`by_id`].
 pub fn add(tx: &mut dyn Tx, merchant: &Merchant) -> Result<bool, DbError> {
-    let sql =
-        "INSERT INTO merchant (merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc,
-               name, city, postal_code, created_at, disabled_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (merchant_id) DO NOTHING";
-    let values: [Value; 13] = [
-        (&merchant.merchant_id).into(),
-        (&merchant.client_id).into(),
-        (&merchant.guid).into(),
-        (&merchant.mpan).into(),
-        (&merchant.acquirer_merchant_id).into(),
-        (&merchant.nmid).into(),
-        (&merchant.criteria).into(),
-        (&merchant.mcc).into(),
-        (&merchant.name).into(),
-        (&merchant.city).into(),
-        (&merchant.postal_code).into(),
-        merchant.created_at.into(),
-        merchant.disabled_at.into(),
-    ];
-    Ok(tx.execute(sql, &values)? == 1)
+    let sql = "INSERT INTO merchant (merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name,
+               city, postal_code, created_at, disabled_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (merchant_id) DO NOTHING";
+    let values = fields!(
+        merchant: merchant_id, client_id, guid, mpan, acquirer_merchant_id, nmid, criteria, mcc, name, city, postal_code,
+        created_at, disabled_at
+    );
+    Ok(tx.execute(sql, values)? == 1)
 }
 
 /// Refuses a merchant from now on; `false` when it is unknown or was disabled before.
@@ -125,8 +95,8 @@ pub fn add(tx: &mut dyn Tx, merchant: &Merchant) -> Result<bool, DbError> {
 /// # Errors
 /// As [`by_id`].
 pub fn disable(tx: &mut dyn Tx, merchant_id: &str, now: i64) -> Result<bool, DbError> {
-    let sql = "UPDATE merchant SET disabled_at = ?2 WHERE merchant_id = ?1 AND disabled_at IS NULL";
-    Ok(tx.execute(sql, &[merchant_id.into(), now.into()])? == 1)
+    let sql = "UPDATE merchant SET disabled_at = $2 WHERE merchant_id = $1 AND disabled_at IS NULL";
+    Ok(tx.execute(sql, &[&merchant_id, &now])? == 1)
 }
 
 /// Adds a sub-merchant or terminal; nothing happens when it is there.
@@ -134,9 +104,9 @@ pub fn disable(tx: &mut dyn Tx, merchant_id: &str, now: i64) -> Result<bool, DbE
 /// # Errors
 /// As [`by_id`].
 pub fn add_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Result<(), DbError> {
-    let sql = "INSERT INTO merchant_part (merchant_id, kind, id) VALUES (?1, ?2, ?3)
+    let sql = "INSERT INTO merchant_part (merchant_id, kind, id) VALUES ($1, $2, $3)
                ON CONFLICT (merchant_id, kind, id) DO NOTHING";
-    tx.execute(sql, &[merchant_id.into(), part.as_str().into(), id.into()]).map(drop)
+    tx.execute(sql, &[&merchant_id, &part, &id]).map(drop)
 }
 
 /// Takes a part away; `false` when it was not there.
@@ -144,8 +114,8 @@ pub fn add_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Res
 /// # Errors
 /// As [`by_id`].
 pub fn remove_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> Result<bool, DbError> {
-    let sql = "DELETE FROM merchant_part WHERE merchant_id = ?1 AND kind = ?2 AND id = ?3";
-    Ok(tx.execute(sql, &[merchant_id.into(), part.as_str().into(), id.into()])? == 1)
+    let sql = "DELETE FROM merchant_part WHERE merchant_id = $1 AND kind = $2 AND id = $3";
+    Ok(tx.execute(sql, &[&merchant_id, &part, &id])? == 1)
 }
 
 /// The registered parts of a kind; of sub-merchants and terminals none means that every one is accepted.
@@ -153,7 +123,6 @@ pub fn remove_part(tx: &mut dyn Tx, merchant_id: &str, part: Part, id: &str) -> 
 /// # Errors
 /// As [`by_id`].
 pub fn parts(tx: &mut dyn Tx, merchant_id: &str, part: Part) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT id FROM merchant_part WHERE merchant_id = ?1 AND kind = ?2 ORDER BY id";
-    let rows = tx.query(sql, &[merchant_id.into(), part.as_str().into()])?;
-    rows.into_iter().map(|mut row| row.text()).collect()
+    let sql = "SELECT id FROM merchant_part WHERE merchant_id = $1 AND kind = $2 ORDER BY id";
+    tx.rows(sql, &[&merchant_id, &part])
 }

@@ -1,6 +1,8 @@
 //! What a database knows about itself.
 
-use crate::db::{DbError, Row, Tx};
+use serde::Deserialize;
+
+use crate::db::{DbError, Tx};
 
 /// Where the master key of this database was found or made.
 pub const MASTER_KEY_FILE: &str = "master_key_file";
@@ -12,8 +14,8 @@ pub const DEMO_FILE: &str = "demo_file";
 /// # Errors
 /// The storage's; so with every function here.
 pub fn get(tx: &mut dyn Tx, name: &str) -> Result<Option<String>, DbError> {
-    let sql = "SELECT value FROM meta WHERE name = ?1";
-    tx.find(sql, &[name.into()])?.map(|mut row| row.text()).transpose()
+    let sql = "SELECT value FROM meta WHERE name = $1";
+    tx.find(sql, &[&name])
 }
 
 /// Remembers a text unless there is one of that name; `false` then. Of two processes at once, one wins.
@@ -21,8 +23,8 @@ pub fn get(tx: &mut dyn Tx, name: &str) -> Result<Option<String>, DbError> {
 /// # Errors
 /// As [`get`].
 pub fn set_once(tx: &mut dyn Tx, name: &str, value: &str) -> Result<bool, DbError> {
-    let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
-    Ok(tx.execute(sql, &[name.into(), value.into()])? == 1)
+    let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    Ok(tx.execute(sql, &[&name, &value])? == 1)
 }
 
 /// Remembers a text in the place of any other.
@@ -30,12 +32,12 @@ pub fn set_once(tx: &mut dyn Tx, name: &str, value: &str) -> Result<bool, DbErro
 /// # Errors
 /// As [`get`].
 pub fn set(tx: &mut dyn Tx, name: &str, value: &str) -> Result<(), DbError> {
-    let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    tx.execute(sql, &[name.into(), value.into()]).map(drop)
+    let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, &[&name, &value]).map(drop)
 }
 
 /// Something sealed under the master key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Sealed {
     /// Whose secret; none: a key of the gateway.
     pub client_id: Option<String>,
@@ -48,10 +50,9 @@ pub struct Sealed {
 /// # Errors
 /// As [`get`].
 pub fn sealed(tx: &mut dyn Tx) -> Result<Vec<Sealed>, DbError> {
-    let sql = "SELECT NULL, private FROM gateway_key
+    let sql = "SELECT NULL AS client_id, private AS bytes FROM gateway_key
                UNION ALL SELECT client_id, value FROM credential WHERE kind = 'secret'";
-    let read = |mut row: Row| Ok(Sealed { client_id: row.maybe_text()?, bytes: row.blob()? });
-    tx.query(sql, &[])?.into_iter().map(read).collect()
+    tx.rows(sql, &[])
 }
 
 /// Tables that say what a database holds, and their rows. Works on the schema of any version.
@@ -67,9 +68,5 @@ pub fn counts(tx: &mut dyn Tx) -> Result<Vec<(&'static str, i64)>, DbError> {
         ("notification", "SELECT COUNT(*) FROM notification"),
         ("exception", "SELECT COUNT(*) FROM exception"),
     ];
-    let mut counted = Vec::with_capacity(tables.len());
-    for (table, sql) in tables {
-        counted.push((table, tx.find(sql, &[])?.map_or(Ok(0), |mut row| row.int())?));
-    }
-    Ok(counted)
+    tables.into_iter().map(|(table, sql)| Ok((table, tx.one(sql, &[])?))).collect()
 }

@@ -1,12 +1,13 @@
 //! Money as it is stored.
 
 use qris_snap::{Currency, Money};
+use serde::Deserialize;
 
-use crate::db::Value;
+use crate::db::{Param, Value};
 
 /// An amount of money in sen, the minor unit of the rupiah. There is no other arithmetic than the checked one: a sum
 /// that does not fit is an error of its caller, never another number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
 pub struct Minor(i64);
 
 impl Minor {
@@ -51,9 +52,9 @@ impl Minor {
     }
 }
 
-impl From<Minor> for Value {
-    fn from(minor: Minor) -> Value {
-        Value::Int(minor.0)
+impl Param for Minor {
+    fn value(&self) -> Value<'_> {
+        Value::Int(self.0)
     }
 }
 

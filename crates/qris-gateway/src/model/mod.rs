@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod external_id;
+mod filter;
 pub mod gateway_key;
 pub mod inquiry;
 pub mod ledger;
@@ -21,6 +22,7 @@ pub mod transaction;
 
 pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
+pub use filter::Filter;
 pub use gateway_key::GatewayKey;
 pub use inquiry::Inquiry;
 pub use ledger::{Entry, EntryKind, EntrySums};
@@ -32,9 +34,32 @@ pub use refund::Refund;
 pub use token::{StoredToken, TokenKind};
 pub use transaction::{Original, Paid, Simulate, State, Tip, Transaction};
 
-use crate::db::DbError;
+use crate::db::{Param, Value};
 
-/// A stored word that is none of an enum's.
-fn unknown_word<T>(what: &str, word: &str) -> Result<T, DbError> {
-    Err(DbError::Broken(format!("{word:?} is no {what}")))
+/// Fields of a record as a statement's parameters, in the order of their numbers; what is no field comes last.
+macro_rules! fields {
+    ($record:ident: $($field:ident),+ $(; $($more:expr),+)?) => {
+        &[$(&$record.$field as &dyn crate::db::Param),+ $(, $(&$more),+)?]
+    };
 }
+use fields;
+
+/// Enums that are stored as words.
+macro_rules! words {
+    ($($of:ty),+) => {$(
+        impl $of {
+            /// As it is stored.
+            pub fn as_str(self) -> &'static str {
+                self.into()
+            }
+        }
+
+        impl Param for $of {
+            fn value(&self) -> Value<'_> {
+                self.as_str().value()
+            }
+        }
+    )+};
+}
+
+words!(CredentialKind, Delivery, EntryKind, EventKind, NotifySign, Part, Role, Simulate, State, TokenKind);

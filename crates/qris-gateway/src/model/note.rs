@@ -1,7 +1,7 @@
 //! What was done about exceptions: a history that is added to and never changed.
 
-use super::{Entry, EntryKind, Exception, Minor, audit, ledger, unknown_word};
-use crate::db::{DbError, Row, Tx, Value};
+use super::{Entry, EntryKind, Exception, Minor, ledger};
+use crate::db::{DbError, Param, Tx};
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,21 +57,14 @@ pub struct Note {
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, exception: &Exception, note: &Note) -> Result<bool, DbError> {
     let sql = "INSERT INTO exception_note (exception_id, seq, created_at, who, action, reason, amount, reference_no)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (exception_id, seq) DO NOTHING";
-    let values: [Value; 8] = [
-        (&exception.id).into(),
-        note.seq.into(),
-        note.created_at.into(),
-        (&note.who).into(),
-        note.action.as_str().into(),
-        (&note.reason).into(),
-        note.action.amount().into(),
-        note.action.reference_no().map(str::to_owned).into(),
-    ];
-    if tx.execute(sql, &values)? == 0 {
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (exception_id, seq) DO NOTHING";
+    let Note { seq, created_at, who, action, reason } = note;
+    let (word, amount, reference_no) = (action.as_str(), action.amount(), action.reference_no());
+    let values: &[&dyn Param] = &[&exception.id, seq, created_at, who, &word, reason, &amount, &reference_no];
+    if tx.execute(sql, values)? == 0 {
         return Ok(false);
     }
-    if let Some(amount) = note.action.amount() {
+    if let Some(amount) = amount {
         let entry = Entry {
             id: format!("{}-{}", exception.id, note.seq),
             kind: EntryKind::ExceptionRefund,
@@ -95,20 +88,18 @@ pub fn add(tx: &mut dyn Tx, exception: &Exception, note: &Note) -> Result<bool, 
 /// As [`add`].
 pub fn of_exception(tx: &mut dyn Tx, exception_id: &str) -> Result<Vec<Note>, DbError> {
     let sql = "SELECT seq, created_at, who, action, reason, amount, reference_no FROM exception_note
-               WHERE exception_id = ?1 ORDER BY seq";
-    let read = |mut row: Row| {
-        let (seq, created_at, who) = (row.int()?, row.int()?, row.text()?);
-        let (word, reason) = (row.text()?, row.text()?);
-        let (amount, reference_no) = (row.maybe_int()?.map(Minor::new), row.maybe_text()?);
+               WHERE exception_id = $1 ORDER BY seq";
+    let rows = tx.rows::<(_, _, _, String, _, _, _)>(sql, &[&exception_id])?;
+    let notes = rows.into_iter().map(|(seq, created_at, who, word, reason, amount, reference_no)| {
         let action = match (word.as_str(), amount, reference_no) {
             ("closed", None, None) => Action::Closed,
             ("assigned", None, Some(reference_no)) => Action::Assigned(reference_no),
             ("refunded", Some(amount), None) => Action::Refunded(amount),
-            _ => return unknown_word("action about an exception", &word),
+            _ => return Err(DbError::Broken(format!("{word:?} is no action about an exception"))),
         };
         Ok(Note { seq, created_at, who, action, reason })
-    };
-    tx.query(sql, &[exception_id.into()])?.into_iter().map(read).collect()
+    });
+    notes.collect()
 }
 
 /// Whether nothing more is to be done.
@@ -125,65 +116,4 @@ pub fn bound_to<'a>(exception: &'a Exception, notes: &'a [Note]) -> Option<&'a s
 /// How much was given back in all; `None` when the sum is too large for an amount.
 pub fn refunded(notes: &[Note]) -> Option<Minor> {
     notes.iter().filter_map(|note| note.action.amount()).try_fold(Minor::ZERO, Minor::plus)
-}
-
-/// Which exceptions are meant; `None` is every one.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Whether they are closed.
-    pub closed: Option<bool>,
-    /// Those that concern this partner (a client id), that it told us of, or that were assigned to a transaction of its.
-    pub client_id: Option<String>,
-    /// Written then or later, Unix seconds.
-    pub since: Option<i64>,
-    /// Written before then, Unix seconds.
-    pub until: Option<i64>,
-    /// Those that follow this one, the last of a page: when it was written, and its id.
-    pub after: Option<(i64, String)>,
-}
-
-/// A page of exceptions, oldest first: their ids.
-///
-/// # Errors
-/// As [`add`].
-pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT id FROM exception e WHERE created_at >= ?2 AND created_at < ?3
-               AND (created_at > ?4 OR (created_at = ?4 AND id > ?5))
-               AND (?1 = '' OR client_id = ?1 OR told_by = ?1 OR EXISTS (
-                   SELECT 1 FROM exception_note n JOIN txn t ON t.reference_no = n.reference_no
-                   WHERE n.exception_id = e.id AND t.client_id = ?1))
-               AND (?6 <> 'open' OR NOT EXISTS
-                   (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
-               AND (?6 <> 'closed' OR EXISTS
-                   (SELECT 1 FROM exception_note n WHERE n.exception_id = e.id AND n.action = 'closed'))
-               ORDER BY created_at, id LIMIT ?7";
-    let (time, id) = filter.after.clone().unwrap_or((i64::MIN, String::new()));
-    let state = match filter.closed {
-        Some(true) => "closed",
-        Some(false) => "open",
-        None => "",
-    };
-    let values: [Value; 7] = [
-        filter.client_id.clone().unwrap_or_default().into(),
-        filter.since.unwrap_or(i64::MIN).into(),
-        filter.until.unwrap_or(i64::MAX).into(),
-        time.into(),
-        id.into(),
-        state.into(),
-        limit.into(),
-    ];
-    tx.query(sql, &values)?.into_iter().map(|mut row| row.text()).collect()
-}
-
-/// The exceptions whose ids begin so; at most two, which is one too many.
-///
-/// # Errors
-/// As [`add`].
-pub fn beginning(tx: &mut dyn Tx, begin: &str) -> Result<Vec<Exception>, DbError> {
-    let sql = "SELECT id FROM exception WHERE SUBSTR(id, 1, LENGTH(?1)) = ?1 LIMIT 2";
-    let mut found = Vec::new();
-    for mut row in tx.query(sql, &[begin.into()])? {
-        found.extend(audit::exception(tx, &row.text()?)?);
-    }
-    Ok(found)
 }

@@ -5,16 +5,23 @@
 //! only under the same fencing number, so a sender that slept through its lease cannot overwrite its successor.
 
 mod asked;
+mod oldest;
 
 use std::collections::BTreeMap;
 
-pub use asked::{Filter, dead_beginning, page, retry, retry_page};
+pub use asked::{dead_beginning, page, retry, retry_page};
+pub use oldest::oldest_seconds;
 
-use super::unknown_word;
-use crate::db::{DbError, Row, Tx, Value};
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
+
+use super::fields;
+use crate::db::{DbError, Tx};
 
 /// What became of a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// Paid.
     Paid,
@@ -28,51 +35,17 @@ pub enum EventKind {
     Refunded,
 }
 
-impl EventKind {
-    /// Every one.
-    pub const ALL: [EventKind; 5] =
-        [EventKind::Paid, EventKind::Failed, EventKind::Expired, EventKind::Cancelled, EventKind::Refunded];
-
-    /// As stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            EventKind::Paid => "paid",
-            EventKind::Failed => "failed",
-            EventKind::Expired => "expired",
-            EventKind::Cancelled => "cancelled",
-            EventKind::Refunded => "refunded",
-        }
-    }
-}
-
 /// Where a row of the outbox stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Delivery {
+    /// Given up, until somebody retries it.
+    Dead,
     /// To be sent, for the first time or again.
     Pending,
     /// The receiver has it.
     Delivered,
-    /// Given up, until somebody retries it.
-    Dead,
-}
-
-impl Delivery {
-    /// Every one.
-    pub const ALL: [Delivery; 3] = [Delivery::Dead, Delivery::Pending, Delivery::Delivered];
-
-    /// As stored and as on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Delivery::Pending => "pending",
-            Delivery::Delivered => "delivered",
-            Delivery::Dead => "dead",
-        }
-    }
-
-    /// Reads [`as_str`](Self::as_str).
-    pub fn parse(word: &str) -> Option<Delivery> {
-        Delivery::ALL.into_iter().find(|state| state.as_str() == word)
-    }
 }
 
 /// An event to be told.
@@ -97,7 +70,7 @@ pub struct Event {
 }
 
 /// A row of the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Notification {
     /// Random.
     pub id: String,
@@ -168,30 +141,21 @@ const PLACES: u32 = 100;
 pub fn emit(tx: &mut dyn Tx, event: &Event) -> Result<bool, DbError> {
     let sql = "INSERT INTO notification (id, client_id, reference_no, seq, kind, subject, body, state, attempts, due_ms,
                lease_until_ms, fence, created_at, request_id)
-               SELECT ?1, ?2, ?3, COALESCE(MAX(seq), 0) + 1, ?4, ?5, ?6, 'pending', 0, ?7, 0, 0, ?8, ?9
-               FROM notification WHERE reference_no = ?3
-               HAVING NOT EXISTS (SELECT 1 FROM notification WHERE reference_no = ?3 AND kind = ?4 AND subject = ?5)
+               SELECT $1, $2, $3, COALESCE(MAX(seq), 0) + 1, $4, $5, $6, 'pending', 0, $7, 0, 0, $8, $9
+               FROM notification WHERE reference_no = $3
+               HAVING NOT EXISTS (SELECT 1 FROM notification WHERE reference_no = $3 AND kind = $4 AND subject = $5)
                ON CONFLICT (reference_no, seq) DO NOTHING";
-    let values: [Value; 9] = [
-        (&event.id).into(),
-        (&event.client_id).into(),
-        (&event.reference_no).into(),
-        event.kind.as_str().into(),
-        (&event.subject).into(),
-        event.body.clone().into(),
-        event.at_ms.into(),
-        event.at_ms.div_euclid(1000).into(),
-        event.request_id.clone().into(),
-    ];
+    let values = fields!(
+        event: id, client_id, reference_no, kind, subject, body, at_ms; event.at_ms.div_euclid(1000), event.request_id
+    );
     // Nothing was inserted: the event is there, or another one of the transaction, in a unit that has ended meanwhile,
     // took the place.
     for _ in 0..PLACES {
-        if tx.execute(sql, &values)? == 1 {
+        if tx.execute(sql, values)? == 1 {
             return Ok(true);
         }
-        let told = "SELECT 1 FROM notification WHERE reference_no = ?1 AND kind = ?2 AND subject = ?3";
-        let key = [(&event.reference_no).into(), event.kind.as_str().into(), (&event.subject).into()];
-        if tx.find(told, &key)?.is_some() {
+        let told = "SELECT 1 FROM notification WHERE reference_no = $1 AND kind = $2 AND subject = $3";
+        if tx.find::<i64>(told, fields!(event: reference_no, kind, subject))?.is_some() {
             return Ok(false);
         }
     }
@@ -225,24 +189,22 @@ pub fn lease(
     let until_ms = now_ms.saturating_add(length_ms);
     let sql = "SELECT client_id FROM partner p WHERE EXISTS
                (SELECT 1 FROM notification n WHERE n.client_id = p.client_id AND n.state = 'pending'
-                AND n.due_ms <= ?1 AND n.lease_until_ms <= ?2)";
-    let waiting = tx.query(sql, &[due_ms.into(), now_ms.into()])?;
-    let waiting = waiting.into_iter().map(|mut row| row.text()).collect::<Result<_, _>>()?;
+                AND n.due_ms <= $1 AND n.lease_until_ms <= $2)";
+    let waiting = tx.rows(sql, &[&due_ms, &now_ms])?;
     let mut leased = Vec::new();
     // In one order everywhere: two senders that lock rows of the same partners never wait for each other in a ring.
     for (client_id, share) in allot(waiting) {
-        let sql = "SELECT id FROM notification n WHERE client_id = ?1 AND state = 'pending' AND due_ms <= ?2
-                   AND lease_until_ms <= ?3
+        let sql = "SELECT id FROM notification n WHERE client_id = $1 AND state = 'pending' AND due_ms <= $2
+                   AND lease_until_ms <= $3
                    AND NOT EXISTS (SELECT 1 FROM notification e WHERE e.reference_no = n.reference_no
                                    AND e.seq < n.seq AND e.state = 'pending')
-                   ORDER BY due_ms, reference_no, seq LIMIT ?4";
-        for mut row in tx.query(sql, &[client_id.into(), due_ms.into(), now_ms.into(), share.into()])? {
-            let id = row.text()?;
+                   ORDER BY due_ms, reference_no, seq LIMIT $4";
+        for id in tx.rows::<String>(sql, &[&client_id, &due_ms, &now_ms, &share])? {
             // Another sender may have been quicker since the SELECT: the condition is judged again here.
-            let sql = "UPDATE notification SET lease_owner = ?2, lease_until_ms = ?4, fence = fence + 1,
+            let sql = "UPDATE notification SET lease_owner = $2, lease_until_ms = $4, fence = fence + 1,
                        attempts = attempts + 1
-                       WHERE id = ?1 AND state = 'pending' AND lease_until_ms <= ?3";
-            if tx.execute(sql, &[(&id).into(), owner.into(), now_ms.into(), until_ms.into()])? == 1 {
+                       WHERE id = $1 AND state = 'pending' AND lease_until_ms <= $3";
+            if tx.execute(sql, &[&id, &owner, &now_ms, &until_ms])? == 1 {
                 leased.extend(by_id(tx, &id)?);
             }
         }
@@ -261,24 +223,14 @@ pub fn attempted(
     fence: i64,
     attempt: &Attempt,
 ) -> Result<bool, DbError> {
-    let sql = "UPDATE notification SET state = ?4, due_ms = ?5, url = ?6, headers = ?7, string_to_sign = ?8,
-               answer_status = ?9, answer = ?10, lease_until_ms = 0, lease_owner = NULL,
-               ended_at = CASE WHEN ?4 = 'pending' THEN NULL ELSE CAST(?11 AS BIGINT) END
-               WHERE id = ?1 AND lease_owner = ?2 AND fence = ?3 AND state = 'pending'";
-    let values: [Value; 11] = [
-        id.into(),
-        owner.into(),
-        fence.into(),
-        attempt.state.as_str().into(),
-        attempt.due_ms.into(),
-        (&attempt.url).into(),
-        (&attempt.headers).into(),
-        (&attempt.string_to_sign).into(),
-        attempt.answer_status.into(),
-        (&attempt.answer).into(),
-        attempt.at.into(),
-    ];
-    Ok(tx.execute(sql, &values)? == 1)
+    let sql = "UPDATE notification SET state = $1, due_ms = $2, url = $3, headers = $4, string_to_sign = $5,
+               answer_status = $6, answer = $7, lease_until_ms = 0, lease_owner = NULL,
+               ended_at = CASE WHEN $1 = 'pending' THEN NULL ELSE CAST($8 AS BIGINT) END
+               WHERE id = $9 AND lease_owner = $10 AND fence = $11 AND state = 'pending'";
+    let values = fields!(
+        attempt: state, due_ms, url, headers, string_to_sign, answer_status, answer, at; id, owner, fence
+    );
+    Ok(tx.execute(sql, values)? == 1)
 }
 
 /// Makes everything that waits due now: after the sandbox's clock was moved back, or it would wait for the future.
@@ -286,19 +238,27 @@ pub fn attempted(
 /// # Errors
 /// As [`emit`].
 pub fn hurry(tx: &mut dyn Tx, now_ms: i64) -> Result<(), DbError> {
-    let sql = "UPDATE notification SET due_ms = ?1 WHERE state = 'pending' AND due_ms > ?1";
-    tx.execute(sql, &[now_ms.into()]).map(drop)
+    let sql = "UPDATE notification SET due_ms = $1 WHERE state = 'pending' AND due_ms > $1";
+    tx.execute(sql, &[&now_ms]).map(drop)
 }
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, client_id, reference_no, seq, kind, subject, body, state, attempts, due_ms, fence, url, headers,
+             string_to_sign, answer_status, answer, created_at, request_id FROM notification ",
+            $rest
+        )
+    };
+}
+use select;
 
 /// One row.
 ///
 /// # Errors
 /// As [`emit`].
 pub fn by_id(tx: &mut dyn Tx, id: &str) -> Result<Option<Notification>, DbError> {
-    let sql =
-        "SELECT id, client_id, reference_no, seq, kind, subject, body, state, attempts, due_ms, fence, url,
-               headers, string_to_sign, answer_status, answer, created_at, request_id FROM notification WHERE id = ?1";
-    tx.find(sql, &[id.into()])?.map(read).transpose()
+    tx.find(select!("WHERE id = $1"), &[&id])
 }
 
 /// The rows of a transaction in order.
@@ -306,9 +266,7 @@ pub fn by_id(tx: &mut dyn Tx, id: &str) -> Result<Option<Notification>, DbError>
 /// # Errors
 /// As [`emit`].
 pub fn of_transaction(tx: &mut dyn Tx, reference_no: &str) -> Result<Vec<Notification>, DbError> {
-    let rows =
-        tx.query("SELECT id FROM notification WHERE reference_no = ?1 ORDER BY seq", &[reference_no.into()])?;
-    many(tx, rows)
+    tx.rows(select!("WHERE reference_no = $1 ORDER BY seq"), &[&reference_no])
 }
 
 /// The rows of a state, oldest first.
@@ -316,47 +274,7 @@ pub fn of_transaction(tx: &mut dyn Tx, reference_no: &str) -> Result<Vec<Notific
 /// # Errors
 /// As [`emit`].
 pub fn in_state(tx: &mut dyn Tx, state: Delivery, limit: u32) -> Result<Vec<Notification>, DbError> {
-    let sql = "SELECT id FROM notification WHERE state = ?1 ORDER BY created_at, id LIMIT ?2";
-    let rows = tx.query(sql, &[state.as_str().into(), limit.into()])?;
-    many(tx, rows)
-}
-
-fn many(tx: &mut dyn Tx, rows: Vec<Row>) -> Result<Vec<Notification>, DbError> {
-    let mut found = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        found.extend(by_id(tx, &row.text()?)?);
-    }
-    Ok(found)
-}
-
-fn read(mut row: Row) -> Result<Notification, DbError> {
-    Ok(Notification {
-        id: row.text()?,
-        client_id: row.text()?,
-        reference_no: row.text()?,
-        seq: row.int()?,
-        kind: {
-            let word = row.text()?;
-            let found = EventKind::ALL.into_iter().find(|kind| kind.as_str() == word);
-            found.map_or_else(|| unknown_word("kind of event", &word), Ok)?
-        },
-        subject: row.text()?,
-        body: row.blob()?,
-        state: {
-            let word = row.text()?;
-            Delivery::parse(&word).map_or_else(|| unknown_word("state of a notification", &word), Ok)?
-        },
-        attempts: row.int()?,
-        due_ms: row.int()?,
-        fence: row.int()?,
-        url: row.maybe_text()?,
-        headers: row.maybe_text()?,
-        string_to_sign: row.maybe_text()?,
-        answer_status: row.maybe_int()?,
-        answer: row.maybe_text()?,
-        created_at: row.int()?,
-        request_id: row.maybe_text()?,
-    })
+    tx.rows(select!("WHERE state = $1 ORDER BY created_at, id LIMIT $2"), &[&state, &limit])
 }
 
 /// How many rows are in a state.
@@ -364,6 +282,5 @@ fn read(mut row: Row) -> Result<Notification, DbError> {
 /// # Errors
 /// As [`emit`].
 pub fn count(tx: &mut dyn Tx, state: Delivery) -> Result<i64, DbError> {
-    let found = tx.find("SELECT COUNT(*) FROM notification WHERE state = ?1", &[state.as_str().into()])?;
-    found.map_or(Ok(0), |mut row| row.int())
+    tx.one("SELECT COUNT(*) FROM notification WHERE state = $1", &[&state])
 }

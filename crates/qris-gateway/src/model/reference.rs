@@ -15,10 +15,9 @@ pub fn take(
     number: &str,
     reference_no: &str,
 ) -> Result<bool, DbError> {
-    let sql = "INSERT INTO reference (client_id, service, number, reference_no) VALUES (?1, ?2, ?3, ?4)
+    let sql = "INSERT INTO reference (client_id, service, number, reference_no) VALUES ($1, $2, $3, $4)
                ON CONFLICT (client_id, service, number) DO NOTHING";
-    let values = [client_id.into(), i64::from(service.code()).into(), number.into(), reference_no.into()];
-    Ok(tx.execute(sql, &values)? == 1)
+    Ok(tx.execute(sql, &[&client_id, &service.code(), &number, &reference_no])? == 1)
 }
 
 /// Gives back a number that [`take`] took in this unit of work: what it was taken for was refused.
@@ -26,8 +25,8 @@ pub fn take(
 /// # Errors
 /// As [`take`].
 pub fn release(tx: &mut dyn Tx, client_id: &str, service: Service, number: &str) -> Result<(), DbError> {
-    let sql = "DELETE FROM reference WHERE client_id = ?1 AND service = ?2 AND number = ?3";
-    tx.execute(sql, &[client_id.into(), i64::from(service.code()).into(), number.into()]).map(drop)
+    let sql = "DELETE FROM reference WHERE client_id = $1 AND service = $2 AND number = $3";
+    tx.execute(sql, &[&client_id, &service.code(), &number]).map(drop)
 }
 
 /// Our reference number for a partner's.
@@ -40,7 +39,6 @@ pub fn find(
     service: Service,
     number: &str,
 ) -> Result<Option<String>, DbError> {
-    let sql = "SELECT reference_no FROM reference WHERE client_id = ?1 AND service = ?2 AND number = ?3";
-    let values = [client_id.into(), i64::from(service.code()).into(), number.into()];
-    tx.find(sql, &values)?.map(|mut row| row.text()).transpose()
+    let sql = "SELECT reference_no FROM reference WHERE client_id = $1 AND service = $2 AND number = $3";
+    tx.find(sql, &[&client_id, &service.code(), &number])
 }

@@ -1,10 +1,12 @@
 //! Refunds of a transaction.
 
-use super::Minor;
-use crate::db::{DbError, Row, Tx, Value};
+use serde::Deserialize;
+
+use super::{Minor, fields};
+use crate::db::{DbError, Tx};
 
 /// One refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Refund {
     /// Ours.
     pub refund_no: String,
@@ -22,23 +24,16 @@ pub struct Refund {
     pub created_at: i64,
 }
 
-/// Stores a refund; the money was taken by [`super::transaction::refund`] in the same unit.
+/// Stores a refund; in the same unit the money is taken by [`super::transaction::refund`], and the ledger has its entry.
 ///
 /// # Errors
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, refund: &Refund) -> Result<(), DbError> {
-    let sql = "INSERT INTO refund (refund_no, reference_no, client_id, partner_refund_no, amount, reason, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let values: [Value; 7] = [
-        (&refund.refund_no).into(),
-        (&refund.reference_no).into(),
-        (&refund.client_id).into(),
-        refund.partner_refund_no.clone().into(),
-        refund.amount.into(),
-        refund.reason.clone().into(),
-        refund.created_at.into(),
-    ];
-    tx.execute(sql, &values).map(drop)
+    let sql = "INSERT INTO refund (refund_no, reference_no, client_id, partner_refund_no, amount, reason, created_at,
+               booked) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)";
+    let values =
+        fields!(refund: refund_no, reference_no, client_id, partner_refund_no, amount, reason, created_at);
+    tx.execute(sql, values).map(drop)
 }
 
 /// The refunds of a transaction, oldest first.
@@ -47,17 +42,6 @@ pub fn add(tx: &mut dyn Tx, refund: &Refund) -> Result<(), DbError> {
 /// As [`add`].
 pub fn of_transaction(tx: &mut dyn Tx, reference_no: &str) -> Result<Vec<Refund>, DbError> {
     let sql = "SELECT refund_no, reference_no, client_id, partner_refund_no, amount, reason, created_at
-               FROM refund WHERE reference_no = ?1 ORDER BY created_at, refund_no";
-    let read = |mut row: Row| {
-        Ok(Refund {
-            refund_no: row.text()?,
-            reference_no: row.text()?,
-            client_id: row.text()?,
-            partner_refund_no: row.maybe_text()?,
-            amount: Minor::new(row.int()?),
-            reason: row.maybe_text()?,
-            created_at: row.int()?,
-        })
-    };
-    tx.query(sql, &[reference_no.into()])?.into_iter().map(read).collect()
+               FROM refund WHERE reference_no = $1 ORDER BY created_at, refund_no";
+    tx.rows(sql, &[&reference_no])
 }

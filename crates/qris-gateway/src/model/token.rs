@@ -1,10 +1,15 @@
 //! Access tokens, known by their hash only.
 
-use super::unknown_word;
+use serde::Deserialize;
+use strum::IntoStaticStr;
+
+use super::fields;
 use crate::db::{DbError, Tx};
 
 /// What a token opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
     /// `Authorization` (73).
     B2b,
@@ -20,30 +25,8 @@ pub enum TokenKind {
     Session,
 }
 
-impl TokenKind {
-    const ALL: [TokenKind; 6] = [
-        TokenKind::B2b,
-        TokenKind::B2b2c,
-        TokenKind::AuthCode,
-        TokenKind::Refresh,
-        TokenKind::Ott,
-        TokenKind::Session,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            TokenKind::B2b => "b2b",
-            TokenKind::B2b2c => "b2b2c",
-            TokenKind::AuthCode => "auth-code",
-            TokenKind::Refresh => "refresh",
-            TokenKind::Ott => "ott",
-            TokenKind::Session => "session",
-        }
-    }
-}
-
 /// A token as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct StoredToken {
     /// SHA-256 of its text.
     pub hash: Vec<u8>,
@@ -65,15 +48,8 @@ pub struct StoredToken {
 /// The storage's; so with every function here.
 pub fn add(tx: &mut dyn Tx, token: &StoredToken) -> Result<(), DbError> {
     let sql = "INSERT INTO token (hash, client_id, kind, customer, expires_at, used_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, NULL)";
-    let values = [
-        token.hash.clone().into(),
-        (&token.client_id).into(),
-        token.kind.as_str().into(),
-        token.customer.clone().into(),
-        token.expires_at.into(),
-    ];
-    tx.execute(sql, &values).map(drop)
+               VALUES ($1, $2, $3, $4, $5, NULL)";
+    tx.execute(sql, fields!(token: hash, client_id, kind, customer, expires_at)).map(drop)
 }
 
 /// The token of a hash, expired or not.
@@ -81,22 +57,8 @@ pub fn add(tx: &mut dyn Tx, token: &StoredToken) -> Result<(), DbError> {
 /// # Errors
 /// As [`add`].
 pub fn by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<StoredToken>, DbError> {
-    let sql = "SELECT client_id, kind, customer, expires_at, used_at FROM token WHERE hash = ?1";
-    let Some(mut row) = tx.find(sql, &[hash.into()])? else { return Ok(None) };
-    Ok(Some(StoredToken {
-        hash: hash.to_owned(),
-        client_id: row.text()?,
-        kind: {
-            let word = row.text()?;
-            TokenKind::ALL
-                .into_iter()
-                .find(|kind| kind.as_str() == word)
-                .map_or_else(|| unknown_word("kind of token", &word), Ok)?
-        },
-        customer: row.maybe_text()?,
-        expires_at: row.int()?,
-        used_at: row.maybe_int()?,
-    }))
+    let sql = "SELECT hash, client_id, kind, customer, expires_at, used_at FROM token WHERE hash = $1";
+    tx.find(sql, &[&hash])
 }
 
 /// Marks a token as used; `false` when it was used before: of two requests at once, one wins.
@@ -104,8 +66,8 @@ pub fn by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<StoredToken>, DbEr
 /// # Errors
 /// As [`add`].
 pub fn use_once(tx: &mut dyn Tx, hash: &[u8], now: i64) -> Result<bool, DbError> {
-    let sql = "UPDATE token SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL";
-    Ok(tx.execute(sql, &[hash.into(), now.into()])? == 1)
+    let sql = "UPDATE token SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
+    Ok(tx.execute(sql, &[&hash, &now])? == 1)
 }
 
 /// Forgets one token: a session that is closed.
@@ -113,7 +75,7 @@ pub fn use_once(tx: &mut dyn Tx, hash: &[u8], now: i64) -> Result<bool, DbError>
 /// # Errors
 /// As [`add`].
 pub fn remove(tx: &mut dyn Tx, hash: &[u8]) -> Result<(), DbError> {
-    tx.execute("DELETE FROM token WHERE hash = ?1", &[hash.into()]).map(drop)
+    tx.execute("DELETE FROM token WHERE hash = $1", &[&hash]).map(drop)
 }
 
 /// Forgets tokens that ended before a time, at most so many; how many.
@@ -121,6 +83,6 @@ pub fn remove(tx: &mut dyn Tx, hash: &[u8]) -> Result<(), DbError> {
 /// # Errors
 /// As [`add`].
 pub fn forget(tx: &mut dyn Tx, before: i64, limit: u32) -> Result<u64, DbError> {
-    let sql = "DELETE FROM token WHERE hash IN (SELECT hash FROM token WHERE expires_at < ?1 LIMIT ?2)";
-    tx.execute(sql, &[before.into(), limit.into()])
+    let sql = "DELETE FROM token WHERE hash IN (SELECT hash FROM token WHERE expires_at < $1 LIMIT $2)";
+    tx.execute(sql, &[&before, &limit])
 }

@@ -3,11 +3,16 @@
 //! initiated → paid | cancelled | expired | failed; paid → refunded. Each step is one conditional UPDATE: of two that
 //! try at once one changes a row, the other reads why it did not.
 
-use super::{Minor, unknown_word};
-use crate::db::{DbError, Row, Tx, Value};
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use super::{Minor, fields};
+use crate::db::{DbError, Tx};
 
 /// Where a transaction stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Waits to be paid.
     #[default]
@@ -24,31 +29,9 @@ pub enum State {
     Refunded,
 }
 
-impl State {
-    /// Every state.
-    pub const ALL: [State; 6] =
-        [State::Initiated, State::Paid, State::Cancelled, State::Expired, State::Failed, State::Refunded];
-
-    /// As stored and as on the operator's page.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Initiated => "initiated",
-            State::Paid => "paid",
-            State::Cancelled => "cancelled",
-            State::Expired => "expired",
-            State::Failed => "failed",
-            State::Refunded => "refunded",
-        }
-    }
-
-    fn parse(word: &str) -> Result<State, DbError> {
-        let found = State::ALL.into_iter().find(|state| state.as_str() == word);
-        found.map_or_else(|| unknown_word("state", word), Ok)
-    }
-}
-
 /// 55 to 57: what the payer may or must add.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Tip {
     /// Nothing.
     #[default]
@@ -70,20 +53,28 @@ impl Tip {
             Tip::Percent(hundredths) => ("percent", hundredths),
         }
     }
+}
 
-    fn parse(word: &str, value: i64) -> Result<Tip, DbError> {
-        match word {
-            "none" => Ok(Tip::None),
-            "prompt" => Ok(Tip::Prompt),
-            "fixed" => Ok(Tip::Fixed(Minor::new(value))),
-            "percent" => Ok(Tip::Percent(value)),
-            _ => unknown_word("kind of tip", word),
+/// Its two columns, as the SELECT puts them together.
+impl TryFrom<String> for Tip {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Tip, String> {
+        let read = text.split_once(' ').and_then(|(kind, value)| Some((kind, value.parse().ok()?)));
+        match read {
+            Some(("none", _)) => Ok(Tip::None),
+            Some(("prompt", _)) => Ok(Tip::Prompt),
+            Some(("fixed", sen)) => Ok(Tip::Fixed(Minor::new(sen))),
+            Some(("percent", hundredths)) => Ok(Tip::Percent(hundredths)),
+            _ => Err(format!("{text:?} is no tip")),
         }
     }
 }
 
 /// What the sandbox was asked to do when a QR code is paid: `additionalInfo.simulate` of a generate request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoStaticStr, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Simulate {
     /// The payer's side hears nothing: paying is answered 5045000, and the money moves all the same. Query says 00 and
     /// the notification comes. For those who take a timeout for a refusal.
@@ -98,29 +89,8 @@ pub enum Simulate {
     DuplicateNotify,
 }
 
-impl Simulate {
-    /// Every one.
-    pub const ALL: [Simulate; 4] =
-        [Simulate::Timeout, Simulate::InsufficientFunds, Simulate::LatePayment, Simulate::DuplicateNotify];
-
-    /// As written in the message and as stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Simulate::Timeout => "timeout",
-            Simulate::InsufficientFunds => "insufficient-funds",
-            Simulate::LatePayment => "late-payment",
-            Simulate::DuplicateNotify => "duplicate-notify",
-        }
-    }
-
-    /// Reads [`as_str`](Self::as_str).
-    pub fn parse(word: &str) -> Option<Simulate> {
-        Simulate::ALL.into_iter().find(|simulate| simulate.as_str() == word)
-    }
-}
-
 /// A transaction. The default one waits to be paid, and has no names yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct Transaction {
     /// Ours.
     pub reference_no: String,
@@ -214,6 +184,18 @@ pub struct Original<'a> {
     pub external_id: Option<&'a str>,
 }
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT reference_no, page_id, client_id, partner_reference_no, external_id, merchant_id, sub_merchant_id,
+             store_id, terminal_id, amount, tip_kind || ' ' || tip_value AS tip, qr_content, state, created_at,
+             expires_at, closed_at, reason, paid_amount, paid_tip, paid_at, payer, rrn, payment_key, refunded, simulate
+             FROM txn ",
+            $rest
+        )
+    };
+}
+
 /// Stores a new transaction.
 ///
 /// # Errors
@@ -221,29 +203,14 @@ pub struct Original<'a> {
 pub fn add(tx: &mut dyn Tx, new: &Transaction) -> Result<(), DbError> {
     let (tip_kind, tip_value) = new.tip.columns();
     let sql = "INSERT INTO txn (reference_no, page_id, client_id, partner_reference_no, external_id, merchant_id,
-               sub_merchant_id, store_id, terminal_id, amount, tip_kind, tip_value, qr_content, state, created_at,
-               expires_at, paid_amount, paid_tip, refunded, simulate)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, 0, 0, ?17)";
-    let values: [Value; 17] = [
-        (&new.reference_no).into(),
-        (&new.page_id).into(),
-        (&new.client_id).into(),
-        new.partner_reference_no.clone().into(),
-        new.external_id.clone().into(),
-        (&new.merchant_id).into(),
-        new.sub_merchant_id.clone().into(),
-        new.store_id.clone().into(),
-        new.terminal_id.clone().into(),
-        new.amount.into(),
-        tip_kind.into(),
-        tip_value.into(),
-        (&new.qr_content).into(),
-        new.state.as_str().into(),
-        new.created_at.into(),
-        new.expires_at.into(),
-        new.simulate.map(Simulate::as_str).into(),
-    ];
-    tx.execute(sql, &values).map(drop)
+               sub_merchant_id, store_id, terminal_id, amount, qr_content, state, created_at, expires_at, simulate,
+               tip_kind, tip_value, paid_amount, paid_tip, refunded)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 0)";
+    let values = fields!(
+        new: reference_no, page_id, client_id, partner_reference_no, external_id, merchant_id, sub_merchant_id, store_id,
+        terminal_id, amount, qr_content, state, created_at, expires_at, simulate; tip_kind, tip_value
+    );
+    tx.execute(sql, values).map(drop)
 }
 
 /// By our reference number.
@@ -251,11 +218,7 @@ pub fn add(tx: &mut dyn Tx, new: &Transaction) -> Result<(), DbError> {
 /// # Errors
 /// As [`add`].
 pub fn by_reference(tx: &mut dyn Tx, reference_no: &str) -> Result<Option<Transaction>, DbError> {
-    let sql = "SELECT reference_no, page_id, client_id, partner_reference_no, external_id, merchant_id, sub_merchant_id,
-               store_id, terminal_id, amount, tip_kind, tip_value, qr_content, state, created_at, expires_at, closed_at,
-               reason, paid_amount, paid_tip, paid_at, payer, rrn, payment_key, refunded, simulate
-               FROM txn WHERE reference_no = ?1";
-    tx.find(sql, &[reference_no.into()])?.map(read).transpose()
+    tx.find(select!("WHERE reference_no = $1"), &[&reference_no])
 }
 
 /// By the id of its payment page.
@@ -263,7 +226,7 @@ pub fn by_reference(tx: &mut dyn Tx, reference_no: &str) -> Result<Option<Transa
 /// # Errors
 /// As [`add`].
 pub fn by_page(tx: &mut dyn Tx, page_id: &str) -> Result<Option<Transaction>, DbError> {
-    by_column(tx, "SELECT reference_no FROM txn WHERE page_id = ?1", &[page_id.into()])
+    tx.find(select!("WHERE page_id = $1"), &[&page_id])
 }
 
 /// By its payload.
@@ -271,7 +234,7 @@ pub fn by_page(tx: &mut dyn Tx, page_id: &str) -> Result<Option<Transaction>, Db
 /// # Errors
 /// As [`add`].
 pub fn by_qr_content(tx: &mut dyn Tx, qr_content: &str) -> Result<Option<Transaction>, DbError> {
-    by_column(tx, "SELECT reference_no FROM txn WHERE qr_content = ?1", &[qr_content.into()])
+    tx.find(select!("WHERE qr_content = $1"), &[&qr_content])
 }
 
 /// The transaction of a partner that a message is about. Another partner's is not found.
@@ -283,25 +246,15 @@ pub fn original(
     client_id: &str,
     original: Original<'_>,
 ) -> Result<Option<Transaction>, DbError> {
-    let found = if let Some(number) = original.reference_no {
-        by_reference(tx, number)?
+    if let Some(number) = original.reference_no {
+        tx.find(select!("WHERE reference_no = $2 AND client_id = $1"), &[&client_id, &number])
     } else if let Some(number) = original.partner_reference_no {
-        let sql = "SELECT reference_no FROM txn WHERE client_id = ?1 AND partner_reference_no = ?2";
-        by_column(tx, sql, &[client_id.into(), number.into()])?
+        tx.find(select!("WHERE client_id = $1 AND partner_reference_no = $2"), &[&client_id, &number])
     } else if let Some(number) = original.external_id {
-        let sql = "SELECT reference_no FROM txn WHERE client_id = ?1 AND external_id = ?2
-                   ORDER BY created_at DESC LIMIT 1";
-        by_column(tx, sql, &[client_id.into(), number.into()])?
+        let sql = select!("WHERE client_id = $1 AND external_id = $2 ORDER BY created_at DESC LIMIT 1");
+        tx.find(sql, &[&client_id, &number])
     } else {
-        None
-    };
-    Ok(found.filter(|transaction| transaction.client_id == client_id))
-}
-
-fn by_column(tx: &mut dyn Tx, sql: &'static str, values: &[Value]) -> Result<Option<Transaction>, DbError> {
-    match tx.find(sql, values)? {
-        Some(mut row) => by_reference(tx, &row.text()?),
-        None => Ok(None),
+        Ok(None)
     }
 }
 
@@ -316,79 +269,25 @@ pub fn newest(
     after: Option<(i64, &str)>,
     limit: u32,
 ) -> Result<Vec<Transaction>, DbError> {
-    let sql = "SELECT reference_no FROM txn WHERE (?1 = '' OR client_id = ?1)
-               AND created_at <= ?2 AND (created_at < ?2 OR reference_no < ?3)
-               ORDER BY created_at DESC, reference_no DESC LIMIT ?4";
+    let sql = select!(
+        "WHERE ($1 = '' OR client_id = $1) AND created_at <= $2 AND (created_at < $2 OR reference_no < $3)
+         ORDER BY created_at DESC, reference_no DESC LIMIT $4"
+    );
     let (time, number) = after.unwrap_or((i64::MAX, ""));
-    let rows = tx.query(sql, &[client_id.unwrap_or("").into(), time.into(), number.into(), limit.into()])?;
-    many(tx, rows)
+    tx.rows(sql, &[&client_id.unwrap_or(""), &time, &number, &limit])
 }
 
-fn many(tx: &mut dyn Tx, rows: Vec<Row>) -> Result<Vec<Transaction>, DbError> {
-    let mut found = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        found.extend(by_reference(tx, &row.text()?)?);
-    }
-    Ok(found)
-}
-
-fn read(mut row: Row) -> Result<Transaction, DbError> {
-    Ok(Transaction {
-        reference_no: row.text()?,
-        page_id: row.text()?,
-        client_id: row.text()?,
-        partner_reference_no: row.maybe_text()?,
-        external_id: row.maybe_text()?,
-        merchant_id: row.text()?,
-        sub_merchant_id: row.maybe_text()?,
-        store_id: row.maybe_text()?,
-        terminal_id: row.maybe_text()?,
-        amount: row.maybe_int()?.map(Minor::new),
-        tip: {
-            let word = row.text()?;
-            Tip::parse(&word, row.int()?)?
-        },
-        qr_content: row.text()?,
-        state: State::parse(&row.text()?)?,
-        created_at: row.int()?,
-        expires_at: row.int()?,
-        closed_at: row.maybe_int()?,
-        reason: row.maybe_text()?,
-        paid_amount: Minor::new(row.int()?),
-        paid_tip: Minor::new(row.int()?),
-        paid_at: row.maybe_int()?,
-        payer: row.maybe_text()?,
-        rrn: row.maybe_text()?,
-        payment_key: row.maybe_text()?,
-        refunded: Minor::new(row.int()?),
-        simulate: match row.maybe_text()? {
-            Some(word) => {
-                Some(Simulate::parse(&word).map_or_else(|| unknown_word("simulated outcome", &word), Ok)?)
-            }
-            None => None,
-        },
-    })
-}
-
-/// initiated → paid, when it has not run out; `false` when another step came first.
+/// initiated → paid, when it has not run out; `false` when another step came first. The ledger has its entry in the same unit.
 ///
 /// # Errors
 /// As [`add`].
 pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbError> {
     let sql =
-        "UPDATE txn SET state = 'paid', paid_amount = ?2, paid_tip = ?3, paid_at = ?4, payer = ?5, rrn = ?6,
-               payment_key = ?7
-               WHERE reference_no = ?1 AND state = 'initiated' AND expires_at > ?4";
-    let values = [
-        reference_no.into(),
-        paid.amount.into(),
-        paid.tip.into(),
-        paid.at.into(),
-        (&paid.payer).into(),
-        (&paid.rrn).into(),
-        paid.key.clone().into(),
-    ];
-    Ok(tx.execute(sql, &values)? == 1)
+        "UPDATE txn SET state = 'paid', paid_amount = $2, paid_tip = $3, paid_at = $4, payer = $5, rrn = $6,
+               payment_key = $7, booked = 1
+               WHERE reference_no = $1 AND state = 'initiated' AND expires_at > $4";
+    let Paid { amount, tip, at, payer, rrn, key } = paid;
+    Ok(tx.execute(sql, &[&reference_no, amount, tip, at, payer, rrn, key])? == 1)
 }
 
 /// initiated → cancelled, when it has not run out; `false` when another step came first.
@@ -396,9 +295,9 @@ pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbE
 /// # Errors
 /// As [`add`].
 pub fn cancel(tx: &mut dyn Tx, reference_no: &str, reason: &str, now: i64) -> Result<bool, DbError> {
-    let sql = "UPDATE txn SET state = 'cancelled', closed_at = ?3, reason = ?2
-               WHERE reference_no = ?1 AND state = 'initiated' AND expires_at > ?3";
-    Ok(tx.execute(sql, &[reference_no.into(), reason.into(), now.into()])? == 1)
+    let sql = "UPDATE txn SET state = 'cancelled', closed_at = $3, reason = $2
+               WHERE reference_no = $1 AND state = 'initiated' AND expires_at > $3";
+    Ok(tx.execute(sql, &[&reference_no, &reason, &now])? == 1)
 }
 
 /// initiated → failed, when it has not run out; `false` when another step came first.
@@ -406,9 +305,9 @@ pub fn cancel(tx: &mut dyn Tx, reference_no: &str, reason: &str, now: i64) -> Re
 /// # Errors
 /// As [`add`].
 pub fn fail(tx: &mut dyn Tx, reference_no: &str, reason: &str, now: i64) -> Result<bool, DbError> {
-    let sql = "UPDATE txn SET state = 'failed', closed_at = ?3, reason = ?2
-               WHERE reference_no = ?1 AND state = 'initiated' AND expires_at > ?3";
-    Ok(tx.execute(sql, &[reference_no.into(), reason.into(), now.into()])? == 1)
+    let sql = "UPDATE txn SET state = 'failed', closed_at = $3, reason = $2
+               WHERE reference_no = $1 AND state = 'initiated' AND expires_at > $3";
+    Ok(tx.execute(sql, &[&reference_no, &reason, &now])? == 1)
 }
 
 /// initiated → expired for one that has run out; `false` when it has not, or another step came first.
@@ -416,9 +315,9 @@ pub fn fail(tx: &mut dyn Tx, reference_no: &str, reason: &str, now: i64) -> Resu
 /// # Errors
 /// As [`add`].
 pub fn expire(tx: &mut dyn Tx, reference_no: &str, now: i64) -> Result<bool, DbError> {
-    let sql = "UPDATE txn SET state = 'expired', closed_at = ?2
-               WHERE reference_no = ?1 AND state = 'initiated' AND expires_at <= ?2";
-    Ok(tx.execute(sql, &[reference_no.into(), now.into()])? == 1)
+    let sql = "UPDATE txn SET state = 'expired', closed_at = $2
+               WHERE reference_no = $1 AND state = 'initiated' AND expires_at <= $2";
+    Ok(tx.execute(sql, &[&reference_no, &now])? == 1)
 }
 
 /// Transactions that have run out and do not say so yet.
@@ -426,9 +325,9 @@ pub fn expire(tx: &mut dyn Tx, reference_no: &str, now: i64) -> Result<bool, DbE
 /// # Errors
 /// As [`add`].
 pub fn run_out(tx: &mut dyn Tx, now: i64, limit: u32) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT reference_no FROM txn WHERE state = 'initiated' AND expires_at <= ?1
-               ORDER BY expires_at LIMIT ?2";
-    tx.query(sql, &[now.into(), limit.into()])?.into_iter().map(|mut row| row.text()).collect()
+    let sql = "SELECT reference_no FROM txn WHERE state = 'initiated' AND expires_at <= $1
+               ORDER BY expires_at LIMIT $2";
+    tx.rows(sql, &[&now, &limit])
 }
 
 /// paid | refunded → refunded by an amount, while the sum stays within what was paid; `false` otherwise.
@@ -436,8 +335,8 @@ pub fn run_out(tx: &mut dyn Tx, now: i64, limit: u32) -> Result<Vec<String>, DbE
 /// # Errors
 /// As [`add`].
 pub fn refund(tx: &mut dyn Tx, reference_no: &str, amount: Minor) -> Result<bool, DbError> {
-    let sql = "UPDATE txn SET state = 'refunded', refunded = refunded + ?2
-               WHERE reference_no = ?1 AND state IN ('paid', 'refunded') AND CAST(?2 AS BIGINT) > 0
-               AND CAST(?2 AS BIGINT) <= paid_amount + paid_tip - refunded";
-    Ok(tx.execute(sql, &[reference_no.into(), amount.into()])? == 1)
+    let sql = "UPDATE txn SET state = 'refunded', refunded = refunded + $2
+               WHERE reference_no = $1 AND state IN ('paid', 'refunded') AND CAST($2 AS BIGINT) > 0
+               AND CAST($2 AS BIGINT) <= paid_amount + paid_tip - refunded";
+    Ok(tx.execute(sql, &[&reference_no, &amount])? == 1)
 }

@@ -56,7 +56,6 @@ pub fn row(partner: &Partner, event: &payment::Event<'_>) -> Result<Event, Refus
         subject: event.refund.map(|refund| refund.refund_no.clone()).unwrap_or_default(),
         body,
         at_ms: event.at_ms,
-        // A payment's event does not say yet which request it came of.
         request_id: event.request_id.map(str::to_owned),
     })
 }

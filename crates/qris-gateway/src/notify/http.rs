@@ -7,6 +7,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 use super::target::{Guard, GuardedResolver, Lookup};
+use super::verdict::{Ended, NoAnswer};
 
 /// Most bytes of an answer that are read.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -56,8 +57,8 @@ impl Poster {
     /// Posts a body. The URL comes from [`url`](Self::url).
     ///
     /// # Errors
-    /// Why there is no answer, for a person.
-    pub async fn post(&self, url: Url, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, String> {
+    /// Why there is no answer.
+    pub(super) async fn post(&self, url: Url, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, NoAnswer> {
         let sent = self.client.post(url).headers(headers).body(body).send().await;
         let mut response = sent.map_err(|error| explain(&error))?;
         let status = response.status().as_u16();
@@ -75,18 +76,24 @@ impl Poster {
     }
 }
 
-fn too_large(status: u16) -> String {
-    format!("HTTP {status} with a body of more than {MAX_ANSWER} bytes")
+fn too_large(status: u16) -> NoAnswer {
+    let log = format!("HTTP {status} with a body of more than {MAX_ANSWER} bytes");
+    NoAnswer { ended: Ended::TooLarge, log }
 }
 
 /// The innermost cause says most: the client's own sentence only repeats the URL.
-fn explain(error: &reqwest::Error) -> String {
+fn explain(error: &reqwest::Error) -> NoAnswer {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return late();
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    NoAnswer { ended: Ended::Unreachable, log: cause.to_string() }
+}
+
+/// No answer came in time.
+pub(super) fn late() -> NoAnswer {
+    NoAnswer { ended: Ended::TimedOut, log: "no answer in time".to_owned() }
 }

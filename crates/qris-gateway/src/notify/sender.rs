@@ -11,18 +11,20 @@ use qris_snap::sign::{Secret, Token};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tracing::Instrument;
 
-use super::http::{Answer, Poster};
+use super::http::{self, Answer, Poster};
 use super::lanes::{Lanes, Slot};
 use super::request::{self, Composed, Destination};
 use super::target::{Guard, Lookup, system_lookup};
 use super::token::Tokens;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, Ended, NoAnswer};
 use crate::app::Shared;
 use crate::crypto;
 use crate::db::DbError;
 use crate::model::outbox::{self, Lease};
 use crate::model::{Attempt, Delivery, Notification, NotifySign, Partner, partner};
+use crate::traces;
 
 /// Tries under way at once, of all partners.
 const CONCURRENT: usize = 64;
@@ -74,7 +76,7 @@ struct Try {
 struct Outcome {
     composed: Option<Composed>,
     url: String,
-    answer: Result<Answer, String>,
+    answer: Result<Answer, NoAnswer>,
 }
 
 impl Sender {
@@ -153,6 +155,12 @@ impl Sender {
     /// # Errors
     /// The storage's; the row is then sent again when the lease has run out.
     pub async fn send(&self, leased: Leased) -> Result<bool, DbError> {
+        let row = &leased.row;
+        let span = traces::attempt(&row.id, &row.client_id, row.request_id.as_deref(), row.attempts);
+        self.send_leased(leased).instrument(span).await
+    }
+
+    async fn send_leased(&self, leased: Leased) -> Result<bool, DbError> {
         let Leased { row, until, slot: _slot } = leased;
         let attempt = self.attempt(&row, until).await?;
         let (id, owner, fence, state) = (row.id.clone(), self.owner.clone(), row.fence, attempt.state);
@@ -184,22 +192,25 @@ impl Sender {
         let known = match self.look_up(&row.client_id).await? {
             Ok(known) => known,
             // Trying again changes nothing before an operator does something.
-            Err(log) => return Ok(self.written(row, None, String::new(), Err(log), Some(Delivery::Dead))),
+            Err(log) => {
+                let answer = Err(NoAnswer::not_sent(log));
+                return Ok(self.written(row, None, String::new(), answer, Some(Delivery::Dead)));
+            }
         };
         if row.attempts > limit {
             let log = format!("{} senders stopped in the middle of a try", row.attempts.saturating_sub(1));
-            return Ok(self.written(row, None, known.destination.url, Err(log), Some(Delivery::Dead)));
+            let answer = Err(NoAnswer::not_sent(log));
+            return Ok(self.written(row, None, known.destination.url, answer, Some(Delivery::Dead)));
         }
         let url = known.destination.url.clone();
         let tried = tokio::time::timeout_at(until, self.try_twice(&known, &row.body)).await;
-        let late = |_| Outcome { composed: None, url, answer: Err("no answer in time".to_owned()) };
+        let late = |_| Outcome { composed: None, url, answer: Err(http::late()) };
         let Outcome { composed, url, answer } = tried.unwrap_or_else(late);
         let there = answer.as_ref().is_ok_and(|answer| answer.status < 500);
         self.lanes.ended(&row.client_id, there, self.app.clock.now_ms());
-        let delivered = answer.as_ref().is_ok_and(|answer| verdict::judge(answer) == Verdict::Delivered);
-        let state = match delivered {
-            true => Some(Delivery::Delivered),
-            false => (row.attempts >= limit).then_some(Delivery::Dead),
+        let state = match verdict::ended(&answer) {
+            Ended::Delivered => Some(Delivery::Delivered),
+            _ => (row.attempts >= limit).then_some(Delivery::Dead),
         };
         Ok(self.written(row, composed, url, answer, state))
     }
@@ -228,7 +239,7 @@ impl Sender {
     /// One try; with a new token a second one, when the receiver does not take the kept one.
     async fn try_twice(&self, known: &Try, body: &[u8]) -> Outcome {
         let (first, token) = self.try_once(known, body).await;
-        let refused = first.answer.as_ref().is_ok_and(|answer| verdict::judge(answer) == Verdict::BadToken);
+        let refused = first.answer.is_ok() && verdict::ended(&first.answer) == Ended::BadToken;
         match token {
             Some(token) if refused => {
                 self.tokens.forget(&known.partner, &token).await;
@@ -240,11 +251,14 @@ impl Sender {
 
     async fn try_once(&self, known: &Try, body: &[u8]) -> (Outcome, Option<Token>) {
         let Try { partner, secret, destination } = known;
-        let mut outcome =
-            Outcome { composed: None, url: destination.url.clone(), answer: Err("not sent".to_owned()) };
+        let mut outcome = Outcome {
+            composed: None,
+            url: destination.url.clone(),
+            answer: Err(NoAnswer::not_sent("not sent")),
+        };
         let url = match self.poster.url(&destination.url) {
             Ok(url) => url,
-            Err(log) => return (Outcome { answer: Err(log), ..outcome }, None),
+            Err(log) => return (Outcome { answer: Err(NoAnswer::not_sent(log)), ..outcome }, None),
         };
         let fetched = match partner.notify_sign {
             NotifySign::Hmac => {
@@ -254,7 +268,7 @@ impl Sender {
         };
         let fetched = match fetched {
             Ok(fetched) => fetched,
-            Err(log) => return (Outcome { answer: Err(log), ..outcome }, None),
+            Err(no_token) => return (Outcome { answer: Err(no_token), ..outcome }, None),
         };
         let sandbox_key = self.app.sandbox_key.as_deref().filter(|_| destination.sink).map(Token::new);
         let token = fetched.clone().or(sandbox_key);
@@ -263,7 +277,7 @@ impl Sender {
                 outcome.answer = self.poster.post(url, composed.headers.clone(), body.to_vec()).await;
                 outcome.composed = Some(composed);
             }
-            Err(log) => outcome.answer = Err(log),
+            Err(log) => outcome.answer = Err(NoAnswer::not_sent(log)),
         }
         (outcome, fetched)
     }
@@ -274,9 +288,12 @@ impl Sender {
         row: &Notification,
         composed: Option<Composed>,
         url: String,
-        answer: Result<Answer, String>,
+        answer: Result<Answer, NoAnswer>,
         state: Option<Delivery>,
     ) -> Attempt {
+        let ended = verdict::ended(&answer).as_str();
+        self.app.counts.tried(&row.client_id, ended);
+        traces::attempted(ended);
         // Without chance all wait the full time; that is no reason to stop.
         let wait = verdict::wait(&self.app.config.notify, row.attempts, request::random().unwrap_or(0));
         let now_ms = self.app.clock.now_ms();
@@ -284,7 +301,7 @@ impl Sender {
             composed.map_or_else(Default::default, |composed| (composed.shown, composed.string_to_sign));
         let (answer_status, answer) = match answer {
             Ok(answer) => (Some(answer.status.into()), kept(&answer.body)),
-            Err(log) => (None, kept(log.as_bytes())),
+            Err(no_answer) => (None, kept(no_answer.log.as_bytes())),
         };
         Attempt {
             state: state.unwrap_or(Delivery::Pending),

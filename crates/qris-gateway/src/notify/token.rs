@@ -9,9 +9,12 @@ use qris_snap::json::{self, Value};
 use qris_snap::message::{Message, TokenRequest};
 use qris_snap::sign::{SigningKey, Token};
 use qris_snap::verify::sign_token_request;
+use reqwest::Url;
+use reqwest::header::HeaderMap;
 
 use super::http::Poster;
 use super::request::{self, Destination};
+use super::verdict::{Ended, NoAnswer};
 use crate::app::App;
 use crate::model::Partner;
 
@@ -48,16 +51,18 @@ impl Tokens {
         poster: &Poster,
         partner: &Partner,
         destination: &Destination,
-    ) -> Result<Token, String> {
+    ) -> Result<Token, NoAnswer> {
         let url = destination.token_url.as_deref();
-        let url = url.ok_or("the partner has no notify_token_url, HMAC needs a token of the receiver")?;
+        let none = "the partner has no notify_token_url, HMAC needs a token of the receiver";
+        let url = url.ok_or_else(|| NoAnswer::not_sent(none))?;
         let slot = self.slot(&partner.client_id);
         let mut slot = slot.lock().await;
         if let Some(kept) = slot.as_ref().filter(|kept| kept.url == url && Instant::now() < kept.until) {
             return Ok(kept.token.clone());
         }
         let fetched = fetch(app, poster, partner, destination, url).await;
-        let (token, life) = fetched.map_err(|error| format!("no token from {url}: {error}"))?;
+        let (token, life) = fetched
+            .map_err(|error| NoAnswer { log: format!("no token from {url}: {}", error.log), ..error })?;
         *slot = Some(Kept { url: url.to_owned(), token: token.clone(), until: Instant::now() + life });
         Ok(token)
     }
@@ -83,7 +88,24 @@ async fn fetch(
     partner: &Partner,
     destination: &Destination,
     url: &str,
-) -> Result<(Token, Duration), String> {
+) -> Result<(Token, Duration), NoAnswer> {
+    let (url, headers, body) = compose(app, poster, partner, destination, url).map_err(NoAnswer::not_sent)?;
+    let answer = poster.post(url, headers, body).await?;
+    let refused = |log| NoAnswer { ended: Ended::BadToken, log };
+    if !(200..300).contains(&answer.status) {
+        return Err(refused(format!("HTTP {}", answer.status)));
+    }
+    read(&answer.body).map_err(refused)
+}
+
+/// The request for a token.
+fn compose(
+    app: &App,
+    poster: &Poster,
+    partner: &Partner,
+    destination: &Destination,
+    url: &str,
+) -> Result<(Url, HeaderMap, Vec<u8>), String> {
     let url = poster.url(url)?;
     // The receiver may know us under another name than we know it.
     let (configured, _) = request::configured(partner)?;
@@ -98,11 +120,7 @@ async fn fetch(
     }
     let body = TokenRequest { grant_type: Some("client_credentials".to_owned()), ..TokenRequest::default() };
     let body = body.write(partner.dialect).map_err(|refusal| refusal.log())?;
-    let answer = poster.post(url, request::to_wire(&headers)?, body).await?;
-    if !(200..300).contains(&answer.status) {
-        return Err(format!("HTTP {}", answer.status));
-    }
-    read(&answer.body)
+    Ok((url, request::to_wire(&headers)?, body))
 }
 
 /// Token and life. Receivers differ in all but these two members, so no more is looked at.

@@ -19,6 +19,67 @@ pub(super) enum Verdict {
     Refused,
 }
 
+/// What came of a try that has ended, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The receiver has it.
+    Delivered,
+    /// The receiver answered that it does not take it.
+    Refused,
+    /// The receiver did not take our token, or gave us none.
+    BadToken,
+    /// No answer came in time.
+    TimedOut,
+    /// There is no connection, or it broke before the answer.
+    Unreachable,
+    /// It answered with more than we read.
+    TooLarge,
+    /// It was not sent: no URL, a forbidden one, nothing to sign with.
+    NotSent,
+}
+
+impl Ended {
+    /// As the label of a metric.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Ended::Delivered => "delivered",
+            Ended::Refused => "refused",
+            Ended::BadToken => "bad_token",
+            Ended::TimedOut => "timed_out",
+            Ended::Unreachable => "unreachable",
+            Ended::TooLarge => "too_large",
+            Ended::NotSent => "not_sent",
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NoAnswer {
+    pub(super) ended: Ended,
+    /// For a person.
+    pub(super) log: String,
+}
+
+impl NoAnswer {
+    /// We did not get so far as to ask.
+    pub(super) fn not_sent(log: impl Into<String>) -> NoAnswer {
+        NoAnswer { ended: Ended::NotSent, log: log.into() }
+    }
+}
+
+/// What came of a try: an answer, or why there is none.
+pub(super) fn ended(answer: &Result<Answer, NoAnswer>) -> Ended {
+    match answer {
+        Ok(answer) => match judge(answer) {
+            Verdict::Delivered => Ended::Delivered,
+            Verdict::BadToken => Ended::BadToken,
+            Verdict::Refused => Ended::Refused,
+        },
+        Err(no_answer) => no_answer.ended,
+    }
+}
+
 /// Delivered: HTTP 2xx with a `responseCode` of success (200xxxx) or conflict (409xxxx: it had it before), as text or
 /// integer. A conflict's own HTTP status, 409, counts like 2xx.
 pub(super) fn judge(answer: &Answer) -> Verdict {

@@ -24,6 +24,7 @@ use super::visitor::Visitor;
 use super::words::Words;
 use super::{Answer, Pages, Problem, html};
 use crate::app::Shared;
+use crate::counts::Stream;
 use crate::db::DbError;
 use crate::http::Phase;
 use crate::model::{Minor, State, Tip, Transaction, transaction};
@@ -200,6 +201,8 @@ struct Watch {
     /// None where nobody drains, in tests.
     phase: Option<watch::Receiver<Phase>>,
     over: bool,
+    /// Counts it.
+    _open: Stream,
 }
 
 impl Watch {
@@ -230,9 +233,18 @@ pub(super) async fn events(
 ) -> Answer {
     find(&app, &page_id).await?;
     let place = pages.streams.open(&page_id);
-    let phase = phase.map(|Extension(phase)| phase);
-    let watch =
-        Watch { app, page_id, told: None, looks: 0, since: Instant::now(), place, phase, over: false };
+    let (phase, open) = (phase.map(|Extension(phase)| phase), app.counts.stream());
+    let watch = Watch {
+        app,
+        page_id,
+        told: None,
+        looks: 0,
+        since: Instant::now(),
+        place,
+        phase,
+        over: false,
+        _open: open,
+    };
     let events = stream::unfold(watch, |watch| async {
         next(watch).await.map(|(event, watch)| (Ok::<_, Infallible>(event), watch))
     });

@@ -14,6 +14,7 @@ use time::macros::format_description;
 use crate::db::{DbError, Store, Tx};
 use crate::error::OperatorError;
 use crate::model::{EntryKind, Minor, ledger, partner};
+use crate::sweeper;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub struct Report {
     day: i64,
 }
 
-/// Makes the report of a settlement day (`2026-11-21`), of one partner (client id or partner id) or all.
+/// Books what an older program left, and makes the report of a settlement day (`2026-11-21`), of one partner (client id or partner id) or all.
 ///
 /// # Errors
 /// [`OperatorError::Usage`] for a date there is not, [`OperatorError::Refused`] for a partner there is not.
@@ -109,6 +110,7 @@ pub async fn report(store: &Store, date: &str, wanted: Option<String>) -> Result
     Date::parse(date, format_description!("[year]-[month]-[day]")).map_err(|_| wrong())?;
     let day = wib_day(DateTime::parse(&format!("{date}T00:00:00+07:00")).ok_or_else(wrong)?.unix());
     let date = date.to_owned();
+    sweeper::catch_up(store).await?;
     store.read(move |tx| read(tx, date, day, wanted)).await
 }
 

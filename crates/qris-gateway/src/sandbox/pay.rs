@@ -1,5 +1,6 @@
 //! `/sandbox/v1/pay`: a payer's app and bank, without either.
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
@@ -13,6 +14,7 @@ use super::key::{self, Key};
 use super::simulate::{self, Payment};
 use crate::app::Shared;
 use crate::db::DbError;
+use crate::http::RequestId;
 use crate::model::{EventKind, Minor, Transaction, transaction};
 use crate::notify;
 use crate::payment::Offer;
@@ -22,7 +24,13 @@ const PAYER: &str = "sandbox";
 
 /// POST `{"qrContent" | "referenceNo", "amount"?, "tip"?}`: `{"referenceNo", "status", "paid", "tip", "rrn"}`, or a
 /// service-50 code. Amounts are `{"value", "currency"}`, decimal text or whole rupiah.
-pub(super) async fn pay(_: Key, State(app): State<Shared>, body: Bytes) -> Response {
+pub(super) async fn pay(
+    _: Key,
+    State(app): State<Shared>,
+    id: Option<Extension<RequestId>>,
+    body: Bytes,
+) -> Response {
+    let id = id.map(|Extension(RequestId(id))| id);
     let wanted = match read(&body) {
         Ok(wanted) => wanted,
         Err(refusal) => return refused(&refusal),
@@ -47,7 +55,7 @@ pub(super) async fn pay(_: Key, State(app): State<Shared>, body: Bytes) -> Respo
                 rrn: None,
                 key: None,
             };
-            simulate::pay(tx, &found, &offer, Service::Payment, now_ms)
+            simulate::pay(tx, &found, &offer, Service::Payment, now_ms, id)
         })
         .await;
     app.outbox.notify_one();

@@ -22,7 +22,7 @@ pub enum Payment {
     Refused(Refusal),
 }
 
-/// [`Payments::pay`], with what the transaction's `simulate` asks for.
+/// [`Payments::pay`] by a request, with what the transaction's `simulate` asks for.
 ///
 /// # Errors
 /// The storage's.
@@ -32,9 +32,10 @@ pub fn pay(
     offer: &Offer,
     service: Service,
     now_ms: i64,
+    request_id: Option<String>,
 ) -> Result<Payment, DbError> {
     let open = transaction.state_at(now_ms.div_euclid(1000)) == State::Initiated;
-    let mut payments = Payments::new(tx, now_ms, notify::announce);
+    let mut payments = Payments::new(tx, now_ms, notify::announce).caused_by(request_id.clone());
     let refused = |declined| Ok(Payment::Refused(refusal(service, &declined)));
     match transaction.simulate {
         Some(Simulate::InsufficientFunds) if open => {
@@ -44,7 +45,7 @@ pub fn pay(
                 Err(declined) => refused(declined),
             }
         }
-        Some(Simulate::LatePayment) if open => late(tx, transaction, offer, service, now_ms),
+        Some(Simulate::LatePayment) if open => late(tx, transaction, offer, service, now_ms, request_id),
         simulate => match settled(payments.pay(transaction, offer))? {
             Err(declined) => refused(declined),
             Ok(paid) if simulate == Some(Simulate::Timeout) => {
@@ -67,9 +68,10 @@ fn late(
     offer: &Offer,
     service: Service,
     now_ms: i64,
+    request_id: Option<String>,
 ) -> Result<Payment, DbError> {
     // Judged at the moment it expires at, told now.
-    let mut payments = Payments::new(tx, now_ms, notify::announce);
+    let mut payments = Payments::new(tx, now_ms, notify::announce).caused_by(request_id);
     if payments.expire_at(&transaction.reference_no, transaction.expires_at)? {
         let exception = Exception {
             id: random_id()?,

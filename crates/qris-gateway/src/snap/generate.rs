@@ -4,7 +4,9 @@ use qris_core::Amount;
 use qris_snap::codes::Situation;
 use qris_snap::json::{Object, Value};
 use qris_snap::message::{GenerateRequest, GenerateResponse, Message, Response};
+use qris_snap::policy::PictureRule;
 use qris_snap::{Currency, Money, Refusal};
+use strum::VariantNames;
 
 use super::work::Call;
 use super::{Stop, original, qr};
@@ -19,7 +21,7 @@ const MAX_URL: usize = 256;
 #[derive(Debug)]
 pub(super) struct Prepared {
     new: Transaction,
-    answer: GenerateResponse,
+    answer: Vec<u8>,
 }
 
 /// Judges a request, and makes what it asks for: nothing is stored yet.
@@ -47,7 +49,10 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
     let mut answer = GenerateResponse {
         reference_no: Some(reference_no.clone()),
         partner_reference_no: request.partner_reference_no.clone(),
-        qr_image: Some(qr::image(call, &qr_content)?),
+        qr_image: match call.partner.policy.picture {
+            PictureRule::InAnswer => Some(qr::image(call, &qr_content)?),
+            _ => None,
+        },
         qr_content: Some(qr_content.clone()),
         qr_url: Some(url).filter(|url| url.len() <= MAX_URL),
         merchant_name: Some(merchant.name),
@@ -74,7 +79,7 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
         simulate,
         ..Transaction::default()
     };
-    Ok(Prepared { new, answer })
+    Ok(Prepared { new, answer: answer.write(call.partner.dialect)? })
 }
 
 /// Stores the transaction, unless its number was used.
@@ -89,7 +94,7 @@ pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<
         return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
     transaction::add(tx, &new)?;
-    Ok(answer.write(call.partner.dialect)?)
+    Ok(answer)
 }
 
 /// The merchant, and whether it knows sub-merchant and terminal.
@@ -146,10 +151,10 @@ fn simulate(call: &Call, info: Option<&Object>) -> Result<Option<Simulate>, Refu
     let Some(value) = info.filter(|_| call.app.config.sandbox).and_then(|info| info.get("simulate")) else {
         return Ok(None);
     };
-    match value.as_str().and_then(Simulate::parse) {
+    match value.as_str().and_then(|word| word.parse().ok()) {
         Some(simulate) => Ok(Some(simulate)),
         None => {
-            let log = format!("one of {} is wanted", Simulate::ALL.map(Simulate::as_str).join(", "));
+            let log = format!("one of {} is wanted", Simulate::VARIANTS.join(", "));
             Err(call.refuse(Situation::InvalidFormat, log).at("additionalInfo.simulate"))
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct Call {
     pub(super) customer: Option<String>,
     /// The body as received.
     pub(super) body: Vec<u8>,
+    /// Tells a repetition from another request under the same id.
+    fingerprint: Vec<u8>,
     /// What was signed.
     signed: Signed,
     /// Unix milliseconds.
@@ -102,11 +104,20 @@ impl Call {
 /// What tells a signed request from every other one, however its signature is written.
 #[derive(Debug, Clone)]
 struct Signed {
-    /// X-TIMESTAMP as signed, and its second.
-    timestamp: String,
+    /// Of partner, service, body, timestamp and token.
+    digest: Vec<u8>,
+    /// The second of X-TIMESTAMP, Unix.
     at: i64,
-    /// The access token's hash.
-    token: Vec<u8>,
+}
+
+impl Signed {
+    fn of(partner: &Partner, fingerprint: &[u8], authentic: &Authentic) -> Signed {
+        let timestamp = authentic.headers.get(HeaderName::Timestamp).unwrap_or_default();
+        let token = authentic.headers.token().map(|token| token_hash(token.expose())).unwrap_or_default();
+        let parts = [partner.client_id.as_bytes(), fingerprint, timestamp.as_bytes(), &token].join(&b'\n');
+        let digest = digest::digest(&digest::SHA256, &parts).as_ref().to_vec();
+        Signed { digest, at: authentic.signed_at.unix() }
+    }
 }
 
 /// What is answered.
@@ -158,18 +169,16 @@ pub(super) async fn perform(
     let key = external_id.as_deref().filter(|_| !service.is_token()).and_then(|id| {
         partner.policy.external_id_key(&partner.client_id, service, id, authentic.signed_at.unix())
     });
+    let fingerprint = format!("{:02}{}", service.code(), BodyHash::minified(&request.body)).into_bytes();
     let call = Call {
         app: app.clone(),
+        signed: Signed::of(&partner, &fingerprint, &authentic),
+        fingerprint,
         partner,
         service,
         external_id,
         customer: authentic.customer,
         body: request.body.clone(),
-        signed: Signed {
-            timestamp: authentic.headers.get(HeaderName::Timestamp).unwrap_or_default().to_owned(),
-            at: authentic.signed_at.unix(),
-            token: authentic.headers.token().map(|token| token_hash(token.expose())).unwrap_or_default(),
-        },
         now_ms: session.now_ms,
         request_id: request.request_id.clone(),
         deadline: request.deadline,
@@ -222,12 +231,13 @@ fn once(
     {
         return Err(TokenFault::Used.refusal(call.service).into());
     }
-    let fingerprint = fingerprint(call);
+    let fingerprint = &call.fingerprint;
+    let replays = call.partner.policy.external_id.uniqueness == Uniqueness::ReplayStored;
     if let Some(key) = &key
-        && let Some(stored) = external_id::take(tx, key, &fingerprint)?
+        && let Some(stored) = external_id::take(tx, key, fingerprint)?
     {
-        let replay = call.partner.policy.external_id.uniqueness == Uniqueness::ReplayStored;
-        if replay && stored.fingerprint == fingerprint {
+        // One of a time when repetitions were conflicts has no answer.
+        if replays && stored.fingerprint == *fingerprint && stored.http != 0 {
             let code = code_of(&stored.answer);
             return Ok(Done { http: stored.http, code, body: stored.answer });
         }
@@ -238,7 +248,7 @@ fn once(
     let done = match apply(tx, call) {
         Ok(body) => {
             if copies_are_refused(call.service) {
-                carried_out_once(tx, call, &fingerprint)?;
+                carried_out_once(tx, call)?;
             }
             let code = dialect.success_code(call.service);
             Done { http: code.http, code: code.to_string(), body }
@@ -250,7 +260,8 @@ fn once(
         }
         Err(stop) => return Err(stop),
     };
-    if let Some(key) = &key {
+    // Nobody reads the answer where a repetition is a conflict.
+    if let Some(key) = key.as_ref().filter(|_| replays) {
         external_id::answered(tx, key, done.http, &done.body)?;
     }
     Ok(done)
@@ -263,13 +274,11 @@ fn copies_are_refused(service: Service) -> bool {
 }
 
 /// 409xx00 for a copy, under another external id, of a request that was carried out.
-fn carried_out_once(tx: &mut dyn Tx, call: &Call, fingerprint: &[u8]) -> Result<(), Stop> {
-    let Signed { timestamp, at, token } = &call.signed;
-    let digest =
-        digest::digest(&digest::SHA256, &[fingerprint, b"\n", timestamp.as_bytes(), b"\n", token].concat());
+fn carried_out_once(tx: &mut dyn Tx, call: &Call) -> Result<(), Stop> {
+    let Signed { digest, at } = &call.signed;
     let window = call.partner.policy.timestamp.window_seconds;
     let until = window.map_or(i64::MAX, |window| at.saturating_add(i64::from(window)));
-    if seen::take(tx, &call.partner.client_id, digest.as_ref(), until)? {
+    if seen::take(tx, digest, *at, until)? {
         return Ok(());
     }
     let log = "this signed request was carried out under another X-EXTERNAL-ID";
@@ -279,11 +288,6 @@ fn carried_out_once(tx: &mut dyn Tx, call: &Call, fingerprint: &[u8]) -> Result<
 /// Whether a refusal uses up its external id: the request was understood and judged.
 fn recorded(refusal: &Refusal) -> bool {
     matches!(refusal.http_status(), 403..=405) || refusal.situation() == Situation::DuplicateReference
-}
-
-/// Tells a repetition from another request under the same id.
-fn fingerprint(call: &Call) -> Vec<u8> {
-    format!("{:02}{}", call.service.code(), BodyHash::minified(&call.body)).into_bytes()
 }
 
 /// The response code of an answer of ours.

@@ -38,10 +38,7 @@ pub(crate) async fn a_report_is_of_the_day_of_the_event(gateway: &Gateway) {
             .write(move |tx| {
                 let mut found = qris_gateway::model::transaction::by_reference(tx, &number)?.unwrap();
                 found.expires_at = i64::MAX;
-                tx.execute(
-                    "UPDATE txn SET expires_at = 9000000000000 WHERE reference_no = ?1",
-                    &[number.as_str().into()],
-                )?;
+                tx.execute("UPDATE txn SET expires_at = 9000000000000 WHERE reference_no = $1", &[&number])?;
                 Ok(settled(Payments::new(tx, now_ms, notify::announce).pay(&found, &whatever_it_asks()))?
                     .unwrap())
             })
@@ -92,8 +89,8 @@ pub(crate) async fn what_is_over_is_exported_and_deleted(gateway: &Gateway) {
     let (id, key) = (merchant.partner.client_id.clone(), told.clone());
     gateway
         .write(move |tx| {
-            let sql = "UPDATE notification SET state = 'delivered', ended_at = ?2 WHERE reference_no = ?1";
-            tx.execute(sql, &[key.as_str().into(), now.into()])
+            let sql = "UPDATE notification SET state = 'delivered', ended_at = $2 WHERE reference_no = $1";
+            tx.execute(sql, &[&key, &now])
         })
         .await;
     let folder = tempfile::tempdir().unwrap();
@@ -171,7 +168,7 @@ async fn everything_that_is_over(gateway: &Gateway, config: Retention, folder: &
                 audit::add_exception(tx, it)?;
             }
             assert!(note::add(tx, &closed, &refund)? && note::add(tx, &closed, &close)?);
-            tx.execute("UPDATE notification SET state = 'delivered', ended_at = ?1", &[now.into()])
+            tx.execute("UPDATE notification SET state = 'delivered', ended_at = $1", &[&now])
         })
         .await;
     let date = qris_snap::DateTime::wib(now).unwrap().as_str()[..10].to_owned();

@@ -5,7 +5,10 @@
 mod common;
 
 mod alike;
+mod before;
 mod days;
+mod rows;
+mod upgrade;
 
 use common::client::{Client, unique};
 use common::postgres::Postgres;
@@ -62,6 +65,9 @@ async fn two_gateways_on_one_postgresql() {
 }
 
 async fn suite(store: &Store) {
+    rows::rows_are_read_by_name(store).await;
+    rows::what_does_not_fit_names_its_column(store).await;
+    rows::parameters_are_counted(store).await;
     let gateway = Gateway::over(store, Config::default());
     let merchant = gateway.client("standard", Role::Merchant).await;
     pay_once(&gateway, &merchant).await;
@@ -241,8 +247,8 @@ async fn a_twin_in_flight_gets_the_stored_answer(gateway: &Gateway) {
     assert!(answers.iter().all(|answer| answer.code == "2004700" && answer.body == answers[0].body));
     let id = client.partner.client_id.clone();
     let made = gateway.write(move |tx| {
-        let sql = "SELECT COUNT(*) FROM txn WHERE client_id = ?1";
-        tx.find(sql, &[id.as_str().into()])?.unwrap().int()
+        let sql = "SELECT COUNT(*) FROM txn WHERE client_id = $1";
+        tx.one::<i64>(sql, &[&id])
     });
     assert_eq!(made.await, 1);
 }

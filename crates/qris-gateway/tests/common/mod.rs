@@ -62,6 +62,7 @@ impl Gateway {
             key: Signing::new(PrivateKey::read(key_pem(0).as_bytes()).unwrap()),
             outbox: tokio::sync::Notify::new(),
             partners: Limiter::new(0),
+            counts: Default::default(),
         };
         Gateway { app: Arc::new(app), directory: None }
     }
@@ -93,7 +94,7 @@ impl Gateway {
 
     /// Numbers of a query with one column.
     pub async fn numbers(&self, sql: &'static str) -> Vec<i64> {
-        self.write(move |tx| tx.query(sql, &[])?.into_iter().map(|mut row| row.int()).collect()).await
+        self.write(move |tx| tx.rows(sql, &[])).await
     }
 
     /// The only number of a query.

@@ -43,6 +43,7 @@ pub(crate) async fn app(folder: &Path, change: impl FnOnce(&mut Config)) -> Shar
         key: Signing::new(PrivateKey::generate(KeySize::RSA_2048).expect("a key")),
         outbox: tokio::sync::Notify::new(),
         partners: Limiter::new(0),
+        counts: Default::default(),
     });
     let (partner, merchant, now) =
         (a_partner(app.clock.now()), a_merchant("Warung Melati", app.clock.now()), ());

@@ -2,8 +2,8 @@
 
 use qris_gateway::admin::{Opened, Span, Wanted};
 use qris_gateway::db::{DbError, Tx};
-use qris_gateway::model::outbox::{self, Filter};
 use qris_gateway::model::{Delivery, Event, EventKind, Partner};
+use qris_gateway::model::{Filter, outbox};
 use tokio::task::block_in_place;
 
 use crate::postgres::Postgres;

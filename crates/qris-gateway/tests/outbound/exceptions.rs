@@ -63,7 +63,7 @@ fn refused<T: std::fmt::Debug>(done: Result<T, OperatorError>) -> String {
 }
 
 async fn rows(opened: &Opened) -> i64 {
-    let unit = |tx: &mut dyn Tx| tx.find("SELECT COUNT(*) FROM exception_note", &[])?.unwrap().int();
+    let unit = |tx: &mut dyn Tx| tx.one::<i64>("SELECT COUNT(*) FROM exception_note", &[]);
     opened.store.read(unit).await.unwrap()
 }
 

@@ -18,6 +18,7 @@ use qris_snap::policy::Policy;
 use qris_snap::sign::{Secret, StringToSign, VerifyingKey, sign_hmac};
 use qris_snap::{BodyHash, Refusal, Service};
 use serde_json::{Value, json};
+use strum::VariantNames;
 use tower::ServiceExt;
 
 use crate::support::{CLIENT, Gateway, QR, SANDBOX_KEY, of_dialect, partner, send_due, transaction};
@@ -448,10 +449,10 @@ async fn recent_requests_are_remembered_a_hundred_deep_and_in_the_sandbox_only()
 
 #[test]
 fn simulations_are_read_as_they_are_written() {
-    let words: Vec<_> = Simulate::ALL.iter().map(|simulate| simulate.as_str()).collect();
+    let words = Simulate::VARIANTS;
     assert_eq!(words, ["timeout", "insufficient-funds", "late-payment", "duplicate-notify"]);
-    for simulate in Simulate::ALL {
-        assert_eq!(Simulate::parse(simulate.as_str()), Some(simulate));
+    for word in words {
+        assert_eq!(word.parse::<Simulate>().map(|simulate| simulate.as_str()).as_ref(), Ok(word));
     }
-    assert_eq!(Simulate::parse("other"), None);
+    assert!("other".parse::<Simulate>().is_err());
 }

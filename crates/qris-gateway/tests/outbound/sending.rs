@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qris_gateway::clock::Clock;
-use qris_gateway::db::{DbError, Row, Tx, Value};
+use qris_gateway::db::{DbError, Each, Param, Tx};
 use qris_gateway::model::{Event, EventKind, outbox};
 use qris_gateway::notify::sender;
 use tokio::sync::watch;
@@ -141,12 +141,12 @@ async fn a_row_that_kills_senders_is_given_up(place: Place<'_>) {
 struct Elsewhere<'a>(&'a mut dyn Tx, i64);
 
 impl Tx for Elsewhere<'_> {
-    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, DbError> {
+    fn execute(&mut self, sql: &'static str, parameters: &[&dyn Param]) -> Result<u64, DbError> {
         self.0.execute(sql, parameters)
     }
 
-    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        self.0.query(sql, parameters)
+    fn query(&mut self, sql: &'static str, parameters: &[&dyn Param], each: Each<'_>) -> Result<(), DbError> {
+        self.0.query(sql, parameters, each)
     }
 
     fn now_ms(&mut self) -> Result<i64, DbError> {
@@ -212,9 +212,7 @@ async fn two_events_of_a_transaction_at_once_are_both_written(place: Place<'_>) 
             written.send(()).unwrap();
             // Its end is what the second waits for.
             for _ in 0..5000 {
-                let waiting =
-                    tx.find("SELECT COUNT(*) FROM pg_locks WHERE NOT granted", &[])?.unwrap().int()?;
-                if waiting > 0 {
+                if tx.one::<i64>("SELECT COUNT(*) FROM pg_locks WHERE NOT granted", &[])? > 0 {
                     return Ok::<_, DbError>(emitted);
                 }
                 std::thread::sleep(Duration::from_millis(2));

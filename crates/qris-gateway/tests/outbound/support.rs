@@ -106,6 +106,7 @@ impl Gateway {
             outbox: tokio::sync::Notify::new(),
             sandbox_key: sandbox.then(|| SANDBOX_KEY.to_owned()),
             partners: Limiter::new(0),
+            counts: Default::default(),
         });
         Gateway { app, _directory: None }
     }

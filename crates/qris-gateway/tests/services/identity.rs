@@ -138,8 +138,8 @@ async fn a_token_request_is_judged_the_same_way() {
     // Nothing of a token is in the database but its hash.
     let text = told["accessToken"].as_str().unwrap().to_owned();
     let found = gateway.write(move |tx| {
-        let sql = "SELECT COUNT(*) FROM token WHERE hash = ?1";
-        tx.find(sql, &[text.as_bytes().into()])?.unwrap().int()
+        let sql = "SELECT COUNT(*) FROM token WHERE hash = $1";
+        tx.one::<i64>(sql, &[&text.as_bytes()])
     });
     assert_eq!(found.await, 0);
 }

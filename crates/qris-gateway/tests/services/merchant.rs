@@ -3,19 +3,30 @@
 use qris_core::check::findings;
 use qris_core::{Initiation, Profile, Qris, Sealed, Tip};
 use qris_gateway::config::Config;
-use qris_gateway::model::{Part, Role, State, merchant};
+use qris_gateway::model::{Part, Partner, Role, State, merchant};
 use qris_gateway::payment::Offer;
 use qris_snap::Service;
 use qris_snap::datetime::DAY;
+use qris_snap::policy::PictureRule;
 use serde_json::{Value, json};
 
 use crate::common::{Gateway, add_merchant, sen, whatever_it_asks};
 use crate::text;
 
 #[tokio::test]
-async fn a_qr_code_from_generate_to_refund() {
+async fn the_picture_is_behind_the_url_unless_the_answer_is_to_have_it() {
     let gateway = Gateway::start().await;
     let client = gateway.client("standard", Role::Merchant).await;
+    let body = client.generate_body("10000.00");
+    let qr = client.call(Service::Generate, &body).send(&gateway).await.expect("2004700");
+    assert_eq!((qr.get("qrImage"), text(&qr["qrUrl"]).contains("/pay/")), (None, true), "{qr}");
+}
+
+#[tokio::test]
+async fn a_qr_code_from_generate_to_refund() {
+    let gateway = Gateway::start().await;
+    let with_picture = |partner: &mut Partner| partner.policy.picture = PictureRule::InAnswer;
+    let client = gateway.client_with("standard", Role::Merchant, with_picture).await;
     let mut body = client.generate_body("10000.00");
     body["feeAmount"] = json!({"value": "500.50", "currency": "IDR"});
     body["terminalId"] = json!("A01");

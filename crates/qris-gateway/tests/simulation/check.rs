@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qris_gateway::db::local::{Commit, Local};
-use qris_gateway::db::{DbError, Row, Tx};
+use qris_gateway::db::{DbError, Tx};
 use qris_gateway::model::{State, Transaction, ledger, transaction};
 
 use crate::world::Made;
@@ -20,16 +20,11 @@ pub(crate) fn transaction(local: &mut Local, made: &Made) -> Result<(), String> 
     let number = made.number.clone();
     let (found, entries, refunds, events) = read(local, move |tx| {
         let found = transaction::by_reference(tx, &number)?;
-        let pairs = |rows: Vec<Row>| {
-            rows.into_iter().map(|mut row| Ok((row.text()?, row.int()?))).collect::<Result<Vec<_>, DbError>>()
-        };
-        let key = [number.as_str().into()];
-        let entries = tx.query("SELECT kind, amount + tip FROM entry WHERE reference_no = ?1", &key)?;
-        let refunds =
-            tx.query("SELECT partner_refund_no, amount FROM refund WHERE reference_no = ?1", &key)?;
-        let events =
-            tx.query("SELECT kind, seq FROM notification WHERE reference_no = ?1 ORDER BY seq", &key)?;
-        Ok((found, pairs(entries)?, pairs(refunds)?, pairs(events)?))
+        let mut pairs = |sql| tx.rows::<(String, i64)>(sql, &[&number]);
+        let entries = pairs("SELECT kind, amount + tip FROM entry WHERE reference_no = $1")?;
+        let refunds = pairs("SELECT partner_refund_no, amount FROM refund WHERE reference_no = $1")?;
+        let events = pairs("SELECT kind, seq FROM notification WHERE reference_no = $1 ORDER BY seq")?;
+        Ok((found, entries, refunds, events))
     });
     let Some(found) = found else {
         return if made.acknowledged.made {
@@ -128,27 +123,22 @@ fn acknowledged(found: &Transaction, made: &Made, refunds: &[(String, i64)]) -> 
 /// The ledger has what the transactions have, and a closed day stays as it was when it was closed.
 pub(crate) fn days(local: &mut Local, seen: &mut Days) -> Result<(), String> {
     let (closed, ledger_sum, stored_sum, days) = read(local, |tx| {
-        let mut one = |sql| tx.find(sql, &[])?.map_or(Ok(0), |mut row| row.int());
+        let mut one = |sql| tx.one::<i64>(sql, &[]);
         let ledger_sum = one(
             "SELECT COALESCE(SUM(CASE WHEN kind = 'payment' THEN amount + tip ELSE -amount END), 0) FROM entry",
         )?;
         let stored_sum = one("SELECT COALESCE(SUM(paid_amount + paid_tip - refunded), 0) FROM txn")?;
         // Not by the function under test: what is closed is what the table says.
-        let closed = tx
-            .find("SELECT COALESCE(MAX(c.day), -1) FROM closed_day c", &[])?
-            .map_or(Ok(-1), |mut row| row.int())?;
+        let closed = one("SELECT COALESCE(MAX(c.day), -1) FROM closed_day c")?;
         let sql = "SELECT day, COUNT(*), SUM(amount), SUM(tip) FROM entry GROUP BY day";
-        let days: Result<Vec<_>, DbError> = tx
-            .query(sql, &[])?
-            .into_iter()
-            .map(|mut row| Ok((row.int()?, (row.int()?, row.int()?, row.int()?))))
-            .collect();
-        Ok((closed, ledger_sum, stored_sum, days?))
+        let days = tx.rows::<(i64, i64, i64, i64)>(sql, &[])?;
+        Ok((closed, ledger_sum, stored_sum, days))
     });
     if ledger_sum != stored_sum {
         return Err(format!("the ledger has {ledger_sum}, the transactions {stored_sum}"));
     }
-    let now: Days = days.into_iter().filter(|(day, _)| *day <= closed).collect();
+    let now: Days =
+        days.into_iter().filter(|it| it.0 <= closed).map(|(day, n, sum, tip)| (day, (n, sum, tip))).collect();
     for (day, sums) in &now {
         let reported = read(local, |tx| ledger::sums(tx, *day, None));
         let total: i64 = reported.iter().map(|it| it.amount.get()).sum();

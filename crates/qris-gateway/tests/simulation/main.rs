@@ -63,7 +63,7 @@ fn planted_faults_are_found() {
         ),
         (
             "a second refund is not told",
-            |sql| plant(sql, "INSERT INTO notification", "?4, ?5, ?6", "?4, '', ?6"),
+            |sql| plant(sql, "INSERT INTO notification", "$4, $5, $6", "$4, '', $6"),
             "refund",
         ),
         (
@@ -93,16 +93,16 @@ fn planted_faults_are_found() {
             |sql| {
                 plant(
                     sql,
-                    "SET state = ?4, due_ms",
-                    " AND lease_owner = ?2 AND fence = ?3",
-                    " AND ?2 <> '' AND ?3 >= 0",
+                    "SET state = $1, due_ms",
+                    " AND lease_owner = $10 AND fence = $11",
+                    " AND $10 <> '' AND $11 >= 0",
                 )
             },
             "",
         ),
         (
             "a refund number is good twice",
-            |sql| plant(sql, "INSERT INTO reference", "?3, ?4)", "?3 || ?4, ?4)"),
+            |sql| plant(sql, "INSERT INTO reference", "$3, $4)", "$3 || $4, $4)"),
             "number",
         ),
         (

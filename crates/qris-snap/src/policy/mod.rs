@@ -9,8 +9,8 @@ mod rules;
 use std::borrow::Cow;
 
 pub use rules::{
-    BodyRule, Charset, CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, QueryInPath, Scope,
-    SignatureMode, TimestampRule, TimestampShapes, TokenRule, Uniqueness,
+    BodyRule, Charset, CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, PictureRule, QueryInPath,
+    Scope, SignatureMode, TimestampRule, TimestampShapes, TokenRule, Uniqueness,
 };
 
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,8 @@ pub struct Policy {
     pub channel_id_max: Option<usize>,
     /// Mandatory headers.
     pub headers: HeaderRules,
+    /// Picture of the code in the answer of 47.
+    pub picture: PictureRule,
 }
 
 /// How many of [`Policy::prefixes`] are tried, so that a request costs a bounded number of verifications.
@@ -112,6 +114,7 @@ impl Policy {
         },
         channel_id_max: None,
         headers: HeaderRules::STANDARD,
+        picture: PictureRule::AtUrl,
     };
 
     /// The headers a request for this service must have, tokens aside.

@@ -66,6 +66,19 @@ pub enum BodyRule {
     MinifiedOrRaw,
 }
 
+/// Where the answer of 47 has the code as a picture. `qrImage` is optional in the standard, and in no answer of the
+/// documents; drawing it is a good part of the work of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum PictureRule {
+    /// Behind `qrUrl`, drawn when somebody looks at it.
+    #[default]
+    AtUrl,
+    /// In `qrImage` too: PNG in Base64.
+    InAnswer,
+}
+
 /// Which shapes X-TIMESTAMP may have. It is always signed as received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

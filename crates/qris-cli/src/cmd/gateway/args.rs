@@ -10,6 +10,7 @@ use qris_snap::policy::Uniqueness;
 use super::backup::{Backup, Restore};
 use super::exception::ExceptionCommand;
 use super::key::{KeyCommand, MasterKeyCommand};
+use super::migrate::Migrate;
 use super::notification::{ListNotifications, RetryNotifications};
 use super::partner::{SetPartner, ShowPartner};
 use crate::output::Failure;
@@ -53,8 +54,8 @@ pub(super) enum Command {
     Backup(Backup),
     /// Check a copy before it is restored
     Restore(Restore),
-    /// Bring the database's schema up to date, and end
-    Migrate(Common),
+    /// Bring the database's schema up to date, or to another one, or say what that would be
+    Migrate(Migrate),
     /// Read a password from standard input and print its hash, for `operator_password_hash` of the configuration
     PasswordHash,
 }

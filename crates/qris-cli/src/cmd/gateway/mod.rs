@@ -4,12 +4,13 @@ mod args;
 mod backup;
 mod exception;
 mod key;
+mod migrate;
 mod notification;
 mod partner;
 
 use std::io::{self, BufRead, Read};
 
-use qris_gateway::admin::{MerchantObject, NewMerchant, Opened, migrate};
+use qris_gateway::admin::{MerchantObject, NewMerchant, Opened};
 use qris_gateway::config::{Config, Flags, load};
 use qris_gateway::error::OperatorError;
 use qris_gateway::password;
@@ -75,12 +76,7 @@ pub(crate) fn run(args: Args) -> Outcome {
         Command::MasterKey(MasterKeyCommand::Rotate(args)) => key::rotate_master(args),
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(args),
-        Command::Migrate(common) => {
-            let config = config(common.place(false))?;
-            runtime()?.block_on(migrate(&config)).map_err(OperatorError::from)?;
-            say("migrated", &config.database.public());
-            Ok(Verdict::Good)
-        }
+        Command::Migrate(args) => migrate::run(args),
         Command::PasswordHash => password_hash(),
     }
 }

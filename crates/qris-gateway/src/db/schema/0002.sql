@@ -16,12 +16,6 @@ CREATE TABLE entry (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX entry_day ON entry (day, id);
-INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
-    SELECT reference_no, (paid_at + 25200) / 86400, 'payment', client_id, merchant_id, reference_no, paid_amount, paid_tip,
-    payer, rrn, paid_at FROM txn WHERE paid_at IS NOT NULL;
-INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
-    SELECT r.refund_no, (r.created_at + 25200) / 86400, 'refund', t.client_id, t.merchant_id, t.reference_no, r.amount, 0,
-    NULL, t.rrn, r.created_at FROM refund r JOIN txn t ON t.reference_no = r.reference_no;
 
 -- Settlement days that are over: nothing is booked on them, or on a day before them, any more.
 CREATE TABLE closed_day (
@@ -29,22 +23,17 @@ CREATE TABLE closed_day (
     closed_at BIGINT NOT NULL
 );
 
--- An exception belongs to the partner whose transaction it touches; who told of it stands beside it.
+-- An exception belongs to the partner whose transaction it touches; who told of it stands beside it. Day 0: one that is
+-- not booked yet.
 ALTER TABLE exception ADD COLUMN told_by TEXT;
 ALTER TABLE exception ADD COLUMN day BIGINT NOT NULL DEFAULT 0;
-UPDATE exception SET told_by = client_id, day = (created_at + 25200) / 86400;
-UPDATE exception SET client_id = (SELECT t.client_id FROM txn t WHERE t.reference_no = exception.reference_no)
-    WHERE EXISTS (SELECT 1 FROM txn t WHERE t.reference_no = exception.reference_no);
 CREATE INDEX exception_day ON exception (day, id);
-INSERT INTO entry (id, day, kind, client_id, merchant_id, reference_no, amount, tip, payer, rrn, created_at)
-    SELECT id, day, 'exception', client_id, '', COALESCE(reference_no, ''), COALESCE(amount, 0), 0, told_by, NULL, created_at
-    FROM exception;
 
--- Signed requests that were carried out, until their timestamps are taken no more.
+-- Signed requests that were carried out, until their timestamps are taken no more. New ones stand beside each other.
 CREATE TABLE seen_request (
-    client_id TEXT NOT NULL,
+    signed_at BIGINT NOT NULL,
     digest BLOB NOT NULL,
     until BIGINT NOT NULL,
-    PRIMARY KEY (client_id, digest)
+    PRIMARY KEY (signed_at, digest)
 );
 CREATE INDEX seen_request_until ON seen_request (until);

@@ -1,7 +1,6 @@
--- Which upstreams may settle a merchant's transactions (kind: upstream). Those that could before still can.
-INSERT INTO merchant_part (merchant_id, kind, id)
-    SELECT m.merchant_id, 'upstream', p.client_id FROM merchant m, partner p WHERE p.role = 'upstream';
+-- Several keys of the gateway: the newest that may sign signs; a public half holds until its time (none: no end).
+ALTER TABLE gateway_key ADD COLUMN signs_from BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE gateway_key ADD COLUMN valid_until BIGINT;
 
--- What is over is looked for by its age.
-CREATE INDEX notification_ended ON notification (ended_at);
-CREATE INDEX inquiry_created ON inquiry (created_at);
+-- Networks a partner may ask from, with commas between them; empty: from everywhere.
+ALTER TABLE partner ADD COLUMN allow_ips TEXT NOT NULL DEFAULT '';

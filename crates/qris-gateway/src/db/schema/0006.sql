@@ -1,6 +1,6 @@
--- Several keys of the gateway: the newest that may sign signs; a public half holds until its time (none: no end).
-ALTER TABLE gateway_key ADD COLUMN signs_from BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE gateway_key ADD COLUMN valid_until BIGINT;
-
--- Networks a partner may ask from, with commas between them; empty: from everywhere.
-ALTER TABLE partner ADD COLUMN allow_ips TEXT NOT NULL DEFAULT '';
+-- Whether a payment or refund is in the ledger (1) or not yet (0). What was there before the ledger, and what a program of
+-- before it still does, is found by these and booked.
+ALTER TABLE txn ADD COLUMN booked BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX txn_unbooked ON txn (paid_at) WHERE paid_at IS NOT NULL AND booked = 0;
+ALTER TABLE refund ADD COLUMN booked BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX refund_unbooked ON refund (created_at) WHERE booked = 0;

@@ -1,59 +1,32 @@
 //! What an operator asks of the outbox: pages of it, and dead letters once more.
 
-use super::{Delivery, Notification, many};
-use crate::db::{DbError, Tx, Value};
+use super::{Delivery, Notification, select};
+use crate::db::{DbError, Tx};
+use crate::model::Filter;
 
 /// Puts a dead one back in the queue; `false` when it is not dead.
 ///
 /// # Errors
 /// As [`emit`](super::emit).
 pub fn retry(tx: &mut dyn Tx, id: &str, now_ms: i64) -> Result<bool, DbError> {
-    let sql = "UPDATE notification SET state = 'pending', due_ms = ?2, attempts = 0, ended_at = NULL
-               WHERE id = ?1 AND state = 'dead'";
-    Ok(tx.execute(sql, &[id.into(), now_ms.into()])? == 1)
-}
-
-/// Which rows are meant; `None` is every one.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Where they stand.
-    pub state: Option<Delivery>,
-    /// Whom they tell: a client id.
-    pub client_id: Option<String>,
-    /// Written then or later, Unix seconds.
-    pub since: Option<i64>,
-    /// Written before then, Unix seconds.
-    pub until: Option<i64>,
-    /// Those that follow this one, the last of a page: when it was written, and its id.
-    pub after: Option<(i64, String)>,
-}
-
-impl Filter {
-    /// Partner, span of time, and the place to go on from: the values of five parameters.
-    fn values(&self) -> [Value; 5] {
-        let (time, id) = self.after.clone().unwrap_or((i64::MIN, String::new()));
-        [
-            self.client_id.clone().unwrap_or_default().into(),
-            self.since.unwrap_or(i64::MIN).into(),
-            self.until.unwrap_or(i64::MAX).into(),
-            time.into(),
-            id.into(),
-        ]
-    }
+    let sql = "UPDATE notification SET state = 'pending', due_ms = $2, attempts = 0, ended_at = NULL
+               WHERE id = $1 AND state = 'dead'";
+    Ok(tx.execute(sql, &[&id, &now_ms])? == 1)
 }
 
 /// A page of rows, oldest first.
 ///
 /// # Errors
 /// As [`emit`](super::emit).
-pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<Notification>, DbError> {
-    let sql = "SELECT id FROM notification WHERE (?1 = '' OR client_id = ?1) AND created_at >= ?2 AND created_at < ?3
-               AND (created_at > ?4 OR (created_at = ?4 AND id > ?5)) AND (?6 = '' OR state = ?6)
-               ORDER BY created_at, id LIMIT ?7";
+pub fn page(tx: &mut dyn Tx, filter: &Filter<Delivery>, limit: u32) -> Result<Vec<Notification>, DbError> {
+    let sql = select!(
+        "WHERE ($1 = '' OR client_id = $1) AND created_at >= $2 AND created_at < $3
+         AND (created_at > $4 OR (created_at = $4 AND id > $5)) AND ($6 = '' OR state = $6)
+         ORDER BY created_at, id LIMIT $7"
+    );
     let [client_id, since, until, time, id] = filter.values();
     let state = filter.state.map_or("", Delivery::as_str);
-    let rows = tx.query(sql, &[client_id, since, until, time, id, state.into(), limit.into()])?;
-    many(tx, rows)
+    tx.rows(sql, &[&client_id, &since, &until, &time, &id, &state, &limit])
 }
 
 /// Puts the oldest dead ones back in the queue, whatever state the filter names; which they were, in no order.
@@ -62,20 +35,19 @@ pub fn page(tx: &mut dyn Tx, filter: &Filter, limit: u32) -> Result<Vec<Notifica
 /// As [`emit`](super::emit).
 pub fn retry_page(
     tx: &mut dyn Tx,
-    filter: &Filter,
+    filter: &Filter<Delivery>,
     now_ms: i64,
     limit: u32,
 ) -> Result<Vec<(i64, String)>, DbError> {
-    let sql = "UPDATE notification SET state = 'pending', due_ms = ?6, attempts = 0, ended_at = NULL
+    let sql = "UPDATE notification SET state = 'pending', due_ms = $6, attempts = 0, ended_at = NULL
                WHERE state = 'dead' AND id IN (
-                   SELECT id FROM notification WHERE state = 'dead' AND (?1 = '' OR client_id = ?1)
-                   AND created_at >= ?2 AND created_at < ?3
-                   AND (created_at > ?4 OR (created_at = ?4 AND id > ?5))
-                   ORDER BY created_at, id LIMIT ?7)
+                   SELECT id FROM notification WHERE state = 'dead' AND ($1 = '' OR client_id = $1)
+                   AND created_at >= $2 AND created_at < $3
+                   AND (created_at > $4 OR (created_at = $4 AND id > $5))
+                   ORDER BY created_at, id LIMIT $7)
                RETURNING created_at, id";
     let [client_id, since, until, time, id] = filter.values();
-    let rows = tx.query(sql, &[client_id, since, until, time, id, now_ms.into(), limit.into()])?;
-    rows.into_iter().map(|mut row| Ok((row.int()?, row.text()?))).collect()
+    tx.rows(sql, &[&client_id, &since, &until, &time, &id, &now_ms, &limit])
 }
 
 /// Ids of dead ones that begin so; at most two, which is one too many.
@@ -83,6 +55,6 @@ pub fn retry_page(
 /// # Errors
 /// As [`emit`](super::emit).
 pub fn dead_beginning(tx: &mut dyn Tx, begin: &str) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT id FROM notification WHERE state = 'dead' AND SUBSTR(id, 1, LENGTH(?1)) = ?1 LIMIT 2";
-    tx.query(sql, &[begin.into()])?.into_iter().map(|mut row| row.text()).collect()
+    let sql = "SELECT id FROM notification WHERE state = 'dead' AND SUBSTR(id, 1, LENGTH($1)) = $1 LIMIT 2";
+    tx.rows(sql, &[&begin])
 }
