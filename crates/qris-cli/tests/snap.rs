@@ -86,37 +86,155 @@ fn sign_prints_base64_and_a_newline() {
 }
 
 #[test]
-fn verify_names_the_recipe_that_would_have_matched() {
+fn verify_names_what_went_wrong() {
     let folder = Folder::new(&[("secret", b"myclientsecret"), ("token", b"myaccesstoken")]);
     let (secret, token) = (folder.path("secret"), folder.path("token"));
     let body = fs::read(testdata("d1-pretty.json")).unwrap();
     let key = ["--token-file", &token, "--secret-file", &secret, "--signature", D1];
     let ran = qris_with(&[&["snap", "verify"], &PARTS[..], &key].concat(), &body);
     assert_eq!(ran.code, 0);
-    assert!(ran.text().starts_with("the signature holds\n"), "{}", ran.text());
-    assert!(
-        ran.text().contains("string to sign: POST:/v1.0/qr/qr-mpm-refund:myaccesstoken:3ed752e4"),
-        "{}",
-        ran.text()
-    );
+    assert!(ran.text().starts_with("the signature holds (Base64)\n"), "{}", ran.text());
+    let right = "string to sign: POST:/v1.0/qr/qr-mpm-refund:myaccesstoken:3ed752e4";
+    assert!(ran.text().contains(right), "{}", ran.text());
 
     // Behind a prefix the client did not sign.
     let mut parts = PARTS;
-    parts[3] = "/snap/v1.0/qr/qr-mpm-refund?x=1";
+    parts[3] = "/snap/v1.0/qr/qr-mpm-refund";
     let ran = qris_with(&[&["snap", "verify"], &parts[..], &key].concat(), &body);
     assert_eq!(ran.code, 1);
     let text = ran.text();
-    assert!(text.starts_with("the signature does not hold: "), "{text}");
     assert!(
-        text.contains("would hold: path /v1.0/qr/qr-mpm-refund, with the token, the minified body"),
+        text.starts_with("the signature does not hold\ncause: the path was signed without /snap"),
         "{text}"
     );
-    assert!(text.matches("hash tried: ").count() >= 4, "{text}");
+    assert!(text.contains("(path-prefix-missing)\n"), "{text}");
+    assert!(text.contains("string that was signed: POST:/v1.0/qr/qr-mpm-refund:myaccesstoken:"), "{text}");
+    assert!(text.contains("string to sign: POST:/snap/v1.0/qr/qr-mpm-refund:myaccesstoken:"), "{text}");
 
-    parts[1] = "PUT";
-    let ran = qris_with(&[&["snap", "verify"], &parts[..], &key].concat(), &body);
+    let ran = qris_with(&[&["snap", "verify"], &parts[..], &key].concat(), b"{}");
     assert_eq!(ran.code, 1);
-    assert!(ran.text().contains("would hold: no recipe known here"), "{}", ran.text());
+    assert!(ran.text().contains("cause: no slip that is known here"), "{}", ran.text());
+}
+
+const CAPTURED: &str = "POST /v1.0/qr/qr-mpm-refund HTTP/1.1\r\nHost: gw.example\r\nContent-Type: application/json\r\n\
+    X-TIMESTAMP: 2026-11-21T10:00:00+07:00\r\nX-PARTNER-ID: C1\r\nAuthorization: Bearer myaccesstoken\r\n\
+    X-SIGNATURE: @SIGNATURE@\r\n\r\n{\"reason\": \"it's \\u00e9 $5\"}";
+
+/// The request above as a browser or a person would hand it over.
+fn captured(signature: &str) -> Vec<(&'static str, String)> {
+    let raw = CAPTURED.replace("@SIGNATURE@", signature);
+    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+    let headers: Vec<(&str, &str)> =
+        head.lines().skip(1).map(|line| line.split_once(": ").unwrap()).collect();
+    let options: String =
+        headers.iter().map(|(name, value)| format!(" \\\n  -H '{name}: {value}'")).collect();
+    let dollar = body.replace('\\', "\\\\").replace('\'', "\\'");
+    let single = body.replace('\'', "'\\''");
+    let url = "https://gw.example/v1.0/qr/qr-mpm-refund";
+    let har = serde_json::json!({"log": {"entries": [
+        {"request": {"method": "GET", "url": "https://gw.example/", "headers": []}},
+        {"request": {
+            "method": "POST", "url": url, "postData": {"mimeType": "application/json", "text": body},
+            "headers": headers.iter().map(|(name, value)| serde_json::json!({"name": name, "value": value})).collect::<Vec<_>>(),
+        }},
+    ]}});
+    vec![
+        ("raw with LF", raw.replace("\r\n", "\n")),
+        ("curl of a browser", format!("curl '{url}'{options} --compressed --data-raw $'{dollar}'\n")),
+        ("curl of a person", format!("curl -sk -XPOST -m 5{options} -d '{single}' {url}#top")),
+        ("HAR", har.to_string()),
+        ("raw", raw),
+    ]
+}
+
+#[test]
+fn a_captured_request_is_verified() {
+    use qris_snap::sign::{Secret, StringToSign, sign_hmac};
+    let body = CAPTURED.split_once("\r\n\r\n").unwrap().1;
+    let minified = body.replace("\": ", "\":");
+    let hash = qris_snap::BodyHash::raw(minified.as_bytes());
+    let text = format!("POST:/v1.0/qr/qr-mpm-refund:myaccesstoken:{hash}:2026-11-21T10:00:00+07:00");
+    let signature = sign_hmac(&Secret::new("s3cret"), &StringToSign::from_bytes(text.as_bytes()));
+    let folder = Folder::new(&[("secret", b"s3cret")]);
+    let secret = folder.path("secret");
+    for (form, request) in captured(&signature) {
+        let ran =
+            qris_with(&["snap", "verify", "--request", "-", "--secret-file", &secret], request.as_bytes());
+        assert_eq!(
+            (ran.code, ran.text().starts_with("the signature holds")),
+            (0, true),
+            "{form}: {}",
+            ran.text()
+        );
+    }
+    let with_host = text.replace("POST:/", "POST:https://gw.example/");
+    let signature = sign_hmac(&Secret::new("s3cret"), &StringToSign::from_bytes(with_host.as_bytes()));
+    for (form, request) in captured(&signature) {
+        let ran =
+            qris_with(&["snap", "verify", "--request", "-", "--secret-file", &secret], request.as_bytes());
+        assert_eq!((ran.code, ran.text().contains("(path-with-host)")), (1, true), "{form}: {}", ran.text());
+    }
+}
+
+#[test]
+fn a_captured_request_that_is_none_is_usage() {
+    let folder = Folder::new(&[("secret", b"s3cret")]);
+    let secret = folder.path("secret");
+    let raw = CAPTURED.replace("@SIGNATURE@", "x");
+    let twice =
+        serde_json::json!({"method": "POST", "url": "/", "headers": [{"name": "X-Signature", "value": "x"}]});
+    let har = serde_json::json!({"log": {"entries": [{"request": twice}, {"request": twice}]}}).to_string();
+    for (request, reason) in [
+        ("", "empty line is missing"),
+        ("hello\n", "no HTTP request"),
+        (&raw[..60], "empty line is missing"),
+        (&raw.replace("X-TIMESTAMP", "X-TIME"), "no X-TIMESTAMP"),
+        (&raw.replace("X-SIGNATURE", "X-SIGN"), "no X-SIGNATURE"),
+        (&raw.replace("Host: ", "Content-Length: 9000\r\nHost: "), "cut off"),
+        (&raw.replace("Host: ", "Transfer-Encoding: chunked\r\nHost: "), "in chunks"),
+        ("{\"log\": 1}", "no HAR file"),
+        ("{\"log\": {\"entries\": []}}", "no request of the HAR file has X-SIGNATURE"),
+        (&har, "choose one with --entry (1, 2)"),
+        ("curl 'https://a.example/", "not closed"),
+        ("curl https://a.example/ -H", "ends after -H"),
+        ("curl -d @body.json https://a.example/", "--body"),
+        ("curl -d x", "no URL"),
+    ] {
+        let ran =
+            qris_with(&["snap", "verify", "--request", "-", "--secret-file", &secret], request.as_bytes());
+        assert_eq!((ran.code, ran.stdout.is_empty()), (2, true), "{request}: {}", ran.text());
+        assert!(ran.stderr.contains(reason), "{request}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn sign_refuses_what_others_would_refuse() {
+    let folder = Folder::new(&[("secret", b"s3cret"), ("token", b"t"), ("bearer", b"Bearer t")]);
+    let (secret, token, bearer) = (folder.path("secret"), folder.path("token"), folder.path("bearer"));
+    let sign = |method: &str, path: &str, token: &str, time: &str| {
+        let parts = ["--method", method, "--path", path, "--token-file", token, "--timestamp", time];
+        qris_with(
+            &[&["snap", "sign"], &parts[..], &["--body", "-", "--secret-file", &secret]].concat(),
+            b"{}",
+        )
+    };
+    let time = "2026-11-21T10:00:00+07:00";
+    let right = sign("POST", "/a", &token, time);
+    assert_eq!((right.code, right.stderr.as_str()), (0, ""));
+    let lower = sign("post", "/a", &token, time);
+    assert_eq!((lower.code, lower.line()), (0, right.line()));
+    assert!(lower.stderr.contains("upper case: POST"), "{}", lower.stderr);
+    for (path, token, time, reason) in [
+        ("https://a.example/a", &token, time, "without scheme and host"),
+        ("a", &token, time, "begins with /"),
+        ("/a", &bearer, time, "the token alone"),
+        ("/a", &token, "2026-11-21", "a date and a time"),
+        ("/a", &token, "2026-11-21T10:00:00", "an offset"),
+    ] {
+        let ran = sign("POST", path, token, time);
+        assert_eq!(ran.code, 2, "{path} {time}");
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+    }
 }
 
 #[test]

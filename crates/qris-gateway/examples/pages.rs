@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await;
     }
     seed::a_request(&app, 200, "2004700", "{}").await;
-    let debug = r#"{"stringToSign":"POST:/v1.0/qr/qr-mpm-generate:<token>:7a3f…c1:2026-08-07T14:05:09+07:00","bodyHash":{"minified":"7a3f05c1","asSent":"19b2e8f4"},"matchingRecipe":"the body was hashed as sent, not minified","advice":"Minify the body (no blanks outside strings) before hashing it."}"#;
+    let debug = r#"{"stringToSign":"POST:/v1.0/qr/qr-mpm-generate:<token>:7a3f…c1:2026-08-07T14:05:09+07:00","hashMinified":"7a3f05c1","hashAsSent":"19b2e8f4","diagnosis":"the body was hashed as sent, not minified: minify it first","causes":["body-not-minified"]}"#;
     seed::a_request(&app, 401, "4014700", debug).await;
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

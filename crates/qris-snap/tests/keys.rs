@@ -95,6 +95,52 @@ fn every_format_of_a_key_is_read() {
     );
 }
 
+/// Keys as they come out of consoles, variables and other programs.
+#[test]
+fn a_key_is_read_however_it_was_packed() {
+    let private = PrivateKey::generate(KeySize::RSA_2048).unwrap();
+    let public = private.public_key().unwrap();
+    let text = StringToSign::token("client", "time");
+    let signature = sign_rsa(&private, &text).unwrap();
+    let packed = |pem: &str| -> Vec<(&str, Vec<u8>)> {
+        let wide = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| [&mark[..], &pem.encode_utf16().flat_map(bytes).collect::<Vec<_>>()].concat();
+        vec![
+            ("line ends written out", pem.replace('\n', "\\n").into_bytes()),
+            ("line ends of Windows written out", pem.replace('\n', "\\r\\n").into_bytes()),
+            ("in quotes", format!("\"{}\"\n", pem.replace('\n', "\\n")).into_bytes()),
+            ("in one line", pem.replace('\n', "").into_bytes()),
+            ("with blanks for line ends", pem.replace('\n', " ").into_bytes()),
+            ("CRLF", pem.replace('\n', "\r\n").into_bytes()),
+            ("UTF-16 of Windows", wide([0xff, 0xfe], u16::to_le_bytes)),
+            ("UTF-16, the other order", wide([0xfe, 0xff], u16::to_be_bytes)),
+            ("UTF-8 with a mark", format!("\u{feff}{pem}").into_bytes()),
+            ("Base64 of PEM", STANDARD.encode(pem).into_bytes()),
+        ]
+    };
+    for (how, file) in packed(&private.to_pem().unwrap()) {
+        let key = PrivateKey::read(&file).unwrap_or_else(|error| panic!("{how}: {error}"));
+        assert_eq!(sign_rsa(&key, &text).unwrap(), signature, "{how}");
+    }
+    for (how, file) in packed(&public.to_pem().unwrap()) {
+        let key = PublicKey::read(&file).unwrap_or_else(|error| panic!("{how}: {error}"));
+        assert_eq!(verify_rsa(&key, &text, &signature, Encodings::Base64), Ok(()), "{how}");
+    }
+}
+
+/// Made with `ssh-keygen -t rsa -b 2048`, and written as PEM with `ssh-keygen -e -m PKCS8`.
+#[test]
+fn keys_of_openssh_are_read_or_named() {
+    let read = |file: &[u8]| PublicKey::read(file).and_then(|key| key.to_pem());
+    let ssh = include_bytes!("data/ssh-rsa.pub");
+    assert_eq!(read(ssh), Ok(include_str!("data/ssh-rsa.pem").to_owned()));
+    assert_eq!(PrivateKey::read(ssh).unwrap_err(), KeyError::PublicForPrivate);
+    assert_eq!(read(b"ssh-rsa AAAA"), Err(KeyError::Unreadable));
+    assert_eq!(read(b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== a"), Err(KeyError::NotRsa));
+    let private = b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n";
+    assert_eq!(PrivateKey::read(private).unwrap_err(), KeyError::OpenSsh);
+    assert!(KeyError::OpenSsh.to_string().contains("ssh-keygen -p -m PEM"));
+}
+
 #[test]
 fn what_is_no_fitting_key_says_what_it_is() {
     let public = |file: &[u8]| PublicKey::read(file).unwrap_err();

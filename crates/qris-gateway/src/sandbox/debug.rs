@@ -1,16 +1,19 @@
 //! Why a request was refused: `additionalInfo.debug` of the sandbox's refusals, and the record of recent requests.
 //!
 //! It helps who holds the keys and nobody else: our string to sign has the token masked, both hashes are of what the
-//! caller sent, and the recipe is named under which the caller's own signature holds. The signature that we expected
-//! would be one to use, so it is never shown.
+//! caller sent, and what is said of the signature is proved by the caller's own. The signature that we expected would
+//! be one to use, so it is never shown.
 
-use qris_snap::diagnose::{Parts, matching_recipe, right_recipe};
+use std::sync::LazyLock;
+
+use qris_snap::codes::Situation;
+use qris_snap::diagnose::{self, Diagnosis, Keys, Parts, Signed};
 use qris_snap::headers::{HeaderName, Headers};
 use qris_snap::json::{Object, Value};
 use qris_snap::policy::{Policy, SignatureMode};
-use qris_snap::sign::{Encodings, SignatureError, StringToSign, Token, VerifyingKey};
-use qris_snap::verify::string_to_sign;
+use qris_snap::sign::{Token, VerifyingKey};
 use qris_snap::{BodyHash, Refusal, Service};
+use tokio::sync::Semaphore;
 
 use crate::app::Shared;
 use crate::crypto::{self, masked};
@@ -20,6 +23,10 @@ use crate::snap::{self, Answered, Handled, Incoming};
 
 /// How many requests of a partner are remembered.
 const KEPT_REQUESTS: u32 = 100;
+/// Signatures that are looked into at once: it takes a processor for a part of a second.
+static DIAGNOSES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+/// Keys of a kind that are tried: the one that is taken, and the one before.
+const MOST_KEYS: usize = 2;
 /// Most characters of what a caller sent that are shown again.
 const SHOWN: usize = 2000;
 
@@ -46,8 +53,35 @@ pub struct Refused<'a> {
 
 impl Refused<'_> {
     fn header(&self, name: HeaderName) -> &str {
-        let value = self.headers.iter().find(|(wire, _)| wire.eq_ignore_ascii_case(name.as_str()));
+        self.named(name.as_str())
+    }
+
+    fn named(&self, name: &str) -> &str {
+        let value = self.headers.iter().find(|(wire, _)| wire.eq_ignore_ascii_case(name));
         value.and_then(|(_, value)| core::str::from_utf8(value).ok()).map(str::trim).unwrap_or("")
+    }
+
+    /// What is wrong with the signature, by each pair of keys that are taken; none when too many are looked into.
+    fn diagnosis(&self, signed: &Signed<'_>, mode: SignatureMode) -> Option<Diagnosis> {
+        let _turn = DIAGNOSES.try_acquire().ok()?;
+        let secrets = self
+            .keys
+            .iter()
+            .filter_map(|key| if let VerifyingKey::Secret(it) = key { Some(*it) } else { None });
+        let publics = self
+            .keys
+            .iter()
+            .filter_map(|key| if let VerifyingKey::Public(it) = key { Some(*it) } else { None });
+        let (secrets, publics): (Vec<_>, Vec<_>) = (secrets.collect(), publics.collect());
+        let mut last = Diagnosis::Unknown;
+        for at in 0..secrets.len().max(publics.len()).clamp(1, MOST_KEYS) {
+            let keys = Keys { secret: secrets.get(at).copied(), public: publics.get(at).copied() };
+            last = diagnose::diagnose(signed, keys, mode, self.header(HeaderName::Signature));
+            if matches!(last, Diagnosis::Slips { .. }) {
+                break;
+            }
+        }
+        Some(last)
     }
 
     /// The token of `Authorization`; what is no Bearer token is none.
@@ -58,93 +92,87 @@ impl Refused<'_> {
     }
 }
 
-/// The object for `additionalInfo.debug`: `reason`, `at`, and for a signature `stringToSign`, `hashMinified`,
-/// `hashAsSent`, `matchingRecipe` (null: none that we know) and `rightRecipe`.
+/// The object for `additionalInfo.debug`: `reason`, `at`; for services `hashMinified` and `hashAsSent`; `stringToSign`,
+/// and of a signature that does not hold `diagnosis` (sentences), `causes` (their names, see
+/// [`Slip::code`](diagnose::Slip::code)) and `signedString`, the one it holds for.
 pub fn debug(refused: &Refused<'_>) -> Object {
     let mut object = Object::new();
-    let whole = refused.token();
+    let token = refused.token();
     // The token may stand in a target or a log as well.
     let clean = |text: &str| {
-        let text: String = text.chars().take(SHOWN).collect();
-        let token = whole.expose();
-        if token.is_empty() { text } else { text.replace(token, &masked(token)) }
+        let token = token.expose();
+        let clean = if token.is_empty() { text.to_owned() } else { text.replace(token, &masked(token)) };
+        clean.chars().take(SHOWN).collect::<String>()
     };
     object.insert("reason", clean(&refused.refusal.log()));
     if let Some(place) = refused.refusal.place() {
         object.insert("at", place);
     }
-    if refused.service.is_some_and(Service::is_token) {
-        token_request(refused, &mut object);
-        return object;
-    }
-    let timestamp = refused.header(HeaderName::Timestamp);
-    let shown = Token::new(if whole.expose().is_empty() { String::new() } else { masked(whole.expose()) });
+    let client = match refused.header(HeaderName::ClientKey) {
+        "" => refused.header(HeaderName::PartnerId),
+        client => client,
+    };
+    let parts = Parts {
+        method: refused.method,
+        path: refused.target,
+        host: refused.named("host"),
+        client,
+        token: Some(&token),
+        body: refused.body,
+        timestamp: refused.header(HeaderName::Timestamp),
+        ..Parts::default()
+    };
+    let is_token = refused.service.is_some_and(Service::is_token);
+    let signed = if is_token { Signed::TokenRequest(parts) } else { Signed::Service(parts) };
     let mode = refused.policy.map_or(SignatureMode::Symmetric, |policy| policy.signature);
-    let hash = BodyHash::minified(refused.body);
-    let text = string_to_sign(mode, refused.method, refused.target, &shown, &hash, timestamp);
-    object.insert("stringToSign", clean(&String::from_utf8_lossy(text.expose())));
-    object.insert("hashMinified", hash.to_string());
-    object.insert("hashAsSent", BodyHash::raw(refused.body).to_string());
-    let parts =
-        Parts { method: refused.method, path: refused.target, token: &whole, body: refused.body, timestamp };
-    let signature = refused.header(HeaderName::Signature);
-    let mut matching = Value::Null;
-    for key in refused.keys {
-        if object.get("rightRecipe").is_none() {
-            object.insert("rightRecipe", clean(&right_recipe(&parts, *key).to_string()));
-        }
-        match matching_recipe(&parts, *key, signature) {
-            Ok(Some(trial)) => {
-                matching = clean(&trial.to_string()).into();
-                break;
+    object.insert("stringToSign", clean(&String::from_utf8_lossy(diagnose::right(&signed, mode).expose())));
+    if !is_token {
+        object.insert("hashMinified", BodyHash::minified(refused.body).to_string());
+        object.insert("hashAsSent", BodyHash::raw(refused.body).to_string());
+    }
+    if refused.refusal.situation() == Situation::BadSignature {
+        match refused.diagnosis(&signed, mode) {
+            None => object.insert("diagnosis", "other signatures are looked into now: try again"),
+            Some(diagnosis) => {
+                object.insert("diagnosis", clean(&diagnosis.to_string()));
+                if let Diagnosis::Slips { slips, signed } = &diagnosis {
+                    let causes: Vec<Value> = slips.iter().map(|slip| slip.code().into()).collect();
+                    object.insert("causes", causes);
+                    object.insert("signedString", clean(&String::from_utf8_lossy(signed.expose())));
+                }
             }
-            Ok(None) => {}
-            Err(error) => object.insert("signature", form(&error)),
         }
     }
-    object.insert("matchingRecipe", matching);
     object
-}
-
-fn token_request(refused: &Refused<'_>, object: &mut Object) {
-    let text =
-        StringToSign::token(refused.header(HeaderName::ClientKey), refused.header(HeaderName::Timestamp));
-    let shown: String = String::from_utf8_lossy(text.expose()).chars().take(SHOWN).collect();
-    object.insert("stringToSign", shown);
-    let signature = refused.header(HeaderName::Signature);
-    let mut matching = Value::Null;
-    for key in refused.keys {
-        match key.verify(&text, signature, Encodings::Base64OrHex) {
-            Ok(()) => matching = "X-CLIENT-KEY|X-TIMESTAMP".into(),
-            Err(SignatureError::Mismatch) => {}
-            Err(error) => object.insert("signature", form(&error)),
-        }
-    }
-    object.insert("matchingRecipe", matching);
-}
-
-/// What is wrong with a signature before any recipe is tried.
-fn form(error: &SignatureError) -> String {
-    error.to_string()
 }
 
 /// Answers a request as [`snap::handle`] does, says why it was refused, and keeps it for the partner's page. A storage
 /// that does not answer is no reason to refuse what was done: it is logged.
 pub async fn answer(app: &Shared, request: Incoming) -> Answered {
-    let Handled { request, mut answered, refused } = snap::handle(app, request).await;
+    let Handled { mut request, mut answered, refused } = snap::handle(app, request).await;
     let mut shown = Object::new();
     if let Some(refused) = refused {
-        shown = debug(&Refused {
-            service: refused.refusal.service(),
-            method: &request.method,
-            target: &request.target,
-            headers: &request.headers,
-            body: &request.body,
-            policy: refused.policy(),
-            keys: &refused.keys(),
-            refusal: &refused.refusal,
+        let said = tokio::task::spawn_blocking(move || {
+            let shown = debug(&Refused {
+                service: refused.refusal.service(),
+                method: &request.method,
+                target: &request.target,
+                headers: &request.headers,
+                body: &request.body,
+                policy: refused.policy(),
+                keys: &refused.keys(),
+                refusal: &refused.refusal,
+            });
+            let answered = refused.answer(&request, Some(Object::from_iter([("debug", shown.clone())])));
+            (request, answered, shown)
         });
-        answered = refused.answer(&request, Some(Object::from_iter([("debug", shown.clone())])));
+        match said.await {
+            Ok(said) => (request, answered, shown) = said,
+            Err(error) => {
+                tracing::error!(%error, "a refusal was not explained");
+                return answered;
+            }
+        }
     }
     if let Some(client_id) = &answered.client_id
         && let Err(error) = remember(app, client_id, &request, &answered, &shown).await

@@ -299,7 +299,8 @@ async fn the_sink_refuses_a_changed_body_and_says_why() {
     assert_eq!((status, &refused["responseCode"]), (401, &json!("4015200")));
     let debug = &refused["additionalInfo"]["debug"];
     assert!(debug["stringToSign"].as_str().unwrap().starts_with("POST:/sandbox/v1/sink/"), "{debug}");
-    assert_eq!(debug["matchingRecipe"], Value::Null);
+    assert!(debug["diagnosis"].as_str().unwrap().contains("another key"), "{debug}");
+    assert_eq!(debug["causes"], Value::Null);
 }
 
 #[tokio::test]
@@ -352,9 +353,9 @@ fn debug_names_the_recipe_that_would_have_matched_and_never_the_right_signature(
         &secret,
         &StringToSign::symmetric("POST", target, TOKEN, &BodyHash::raw(br#"{"a":"b c"}"#), TIMESTAMP),
     );
-    for (path, hashed, recipe) in [
-        ("/v1.0/qr/qr-mpm-query", &br#"{"a":"b c"}"#[..], Some("path /v1.0/qr/qr-mpm-query")),
-        (target, &br#"{"a":"bc"}"#[..], Some("without any blank")),
+    for (path, hashed, cause) in [
+        ("/v1.0/qr/qr-mpm-query", &br#"{"a":"b c"}"#[..], Some("path-prefix-missing")),
+        (target, &br#"{"a":"bc"}"#[..], Some("body-without-any-blank")),
         ("/elsewhere", &b"{}"[..], None),
     ] {
         let mut headers = Vec::new();
@@ -370,9 +371,16 @@ fn debug_names_the_recipe_that_would_have_matched_and_never_the_right_signature(
             refusal: &refusal,
         };
         let shown: Value = serde_json::from_slice(&debug(&refused).to_bytes()).unwrap();
-        match recipe {
-            Some(recipe) => assert!(shown["matchingRecipe"].as_str().unwrap().contains(recipe), "{shown}"),
-            None => assert_eq!(shown["matchingRecipe"], Value::Null),
+        match cause {
+            Some(cause) => {
+                assert_eq!(shown["causes"], json!([cause]), "{shown}");
+                let text = shown["signedString"].as_str().unwrap();
+                assert!(
+                    text.starts_with(&format!("POST:{path}:an-a***:{}", BodyHash::raw(hashed))),
+                    "{text}"
+                );
+            }
+            None => assert_eq!((&shown["causes"], &shown["signedString"]), (&Value::Null, &Value::Null)),
         }
         assert_eq!(shown["hashMinified"], BodyHash::minified(body).to_string());
         assert_eq!(shown["hashAsSent"], BodyHash::raw(body).to_string());

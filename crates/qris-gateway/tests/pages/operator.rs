@@ -214,13 +214,20 @@ async fn the_request_log_opens_with_the_sandbox_s_key_and_says_why() {
         config.sandbox = true;
     })
     .await;
-    seed::a_request(&gateway.app, 401, "4014700", r#"{"matchingRecipe":"the body as sent, not minified"}"#)
-        .await;
+    seed::a_request(
+        &gateway.app,
+        401,
+        "4014700",
+        r#"{"diagnosis":"the body was hashed as sent, not minified"}"#,
+    )
+    .await;
     let path = format!("/requests/of/{CLIENT}");
     assert_eq!(get(&gateway.router, &path, "").await.header("location"), "/requests/login");
     let session = log_in(&gateway, "/requests/login", SANDBOX_KEY).await;
     let page = get(&gateway.router, &path, &session).await;
-    for part in ["4014700", "matchingRecipe", "the body as sent, not minified", "/v1.0/qr/qr-mpm-generate"] {
+    for part in
+        ["4014700", "diagnosis", "the body was hashed as sent, not minified", "/v1.0/qr/qr-mpm-generate"]
+    {
         assert!(page.text.contains(part), "{part}");
     }
     let page = get(&gateway.admin, "/operator/transactions", &session).await;

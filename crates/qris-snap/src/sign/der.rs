@@ -99,6 +99,17 @@ fn read(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, rest))
 }
 
+/// One element, of at most 65,535 bytes.
+pub(super) fn element(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
+    let [high, low] = u16::try_from(content.len()).ok()?.to_be_bytes();
+    let head = match (high, low) {
+        (0, 0..=0x7f) => vec![tag, low],
+        (0, _) => vec![tag, 0x81, low],
+        _ => vec![tag, 0x82, high, low],
+    };
+    Some([head.as_slice(), content].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

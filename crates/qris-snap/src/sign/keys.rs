@@ -5,14 +5,10 @@ use core::fmt;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{self, KeyPair};
 use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::der::{Container, Outline, outline};
-
-/// The largest key file looked at, in bytes. A 4096-bit private key in PEM has about 3,300.
-const MAX_FILE: usize = 16 * 1024;
+use super::key_file::to_der;
 
 /// Why a key is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +22,8 @@ pub enum KeyError {
     Label(String),
     /// The private key is encrypted.
     Encrypted,
+    /// A private key in OpenSSH's own format.
+    OpenSsh,
     /// A certificate was given where a public key belongs.
     Certificate,
     /// A public key was given where a private key belongs.
@@ -51,6 +49,9 @@ impl fmt::Display for KeyError {
             }
             Self::Label(label) => write!(f, "PEM of a {label:?}; a PRIVATE KEY or PUBLIC KEY is wanted"),
             Self::Encrypted => f.write_str("the private key is encrypted: decrypt it first (openssl pkey)"),
+            Self::OpenSsh => f.write_str(
+                "this is a private key of OpenSSH: turn it into PEM first (ssh-keygen -p -m PEM -N '' -f FILE)",
+            ),
             Self::Certificate => f.write_str(
                 "this is a certificate: take the public key out of it (openssl x509 -pubkey -noout)",
             ),
@@ -101,7 +102,8 @@ pub struct PrivateKey {
 
 impl PrivateKey {
     /// Reads PKCS#8 or PKCS#1, as PEM, as DER or as Base64 without the PEM lines (what many provider consoles
-    /// hand out).
+    /// hand out). Text may have come through a variable (`\n` written out, quotes around it, all in one line), be UTF-16,
+    /// or be Base64 of PEM.
     ///
     /// # Errors
     /// What the file is instead, see [`KeyError`].
@@ -177,7 +179,8 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads SPKI or PKCS#1, as PEM, as DER or as Base64 without the PEM lines.
+    /// Reads SPKI or PKCS#1, as PEM, as DER or as Base64 without the PEM lines, and `ssh-rsa`; text as
+    /// [`PrivateKey::read`] does.
     ///
     /// # Errors
     /// What the file is instead, see [`KeyError`].
@@ -210,7 +213,7 @@ impl PublicKey {
         self.size
     }
 
-    pub(super) fn parsed(&self) -> &ParsedPublicKey {
+    pub(crate) fn parsed(&self) -> &ParsedPublicKey {
         &self.parsed
     }
 }
@@ -219,35 +222,6 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey(RSA, {} bits)", self.size.bits())
     }
-}
-
-/// The DER in a file that is PEM, DER or bare Base64.
-fn to_der(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    if file.is_empty() || file.len() > MAX_FILE {
-        return Err(KeyError::FileSize(file.len()));
-    }
-    if file.first() == Some(&0x30) && outline(file).is_some() {
-        return Ok(Zeroizing::new(file.to_vec()));
-    }
-    let text = core::str::from_utf8(file).map_err(|_| KeyError::Unreadable)?;
-    if text.contains("-----BEGIN") {
-        let block = pem::parse(text).map_err(|_| KeyError::Unreadable)?;
-        return match block.tag() {
-            "PRIVATE KEY" | "RSA PRIVATE KEY" | "PUBLIC KEY" | "RSA PUBLIC KEY" => {
-                // The older PEM encryption keeps the label and says so in a header.
-                if block.headers().get("Proc-Type").is_some_and(|kind| kind.contains("ENCRYPTED")) {
-                    return Err(KeyError::Encrypted);
-                }
-                Ok(Zeroizing::new(block.into_contents()))
-            }
-            "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
-            "CERTIFICATE" => Err(KeyError::Certificate),
-            "EC PRIVATE KEY" | "DSA PRIVATE KEY" => Err(KeyError::NotRsa),
-            label => Err(KeyError::Label(crate::refusal::printable(label, 40))),
-        };
-    }
-    let bare: Zeroizing<String> = Zeroizing::new(text.split_ascii_whitespace().collect());
-    STANDARD.decode(bare.as_bytes()).map(Zeroizing::new).map_err(|_| KeyError::Unreadable)
 }
 
 fn to_pem(label: &str, der: &[u8]) -> String {

@@ -11,6 +11,7 @@
 mod der;
 mod encoding;
 mod hmac;
+mod key_file;
 mod keys;
 mod rsa;
 mod secret;

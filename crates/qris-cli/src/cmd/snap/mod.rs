@@ -1,5 +1,8 @@
 //! `qris snap`: sign, verify, minify and explain, for people in front of a 401.
 
+mod capture;
+mod verify;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io::Write;
@@ -7,11 +10,9 @@ use std::io::Write;
 use clap::{Args as ClapArgs, Subcommand};
 use qris_core::display::Safe;
 use qris_snap::codes::{ReceivedCode, Situation};
-use qris_snap::diagnose::{self, Parts, Trial};
-use qris_snap::sign::{
-    Encodings, PrivateKey, PublicKey, Secret, SignatureError, SigningKey, StringToSign, Token, VerifyingKey,
-};
-use qris_snap::{BodyHash, Service, minify};
+use qris_snap::sign::{PrivateKey, PublicKey, Secret, SigningKey, StringToSign, Token};
+use qris_snap::{BodyHash, DateTime, Service, minify};
+use verify::VerifyArgs;
 
 use crate::input::read_bytes;
 use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
@@ -53,27 +54,6 @@ struct SignArgs {
     verbose: bool,
 }
 
-/// Verify a signature and show how it was, or would have been, made
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:
-  qris snap verify --string-to-sign text --secret-file secret --signature wmzT7yjg…
-  qris snap verify --method POST --path /v1.0/qr/qr-mpm-query --token-file token --body body.json \\
-      --timestamp 2026-11-21T10:00:00+07:00 --secret-file secret --signature FSlidRHe…
-Exit status: 0 the signature holds, 1 it does not, 2 usage. The string to sign that is shown contains the
-token. When the right recipe fails, the ones clients are known to use instead are tried.")]
-struct VerifyArgs {
-    /// The string to sign, byte for byte, in a file or - for standard input.
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["client_id", "method", "path", "token_file", "body", "timestamp"])]
-    string_to_sign: Option<OsString>,
-    #[command(flatten)]
-    parts: PartArgs,
-    #[command(flatten)]
-    key: VerifyKeyArgs,
-    /// The signature, Base64 or hexadecimal.
-    #[arg(long)]
-    signature: String,
-}
-
 /// Print the bytes of a body that are hashed, nothing added
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
@@ -101,6 +81,9 @@ struct PartArgs {
     /// The path with its query, as it was requested.
     #[arg(long)]
     path: Option<String>,
+    /// The host that was called, with its port: perhaps it was signed.
+    #[arg(long)]
+    host: Option<String>,
     /// A file with the access token, without Bearer; one newline at its end is dropped.
     #[arg(long, value_name = "FILE")]
     token_file: Option<OsString>,
@@ -123,21 +106,10 @@ struct SignKeyArgs {
     secret_file: Option<OsString>,
 }
 
-#[derive(Debug, ClapArgs)]
-#[group(required = true, multiple = false)]
-struct VerifyKeyArgs {
-    /// A public key: SPKI or PKCS#1, as PEM, DER or bare Base64.
-    #[arg(long, value_name = "FILE")]
-    public_key: Option<OsString>,
-    /// A file with the client secret; one newline at its end is dropped.
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<OsString>,
-}
-
 pub(crate) fn run(args: &Args) -> Outcome {
     match &args.command {
         Command::Sign(args) => sign(args),
-        Command::Verify(args) => verify(args),
+        Command::Verify(args) => verify::verify(args),
         Command::Minify(_) => print_minified(),
         Command::Explain(args) => explain(&args.code),
     }
@@ -145,8 +117,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 /// What was, or is to be, signed.
 enum Request {
-    Text(StringToSign),
-    Parts { method: String, path: String, token: Token, body: Vec<u8>, timestamp: String },
+    Token { client: String, timestamp: String },
+    Service { method: String, path: String, token: Token, body: Vec<u8>, timestamp: String },
 }
 
 impl PartArgs {
@@ -157,13 +129,13 @@ impl PartArgs {
         };
         let timestamp = self.timestamp.clone().ok_or_else(|| missing("--timestamp"))?;
         if let Some(client) = &self.client_id {
-            return Ok(Request::Text(StringToSign::token(client, &timestamp)));
+            return Ok(Request::Token { client: client.clone(), timestamp });
         }
         let token = match &self.token_file {
             Some(path) => read_token(path)?,
             None => Token::default(),
         };
-        Ok(Request::Parts {
+        Ok(Request::Service {
             method: self.method.clone().ok_or_else(|| missing("--method"))?,
             path: self.path.clone().ok_or_else(|| missing("--path"))?,
             token,
@@ -184,14 +156,16 @@ fn sign(args: &SignArgs) -> Outcome {
         (None, Some(secret)) => SigningKey::Secret(secret),
         (None, None) => return Err(Failure::Usage("no key".into())),
     };
-    let text = match args.parts.read()? {
-        Request::Text(text) => {
+    let request = args.parts.read()?;
+    check(&request)?;
+    let text = match request {
+        Request::Token { client, timestamp } => {
             if secret.is_some() {
                 say("note", "token requests are signed with a private key; this is an HMAC");
             }
-            text
+            StringToSign::token(&client, &timestamp)
         }
-        Request::Parts { method, path, token, body, timestamp } => {
+        Request::Service { method, path, token, body, timestamp } => {
             let hash = BodyHash::minified(&body);
             if args.verbose {
                 say("hash", &hash.to_string());
@@ -214,91 +188,23 @@ fn sign(args: &SignArgs) -> Outcome {
     Ok(Verdict::Good)
 }
 
-fn verify(args: &VerifyArgs) -> Outcome {
-    let (public, secret) = match (&args.key.public_key, &args.key.secret_file) {
-        (Some(path), _) => (Some(read_public(path)?), None),
-        (None, Some(path)) => (None, Some(read_secret(path)?)),
-        (None, None) => return Err(Failure::Usage("--public-key or --secret-file is wanted".into())),
-    };
-    let key = match (&public, &secret) {
-        (Some(key), _) => VerifyingKey::Public(key),
-        (None, Some(secret)) => VerifyingKey::Secret(secret),
-        (None, None) => return Err(Failure::Usage("no key".into())),
-    };
-    let signature = args.signature.trim();
-    let request = match &args.string_to_sign {
-        Some(path) => Request::Text(StringToSign::from_bytes(&read_limited(path, BODY_LIMIT)?)),
-        None => args.parts.read()?,
-    };
-    match request {
-        Request::Text(text) => verify_text(&text, key, signature),
-        Request::Parts { method, path, token, body, timestamp } => {
-            let parts =
-                Parts { method: &method, path: &path, token: &token, body: &body, timestamp: &timestamp };
-            verify_parts(&parts, key, signature)
-        }
+/// What would be signed well and be refused by whoever verifies.
+fn check(request: &Request) -> Result<(), Failure> {
+    let (Request::Token { timestamp, .. } | Request::Service { timestamp, .. }) = request;
+    if DateTime::parse(timestamp).is_none() {
+        let wanted = "a date and a time with an offset are wanted, such as 2026-11-21T10:00:00+07:00";
+        return Err(Failure::Usage(format!("--timestamp {timestamp}: {wanted}")));
     }
-}
-
-fn verify_text(text: &StringToSign, key: VerifyingKey<'_>, signature: &str) -> Outcome {
-    let verdict = key.verify(text, signature, Encodings::Base64OrHex);
-    let mut out = results();
-    report(&mut out, &verdict)?;
-    writeln!(out, "string to sign: {}", Safe(&shown(text)))?;
-    if verdict.is_err() {
-        let trimmed = text.expose().trim_ascii_end();
-        let other = StringToSign::from_bytes(trimmed);
-        if trimmed.len() < text.expose().len()
-            && key.verify(&other, signature, Encodings::Base64OrHex).is_ok()
-        {
-            writeln!(out, "would hold: without the white space at the end of the string")?;
-        }
+    let Request::Service { method, path, token, .. } = request else { return Ok(()) };
+    if !path.starts_with('/') {
+        return Err(Failure::Usage(format!("--path {path}: it begins with /, without scheme and host")));
     }
-    out.flush()?;
-    Ok(if verdict.is_ok() { Verdict::Good } else { Verdict::Bad })
-}
-
-fn verify_parts(parts: &Parts<'_>, key: VerifyingKey<'_>, signature: &str) -> Outcome {
-    let right = diagnose::right_recipe(parts, key);
-    let verdict = key.verify(&right.text, signature, Encodings::Base64OrHex);
-    let mut out = results();
-    report(&mut out, &verdict)?;
-    show(&mut out, "recipe", &right)?;
-    if let Err(fault) = verdict {
-        let mut hashes: Vec<BodyHash> = Vec::new();
-        for trial in diagnose::recipes(parts, key) {
-            if !hashes.contains(&trial.hash) {
-                hashes.push(trial.hash);
-                writeln!(out, "hash tried: {} ({:?})", trial.hash, trial.hashed)?;
-            }
-        }
-        // A signature whose own form is wrong fits no recipe.
-        let other = match fault {
-            SignatureError::Mismatch => diagnose::matching_recipe(parts, key, signature).ok().flatten(),
-            _ => None,
-        };
-        match other {
-            Some(trial) => show(&mut out, "would hold", &trial)?,
-            None => {
-                writeln!(out, "would hold: no recipe known here; another key, token, timestamp or body?")?
-            }
-        }
+    if token.expose().get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("bearer ")) {
+        return Err(Failure::Usage("the token begins with \"Bearer \": the token alone is signed".into()));
     }
-    out.flush()?;
-    Ok(if verdict.is_ok() { Verdict::Good } else { Verdict::Bad })
-}
-
-fn report(out: &mut impl Write, verdict: &Result<(), SignatureError>) -> Result<(), Failure> {
-    match verdict {
-        Ok(()) => writeln!(out, "the signature holds")?,
-        Err(fault) => writeln!(out, "the signature does not hold: {fault}")?,
+    if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        say("note", &format!("the method is signed in upper case: {}", method.to_ascii_uppercase()));
     }
-    Ok(())
-}
-
-fn show(out: &mut impl Write, what: &str, trial: &Trial) -> Result<(), Failure> {
-    writeln!(out, "{what}: {}", Safe(&trial.to_string()))?;
-    writeln!(out, "string to sign: {}", Safe(&shown(&trial.text)))?;
     Ok(())
 }
 
