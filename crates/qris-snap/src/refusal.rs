@@ -78,9 +78,9 @@ impl Refusal {
     /// Fills a template's `{field}` and `{reason}`; at most 150 characters.
     pub(crate) fn fill(&self, template: &str) -> String {
         let reason = match self.0.situation {
-            Situation::BadSignature => "Invalid Signature",
-            Situation::StaleTimestamp => "Invalid Timestamp",
-            Situation::UnknownPartner => "Unknown Client",
+            Situation::BadSignature => "[Signature]",
+            Situation::StaleTimestamp => "[Timestamp]",
+            Situation::UnknownPartner => "[Unknown client]",
             _ => "",
         };
         let text = template.replace("{field}", self.place().unwrap_or("")).replace("{reason}", reason);

@@ -10,7 +10,7 @@ use super::{Change, Dialect, Form, Requests};
 use crate::codes::ResponseCode;
 use crate::headers::HeaderName;
 use crate::message::{Kind, Presence, Shape, UNLIMITED};
-use crate::policy::{Charset, ExternalIdRule, HeaderRules, Policy, TRANSACTION_HEADERS};
+use crate::policy::{Charset, ExternalIdRule, HeaderRules, Policy, SignatureMode, TRANSACTION_HEADERS};
 use crate::service::Service;
 
 /// The status as a word. `PAID` is the document's; the others extend it.
@@ -57,6 +57,8 @@ const CHANGES: &[Change] = &[
         .shape(Shape::Text(64)),
     Change::of(QUERIED, "paidTime").named("transactionDate"),
     Change::of(NOTIFY, "originalPartnerReferenceNo").shape(NO_LIMIT),
+    // The document's notification has no status: to be told is to be paid.
+    Change::of(NOTIFY, "latestTransactionStatus").default("00"),
     Change::of(REFUND, "partnerRefundNo").named("partnerReferenceNo").shape(NO_LIMIT),
     Change::of(REFUND, "originalPartnerReferenceNo").shape(NO_LIMIT),
     Change::of(REFUNDED, "refundNo").named("referenceNo"),
@@ -77,7 +79,7 @@ pub const FINPAY: Dialect = Dialect {
     ],
     services: &[Service::TokenB2b, Service::Generate, Service::Query, Service::Notify, Service::Refund],
     changes: CHANGES,
-    one_of: &[(QUERY, ORIGINALS), (REFUND, ORIGINALS)],
+    one_of: &[(QUERY, ORIGINALS), (NOTIFY, ORIGINALS), (REFUND, ORIGINALS)],
     requests: Requests::NothingMandatory,
     success: &[
         (Service::Generate, SUCCESS),
@@ -85,6 +87,7 @@ pub const FINPAY: Dialect = Dialect {
         (Service::Notify, SUCCESS),
         (Service::Refund, SUCCESS),
     ],
+    notification: SignatureMode::Symmetric,
     messages: &[(200, 0, "Request has been processed successfully")],
     policy: Policy {
         external_id: ExternalIdRule {
