@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_caller_learns_less_than_the_log() {
         let refusal = Refusal::new(Service::Generate, Situation::BadSignature, "tried 4 recipes");
-        assert_eq!(refusal.to_string(), "4014700 Unauthorized. Invalid Signature");
+        assert_eq!(refusal.to_string(), "4014700 Unauthorized. [Signature]");
         assert_eq!(refusal.log(), "4014700 BadSignature: tried 4 recipes");
         assert_eq!(refusal.http_status(), 401);
     }

@@ -25,16 +25,12 @@ pub fn announce(tx: &mut dyn Tx, event: &payment::Event<'_>) -> Result<(), DbErr
     let client_id = &event.transaction.client_id;
     let partner = partner::by_client_id(tx, client_id)?;
     let partner = partner.ok_or_else(|| DbError::Broken(format!("partner {client_id} is gone")))?;
-    if event.kind != EventKind::Paid && to_be_told_is_to_be_paid(&partner) {
+    // Whoever follows a document without a status takes each notification for a payment.
+    if event.kind != EventKind::Paid && partner.dialect.untold_status.is_some() {
         return Ok(());
     }
     let row = row(&partner, event).map_err(|refusal| DbError::Broken(refusal.log()))?;
     outbox::emit(tx, &row).map(drop)
-}
-
-/// Whether the document's notification has no status, so that whoever follows it takes each one for a payment.
-fn to_be_told_is_to_be_paid(partner: &Partner) -> bool {
-    change(partner, "latestTransactionStatus").is_some_and(|change| change.default.is_some())
 }
 
 /// How the partner's dialect differs in a member of a notification.
@@ -93,7 +89,7 @@ fn request(partner: &Partner, event: &payment::Event<'_>) -> NotifyRequest {
         EventKind::Refunded => refund.map(|refund| refund.created_at),
         EventKind::Failed | EventKind::Expired | EventKind::Cancelled => transaction.closed_at,
     };
-    let at = DateTime::wib(at.unwrap_or(now)).or_else(|| DateTime::wib(now));
+    let at = DateTime::wib(at.unwrap_or(now)).or_else(|| DateTime::wib(now)).or_else(|| DateTime::wib(0));
     let partner_reference_no = short(transaction.partner_reference_no.as_deref(), 64);
     let stand_in = demanded("originalPartnerReferenceNo").then(|| transaction.reference_no.clone());
     NotifyRequest {

@@ -209,7 +209,8 @@ fn complete(partner: &Partner, headers: &Headers) -> Result<(), String> {
     let customer = HeaderName::AuthorizationCustomer;
     if partner.policy.customer_token == CustomerTokenRule::Required && headers.get(customer).is_none() {
         let text = "a customer token is mandatory for this partner: give it the receiver's authorisation code, \
-                    `qris gateway partner set ID --notify-auth-code CODE`";
+                    `qris gateway partner set ID --notify-auth-code CODE`, or put \
+                    Authorization-Customer into its notify_headers";
         return Err(text.to_owned());
     }
     let unsigned = partner.notify_sign == NotifySign::None;

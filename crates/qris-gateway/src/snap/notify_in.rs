@@ -73,12 +73,13 @@ fn same_merchant(
 ) -> Result<(), Stop> {
     let Some(info) = &request.additional_info else { return Ok(()) };
     let ours = merchant::by_id(tx, &found.merchant_id)?;
-    let told = ["merchantPAN", "merchantPan", "mpan"]
-        .iter()
-        .find_map(|name| Some((*name, digits(info.get(name)?)?)));
-    let place = match told {
-        Some((place, pan)) if !ours.as_ref().is_some_and(|ours| same_pan(&ours.mpan, pan)) => place,
-        _ => match info.text("merchantId") {
+    let other_pan = |name: &&str| {
+        let told = info.get(name).and_then(digits);
+        told.is_some_and(|told| !ours.as_ref().is_some_and(|ours| same_pan(&ours.mpan, told)))
+    };
+    let place = match ["merchantPAN", "merchantPan", "mpan"].into_iter().find(other_pan) {
+        Some(place) => place,
+        None => match info.text("merchantId") {
             // The upstream's number of the merchant is none of ours.
             Some(id) if id != found.merchant_id && merchant::by_id(tx, id)?.is_some() => "merchantId",
             _ => return Ok(()),
@@ -129,11 +130,13 @@ struct Received {
 
 impl Received {
     fn of(call: &Call, request: &NotifyRequest, found: Option<&Transaction>) -> Received {
+        // Where the standard's member is mandatory it is there.
+        let untold = call.partner.dialect.untold_status.unwrap_or(Status::Pending);
         let money = [&request.amount, &request.fee_amount];
         let countable = money.into_iter().flatten().all(|money| Minor::of(money).is_some());
         let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
         Received {
-            status: request.latest_transaction_status.clone().unwrap_or_default(),
+            status: request.latest_transaction_status.clone().unwrap_or(untold.code().to_owned()),
             amount: request.amount.as_ref().and_then(Minor::of),
             tip: request.fee_amount.as_ref().and_then(Minor::of),
             countable,

@@ -12,6 +12,7 @@ use crate::headers::HeaderName;
 use crate::message::{Kind, Presence, Shape, UNLIMITED};
 use crate::policy::{Charset, ExternalIdRule, HeaderRules, Policy, SignatureMode, TRANSACTION_HEADERS};
 use crate::service::Service;
+use crate::status::Status;
 
 /// The status as a word. `PAID` is the document's; the others extend it.
 const STATUS_WORDS: Form = Form::Words(&[
@@ -57,8 +58,6 @@ const CHANGES: &[Change] = &[
         .shape(Shape::Text(64)),
     Change::of(QUERIED, "paidTime").named("transactionDate"),
     Change::of(NOTIFY, "originalPartnerReferenceNo").shape(NO_LIMIT),
-    // The document's notification has no status: to be told is to be paid.
-    Change::of(NOTIFY, "latestTransactionStatus").default("00"),
     Change::of(REFUND, "partnerRefundNo").named("partnerReferenceNo").shape(NO_LIMIT),
     Change::of(REFUND, "originalPartnerReferenceNo").shape(NO_LIMIT),
     Change::of(REFUNDED, "refundNo").named("referenceNo"),
@@ -87,6 +86,8 @@ pub const FINPAY: Dialect = Dialect {
         (Service::Notify, SUCCESS),
         (Service::Refund, SUCCESS),
     ],
+    // The document's notification has no status: to be told is to be paid.
+    untold_status: Some(Status::Success),
     notification: SignatureMode::Symmetric,
     messages: &[(200, 0, "Request has been processed successfully")],
     policy: Policy {

@@ -21,6 +21,7 @@ use crate::message::{Kind, Presence, Shape};
 use crate::policy::{Policy, SignatureMode};
 use crate::refusal::Refusal;
 use crate::service::Service;
+use crate::status::Status;
 
 /// How one provider's SNAP differs from the standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct Dialect {
     /// Members that are mandatory for a partner that is connected host to host
     /// ([`Policy::host_to_host`]), as paths: `additionalInfo.merchantLocation`.
     pub host_to_host: &'static [(Kind, &'static [&'static str])],
+    /// What a notification without a status says, where the document has none in it.
+    pub untold_status: Option<Status>,
     /// How notifications to a new partner are signed: the document wants a token with them, or it does not.
     pub notification: SignatureMode,
     /// What to agree with a new partner of this dialect.

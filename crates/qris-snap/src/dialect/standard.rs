@@ -44,6 +44,7 @@ pub const STANDARD: Dialect = Dialect {
     messages: &[],
     closed: &[],
     host_to_host: &[],
+    untold_status: None,
     notification: SignatureMode::AsymmetricNoToken,
     policy: Policy::STANDARD,
 };
