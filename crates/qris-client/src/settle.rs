@@ -193,12 +193,15 @@ impl Client {
         if let Some(why) = asked.doubt() {
             return unknown(why);
         }
+        let (duplicate, conflict) = (refused.is_duplicate_reference(), refused.is_conflict());
         match asked {
-            Asked::Known(Finding::Silent { .. }, found) if refused.is_duplicate_reference() => {
+            Asked::Known(Finding::Silent { touched }, found) if duplicate || (conflict && touched) => {
                 Ok(Ok(Told::Found(found)))
             }
-            _ if refused.is_duplicate_reference() => unknown("used before, and a query does not show it"),
-            _ if refused.is_conflict() => {
+            // Under another id it might be done twice.
+            Asked::Known(Finding::Silent { .. }, _) if conflict => unknown("the request was seen before"),
+            _ if duplicate => unknown("used before, and a query does not show it"),
+            _ if conflict => {
                 // The first one was noted, and not carried out.
                 letter.external_id = self.external_id().unwrap_or_default();
                 unknown("the request was seen before, and a query does not show it")

@@ -78,6 +78,17 @@ pub struct Unknown {
     log: String,
 }
 
+impl Notice {
+    /// The same with secrets of ours taken out of the message, should the other side have repeated them.
+    #[must_use]
+    pub fn without(mut self, secrets: &[&Token]) -> Notice {
+        for secret in secrets.iter().map(|token| token.expose()).filter(|text| !text.is_empty()) {
+            self.message = self.message.replace(secret, "***");
+        }
+        self
+    }
+}
+
 impl Refused {
     /// HTTP status.
     pub fn http_status(&self) -> u16 {
@@ -131,13 +142,10 @@ impl Refused {
         self.status() == 409 && !self.is_duplicate_reference()
     }
 
-    /// The same with a secret of ours taken out of the message, should the other side have repeated it.
+    /// The same with secrets of ours taken out of the message, see [`Notice::without`].
     #[must_use]
-    pub fn without(mut self, secrets: &[&Token]) -> Refused {
-        for secret in secrets.iter().map(|token| token.expose()).filter(|text| !text.is_empty()) {
-            self.0.message = self.0.message.replace(secret, "***");
-        }
-        self
+    pub fn without(self, secrets: &[&Token]) -> Refused {
+        Refused(Box::new(self.0.without(secrets)))
     }
 
     fn status(&self) -> u16 {
@@ -197,7 +205,8 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
         (200..=299, Some(202)) | (202, Some(200..=299)) => Reply::InProgress(notice(http, code, standard)),
         (200..=299, Some(200..=299)) => match json::from_value(standard.into()) {
             Ok(answer) => Reply::Done(Done { answer, oddities }),
-            Err(error) => Reply::Unknown(Unknown::new(http, format!("success, and no answer: {error}"))),
+            // The reader's own words may repeat a value.
+            Err(_) => Reply::Unknown(Unknown::new(http, "success, and members of no type of the message")),
         },
         (200..=299 | 400..=499, Some(400..=499)) => {
             Reply::Refused(Refused(Box::new(notice(http, code, standard))))
@@ -207,6 +216,7 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
     }
 }
 
+/// The message is cut after secrets can be taken out of it: half of one is none that would be found.
 fn notice(http: u16, code: ReceivedCode, mut members: Object) -> Notice {
     members.remove("responseCode");
     let message = members.remove("responseMessage");
