@@ -5,35 +5,24 @@ use std::sync::Arc;
 use qris_snap::client::{Ask, Caller, CustomerGrant, Unknown};
 use qris_snap::message::{
     ApplyOttRequest, ApplyOttResponse, CancelRequest, CancelResponse, DecodeRequest, DecodeResponse,
-    GenerateRequest, GenerateResponse, Message, NotifyRequest, NotifyResponse, PaymentRequest,
-    PaymentResponse, QueryRequest, QueryResponse, RefundRequest, RefundResponse,
+    GenerateRequest, GenerateResponse, NotifyRequest, NotifyResponse, PaymentRequest, PaymentResponse,
+    QueryRequest, QueryResponse, RefundRequest, RefundResponse,
 };
 use qris_snap::sign::Token;
-use tokio::time::Instant;
 
 use crate::customer::Customer;
-use crate::http::Way;
-use crate::send::{Letter, Step};
+use crate::error::{Error, SetupError};
+use crate::options::Options;
+use crate::send::{Sender, Step};
 use crate::settle::{Begin, Told};
-use crate::tokens::Tokens;
-use crate::{Error, Options, SetupError};
-
-/// What all clones of a client share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) caller: Caller,
-    pub(crate) options: Options,
-    pub(crate) way: Way,
-    pub(crate) tokens: Arc<Tokens>,
-}
+use crate::shared::Shared;
 
 /// A client of one acquirer, for one caller. Clones share connections and the access token. `Debug` holds no secret.
 ///
 /// A call that is dropped before it ends leaves the outcome unknown, as a lost answer does.
 #[derive(Debug, Clone)]
 pub struct Client {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) customer: Option<Arc<Customer>>,
+    sender: Sender,
 }
 
 impl Client {
@@ -61,14 +50,13 @@ impl Client {
     /// # Errors
     /// A base URL that is not called, or a TLS library that cannot be set up.
     pub fn new(caller: Caller, options: Options) -> Result<Client, SetupError> {
-        let way = Way::new(&options, &caller)?;
-        let tokens = Arc::new(Tokens::new(options.clock.clone()));
-        Ok(Client { shared: Arc::new(Shared { caller, options, way, tokens }), customer: None })
+        let shared = Arc::new(Shared::new(caller, options)?);
+        Ok(Client { sender: Sender { shared, customer: None } })
     }
 
     /// Who calls.
     pub fn caller(&self) -> &Caller {
-        &self.shared.caller
+        &self.sender.shared.caller
     }
 
     /// A client that acts for a customer: its requests carry the token that 74 grants for this code or refresh token.
@@ -78,14 +66,15 @@ impl Client {
     /// [`Error::Refused`] for a code that is not taken; [`Error::Unknown`] when the answer was lost: the code may then be
     /// used up, and the customer must consent again.
     pub async fn authorize(&self, grant: CustomerGrant) -> Result<Client, Error> {
-        let customer = Customer::authorize(&self.shared, grant).await?;
-        Ok(Client { shared: Arc::clone(&self.shared), customer: Some(Arc::new(customer)) })
+        let shared = Arc::clone(&self.sender.shared);
+        let customer = Some(Arc::new(Customer::authorize(&shared, grant).await?));
+        Ok(Client { sender: Sender { shared, customer } })
     }
 
     /// The customer's refresh token, to be kept (encrypted) for [`authorize`](Self::authorize) after a restart. It changes
     /// with each renewal.
     pub fn refresh_token(&self) -> Option<Token> {
-        self.customer.as_ref()?.refresh_token()
+        self.sender.customer.as_ref()?.refresh_token()
     }
 
     /// Generates a QR code (47). A lost answer is asked about by `partnerReferenceNo`, and the request repeated under it
@@ -96,7 +85,7 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn generate(&self, request: &GenerateRequest) -> Result<Told<GenerateResponse>, Error> {
-        self.settle(request, Begin::Send).await
+        self.sender.settle(request, Begin::Send).await
     }
 
     /// As [`generate`](Self::generate), of a request whose outcome is not known: after a restart, say. It is asked about
@@ -105,7 +94,7 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn resume_generate(&self, request: &GenerateRequest) -> Result<Told<GenerateResponse>, Error> {
-        self.settle(request, Begin::Ask).await
+        self.sender.settle(request, Begin::Ask).await
     }
 
     /// Cancels what was not paid (77). A lost answer is asked about, and the request repeated unless the transaction is
@@ -114,7 +103,7 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn cancel(&self, request: &CancelRequest) -> Result<Told<CancelResponse>, Error> {
-        self.settle(request, Begin::Send).await
+        self.sender.settle(request, Begin::Send).await
     }
 
     /// As [`cancel`](Self::cancel), of a request whose outcome is not known.
@@ -122,7 +111,7 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn resume_cancel(&self, request: &CancelRequest) -> Result<Told<CancelResponse>, Error> {
-        self.settle(request, Begin::Ask).await
+        self.sender.settle(request, Begin::Ask).await
     }
 
     /// Refunds (78). A lost answer is looked for in the `refundHistory` of 51; where there is none, the request is
@@ -132,7 +121,7 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn refund(&self, request: &RefundRequest) -> Result<Told<RefundResponse>, Error> {
-        self.settle(request, Begin::Send).await
+        self.sender.settle(request, Begin::Send).await
     }
 
     /// As [`refund`](Self::refund), of a request whose outcome is not known.
@@ -140,7 +129,7 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn resume_refund(&self, request: &RefundRequest) -> Result<Told<RefundResponse>, Error> {
-        self.settle(request, Begin::Ask).await
+        self.sender.settle(request, Begin::Ask).await
     }
 
     /// Where a transaction stands (51). It changes nothing, so it is asked again until there is an answer.
@@ -149,19 +138,19 @@ impl Client {
     /// [`Error`]; [`Error::Refused`] with [`is_not_found`](qris_snap::client::Refused::is_not_found) when the acquirer does
     /// not know it.
     pub async fn query(&self, request: &QueryRequest) -> Result<QueryResponse, Error> {
-        let mut letter = self.letter(request)?;
+        let mut letter = self.sender.letter(request)?;
         for attempt in 1.. {
-            let error = match self.send(&letter, request).await {
+            let error = match self.sender.send(&letter, request).await {
                 Step::Done(answer) => return Ok(answer),
                 Step::Refused(refused) => return Err(Error::Refused(refused)),
                 Step::InProgress(notice) => Error::Unknown(Unknown::new(notice.http, notice.to_string())),
                 Step::NotSent(error) => error,
                 Step::Lost(unknown) => Error::Unknown(unknown),
             };
-            if !error.may_pass() || !self.pause(attempt, letter.deadline).await {
+            if !error.may_pass() || !self.sender.pause(attempt, letter.deadline).await {
                 return Err(error);
             }
-            letter.external_id = self.external_id()?;
+            letter.external_id = self.sender.external_id()?;
         }
         Err(Error::NotSent("no attempt".to_owned()))
     }
@@ -199,27 +188,13 @@ impl Client {
     }
 
     async fn once<M: Ask>(&self, request: &M) -> Result<Told<M::Answer>, Error> {
-        let letter = self.letter(request)?;
-        match self.send(&letter, request).await {
+        let letter = self.sender.letter(request)?;
+        match self.sender.send(&letter, request).await {
             Step::Done(answer) => Ok(Told::Answered(answer)),
             Step::InProgress(notice) => Ok(Told::InProgress(notice)),
             Step::Refused(refused) => Err(Error::Refused(refused)),
             Step::NotSent(error) => Err(error),
             Step::Lost(unknown) => Err(Error::Unknown(unknown)),
         }
-    }
-
-    /// A message, written, with an external id and until when it may be worked on.
-    pub(crate) fn letter<M: Message>(&self, message: &M) -> Result<Letter, Error> {
-        Ok(Letter {
-            service: M::KIND.service,
-            body: message.write(self.shared.caller.dialect())?,
-            external_id: self.external_id()?,
-            deadline: Instant::now() + self.shared.options.deadline,
-        })
-    }
-
-    pub(crate) fn external_id(&self) -> Result<String, Error> {
-        Ok(self.shared.caller.external_id(self.shared.moment()?))
     }
 }

@@ -9,9 +9,10 @@ use qris_snap::codes::Situation;
 use qris_snap::message::CustomerTokenResponse;
 use qris_snap::sign::Token;
 
-use crate::client::Shared;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::shared::Shared;
 use crate::tokens::Tokens;
-use crate::{Clock, Error};
 
 /// The tokens of a customer.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use qris_snap::client::{Caller, HttpRequest};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Url, redirect, retry};
 
-use crate::{Options, SetupError};
+use crate::error::SetupError;
+use crate::options::Options;
 
 /// How long a connection is kept for the next request. Servers close theirs too, and a request that meets that is lost.
 const IDLE: Duration = Duration::from_secs(15);

@@ -10,6 +10,7 @@ mod judge;
 mod options;
 mod send;
 mod settle;
+mod shared;
 mod tokens;
 
 pub use client::Client;

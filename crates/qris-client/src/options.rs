@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use qris_snap::json::MAX_BODY;
 
-use crate::Clock;
+use crate::clock::Clock;
 
 /// Settings of a [`Client`](crate::Client) that are not SNAP's. Begin with [`Options::new`].
 ///

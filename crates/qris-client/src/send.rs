@@ -4,17 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qris_snap::Service;
-use qris_snap::client::{
-    Ask, Grant, HttpRequest, Moment, Notice, Refused, Reply, Retry, Tokens as Sent, Unknown, read_reply,
-};
-use qris_snap::message::{Response, TokenResponse};
+use qris_snap::client::{Ask, Notice, Refused, Reply, Retry, Tokens as Sent, Unknown};
+use qris_snap::message::Message;
 use qris_snap::policy::TokenRule;
 use qris_snap::sign::Token;
 use tokio::time::Instant;
 
-use crate::Error;
-use crate::client::{Client, Shared};
+use crate::customer::Customer;
+use crate::error::Error;
 use crate::http::NoAnswer;
+use crate::shared::{Shared, note, random};
+
+/// The longest wait between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// What is sent, as often as it is sent.
 pub(crate) struct Letter {
@@ -22,6 +24,13 @@ pub(crate) struct Letter {
     pub(crate) body: Vec<u8>,
     pub(crate) external_id: String,
     pub(crate) deadline: Instant,
+}
+
+/// Who sends: everything shared, and for whom.
+#[derive(Debug, Clone)]
+pub(crate) struct Sender {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) customer: Option<Arc<Customer>>,
 }
 
 /// What became of one sending.
@@ -35,41 +44,38 @@ pub(crate) enum Step<A> {
     Lost(Unknown),
 }
 
-impl Shared {
-    pub(crate) fn moment(&self) -> Result<Moment, Error> {
-        Ok(Moment { unix_ms: self.options.clock.now_ms(), random: random()? })
+impl Sender {
+    /// A message, written, with an external id and until when it may be worked on.
+    pub(crate) fn letter<M: Message>(&self, message: &M) -> Result<Letter, Error> {
+        Ok(Letter {
+            service: M::KIND.service,
+            body: message.write(self.shared.caller.dialect())?,
+            external_id: self.external_id()?,
+            deadline: Instant::now() + self.shared.options.deadline,
+        })
     }
 
-    /// Sends a token request (73, 74) and reads what was granted.
-    pub(crate) async fn granted<M: Response>(&self, request: HttpRequest) -> Result<M, Error> {
-        let service = request.service;
-        match self.reply(request, self.options.request_timeout).await {
-            Ok(Reply::Done(done)) => {
-                note(service, &done.oddities);
-                Ok(done.answer)
-            }
-            Ok(Reply::Refused(refused)) => Err(Error::Refused(refused)),
-            Ok(Reply::Unknown(unknown)) => Err(Error::Unknown(unknown)),
-            Ok(_) => Err(Error::Unknown(Unknown::new(202, "a token is in progress"))),
-            Err(NoAnswer::NotSent(log)) => Err(Error::NotSent(log)),
-            Err(NoAnswer::Lost(log)) => Err(Error::Unknown(Unknown::new(None, log))),
+    pub(crate) fn external_id(&self) -> Result<String, Error> {
+        Ok(self.shared.caller.external_id(self.shared.moment()?))
+    }
+
+    /// Waits before the next attempt; `false` when there is none, or no time for it.
+    pub(crate) async fn pause(&self, attempt: u32, deadline: Instant) -> bool {
+        let options = &self.shared.options;
+        if attempt >= options.attempts {
+            return false;
         }
+        let full = options.first_pause.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+        let millis = u64::try_from(full.min(LONGEST_PAUSE).as_millis()).unwrap_or(u64::MAX);
+        let chance = random().unwrap_or(0).checked_rem(millis / 2 + 1).unwrap_or(0);
+        let until = Instant::now() + Duration::from_millis(millis - chance);
+        if until >= deadline {
+            return false;
+        }
+        tokio::time::sleep_until(until).await;
+        true
     }
 
-    async fn reply<M: Response>(&self, request: HttpRequest, limit: Duration) -> Result<Reply<M>, NoAnswer> {
-        let answer = self.way.send(request, limit).await?;
-        Ok(read_reply(self.caller.dialect(), answer.status, &answer.body))
-    }
-
-    /// A new access token (73).
-    async fn fetch(self: Arc<Self>) -> Result<Grant, Error> {
-        let answer: TokenResponse = self.granted(self.caller.token_request(self.moment()?)?).await?;
-        let grant = Grant::new(answer.access_token.as_ref().map(Token::expose), answer.expires_in.as_deref());
-        grant.map_err(|why| Error::Unknown(Unknown::new(200, why)))
-    }
-}
-
-impl Client {
     /// Sends a letter with the tokens it needs.
     pub(crate) async fn send<M: Ask>(&self, letter: &Letter, message: &M) -> Step<M::Answer> {
         let mut external_id = letter.external_id.clone();
@@ -162,18 +168,4 @@ impl Client {
         let fetched = tokio::time::timeout_at(deadline, fetched).await.unwrap_or_else(|_| Err(late()));
         fetched.map_err(|error| Error::NoToken(Box::new(error)))
     }
-}
-
-fn note(service: Service, oddities: &[String]) {
-    if !oddities.is_empty() {
-        tracing::debug!(%service, ?oddities, "an answer is not as its dialect says");
-    }
-}
-
-/// Any number.
-pub(crate) fn random() -> Result<u64, Error> {
-    let mut bytes = [0; 8];
-    let filled = aws_lc_rs::rand::fill(&mut bytes);
-    filled.map_err(|_| Error::NotSent("the random source failed".to_owned()))?;
-    Ok(u64::from_ne_bytes(bytes))
 }

@@ -4,21 +4,15 @@
 //! acquirer knows is done, and what it does not know is sent again under the same number, which it would refuse if it had
 //! it after all. A refusal of the repetition is believed when a query agrees.
 
-use std::time::Duration;
-
 use qris_snap::Status;
 use qris_snap::client::{Notice, Refused, Retry, Unknown};
 use qris_snap::codes::ReceivedCode;
 use qris_snap::message::{QueryRequest, QueryResponse};
 use tokio::time::Instant;
 
-use crate::Error;
-use crate::client::Client;
+use crate::error::Error;
 use crate::judge::{Finding, Settle, status};
-use crate::send::{Letter, Step, random};
-
-/// The longest wait between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+use crate::send::{Letter, Sender, Step};
 
 /// How a call that changes something ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +109,7 @@ impl Asked {
     }
 }
 
-impl Client {
+impl Sender {
     /// Does it once, whatever is lost on the way.
     pub(crate) async fn settle<M: Settle>(
         &self,
@@ -123,12 +117,24 @@ impl Client {
         begin: Begin,
     ) -> Result<Told<M::Answer>, Error> {
         let mut letter = self.letter(message)?;
-        let question = message.question().and_then(|question| Some((self.letter(&question).ok()?, question)));
+        let question = match message.question() {
+            Some(question) => {
+                self.letter(&question).map(|letter| (letter, question)).map_err(|e| e.to_string())
+            }
+            None => Err("it has no number to ask by".to_owned()),
+        };
         // Why nobody knows what became of it; `None` as long as nothing can have become of it.
         let mut lost = (begin == Begin::Ask).then(|| Unknown::new(None, "it was not asked about yet"));
         for attempt in 1.. {
             if let Some(unknown) = &mut lost {
-                let Some(question) = &question else { break };
+                let question = match &question {
+                    Ok(question) => question,
+                    Err(why) => {
+                        *unknown =
+                            Unknown::new(unknown.http_status(), format!("{unknown}; not asked about: {why}"));
+                        break;
+                    }
+                };
                 let asked = self.ask(message, question, letter.deadline).await;
                 if let Some(end) = asked.ends() {
                     return end;
@@ -145,7 +151,7 @@ impl Client {
             match (self.send(&letter, message).await, &question) {
                 (Step::Done(answer), _) => return Ok(Told::Answered(answer)),
                 (Step::InProgress(notice), _) => return Ok(Told::InProgress(notice)),
-                (Step::Refused(refused), Some(question)) if lost.is_some() => {
+                (Step::Refused(refused), Ok(question)) if lost.is_some() => {
                     match self.refused_again(message, question, &mut letter, refused).await? {
                         Ok(told) => return Ok(told),
                         Err(unknown) => lost = Some(unknown),
@@ -165,7 +171,7 @@ impl Client {
             match (last, &lost, &question) {
                 (Some(error), None, _) => return Err(error),
                 // Nobody is left in doubt who might know.
-                (None, Some(_), Some(question)) => {
+                (None, Some(_), Ok(question)) => {
                     if let Some(end) = self.ask(message, question, letter.deadline).await.ends() {
                         return end;
                     }
@@ -228,23 +234,6 @@ impl Client {
             Step::NotSent(error) => Asked::NoAnswer(format!("the query: {error}")),
             Step::Lost(unknown) => Asked::NoAnswer(format!("the query: {unknown}")),
         }
-    }
-
-    /// Waits before the next attempt; `false` when there is none, or no time for it.
-    pub(crate) async fn pause(&self, attempt: u32, deadline: Instant) -> bool {
-        let options = &self.shared.options;
-        if attempt >= options.attempts {
-            return false;
-        }
-        let full = options.first_pause.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-        let millis = u64::try_from(full.min(LONGEST_PAUSE).as_millis()).unwrap_or(u64::MAX);
-        let chance = random().unwrap_or(0).checked_rem(millis / 2 + 1).unwrap_or(0);
-        let until = Instant::now() + Duration::from_millis(millis - chance);
-        if until >= deadline {
-            return false;
-        }
-        tokio::time::sleep_until(until).await;
-        true
     }
 }
 

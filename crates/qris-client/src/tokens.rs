@@ -7,7 +7,8 @@ use qris_snap::client::Grant;
 use qris_snap::sign::Token;
 use tokio::sync::watch;
 
-use crate::{Clock, Error};
+use crate::clock::Clock;
+use crate::error::Error;
 
 /// How long after an early renewal failed the next one is tried, in milliseconds.
 const EARLY_AGAIN: i64 = 5_000;

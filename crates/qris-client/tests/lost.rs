@@ -178,8 +178,15 @@ async fn what_stays_unknown_is_said_to_be_and_asked_about_to_the_end() {
 async fn what_has_no_number_is_not_asked_about_and_not_repeated() {
     let acquirer = acquirer(|_| Act::Lose).await;
     let request = GenerateRequest { partner_reference_no: None, ..generate() };
-    assert!(matches!(client(&acquirer).generate(&request).await, Err(Error::Unknown(_))));
+    let error = client(&acquirer).generate(&request).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Unknown(unknown) if unknown.log().contains("no number to ask by")),
+        "{error}"
+    );
     assert_eq!(acquirer.counts(), [1, 1, 0, 0, 0]);
+    let error = client(&acquirer).resume_generate(&request).await.unwrap_err();
+    assert!(matches!(error, Error::Unknown(_)), "{error}");
+    assert_eq!(acquirer.counts(), [1, 1, 0, 0, 0], "what may have been done is not done again unasked");
 }
 
 #[tokio::test]
