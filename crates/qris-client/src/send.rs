@@ -51,7 +51,7 @@ impl Sender {
             service: M::KIND.service,
             body: message.write(self.shared.caller.dialect())?,
             external_id: self.external_id()?,
-            deadline: Instant::now() + self.shared.options.deadline,
+            deadline: after(self.shared.options.deadline),
         })
     }
 
@@ -168,4 +168,10 @@ impl Sender {
         let fetched = tokio::time::timeout_at(deadline, fetched).await.unwrap_or_else(|_| Err(late()));
         fetched.map_err(|error| Error::NoToken(Box::new(error)))
     }
+}
+
+/// A moment from now; one that no clock has is a year off.
+fn after(wait: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(wait).unwrap_or_else(|| now + Duration::from_secs(365 * 86_400))
 }
