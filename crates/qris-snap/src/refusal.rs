@@ -78,9 +78,9 @@ impl Refusal {
     /// Fills a template's `{field}` and `{reason}`; at most 150 characters.
     pub(crate) fn fill(&self, template: &str) -> String {
         let reason = match self.0.situation {
-            Situation::BadSignature => "Invalid Signature",
-            Situation::StaleTimestamp => "Invalid Timestamp",
-            Situation::UnknownPartner => "Unknown Client",
+            Situation::BadSignature => "[Signature]",
+            Situation::StaleTimestamp => "[Timestamp]",
+            Situation::UnknownPartner => "[Unknown client]",
             _ => "",
         };
         let text = template.replace("{field}", self.place().unwrap_or("")).replace("{reason}", reason);
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_caller_learns_less_than_the_log() {
         let refusal = Refusal::new(Service::Generate, Situation::BadSignature, "tried 4 recipes");
-        assert_eq!(refusal.to_string(), "4014700 Unauthorized. Invalid Signature");
+        assert_eq!(refusal.to_string(), "4014700 Unauthorized. [Signature]");
         assert_eq!(refusal.log(), "4014700 BadSignature: tried 4 recipes");
         assert_eq!(refusal.http_status(), 401);
     }

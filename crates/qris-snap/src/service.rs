@@ -22,6 +22,8 @@ pub enum Service {
     Query,
     /// 52: payment notification.
     Notify,
+    /// 53: status inquiry.
+    Status,
     /// 77: cancel a payment.
     Cancel,
     /// 78: refund a payment.
@@ -64,7 +66,7 @@ const fn row(service: Service, code: u8, path: &'static str, direction: Directio
 }
 
 /// One row a service, in the order of the variants. Paths follow the version segment.
-static ROWS: [Row; 10] = [
+static ROWS: [Row; 11] = [
     row(Service::TokenB2b, 73, "access-token/b2b", Direction::MerchantToAcquirer),
     row(Service::TokenB2b2c, 74, "access-token/b2b2c", Direction::MerchantToAcquirer),
     row(Service::Generate, 47, "qr/qr-mpm-generate", Direction::MerchantToAcquirer),
@@ -73,6 +75,7 @@ static ROWS: [Row; 10] = [
     row(Service::Payment, 50, "qr/qr-mpm-payment", Direction::AppToIssuer),
     row(Service::Query, 51, "qr/qr-mpm-query", Direction::MerchantToAcquirer),
     row(Service::Notify, 52, "qr/qr-mpm-notify", Direction::ProviderToMerchant),
+    row(Service::Status, 53, "qr/qr-mpm-status", Direction::AppToIssuer),
     row(Service::Cancel, 77, "qr/qr-mpm-cancel", Direction::MerchantToAcquirer),
     row(Service::Refund, 78, "qr/qr-mpm-refund", Direction::MerchantToAcquirer),
 ];

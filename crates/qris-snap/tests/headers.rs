@@ -68,7 +68,7 @@ fn each_dialect_misses_its_own_headers() {
         ("Content-Type", ["02", "02", "02", "02"]),
         ("Accept", ["ok", "02", "ok", "ok"]),
         ("Authorization", ["03", "03", "03", "03"]),
-        ("Authorization-Customer", ["ok", "ok", "ok", "02"]),
+        ("Authorization-Customer", ["ok", "ok", "ok", "04"]),
         ("X-TIMESTAMP", ["02", "02", "02", "02"]),
         ("X-CLIENT-KEY", ["ok", "ok", "02", "ok"]),
         ("X-SIGNATURE", ["02", "02", "02", "02"]),
@@ -91,7 +91,7 @@ fn each_dialect_misses_its_own_headers() {
         for ((dialect, service), wanted) in dialects.iter().zip(wanted) {
             let expected = match wanted {
                 "ok" => "ok".to_owned(),
-                "03" => format!("401{}03 {name}", service.code()),
+                "03" | "04" => format!("401{}{wanted} {name}", service.code()),
                 case => format!("400{}{case} {name}", service.code()),
             };
             for pairs in [without(name), with(name, ""), with(name, "  ")] {

@@ -44,7 +44,7 @@ fn symmetric_covers_method_path_token_body_and_time() {
 
     let refused = |request: &SignedRequest<'_>, headers: &Headers, key| {
         let refusal = verify_request(request, headers, &policy, key).unwrap_err();
-        assert_eq!(refusal.to_string(), "4014700 Unauthorized. Invalid Signature");
+        assert_eq!(refusal.to_string(), "4014700 Unauthorized. [Signature]");
         assert!(!refusal.log().contains("access"), "{}", refusal.log());
         refusal.log()
     };

@@ -134,7 +134,9 @@ fn members(table: &[Member], words: &mut BTreeSet<String>) {
     for member in table {
         words.insert(format!("\"{}\":", member.name));
         match member.shape {
-            Shape::Word(known) => words.extend(known.iter().map(|word| format!("\"{word}\""))),
+            Shape::Word(known) | Shape::Constant(known) => {
+                words.extend(known.iter().map(|word| format!("\"{word}\"")))
+            }
             Shape::Object(inner) | Shape::Objects(inner) => members(inner, words),
             _ => {}
         }

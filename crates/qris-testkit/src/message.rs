@@ -107,13 +107,14 @@ fn any(rng: &mut SplitMix64, depth: usize) -> Value {
 fn fitting(shape: Shape, rng: &mut SplitMix64) -> Value {
     match shape {
         Shape::Text(max) | Shape::TextOrInteger(max) => text(max, rng).into(),
-        Shape::Digits(min, max) => "7".repeat(rng.between(min.max(1), max)).into(),
-        Shape::Word(words) => words[rng.below(words.len())].into(),
+        Shape::Digits(min, max) | Shape::Numeric(min, max) => "7".repeat(rng.between(min.max(1), max)).into(),
+        Shape::Word(words) | Shape::Constant(words) => words[rng.below(words.len())].into(),
         Shape::DateTime | Shape::LenientDateTime => "2026-11-21T13:44:30+07:00".into(),
         Shape::Seconds(min) => (min + rng.below(1_000) as u64).to_string().into(),
-        Shape::Money => {
+        Shape::Money => fitting(Shape::MoneyIn("IDR"), rng),
+        Shape::MoneyIn(currency) => {
             let value = format!("{}.{:02}", rng.below(1_000_000), rng.below(100));
-            Object::from_iter([("value", value.as_str()), ("currency", "IDR")]).into()
+            Object::from_iter([("value", value.as_str()), ("currency", currency)]).into()
         }
         Shape::Open => match any(rng, 2) {
             Value::Object(object) => object.into(),
@@ -144,7 +145,7 @@ fn integer(shape: Shape, digits: usize, rng: &mut SplitMix64) -> Value {
     };
     let high = 10_usize.saturating_pow(digits.clamp(1, 7) as u32) - 1;
     let word = match shape {
-        Shape::Word(words) => words[rng.below(words.len())].parse::<usize>().ok(),
+        Shape::Word(words) | Shape::Constant(words) => words[rng.below(words.len())].parse::<usize>().ok(),
         _ => None,
     };
     Value::from(word.unwrap_or_else(|| rng.between(low, high.max(low))) as u64)

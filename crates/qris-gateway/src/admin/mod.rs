@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod customer;
 mod demo;
 mod exception;
 mod key;
@@ -15,6 +16,7 @@ mod settings;
 mod span;
 
 pub use backup::{CopyObject, TableCount, back_up, check_copy};
+pub use customer::AuthorizedObject;
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};
 pub use key::{GatewayKeyObject, MasterKeyObject, rotate_master_key};
 pub use merchant::{MerchantObject, NewMerchant};

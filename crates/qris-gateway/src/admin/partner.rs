@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qris_snap::policy::{ExternalIdRule, Policy};
+use qris_snap::policy::{ExternalIdRule, Policy, SignatureMode, Uniqueness};
 use qris_snap::sign::{KeyError, PublicKey};
 use qris_snap::{DateTime, Service};
 use zeroize::Zeroizing;
@@ -176,7 +176,10 @@ impl Office<'_> {
         };
         check_id("a channel id", &channel_id, 64)?;
         let mount = mount_of(&new.mount)?;
-        let notify_sign = new.notify_sign.unwrap_or(NotifySign::Rsa);
+        let notify_sign = new.notify_sign.unwrap_or(match new.dialect.notification {
+            SignatureMode::Symmetric => NotifySign::Hmac,
+            _ => NotifySign::Rsa,
+        });
         let notify_url = new.notify_url.clone();
         let notify_token_url = match (&new.notify_token_url, &notify_url) {
             (Some(url), _) => Some(url.clone()),
@@ -184,7 +187,11 @@ impl Office<'_> {
             (None, _) => None,
         };
         let dialect_policy = new.dialect.policy.clone();
-        let uniqueness = new.external_id.unwrap_or(dialect_policy.external_id.uniqueness);
+        // Upstreams send what was not answered again, as it was, and must hear what they would have heard.
+        let uniqueness = new.external_id.unwrap_or(match (new.role, dialect_policy.external_id.uniqueness) {
+            (Role::Upstream, Uniqueness::Conflict) => Uniqueness::ReplayStored,
+            (_, of_dialect) => of_dialect,
+        });
         let policy = Policy {
             external_id: ExternalIdRule { uniqueness, ..dialect_policy.external_id },
             prefixes: prefixes_behind(&mount, &dialect_policy),

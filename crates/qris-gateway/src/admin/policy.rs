@@ -53,6 +53,9 @@ pub(super) fn changed(mut policy: Policy, changes: &[(String, String)]) -> Resul
             Value::Array(_) if text.is_empty() => Value::Array(Vec::new()),
             Value::Array(_) => text.split(',').map(str::trim).collect(),
             Value::String(_) => text.as_str().into(),
+            Value::Bool(_) => {
+                text.parse::<bool>().map_err(|_| wrong("true or false is wanted".to_owned()))?.into()
+            }
             _ if text == ANY => Value::Null,
             _ => text.parse::<u32>().map_err(|error| wrong(error.to_string()))?.into(),
         };

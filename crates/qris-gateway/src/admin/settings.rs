@@ -14,8 +14,8 @@ use super::record::{PartnerChange, PartnerDetails};
 use crate::config::networks;
 use crate::db::Tx;
 use crate::error::OperatorError;
-use crate::model::{NotifySign, Partner, partner};
-use crate::notify::configured;
+use crate::model::{NotifySign, Partner, Role, partner};
+use crate::notify::{SINK, missing_headers};
 
 /// The prefixes a dialect's policy has behind a mount: clients behind a base path are known to sign without it.
 pub(super) fn prefixes_behind(mount: &str, of_dialect: &Policy) -> Cow<'static, [Cow<'static, str>]> {
@@ -106,9 +106,20 @@ fn changed(mut partner: Partner, change: PartnerChange) -> Result<Partner, Opera
     Ok(partner)
 }
 
-/// Headers that the sender would refuse to send are refused now.
+/// Headers that the sender would refuse to send are refused now, and those it would miss are asked for.
 pub(super) fn sendable(partner: &Partner) -> Result<(), OperatorError> {
-    configured(partner).map(drop).map_err(OperatorError::Usage)
+    let missing = missing_headers(partner).map_err(OperatorError::Usage)?;
+    let told = partner.notify_url.as_deref().is_some_and(|url| url != SINK);
+    if missing.is_empty() || !told || partner.role != Role::Merchant {
+        return Ok(());
+    }
+    let flags: Vec<String> =
+        missing.iter().map(|name| format!("--notify-header {}=…", name.as_str())).collect();
+    Err(OperatorError::Usage(format!(
+        "notifications in the dialect {} need headers that only you know: give {}",
+        partner.dialect.name,
+        flags.join(" ")
+    )))
 }
 
 /// Each must be a network: an empty text must not come to mean everywhere.

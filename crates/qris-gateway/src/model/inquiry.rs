@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::fields;
+use super::{Original, fields};
 use crate::db::{DbError, Tx};
 
 /// A decoded payload.
@@ -36,6 +36,16 @@ pub fn add(tx: &mut dyn Tx, inquiry: &Inquiry) -> Result<(), DbError> {
     tx.execute(sql, values).map(drop)
 }
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT reference_no, client_id, partner_reference_no, qr_content, txn, created_at FROM inquiry
+             WHERE client_id = $1 AND ",
+            $rest
+        )
+    };
+}
+
 /// What an issuer decoded under a reference number of its own.
 ///
 /// # Errors
@@ -45,9 +55,23 @@ pub fn find(
     client_id: &str,
     partner_reference_no: &str,
 ) -> Result<Option<Inquiry>, DbError> {
-    let sql = "SELECT reference_no, client_id, partner_reference_no, qr_content, txn, created_at
-               FROM inquiry WHERE client_id = $1 AND partner_reference_no = $2";
-    tx.find(sql, &[&client_id, &partner_reference_no])
+    tx.find(select!("partner_reference_no = $2"), &[&client_id, &partner_reference_no])
+}
+
+/// What an issuer decoded that a message is about: by our number, or failing that by its own.
+///
+/// # Errors
+/// As [`add`].
+pub fn original(
+    tx: &mut dyn Tx,
+    client_id: &str,
+    original: Original<'_>,
+) -> Result<Option<Inquiry>, DbError> {
+    match (original.reference_no, original.partner_reference_no) {
+        (Some(number), _) => tx.find(select!("reference_no = $2"), &[&client_id, &number]),
+        (None, Some(number)) => find(tx, client_id, number),
+        (None, None) => Ok(None),
+    }
 }
 
 /// Marks an inquiry as paid.

@@ -51,7 +51,7 @@ pub struct Sealed {
 /// As [`get`].
 pub fn sealed(tx: &mut dyn Tx) -> Result<Vec<Sealed>, DbError> {
     let sql = "SELECT NULL AS client_id, private AS bytes FROM gateway_key
-               UNION ALL SELECT client_id, value FROM credential WHERE kind = 'secret'";
+               UNION ALL SELECT client_id, value FROM credential WHERE kind IN ('secret', 'customer-grant')";
     tx.rows(sql, &[])
 }
 

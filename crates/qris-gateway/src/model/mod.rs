@@ -1,6 +1,7 @@
 //! What is stored, as records and functions over [`Tx`](crate::db::Tx). All SQL of the gateway is in here; every change
 //! of a transaction's state is one conditional UPDATE, every uniqueness a constraint.
 
+pub mod account;
 pub mod audit;
 pub mod booking;
 pub mod external_id;
@@ -21,6 +22,7 @@ pub mod seen;
 pub mod token;
 pub mod transaction;
 
+pub use account::AccountNo;
 pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
 pub use filter::Filter;

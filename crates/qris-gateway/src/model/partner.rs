@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use qris_snap::dialect::Dialect;
-use qris_snap::policy::Policy;
+use qris_snap::policy::{CustomerTokenRule, Policy};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use strum::IntoStaticStr;
@@ -85,6 +85,11 @@ impl Partner {
         self.allow_ips.is_empty() || self.allow_ips.iter().any(|net| net.contains(&address))
     }
 
+    /// Whether it has customers, with tokens of their own (74).
+    pub fn has_customers(&self) -> bool {
+        self.role == Role::Issuer || self.policy.customer_token == CustomerTokenRule::Required
+    }
+
     /// Where it may ask from, as it is stored.
     fn allow_text(&self) -> String {
         let nets: Vec<String> = self.allow_ips.iter().map(IpNet::to_string).collect();
@@ -101,6 +106,8 @@ pub enum CredentialKind {
     PublicKey,
     /// The client secret, sealed under the master key.
     Secret,
+    /// What fetches the customer token of notifications, sealed under the master key.
+    CustomerGrant,
 }
 
 /// A key or secret of a partner.
@@ -253,13 +260,14 @@ pub fn rotate(tx: &mut dyn Tx, new: &Credential, old_until: i64) -> Result<(), D
     tx.execute(sql, fields!(new: id, client_id, kind, value, created_at, valid_until)).map(drop)
 }
 
-/// Client secrets by id, after one: id, whose, sealed.
+/// What is sealed under a partner's name, by id, after one: id, whose, sealed.
 ///
 /// # Errors
 /// As [`by_client_id`].
 pub fn secrets(tx: &mut dyn Tx, after: &str, limit: u32) -> Result<Vec<(String, String, Vec<u8>)>, DbError> {
     let sql =
-        "SELECT id, client_id, value FROM credential WHERE kind = 'secret' AND id > $1 ORDER BY id LIMIT $2";
+        "SELECT id, client_id, value FROM credential WHERE kind IN ('secret', 'customer-grant') AND id > $1
+         ORDER BY id LIMIT $2";
     tx.rows(sql, &[&after, &limit])
 }
 

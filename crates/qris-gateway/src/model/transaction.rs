@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::{Minor, fields};
+use super::{AccountNo, Minor, fields};
 use crate::db::{DbError, Tx};
 
 /// Where a transaction stands.
@@ -138,6 +138,8 @@ pub struct Transaction {
     pub rrn: Option<String>,
     /// What tells the payment from another one of this QR code, as the payer's side names it.
     pub payment_key: Option<String>,
+    /// The payer's account, when whoever told of the payment named it.
+    pub customer_pan: Option<AccountNo>,
     /// What was given back so far.
     pub refunded: Minor,
     /// What the sandbox was asked to do with it.
@@ -189,7 +191,8 @@ macro_rules! select {
         concat!(
             "SELECT reference_no, page_id, client_id, partner_reference_no, external_id, merchant_id, sub_merchant_id,
              store_id, terminal_id, amount, tip_kind || ' ' || tip_value AS tip, qr_content, state, created_at,
-             expires_at, closed_at, reason, paid_amount, paid_tip, paid_at, payer, rrn, payment_key, refunded, simulate
+             expires_at, closed_at, reason, paid_amount, paid_tip, paid_at, payer, rrn, payment_key, customer_pan, refunded,
+             simulate
              FROM txn ",
             $rest
         )
@@ -288,6 +291,15 @@ pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbE
                WHERE reference_no = $1 AND state = 'initiated' AND expires_at > $4";
     let Paid { amount, tip, at, payer, rrn, key } = paid;
     Ok(tx.execute(sql, &[&reference_no, amount, tip, at, payer, rrn, key])? == 1)
+}
+
+/// Writes down which account a transaction was paid from.
+///
+/// # Errors
+/// As [`add`].
+pub fn paid_from(tx: &mut dyn Tx, reference_no: &str, account: &AccountNo) -> Result<(), DbError> {
+    let sql = "UPDATE txn SET customer_pan = $2 WHERE reference_no = $1";
+    tx.execute(sql, &[&reference_no, account]).map(drop)
 }
 
 /// initiated → cancelled, when it has not run out; `false` when another step came first.

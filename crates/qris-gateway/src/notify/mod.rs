@@ -4,6 +4,7 @@
 //! At least once and in order: the next event of a transaction is sent when the one before it was answered or given
 //! up. A receiver must expect an event twice, and may answer 409xxxx to the second.
 
+mod customer;
 pub mod event;
 pub mod http;
 mod lanes;
@@ -14,6 +15,7 @@ pub mod target;
 mod token;
 mod verdict;
 
+pub use customer::CustomerGrant;
 pub use event::{announce, row, status};
-pub(crate) use request::{configured, secret};
+pub(crate) use request::{missing_headers, secret};
 pub use sink::SINK;

@@ -78,7 +78,16 @@ pub(crate) fn secret(
     Ok(opened.map(|plain| Secret::new(plain.to_vec())))
 }
 
-/// Composes and signs. `token` is the receiver's for HMAC.
+/// The tokens of one try.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bearers<'a> {
+    /// The receiver's, for HMAC.
+    pub(super) access: Option<&'a Token>,
+    /// Its customer's.
+    pub(super) customer: Option<&'a Token>,
+}
+
+/// Composes and signs.
 ///
 /// # Errors
 /// What is missing in the partner's configuration, for the operator.
@@ -88,7 +97,7 @@ pub(super) fn compose(
     url: &Url,
     body: &[u8],
     secret: Option<&Secret>,
-    token: Option<&Token>,
+    tokens: Bearers<'_>,
 ) -> Result<Composed, String> {
     let timestamp = timestamp(app)?;
     let (mut headers, extra) = configured(partner)?;
@@ -106,9 +115,21 @@ pub(super) fn compose(
             headers.set(name, value);
         }
     }
+    let sink = destination(app, partner).is_some_and(|destination| destination.sink);
+    for (name, value) in SANDBOX_HEADERS {
+        if sink
+            && partner.policy.mandatory_headers(Service::Notify).contains(name)
+            && headers.get(name).is_none()
+        {
+            headers.set(name, value);
+        }
+    }
     headers.set(HeaderName::ExternalId, external_id(app)?).set(HeaderName::Timestamp, timestamp.as_str());
-    if let Some(token) = token {
+    if let Some(token) = tokens.access {
         headers.set_token(token);
+    }
+    if let Some(token) = tokens.customer {
+        headers.set_customer_token(token);
     }
     let target = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
@@ -186,11 +207,15 @@ pub(crate) fn configured(partner: &Partner) -> Result<(Headers, Vec<(WireName, H
 
 /// Every header the partner's policy makes mandatory for a notification must be there.
 fn complete(partner: &Partner, headers: &Headers) -> Result<(), String> {
-    let mandatory = partner.policy.mandatory_headers(Service::Notify);
-    let customer = partner.policy.customer_token == CustomerTokenRule::Required;
-    let customer = customer.then_some(HeaderName::AuthorizationCustomer);
+    let customer = HeaderName::AuthorizationCustomer;
+    if partner.policy.customer_token == CustomerTokenRule::Required && headers.get(customer).is_none() {
+        let text = "a customer token is mandatory for this partner: give it the receiver's authorisation code, \
+                    `qris gateway partner set ID --notify-auth-code CODE`, or put \
+                    Authorization-Customer into its notify_headers";
+        return Err(text.to_owned());
+    }
     let unsigned = partner.notify_sign == NotifySign::None;
-    for name in mandatory.iter().chain(customer) {
+    for name in partner.policy.mandatory_headers(Service::Notify).iter() {
         if headers.get(name).is_none() && !(unsigned && name == HeaderName::Signature) {
             return Err(format!(
                 "{} is mandatory for this partner: put it into its notify_headers",
@@ -200,6 +225,37 @@ fn complete(partner: &Partner, headers: &Headers) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Headers that we put in ourselves.
+const OURS: [HeaderName; 9] = [
+    HeaderName::ContentType,
+    HeaderName::Accept,
+    HeaderName::Authorization,
+    HeaderName::Timestamp,
+    HeaderName::Signature,
+    HeaderName::PartnerId,
+    HeaderName::ExternalId,
+    HeaderName::ChannelId,
+    HeaderName::Origin,
+];
+
+/// Headers that are mandatory for a partner's notifications, that we do not know, and that stand not in its configuration.
+///
+/// # Errors
+/// When the configuration cannot be used.
+pub(crate) fn missing_headers(partner: &Partner) -> Result<Vec<HeaderName>, String> {
+    let (headers, _) = configured(partner)?;
+    let mandatory = partner.policy.mandatory_headers(Service::Notify);
+    Ok(mandatory.iter().filter(|name| !OURS.contains(name) && headers.get(*name).is_none()).collect())
+}
+
+/// What the sandbox's own receiver is sent where nobody has configured anything.
+const SANDBOX_HEADERS: [(HeaderName, &str); 4] = [
+    (HeaderName::IpAddress, "127.0.0.1"),
+    (HeaderName::DeviceId, "sandbox"),
+    (HeaderName::Latitude, "-06.1754"),
+    (HeaderName::Longitude, "+106.8272"),
+];
 
 fn shown(headers: &Headers, extra: &[(WireName, HeaderValue)]) -> String {
     let mut shown = serde_json::Map::new();

@@ -270,9 +270,14 @@ impl Sender {
             Ok(fetched) => fetched,
             Err(no_token) => return (Outcome { answer: Err(no_token), ..outcome }, None),
         };
+        let customer = match self.tokens.customer(&self.app, &self.poster, partner, destination).await {
+            Ok(customer) => customer,
+            Err(no_token) => return (Outcome { answer: Err(no_token), ..outcome }, fetched),
+        };
         let sandbox_key = self.app.sandbox_key.as_deref().filter(|_| destination.sink).map(Token::new);
         let token = fetched.clone().or(sandbox_key);
-        match request::compose(&self.app, partner, &url, body, secret.as_ref(), token.as_ref()) {
+        let tokens = request::Bearers { access: token.as_ref(), customer: customer.as_ref() };
+        match request::compose(&self.app, partner, &url, body, secret.as_ref(), tokens) {
             Ok(composed) => {
                 outcome.answer = self.poster.post(url, composed.headers.clone(), body.to_vec()).await;
                 outcome.composed = Some(composed);

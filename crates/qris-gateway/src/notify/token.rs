@@ -23,18 +23,38 @@ use crate::model::Partner;
 const MARGIN: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
-struct Kept {
+pub(super) struct Kept {
     url: String,
-    token: Token,
+    pub(super) token: Token,
     until: Instant,
 }
 
+impl Kept {
+    pub(super) fn new(url: &str, token: Token, life: Duration) -> Kept {
+        Kept { url: url.to_owned(), token, until: Instant::now() + life }
+    }
+
+    /// The token, while it lives and its receiver is still this one.
+    pub(super) fn good(&self, url: &str) -> Option<Token> {
+        (self.url == url && Instant::now() < self.until).then(|| self.token.clone())
+    }
+}
+
 /// One slot a partner; its lock is held while a token is fetched, so that many notifications fetch one.
-type Slot = Arc<tokio::sync::Mutex<Option<Kept>>>;
+pub(super) type Slot = Arc<tokio::sync::Mutex<Option<Kept>>>;
+
+/// Whose token: the receiver's for us, or its customer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Of {
+    /// `Authorization`.
+    Us,
+    /// `Authorization-Customer`.
+    Customer,
+}
 
 /// The tokens we hold.
 #[derive(Debug, Default)]
-pub(super) struct Tokens(Mutex<HashMap<String, Slot>>);
+pub(super) struct Tokens(Mutex<HashMap<(String, Of), Slot>>);
 
 impl Tokens {
     /// A token of the partner's receiver: the kept one, or a new one.
@@ -51,57 +71,68 @@ impl Tokens {
         let url = destination.token_url.as_deref();
         let none = "the partner has no notify_token_url, HMAC needs a token of the receiver";
         let url = url.ok_or_else(|| NoAnswer::not_sent(none))?;
-        let slot = self.slot(&partner.client_id);
+        let slot = self.slot(&partner.client_id, Of::Us);
         let mut slot = slot.lock().await;
-        if let Some(kept) = slot.as_ref().filter(|kept| kept.url == url && Instant::now() < kept.until) {
-            return Ok(kept.token.clone());
+        if let Some(token) = slot.as_ref().and_then(|kept| kept.good(url)) {
+            return Ok(token);
         }
-        let fetched = fetch(app, poster, partner, destination, url).await;
-        let (token, life) = fetched
-            .map_err(|error| NoAnswer { log: format!("no token from {url}: {}", error.log), ..error })?;
-        *slot = Some(Kept { url: url.to_owned(), token: token.clone(), until: Instant::now() + life });
+        let body =
+            TokenRequest { grant_type: Some("client_credentials".to_owned()), ..TokenRequest::default() };
+        let body = body.write(partner.dialect).map_err(|refusal| NoAnswer::not_sent(refusal.log()))?;
+        let fetched = post(app, poster, partner, destination, url, body).await;
+        let read = fetched.and_then(|answer| read(&answer).map_err(refused));
+        let (token, life) =
+            read.map_err(|error| NoAnswer { log: format!("no token from {url}: {}", error.log), ..error })?;
+        *slot = Some(Kept::new(url, token.clone(), life));
         Ok(token)
     }
 
-    /// Drops a token the receiver refused, unless another has taken its place.
+    /// Drops a token the receiver refused, unless another has taken its place; its customer's with it.
     pub(super) async fn forget(&self, partner: &Partner, token: &Token) {
-        let slot = self.slot(&partner.client_id);
+        let slot = self.slot(&partner.client_id, Of::Us);
         let mut slot = slot.lock().await;
         if slot.as_ref().is_some_and(|kept| kept.token == *token) {
             *slot = None;
         }
+        *self.slot(&partner.client_id, Of::Customer).lock().await = None;
     }
 
-    fn slot(&self, client_id: &str) -> Slot {
+    pub(super) fn slot(&self, client_id: &str, of: Of) -> Slot {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(client_id.to_owned()).or_default())
+        Arc::clone(slots.entry((client_id.to_owned(), of)).or_default())
     }
 }
 
-async fn fetch(
+/// There is no token, since the receiver gave none.
+pub(super) fn refused(log: String) -> NoAnswer {
+    NoAnswer { ended: Ended::BadToken, log }
+}
+
+/// Asks a token service of the receiver; the body of its answer, which says that there is a token.
+pub(super) async fn post(
     app: &App,
     poster: &Poster,
     partner: &Partner,
     destination: &Destination,
     url: &str,
-) -> Result<(Token, Duration), NoAnswer> {
-    let (url, headers, body) = compose(app, poster, partner, destination, url).map_err(NoAnswer::not_sent)?;
+    body: Vec<u8>,
+) -> Result<Vec<u8>, NoAnswer> {
+    let (url, headers) = compose(app, poster, partner, destination, url).map_err(NoAnswer::not_sent)?;
     let answer = poster.post(url, headers, body).await?;
-    let refused = |log| NoAnswer { ended: Ended::BadToken, log };
     if !(200..300).contains(&answer.status) {
         return Err(refused(format!("HTTP {}", answer.status)));
     }
-    read(&answer.body).map_err(refused)
+    Ok(answer.body)
 }
 
-/// The request for a token.
+/// Where a token is asked for, and the headers of the request.
 fn compose(
     app: &App,
     poster: &Poster,
     partner: &Partner,
     destination: &Destination,
     url: &str,
-) -> Result<(Url, HeaderMap, Vec<u8>), String> {
+) -> Result<(Url, HeaderMap), String> {
     let url = poster.url(url)?;
     // The receiver may know us under another name than we know it.
     let (configured, _) = request::configured(partner)?;
@@ -114,13 +145,11 @@ fn compose(
     if let Some(key) = app.sandbox_key.as_deref().filter(|_| destination.sink) {
         headers.set_token(&Token::new(key));
     }
-    let body = TokenRequest { grant_type: Some("client_credentials".to_owned()), ..TokenRequest::default() };
-    let body = body.write(partner.dialect).map_err(|refusal| refusal.log())?;
-    Ok((url, request::to_wire(&headers)?, body))
+    Ok((url, request::to_wire(&headers)?))
 }
 
 /// Token and life. Receivers differ in all but these two members, so no more is looked at.
-fn read(body: &[u8]) -> Result<(Token, Duration), String> {
+pub(super) fn read(body: &[u8]) -> Result<(Token, Duration), String> {
     let Ok(Value::Object(object)) = json::parse(body) else {
         return Err("the answer is no JSON object".to_owned());
     };

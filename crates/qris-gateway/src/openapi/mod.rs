@@ -130,6 +130,7 @@ fn summary(service: Service) -> &'static str {
         Service::Payment => "Pay a QR code (issuers)",
         Service::Query => "Ask what became of a QR code",
         Service::Notify => "Tell of a payment (upstreams)",
+        Service::Status => "Where a payment stands (issuers, merchants)",
         Service::Cancel => "Cancel an unpaid QR code",
         Service::Refund => "Refund a payment",
         _ => "",
@@ -251,6 +252,27 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
             "responses": answer(json!({
                 "type": "object",
                 "required": ["referenceNo", "status", "paid", "tip", "rrn"],
+            })),
+        } }),
+    );
+    paths.insert(
+        "/sandbox/v1/authorize".to_owned(),
+        json!({ "post": {
+            "operationId": "sandboxAuthorize", "summary": "Issue an authorisation code for a customer (service 74)",
+            "tags": ["Sandbox"], "security": security,
+            "requestBody": body(json!({
+                "type": "object",
+                "properties": {
+                    "clientId": { "type": "string" },
+                    "customer": { "type": "string", "minLength": 1, "maxLength": 64 },
+                },
+                "required": ["clientId", "customer"],
+                "additionalProperties": false,
+            })),
+            "responses": answer(json!({
+                "type": "object",
+                "properties": { "authCode": { "type": "string" }, "expiresIn": { "type": "integer" } },
+                "required": ["authCode", "expiresIn"],
             })),
         } }),
     );

@@ -93,16 +93,19 @@ fn shaped(shape: Shape, mandatory: bool) -> Value {
     match shape {
         Shape::Text(max) => text(max),
         Shape::Digits(min, max) => json!({ "type": "string", "pattern": format!("^[0-9]{{{min},{max}}}$") }),
+        Shape::Numeric(min, max) => {
+            json!({ "type": ["string", "integer"], "pattern": format!("^[0-9]{{{min},{max}}}$"), "minimum": 0 })
+        }
         Shape::TextOrInteger(max) => {
             json!({ "type": ["string", "integer"], "minLength": 1, "maxLength": max })
         }
-        Shape::Word(words) => json!({ "type": "string", "enum": words }),
+        Shape::Word(words) | Shape::Constant(words) => json!({ "type": "string", "enum": words }),
         Shape::DateTime => json!({ "type": "string", "format": "date-time", "maxLength": 25 }),
         Shape::LenientDateTime => json!({ "type": "string", "maxLength": 35 }),
         Shape::Seconds(min) => json!({
             "type": "string", "pattern": "^[0-9]{1,9}$", "description": format!("Seconds, {min} or more.")
         }),
-        Shape::Money => json!({ "$ref": "#/components/schemas/Money" }),
+        Shape::Money | Shape::MoneyIn(_) => json!({ "$ref": "#/components/schemas/Money" }),
         Shape::Object(members) => object(members),
         Shape::Texts(max) => json!({ "type": "array", "items": { "type": "string", "maxLength": max } }),
         Shape::Objects(members) => json!({ "type": "array", "items": object(members) }),

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Held};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::IntoResponse;
+use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use qris_core::display::Safe;
 use qris_core::schema::keys;
@@ -68,12 +69,54 @@ struct Waiting {
     picture: String,
 }
 
-/// `GET /pay/{page_id}`.
-pub(super) async fn page(Held(app): Held<Shared>, visitor: Visitor, Path(page_id): Path<String>) -> Answer {
+/// `GET /pay/{page_id}`, `qrUrl`: the page to a browser, the picture to who accepts pictures and no page.
+pub(super) async fn page(
+    Held(app): Held<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(page_id): Path<String>,
+) -> Answer {
     let transaction = find(&app, &page_id).await?;
-    let mut page = show(&transaction, app.clock.now(), &visitor)?;
-    page.frame = page.frame.of(&app);
-    Ok(html(&page))
+    let mut answer = if wants_picture(&headers) {
+        // A merchant's page may show it.
+        let anywhere = [(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")];
+        (anywhere, png(&app, &transaction)?).into_response()
+    } else {
+        let mut page = show(&transaction, app.clock.now(), &visitor)?;
+        page.frame = page.frame.of(&app);
+        html(&page)
+    };
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+    Ok(answer)
+}
+
+/// Whether a PNG is liked better than a page (RFC 9110, 12.5.1). Who takes anything gets the page.
+fn wants_picture(headers: &HeaderMap) -> bool {
+    let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges: Vec<&str> = ranges.flat_map(|value| value.split(',')).collect();
+    let quality = |kinds: [&str; 2]| {
+        let of_range = |range: &&str| {
+            let mut parts = range.split(';').map(str::trim);
+            let kind = parts.next().filter(|kind| kinds.iter().any(|it| it.eq_ignore_ascii_case(kind)))?;
+            let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+            // Thousandths; what is no weight is none.
+            let weight = weight.map_or(Some(1000), thousandths)?;
+            (!kind.is_empty()).then_some(weight)
+        };
+        ranges.iter().filter_map(of_range).max().unwrap_or(0)
+    };
+    quality(["image/png", "image/*"]) > quality(["text/html", "application/xhtml+xml"])
+}
+
+/// `0.5` as 500: 0 to 1 with at most three decimals.
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let whole: u16 = whole.parse().ok().filter(|whole| *whole <= 1)?;
+    let decimals: u16 = format!("{decimals:0<3}").parse().ok()?;
+    Some(whole * 1000 + decimals).filter(|weight| *weight <= 1000)
 }
 
 /// The transaction of a page. Its id is the page's only key, so nothing but an exact id is looked up.
@@ -179,15 +222,20 @@ fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
 /// `GET /pay/{page_id}/qr.png`: to keep, for those who pay on the phone that shows the page.
 pub(super) async fn picture(Held(app): Held<Shared>, Path(page_id): Path<String>) -> Answer {
     let transaction = find(&app, &page_id).await?;
+    let kept = [(CONTENT_DISPOSITION, "attachment; filename=\"qris.png\"")];
+    Ok((kept, png(&app, &transaction)?).into_response())
+}
+
+/// The code of a transaction that can be paid.
+fn png(app: &Shared, transaction: &Transaction) -> Result<Response, Problem> {
     if transaction.state_at(app.clock.now()) != State::Initiated {
         return Err(Problem::NotFound);
     }
     let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
-    let png = symbol(&sealed(&transaction)?)?
+    let png = symbol(&sealed(transaction)?)?
         .png(&Png { size: Size::Scale(10), ..Png::default() })
         .map_err(broken)?;
-    let headers = [(CONTENT_TYPE, "image/png"), (CONTENT_DISPOSITION, "attachment; filename=\"qris.png\"")];
-    Ok((headers, png).into_response())
+    Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
 }
 
 /// What a stream of events remembers between two looks.

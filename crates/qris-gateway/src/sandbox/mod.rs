@@ -1,7 +1,9 @@
 //! The sandbox: paying without money, a clock to move, what was sent to whom, and why a request was refused.
 //!
-//! `additionalInfo.simulate` of a generate request says what shall happen to that QR code, see [`Simulate`].
+//! `additionalInfo.simulate` of a generate request says what shall happen to that QR code, see [`Simulate`]; a response
+//! code in it, in any request, is answered: `4035204` refuses, `2024700` does all and says that it is in progress.
 
+mod authorize;
 mod clock;
 pub mod debug;
 mod key;
@@ -30,6 +32,7 @@ const MAX_BODY: usize = 64 * 1024;
 pub fn router() -> Router<Shared> {
     Router::new()
         .route("/sandbox/v1/pay", post(pay::pay))
+        .route("/sandbox/v1/authorize", post(authorize::authorize))
         .route("/sandbox/v1/clock", get(clock::show).post(clock::set))
         .route("/sandbox/v1/notifications", get(notifications::list))
         .route(addresses::TOKEN_ROUTE, post(sink::token))

@@ -5,10 +5,13 @@ use qris_snap::{Refusal, Service};
 
 use crate::crypto;
 use crate::db::{DbError, Tx};
-use crate::model::{Event, EventKind, Exception, Simulate, State, Transaction, audit, outbox};
+use crate::model::{AccountNo, Event, EventKind, Exception, Simulate, State, Transaction, audit, outbox};
 use crate::notify;
 use crate::payment::{Offer, Payments, settled};
 use crate::snap::declined::refusal;
+
+/// The payer's account in the sandbox: nobody's.
+const SANDBOX_ACCOUNT: &str = "9360000000000000009";
 
 /// What a payment came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +38,9 @@ pub fn pay(
     request_id: Option<String>,
 ) -> Result<Payment, DbError> {
     let open = transaction.state_at(now_ms.div_euclid(1000)) == State::Initiated;
-    let mut payments = Payments::new(tx, now_ms, notify::announce).caused_by(request_id.clone());
+    let mut payments = Payments::new(tx, now_ms, notify::announce)
+        .caused_by(request_id.clone())
+        .paid_from(AccountNo::new(SANDBOX_ACCOUNT));
     let refused = |declined| Ok(Payment::Refused(refusal(service, &declined)));
     match transaction.simulate {
         Some(Simulate::InsufficientFunds) if open => {

@@ -8,6 +8,7 @@ use qris_snap::policy::PictureRule;
 use qris_snap::{Currency, Money, Refusal};
 use strum::VariantNames;
 
+use super::simulated::is_code;
 use super::work::Call;
 use super::{Stop, original, qr};
 use crate::crypto::random_id;
@@ -151,6 +152,9 @@ fn simulate(call: &Call, info: Option<&Object>) -> Result<Option<Simulate>, Refu
     let Some(value) = info.filter(|_| call.app.config.sandbox).and_then(|info| info.get("simulate")) else {
         return Ok(None);
     };
+    if value.as_str().is_some_and(is_code) {
+        return Ok(None);
+    }
     match value.as_str().and_then(|word| word.parse().ok()) {
         Some(simulate) => Ok(Some(simulate)),
         None => {

@@ -18,6 +18,7 @@ mod pay;
 mod qr;
 mod query;
 mod refund;
+mod simulated;
 pub mod status;
 pub mod token;
 mod work;

@@ -3,21 +3,29 @@
 //! Money that arrives late, twice or wrong is never lost and never guessed away: it becomes an exception for a person
 //! to look at, and the message is answered as received. A message that comes again changes nothing.
 
+use qris_core::value::luhn_digit;
 use qris_snap::codes::Situation;
-use qris_snap::message::{Message, NotifyRequest, NotifyResponse, Response};
+use qris_snap::json::Value;
+use qris_snap::message::{Message, NotifyRequest, NotifyResponse, Response, host_to_host};
 use qris_snap::{BodyHash, Money, Status};
 
 use super::Stop;
 use super::work::Call;
 use crate::db::{DbError, Tx};
-use crate::model::{Exception, Minor, Part, State, Tip, Transaction, audit, merchant, transaction};
+use crate::model::{
+    AccountNo, Exception, Minor, Part, State, Tip, Transaction, audit, merchant, transaction,
+};
 use crate::payment::{Declined, Offer, percentage, settled};
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Result<Vec<u8>, Stop> {
+    if call.partner.policy.host_to_host {
+        host_to_host::<NotifyRequest>(call.partner.dialect, &call.body)?;
+    }
     let found = find(tx, &request)?;
     let received = Received::of(call, &request, found.as_ref());
     if let Some(found) = &found {
         bound(tx, call, &received, found)?;
+        same_merchant(tx, call, &received, &request, found)?;
     }
     match Status::from_code(&received.status) {
         Some(Status::Success) => paid(tx, call, &received, found.as_ref())?,
@@ -50,6 +58,61 @@ fn bound(tx: &mut dyn Tx, call: &Call, received: &Received, found: &Transaction)
     Err(call.refuse(Situation::UnknownMerchant, log).at("merchantId").into())
 }
 
+/// Whoever was paid is the merchant of the transaction, where the message says who it was: its PAN (`merchantPAN`, in one
+/// provider's words `mpan`) and its number with us. Another one's is refused; when it says that money moved, a person must
+/// look at it.
+///
+/// # Errors
+/// 4045208.
+fn same_merchant(
+    tx: &mut dyn Tx,
+    call: &Call,
+    received: &Received,
+    request: &NotifyRequest,
+    found: &Transaction,
+) -> Result<(), Stop> {
+    let Some(info) = &request.additional_info else { return Ok(()) };
+    let ours = merchant::by_id(tx, &found.merchant_id)?;
+    let other_pan = |name: &&str| {
+        let told = info.get(name).and_then(digits);
+        told.is_some_and(|told| !ours.as_ref().is_some_and(|ours| same_pan(&ours.mpan, told)))
+    };
+    let place = match ["merchantPAN", "merchantPan", "mpan"].into_iter().find(other_pan) {
+        Some(place) => place,
+        None => match info.text("merchantId") {
+            // The upstream's number of the merchant is none of ours.
+            Some(id) if id != found.merchant_id && merchant::by_id(tx, id)?.is_some() => "merchantId",
+            _ => return Ok(()),
+        },
+    };
+    if Status::from_code(&received.status) == Some(Status::Success) {
+        let detail = format!("{place} is not that of merchant {}", found.merchant_id);
+        except(tx, call, received, Some(found), "other-merchant", detail)?;
+    }
+    let log = "it names another merchant than the transaction's";
+    Err(call.refuse(Situation::UnknownMerchant, log).at(&format!("additionalInfo.{place}")).into())
+}
+
+/// Digits, quoted or not.
+fn digits(value: &Value) -> Option<&str> {
+    match value {
+        Value::Number(number) => Some(number.as_str()),
+        other => other.as_str(),
+    }
+}
+
+/// A PAN is told with its check digit or without.
+fn same_pan(ours: &str, told: &str) -> bool {
+    let (short, long) = if ours.len() <= told.len() { (ours, told) } else { (told, ours) };
+    match long.strip_prefix(short) {
+        Some("") => true,
+        Some(check) => {
+            short.len() >= 16 && luhn_digit(short).is_some_and(|digit| check.as_bytes() == [digit])
+        }
+        None => false,
+    }
+}
+
 /// What the message says, in our terms.
 struct Received {
     status: String,
@@ -59,20 +122,27 @@ struct Received {
     countable: bool,
     /// Retrieval reference number.
     rrn: Option<String>,
+    /// The payer's account: `customerPAN`, in one provider's words `cpan`.
+    account: Option<AccountNo>,
     /// What tells this payment from another one of the same QR code.
     key: String,
 }
 
 impl Received {
     fn of(call: &Call, request: &NotifyRequest, found: Option<&Transaction>) -> Received {
+        // Where the standard's member is mandatory it is there.
+        let untold = call.partner.dialect.untold_status.unwrap_or(Status::Pending);
         let money = [&request.amount, &request.fee_amount];
         let countable = money.into_iter().flatten().all(|money| Minor::of(money).is_some());
         let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
         Received {
-            status: request.latest_transaction_status.clone().unwrap_or_default(),
+            status: request.latest_transaction_status.clone().unwrap_or(untold.code().to_owned()),
             amount: request.amount.as_ref().and_then(Minor::of),
             tip: request.fee_amount.as_ref().and_then(Minor::of),
             countable,
+            account: request.additional_info.as_ref().and_then(|info| {
+                ["customerPAN", "cpan"].iter().find_map(|name| AccountNo::new(digits(info.get(name)?)?))
+            }),
             rrn: rrn.map(str::to_owned),
             key: key(call, request, found, rrn),
         }
@@ -109,7 +179,10 @@ fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transa
         rrn: Some(received.rrn.clone().unwrap_or_else(|| twelve_digits(&received.key))),
         key: Some(received.key.clone()),
     };
-    let Err(declined) = settled(call.payments(tx).pay(found, &offer))? else { return Ok(()) };
+    let Err(declined) = settled(call.payments(tx).paid_from(received.account.clone()).pay(found, &offer))?
+    else {
+        return Ok(());
+    };
     // Somebody else's unit may have paid it meanwhile, with this very message.
     let now = transaction::by_reference(tx, &found.reference_no)?;
     if now.as_ref().is_some_and(|now| told_before(call, received, now)) {

@@ -22,7 +22,7 @@ const MOST: usize = 8;
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: ApplyOttRequest) -> Result<Vec<u8>, Stop> {
     let Some(customer) = &call.customer else {
         let place = HeaderName::AuthorizationCustomer.as_str();
-        return Err(call.refuse(Situation::MissingMandatory, "whose token?").at(place).into());
+        return Err(call.refuse(Situation::CustomerTokenMissing, "whose token?").at(place).into());
     };
     let wanted = request.user_resources.unwrap_or_default();
     if wanted.is_empty() || wanted.len() > MOST || wanted.iter().any(|name| name != OTT) {

@@ -9,7 +9,7 @@ use super::Stop;
 use super::generate::check_limit;
 use super::work::Call;
 use crate::db::Tx;
-use crate::model::{Minor, Transaction, inquiry, reference, transaction};
+use crate::model::{AccountNo, Minor, Transaction, inquiry, reference, transaction};
 use crate::payment::Offer;
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Result<Vec<u8>, Stop> {
@@ -32,7 +32,9 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Resu
         return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
     }
     let offer = Offer { amount, tip, payer: client_id.clone(), rrn: None, key: None };
-    let paid = match call.payments(tx).pay(&found, &offer) {
+    let info = request.additional_info.as_ref();
+    let account = info.and_then(|info| AccountNo::new(info.text("customerPAN")?));
+    let paid = match call.payments(tx).paid_from(account).pay(&found, &offer) {
         Ok(paid) => paid,
         Err(error) => {
             // Paying it under this number with the right amount stays possible.

@@ -1,14 +1,15 @@
-//! 51: where a transaction stands, judged by the clock.
+//! 51 and 53: where a transaction stands, judged by the clock.
 
+use qris_snap::codes::Situation;
 use qris_snap::json::{Object, Value};
-use qris_snap::message::{Message, QueryRequest, QueryResponse, Response};
+use qris_snap::message::{Message, QueryRequest, QueryResponse, Response, StatusRequest, StatusResponse};
 use qris_snap::{DateTime, Service};
 
 use super::status::{description, status};
 use super::work::Call;
 use super::{Stop, original};
 use crate::db::Tx;
-use crate::model::{Minor, Original, Refund, State, Tip, Transaction, refund};
+use crate::model::{Minor, Original, Refund, Role, State, Tip, Transaction, inquiry, refund, transaction};
 
 /// Most entries of `refundHistory`, the newest: an answer has an end.
 const HISTORY: usize = 50;
@@ -41,6 +42,55 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: QueryRequest) -> Result
         terminal_id: found.terminal_id,
         additional_info: Some(additional_info),
         ..QueryResponse::success(dialect)
+    };
+    Ok(answer.write(dialect)?)
+}
+
+/// 53. A merchant asks about what it is paid, an issuer about what it pays: that it decoded before, under its number or ours.
+pub(super) fn inquire(tx: &mut dyn Tx, call: &Call, request: StatusRequest) -> Result<Vec<u8>, Stop> {
+    let named = Original {
+        reference_no: request.original_reference_no.as_deref(),
+        partner_reference_no: request.original_partner_reference_no.as_deref(),
+        external_id: request.original_external_id.as_deref(),
+    };
+    let (found, numbers, service) = if call.partner.role == Role::Issuer {
+        let inquiry = inquiry::original(tx, &call.partner.client_id, named)?;
+        let missing = || call.refuse(Situation::TransactionNotFound, "nothing was decoded under this number");
+        let inquiry = inquiry.ok_or_else(missing)?;
+        let found = match &inquiry.transaction {
+            Some(number) => transaction::by_reference(tx, number)?,
+            None => None,
+        };
+        let found =
+            found.ok_or_else(|| call.refuse(Situation::TransactionNotFound, "a QR code of others"))?;
+        (found, (Some(inquiry.reference_no), inquiry.partner_reference_no), Service::Payment)
+    } else {
+        let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
+        let numbers = (Some(found.reference_no.clone()), found.partner_reference_no.clone());
+        (found, numbers, Service::Generate)
+    };
+    let dialect = call.partner.dialect;
+    let mut state = found.state_at(call.now());
+    // What another issuer has paid was not paid by this one.
+    if call.partner.role == Role::Issuer
+        && found.payer.as_ref().is_some_and(|it| *it != call.partner.client_id)
+    {
+        state = State::Failed;
+    }
+    let paid = matches!(state, State::Paid | State::Refunded);
+    let answer = StatusResponse {
+        original_reference_no: numbers.0,
+        original_partner_reference_no: numbers.1,
+        original_external_id: found
+            .external_id
+            .filter(|id| service == Service::Generate && id.chars().count() <= 32),
+        service_code: Some(service.code().to_string()),
+        latest_transaction_status: Some(status(dialect, state).code().to_owned()),
+        transaction_status_desc: Some(description(state).to_owned()),
+        transaction_date: found.paid_at.filter(|_| paid).and_then(DateTime::wib),
+        amount: if paid { Some(found.paid_amount) } else { found.amount }.and_then(Minor::money),
+        fee_amount: if paid { Some(found.paid_tip) } else { fee(found.tip) }.and_then(Minor::money),
+        ..StatusResponse::success(dialect)
     };
     Ok(answer.write(dialect)?)
 }

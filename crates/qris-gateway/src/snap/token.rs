@@ -16,7 +16,7 @@ use crate::model::{StoredToken, TokenKind, token};
 /// Seconds a refresh token lives.
 const REFRESH: i64 = 15 * 86_400;
 /// Seconds an authorisation code lives.
-const CODE: i64 = 600;
+pub const CODE: i64 = 600;
 
 pub(super) fn b2b(tx: &mut dyn Tx, call: &Call, _request: TokenRequest) -> Result<Vec<u8>, Stop> {
     let life = i64::from(call.app.config.limits.token_seconds);

@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use aws_lc_rs::digest;
-use qris_snap::codes::Situation;
+use qris_snap::codes::{Case, Situation};
 use qris_snap::headers::{HeaderName, TokenFault};
 use qris_snap::message::{ErrorAnswer, Message};
-use qris_snap::policy::{CustomerTokenRule, ExternalIdKey, Uniqueness};
+use qris_snap::policy::{ExternalIdKey, Uniqueness};
 use qris_snap::{BodyHash, DateTime, Refusal, Service};
 
 use super::authenticate::{Authentic, Session, storage};
+use super::simulated::{self, Simulated};
 use super::{Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, refund, token};
 use crate::app::Shared;
 use crate::crypto::{random_letters, token_hash};
@@ -184,6 +185,10 @@ pub(super) async fn perform(
         request_id: request.request_id.clone(),
         deadline: request.deadline,
     };
+    let in_progress = match simulated::wanted(&call)? {
+        Some(Simulated::Refused(done)) => return Ok(done),
+        wanted => wanted.is_some(),
+    };
     let apply = match service {
         Service::TokenB2b => with(&call, token::b2b),
         Service::TokenB2b2c => with(&call, token::b2b2c),
@@ -203,9 +208,10 @@ pub(super) async fn perform(
         Service::ApplyOtt => with(&call, ott::run),
         Service::Payment => with(&call, pay::run),
         Service::Notify => with(&call, notify_in::run),
+        Service::Status => with(&call, query::inquire),
         _ => return Err(Refusal::new(service, Situation::NotAllowed, "this service is not offered")),
     };
-    let single_use = authentic.single_use;
+    let (single_use, dialect) = (authentic.single_use, call.partner.dialect);
     let store = app.store.until(request.deadline);
     // Nobody gets in without a token: their requests wait behind none that waits for a transaction.
     let store = if service.is_token() { store.aside() } else { store };
@@ -216,7 +222,10 @@ pub(super) async fn perform(
     })?;
     // A notification may have been written.
     app.outbox.notify_one();
-    Ok(done)
+    match Case::find(202, 0).filter(|_| in_progress && done.http == 200) {
+        Some(row) => Ok(simulated::done(service, dialect, row)),
+        None => Ok(done),
+    }
 }
 
 /// The unit. An `Err` undoes all of it; what is to be remembered is an `Ok`, refusals included.
@@ -271,7 +280,7 @@ fn once(
 /// Whether carrying out a request twice would be wrong: not where nothing changes, nor for a notification, which is known
 /// by its payment and may come again, nor for tokens, whose requests have no external id and one form a second.
 fn copies_are_refused(service: Service) -> bool {
-    !service.is_token() && !matches!(service, Service::Query | Service::Notify)
+    !service.is_token() && !matches!(service, Service::Query | Service::Status | Service::Notify)
 }
 
 /// 409xx00 for a copy, under another external id, of a request that was carried out.
@@ -306,12 +315,10 @@ fn code_of(answer: &[u8]) -> String {
 fn check_role(call: &Call) -> Result<(), Refusal> {
     let wanted = match call.service {
         Service::TokenB2b => return Ok(()),
-        // Where a customer's token is demanded, it must be possible to get one.
-        Service::TokenB2b2c if call.partner.policy.customer_token == CustomerTokenRule::Required => {
-            return Ok(());
-        }
+        Service::TokenB2b2c if call.partner.has_customers() => return Ok(()),
         Service::Generate | Service::Query | Service::Cancel | Service::Refund => Role::Merchant,
         Service::Notify => Role::Upstream,
+        Service::Status if call.partner.role == Role::Merchant => Role::Merchant,
         _ => Role::Issuer,
     };
     if call.partner.role == wanted {

@@ -103,7 +103,7 @@ async fn customers_have_tokens_of_their_own() {
     let gateway = Gateway::start().await;
     let mut issuer = gateway.client("standard", Role::Issuer).await;
     let ott = json!({"userResources": ["OTT"]});
-    issuer.call(Service::ApplyOtt, &ott).send(&gateway).await.expect("4004902");
+    issuer.call(Service::ApplyOtt, &ott).send(&gateway).await.expect("4014904");
     issuer.fetch_customer_token(&gateway, "customer-1").await;
     let told = issuer.call(Service::ApplyOtt, &ott).send(&gateway).await.expect("2004900");
     assert_eq!(told["userResources"][0]["resourceType"], "OTT");
@@ -150,7 +150,11 @@ async fn an_upstream_tells_of_payments_and_no_money_is_lost() {
             "latestTransactionStatus": status,
             "amount": {"value": amount, "currency": "IDR"},
             "feeAmount": {"value": "0.00", "currency": "IDR"},
-            "additionalInfo": {"rrn": rrn},
+            "additionalInfo": {
+                "rrn": rrn, "merchantName": "WARUNG CONTOH", "acquirerName": "Contoh",
+                "merchantPAN": "936000010000000001", "customerPAN": "9360000000000000009",
+                "transactionDate": "2026-11-27T10:00:00+07:00",
+            },
         })
     };
     let tell = async |body: &Value| {

@@ -33,6 +33,7 @@ const CHANGES: &[Change] = &[
     integer_code(Service::Payment),
     integer_code(Service::Query),
     integer_code(Service::Notify),
+    integer_code(Service::Status),
     integer_code(Service::Cancel),
     integer_code(Service::Refund),
     Change::of(Kind::request(Service::TokenB2b), "grantType").named("grant_type"),

@@ -10,8 +10,9 @@ use super::{Change, Dialect, Form, Requests};
 use crate::codes::ResponseCode;
 use crate::headers::HeaderName;
 use crate::message::{Kind, Presence, Shape, UNLIMITED};
-use crate::policy::{Charset, ExternalIdRule, HeaderRules, Policy, TRANSACTION_HEADERS};
+use crate::policy::{Charset, ExternalIdRule, HeaderRules, Policy, SignatureMode, TRANSACTION_HEADERS};
 use crate::service::Service;
+use crate::status::Status;
 
 /// The status as a word. `PAID` is the document's; the others extend it.
 const STATUS_WORDS: Form = Form::Words(&[
@@ -77,7 +78,7 @@ pub const FINPAY: Dialect = Dialect {
     ],
     services: &[Service::TokenB2b, Service::Generate, Service::Query, Service::Notify, Service::Refund],
     changes: CHANGES,
-    one_of: &[(QUERY, ORIGINALS), (REFUND, ORIGINALS)],
+    one_of: &[(QUERY, ORIGINALS), (NOTIFY, ORIGINALS), (REFUND, ORIGINALS)],
     requests: Requests::NothingMandatory,
     success: &[
         (Service::Generate, SUCCESS),
@@ -85,6 +86,9 @@ pub const FINPAY: Dialect = Dialect {
         (Service::Notify, SUCCESS),
         (Service::Refund, SUCCESS),
     ],
+    // The document's notification has no status: to be told is to be paid.
+    untold_status: Some(Status::Success),
+    notification: SignatureMode::Symmetric,
     messages: &[(200, 0, "Request has been processed successfully")],
     policy: Policy {
         external_id: ExternalIdRule {

@@ -18,9 +18,10 @@ pub use standard::STANDARD;
 
 use crate::codes::{Case, ResponseCode};
 use crate::message::{Kind, Presence, Shape};
-use crate::policy::Policy;
+use crate::policy::{Policy, SignatureMode};
 use crate::refusal::Refusal;
 use crate::service::Service;
+use crate::status::Status;
 
 /// How one provider's SNAP differs from the standard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,15 @@ pub struct Dialect {
     pub success: &'static [(Service, ResponseCode)],
     /// Messages with other words: HTTP, case, template.
     pub messages: &'static [(u16, u8, &'static str)],
+    /// Messages that we write with these members and no others, since the document has no others.
+    pub closed: &'static [(Kind, &'static [&'static str])],
+    /// Members that are mandatory for a partner that is connected host to host
+    /// ([`Policy::host_to_host`]), as paths: `additionalInfo.merchantLocation`.
+    pub host_to_host: &'static [(Kind, &'static [&'static str])],
+    /// What a notification without a status says, where the document has none in it.
+    pub untold_status: Option<Status>,
+    /// How notifications to a new partner are signed: the document wants a token with them, or it does not.
+    pub notification: SignatureMode,
     /// What to agree with a new partner of this dialect.
     pub policy: Policy,
 }
@@ -235,6 +245,11 @@ impl Dialect {
     pub fn message(&self, refusal: &Refusal) -> String {
         let case = refusal.situation().case();
         refusal.fill(self.template(case.http, case.case))
+    }
+
+    /// The members of a message that we write, when its document lists fewer than the standard.
+    pub fn closed(&self, kind: Kind) -> Option<&'static [&'static str]> {
+        self.closed.iter().find(|(closed, _)| *closed == kind).map(|(_, members)| *members)
     }
 
     pub(crate) fn change(&self, kind: Kind, member: &str) -> Option<&Change> {

@@ -3,7 +3,7 @@
 use super::{Change, Dialect, Requests, Validity, ValidityForm};
 use crate::datetime::DAY;
 use crate::message::Kind;
-use crate::policy::Policy;
+use crate::policy::{Policy, SignatureMode};
 use crate::service::Service;
 
 /// 24 hours: the longest life of a QR, and its life when the request says nothing.
@@ -31,6 +31,7 @@ pub const STANDARD: Dialect = Dialect {
         Service::Payment,
         Service::Query,
         Service::Notify,
+        Service::Status,
         Service::Cancel,
         Service::Refund,
     ],
@@ -41,5 +42,9 @@ pub const STANDARD: Dialect = Dialect {
     validity: DAY_OF_VALIDITY,
     success: &[],
     messages: &[],
+    closed: &[],
+    host_to_host: &[],
+    untold_status: None,
+    notification: SignatureMode::AsymmetricNoToken,
     policy: Policy::STANDARD,
 };

@@ -59,7 +59,7 @@ impl Headers {
     /// Reads a request's headers and checks them against the policy of the partner it claims.
     ///
     /// In this order: a second security header and values that are not visible ASCII are 400xx01; `Authorization`
-    /// absent or not `Bearer` is 401xx03, `Authorization-Customer` not `Bearer` 401xx04; any other missing
+    /// absent or not `Bearer` is 401xx03, `Authorization-Customer` not `Bearer`, or absent where it is demanded, 401xx04; any other missing
     /// mandatory header is 400xx02; then Content-Type, lengths and characters, 400xx01. An empty header counts as
     /// absent. The timestamp's window is [`Policy::check_timestamp`]'s matter.
     ///
@@ -97,7 +97,7 @@ impl Headers {
                     return refuse(Situation::CustomerTokenMissing, customer, "not a Bearer token");
                 }
                 (None, CustomerTokenRule::Required) => {
-                    return refuse(Situation::MissingMandatory, customer, "mandatory for this partner");
+                    return refuse(Situation::CustomerTokenMissing, customer, "mandatory for this partner");
                 }
                 _ => {}
             }

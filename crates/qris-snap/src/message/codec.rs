@@ -254,15 +254,21 @@ fn shaped(value: Value, shape: Shape, at: &Place<'_>, dialect: &Dialect) -> Resu
                 return Err(at.format(format!("{min} to {max} digits in quotes are wanted")));
             }
         }
+        Shape::Numeric(min, max) => {
+            let value = integer(&value).map(Value::from).unwrap_or(value);
+            return shaped(value, Shape::Digits(min, max), at, dialect);
+        }
+        Shape::Constant(words) => {
+            let text = text(&value, at)?;
+            if !words.contains(&text) {
+                return Err(at.format(format!("one of {} is wanted", words.join(", "))));
+            }
+        }
         Shape::TextOrInteger(max) => {
-            let digits = match &value {
-                Value::Number(number) => Some(number.as_str()),
-                _ => None,
-            };
-            if digits.is_some_and(|digits| !digits.bytes().all(|byte| byte.is_ascii_digit())) {
+            if matches!(value, Value::Number(_)) && integer(&value).is_none() {
                 return Err(at.format("text or an integer is wanted"));
             }
-            let value = digits.map(Value::from).unwrap_or(value);
+            let value = integer(&value).map(Value::from).unwrap_or(value);
             return shaped(value, Shape::Text(max), at, dialect);
         }
         Shape::Word(words) => {
@@ -289,6 +295,13 @@ fn shaped(value: Value, shape: Shape, at: &Place<'_>, dialect: &Dialect) -> Resu
             }
         }
         Shape::Money => return money(value, at, dialect),
+        Shape::MoneyIn(currency) => {
+            let value = money(value, at, dialect)?;
+            if value.as_object().and_then(|money| money.text("currency")) != Some(currency) {
+                return Err(at.below("currency").format(format!("{currency} is wanted")));
+            }
+            return Ok(value);
+        }
         Shape::Open => {
             value.as_object().ok_or_else(|| at.format("an object is wanted"))?;
         }
@@ -362,6 +375,16 @@ fn money(value: Value, at: &Place<'_>, dialect: &Dialect) -> Result<Value, Refus
         return Err(at.below("currency").format("three upper-case letters of ISO 4217 are wanted"));
     }
     Ok(Value::Object(object))
+}
+
+/// The digits of a JSON integer.
+fn integer(value: &Value) -> Option<&str> {
+    match value {
+        Value::Number(number) => {
+            Some(number.as_str()).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        }
+        _ => None,
+    }
 }
 
 fn text<'a>(value: &'a Value, at: &Place<'_>) -> Result<&'a str, Refusal> {

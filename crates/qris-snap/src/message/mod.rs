@@ -14,6 +14,7 @@ mod payment;
 mod query;
 mod refund;
 mod spec;
+mod status;
 mod token;
 mod validity;
 
@@ -29,6 +30,7 @@ pub use payment::{ApplyOttRequest, ApplyOttResponse, PaymentRequest, PaymentResp
 pub use query::{QueryRequest, QueryResponse};
 pub use refund::{RefundRequest, RefundResponse};
 pub use spec::{Kind, Member, Presence, SPECS, Shape, Side, Spec, UNLIMITED, c, m, o};
+pub use status::{StatusRequest, StatusResponse};
 pub use token::{CustomerTokenRequest, CustomerTokenResponse, TokenRequest, TokenResponse};
 pub use validity::{Expiry, expiry};
 
@@ -85,6 +87,25 @@ pub trait Message: Serialize + DeserializeOwned + core::fmt::Debug {
     fn write(&self, dialect: &Dialect) -> Result<Vec<u8>, Refusal> {
         self.to_wire(dialect).map(|object| object.to_bytes())
     }
+}
+
+/// What a document calls mandatory for partners that are connected host to host, of a body that was read already.
+///
+/// # Errors
+/// 400xx02 with the first path of [`Dialect::host_to_host`] that is absent.
+pub fn host_to_host<M: Message>(dialect: &Dialect, body: &[u8]) -> Result<(), Refusal> {
+    let wire = codec::parse_object(M::KIND, body)?;
+    let wanted = dialect.host_to_host.iter().filter(|(kind, _)| *kind == M::KIND);
+    for path in wanted.flat_map(|(_, paths)| paths.iter()) {
+        let mut names = path.split('.');
+        let first = names.next().and_then(|name| wire.get(name));
+        let found = names.try_fold(first, |at, name| Some(at?.as_object()?.get(name)));
+        if found.flatten().is_none_or(|value| value.is_blank()) {
+            let log = "mandatory for a partner that is connected host to host";
+            return Err(Refusal::new(M::KIND.service, Situation::MissingMandatory, log).at(path));
+        }
+    }
+    Ok(())
 }
 
 /// The answer to success.

@@ -1,6 +1,7 @@
 //! One table of what the standard says about each message; reading, writing and checking all go by it.
 //!
-//! Source: ASPI, page MPM, the tables of 47–52, 77 and 78, and page Keamanan for 73 and 74. Members a source
+//! Source: ASPI, page MPM, the tables of 47–52, 77 and 78, and page Keamanan for 73 and 74. The page has no table of 53: its
+//! members are those of 51, which asks the same. Members a source
 //! document adds to a standard message (`feeAmount` in a notification) stand here as optional ones. The file is long because the table is: it is
 //! read beside the printed one.
 
@@ -59,6 +60,10 @@ pub enum Shape {
     Text(usize),
     /// Digits, quoted, from so many to so many.
     Digits(usize, usize),
+    /// Digits from so many to so many, quoted or as a JSON integer, which is read as its digits: a document's "Numeric".
+    Numeric(usize, usize),
+    /// This word, exactly; one of several.
+    Constant(&'static [&'static str]),
     /// Text of at most so many characters, or an integer, which is read as its digits.
     TextOrInteger(usize),
     /// One of these words, letter case aside.
@@ -71,6 +76,8 @@ pub enum Shape {
     Seconds(u64),
     /// `{value, currency}`.
     Money,
+    /// `{value, currency}` in this currency.
+    MoneyIn(&'static str),
     /// An object with any members.
     Open,
     /// An object with these members and any others.
@@ -125,14 +132,16 @@ const fn when(name: &'static str, shape: Shape, member: &'static str, value: &'s
     Member { name, presence: Presence::When(member, value), shape }
 }
 
-use Shape::{DateTime, Digits, LenientDateTime, Money, Objects, Open, Text, TextOrInteger, Texts, Word};
+use Shape::{
+    DateTime, Digits, LenientDateTime, Money, Numeric, Objects, Open, Text, TextOrInteger, Texts, Word,
+};
 
 const INFO: Member = o("additionalInfo", Open);
 /// Seven digits; received ones may have other widths.
 const CODE: Member = m("responseCode", TextOrInteger(16));
 const MESSAGE: Member = m("responseMessage", Text(150));
 
-const MERCHANT_INFO: &[Member] = &[m("merchantPAN", Digits(1, 19)), m("acquirerName", Text(50))];
+const MERCHANT_INFO: &[Member] = &[m("merchantPAN", Numeric(1, 19)), m("acquirerName", Text(50))];
 const USER_RESOURCE: &[Member] = &[m("resourceType", Text(32)), m("value", Text(64))];
 
 const fn spec(kind: Kind, members: &'static [Member]) -> Spec {
@@ -140,7 +149,7 @@ const fn spec(kind: Kind, members: &'static [Member]) -> Spec {
 }
 
 /// Every message of the standard this crate speaks.
-pub static SPECS: [Spec; 20] = [
+pub static SPECS: [Spec; 22] = [
     spec(Kind::request(Service::TokenB2b), &[m("grantType", Word(&["client_credentials"])), INFO]),
     spec(
         Kind::response(Service::TokenB2b),
@@ -322,6 +331,36 @@ pub static SPECS: [Spec; 20] = [
         ],
     ),
     spec(Kind::response(Service::Notify), &[CODE, MESSAGE, INFO]),
+    spec(
+        Kind::request(Service::Status),
+        &[
+            o("originalReferenceNo", Text(64)),
+            o("originalPartnerReferenceNo", Text(64)),
+            o("originalExternalId", Text(32)),
+            o("serviceCode", Digits(2, 2)),
+            o("merchantId", Text(64)),
+            o("transactionDate", LenientDateTime),
+            o("amount", Money),
+            INFO,
+        ],
+    ),
+    spec(
+        Kind::response(Service::Status),
+        &[
+            CODE,
+            MESSAGE,
+            c("originalReferenceNo", Text(64)),
+            o("originalPartnerReferenceNo", Text(64)),
+            o("originalExternalId", Text(32)),
+            o("serviceCode", Digits(2, 2)),
+            m("latestTransactionStatus", Text(2)),
+            o("transactionStatusDesc", Text(50)),
+            c("transactionDate", LenientDateTime),
+            o("amount", Money),
+            o("feeAmount", Money),
+            INFO,
+        ],
+    ),
     spec(
         Kind::request(Service::Cancel),
         &[

@@ -61,6 +61,9 @@ pub struct Policy {
     pub headers: HeaderRules,
     /// Picture of the code in the answer of 47.
     pub picture: PictureRule,
+    /// Whether the partner is connected host to host: then what a document calls mandatory for those is demanded
+    /// ([`Dialect::host_to_host`](crate::dialect::Dialect::host_to_host)).
+    pub host_to_host: bool,
 }
 
 /// How many of [`Policy::prefixes`] are tried, so that a request costs a bounded number of verifications.
@@ -115,6 +118,7 @@ impl Policy {
         channel_id_max: None,
         headers: HeaderRules::STANDARD,
         picture: PictureRule::AtUrl,
+        host_to_host: false,
     };
 
     /// The headers a request for this service must have, tokens aside.

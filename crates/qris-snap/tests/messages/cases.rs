@@ -63,8 +63,16 @@ fn arrays_are_checked_inside() {
     let head = r#""responseCode":"2004900","responseMessage":"Successful""#;
     let body = format!(r#"{{{head},"userResources":[{{"resourceType":"OTT"}}]}}"#);
     assert_eq!(case::<ApplyOttResponse>(&STANDARD, &body), "4004902 userResources.0.value");
-    let body = format!(r#"{{{head},"merchantInfos":[{{"merchantPAN":93600,"acquirerName":"A"}}]}}"#);
-    assert_eq!(case::<DecodeResponse>(&STANDARD, &body), "4004801 merchantInfos.0.merchantPAN");
+    let pan = |json: &str| {
+        let body = format!(r#"{{{head},"merchantInfos":[{{"merchantPAN":{json},"acquirerName":"A"}}]}}"#);
+        case::<DecodeResponse>(&STANDARD, &body)
+    };
+    assert_eq!(pan("93600"), "ok", "a Numeric may be a JSON integer");
+    assert_eq!(pan("9360091400000000019"), "ok");
+    for json in ["93600914000000000199", "-93600", "93600.0", "9.36e4", "\"93600A\"", "\"\"", "true"] {
+        let case_code = if json == "\"\"" { "4004802" } else { "4004801" };
+        assert_eq!(pan(json), format!("{case_code} merchantInfos.0.merchantPAN"), "{json}");
+    }
 }
 
 #[test]

@@ -5,7 +5,13 @@ use super::*;
 #[test]
 fn finpay_requires_nothing_but_an_original() {
     assert_eq!(case::<GenerateRequest>(&FINPAY, "{}"), "ok");
-    assert_eq!(case::<NotifyRequest>(&FINPAY, "{}"), "ok");
+    assert_eq!(case::<NotifyRequest>(&FINPAY, "{}"), "4005202 originalReferenceNo");
+    for name in ["originalReferenceNo", "originalPartnerReferenceNo"] {
+        let read = NotifyRequest::read(&FINPAY, format!(r#"{{"{name}":"R1"}}"#).as_bytes()).unwrap();
+        assert_eq!(read.latest_transaction_status, None, "nothing is made up");
+    }
+    let date = r#"{"transactionDate":"2024-04-17T12:03:38+07:00"}"#;
+    assert_eq!(case::<NotifyRequest>(&FINPAY, date), "4005202 originalReferenceNo");
     let token = TokenRequest::read(&FINPAY, b"{}").unwrap();
     assert_eq!(token.grant_type.as_deref(), Some("client_credentials"));
     assert_eq!(case::<TokenRequest>(&FINPAY, r#"{"grantType":"password"}"#), "4007301 grantType");
@@ -99,8 +105,78 @@ fn finnet_demands_the_fee_and_does_not_count() {
     assert_eq!(case::<NotifyRequest>(&STANDARD, &body.replace("\"feeAmount\"", "\"fee\"")), "ok");
     let more = body.replace("\"terminalId\"", "\"eighth\": 8, \"terminalId\"");
     assert_eq!(case::<NotifyRequest>(&FINNET, &more), "ok");
-    let quoted = body.replace("\"9360091400000000019\"", "9360091400000000019");
-    assert_eq!(case::<NotifyRequest>(&FINNET, &quoted), "4005201 additionalInfo.merchantPAN");
+}
+
+/// Row by row of the document's table of the body, and of its `additionalInfo`.
+#[test]
+fn finnet_refuses_what_its_document_refuses() {
+    let body = String::from_utf8(support::bytes("samples/finnet/52-request.json")).unwrap();
+    let changed = |from: &str, to: &str| {
+        assert!(body.contains(from), "{from}");
+        case::<NotifyRequest>(&FINNET, &body.replace(from, to))
+    };
+    let number = "9360091400000000019";
+    let quoted = format!("\"{number}\"");
+    let message = NotifyRequest::read(&FINNET, body.replace(&quoted, number).as_bytes()).unwrap();
+    let info = message.additional_info.unwrap();
+    assert_eq!(info.text("merchantPAN"), Some(number), "an integer is kept exactly");
+    assert_eq!(changed("9360091400000000027", "93600914000000000270"), "4005201 additionalInfo.customerPAN");
+    assert_eq!(changed(&quoted, "936009140000000001.9"), "4005201 additionalInfo.merchantPAN");
+    assert_eq!(changed(&quoted, "\"93600914000000000A\""), "4005201 additionalInfo.merchantPAN");
+    assert_eq!(changed("WARUNG CONTOH", "WARUNG CONTOH JAYA X"), "4005201 additionalInfo.merchantName");
+    assert_eq!(changed("WARUNG CONTOH", "WARUNG CONTOH JAYA "), "ok", "19 characters");
+    assert_eq!(changed("\"WARUNG CONTOH\"", "1234567890"), "ok", "typed Numeric");
+    assert_eq!(
+        changed("\"JAKARTA\"", &format!("\"{}\"", "J".repeat(26))),
+        "4005201 additionalInfo.merchantLocation"
+    );
+    assert_eq!(changed("\"A01\"", &format!("\"{}\"", "1".repeat(17))), "4005201 additionalInfo.terminalId");
+    for name in ["merchantName", "acquirerName", "merchantPAN", "customerPAN", "transactionDate"] {
+        let place = format!("4005202 additionalInfo.{name}");
+        assert_eq!(changed(&format!("\"{name}\""), "\"other\""), place, "marked M");
+    }
+    assert_eq!(changed("\"terminalId\"", "\"other\""), "ok", "marked O");
+    assert_eq!(changed("\"merchantLocation\"", "\"other\""), "ok", "marked C");
+    assert_eq!(changed("\"additionalInfo\"", "\"other\""), "ok", "its parent is O");
+    for (from, place) in [("12345678.00", "amount"), ("0.00", "feeAmount")] {
+        let money = format!("\"{from}\",\n    \"currency\": \"IDR\"");
+        let place = format!("4005201 {place}.currency");
+        assert_eq!(changed(&money, &money.replace("IDR", "USD")), place);
+    }
+    for status in ["00", "01", "02", "03", "04", "05", "06", "07"] {
+        assert_eq!(
+            changed(
+                "\"latestTransactionStatus\": \"00\"",
+                &format!("\"latestTransactionStatus\": \"{status}\"")
+            ),
+            "ok"
+        );
+    }
+    for status in ["08", "09", "0", "000", "PAID", "success"] {
+        let said = changed(
+            "\"latestTransactionStatus\": \"00\"",
+            &format!("\"latestTransactionStatus\": \"{status}\""),
+        );
+        assert_eq!(said, "4005201 latestTransactionStatus", "{status}");
+    }
+}
+
+#[test]
+fn finnet_demands_more_of_who_is_connected_host_to_host() {
+    use qris_snap::message::host_to_host;
+    let body = String::from_utf8(support::bytes("samples/finnet/52-request.json")).unwrap();
+    let place = |body: &str| match host_to_host::<NotifyRequest>(&FINNET, body.as_bytes()) {
+        Ok(()) => "ok".to_owned(),
+        Err(refusal) => format!("{} {}", refusal.code(), refusal.place().unwrap_or("-")),
+    };
+    assert_eq!(place(&body), "ok");
+    assert_eq!(place(&body.replace("additionalInfo", "other")), "4005202 additionalInfo");
+    assert_eq!(place(&body.replace("JAKARTA", "")), "4005202 additionalInfo.merchantLocation");
+    assert_eq!(place(&body.replace("merchantLocation", "other")), "4005202 additionalInfo.merchantLocation");
+    assert!(
+        host_to_host::<NotifyRequest>(&FINPAY, body.as_bytes()).is_ok(),
+        "its document says nothing of it"
+    );
 }
 
 /// A provider that does not exist, in nothing but data.

@@ -22,7 +22,9 @@ use support::each_message;
 fn fitting(shape: Shape) -> Value {
     match shape {
         Shape::Text(max) => "X".repeat(max.min(100)).into(),
-        Shape::Digits(min, _) => "7".repeat(min).into(),
+        Shape::Digits(min, _) | Shape::Numeric(min, _) => "7".repeat(min).into(),
+        Shape::Constant(words) => words[0].into(),
+        Shape::MoneyIn(currency) => Object::from_iter([("value", "10000.00"), ("currency", currency)]).into(),
         Shape::TextOrInteger(_) => "2004700".into(),
         Shape::Word(words) => words[0].into(),
         Shape::DateTime | Shape::LenientDateTime => "2026-11-21T13:44:30+07:00".into(),

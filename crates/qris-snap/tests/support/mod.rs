@@ -67,6 +67,8 @@ macro_rules! each_message {
         $function::<QueryResponse>($($argument),*);
         $function::<NotifyRequest>($($argument),*);
         $function::<NotifyResponse>($($argument),*);
+        $function::<StatusRequest>($($argument),*);
+        $function::<StatusResponse>($($argument),*);
         $function::<CancelRequest>($($argument),*);
         $function::<CancelResponse>($($argument),*);
         $function::<RefundRequest>($($argument),*);

@@ -97,6 +97,8 @@ pub(super) enum PartnerCommand {
     Show(ShowPartner),
     /// Change a partner's settings
     Set(Box<SetPartner>),
+    /// Issue an authorisation code for a customer of a partner: service 74 exchanges it for a customer token
+    Authorize(AuthorizeCustomer),
     /// Refuse a partner from now on
     Disable(DisablePartner),
     /// Give a partner a new key, a new secret, or both
@@ -134,15 +136,20 @@ pub(super) struct AddPartner {
     #[arg(long, value_name = "URL")]
     pub(super) notify_url: Option<String>,
     /// How they are signed: with our key, with its secret and a token of its own, or not.
-    #[arg(long, default_value = "rsa")]
-    pub(super) notify_sign: SignName,
+    /// [default: hmac for finpay and finnet, whose documents want a token; rsa for the others]
+    #[arg(long)]
+    pub(super) notify_sign: Option<SignName>,
     /// Where a token for them is fetched, with hmac; the standard path at the host of --notify-url when absent.
     #[arg(long, value_name = "URL")]
     pub(super) notify_token_url: Option<String>,
     /// A header they carry beside the usual ones; repeatable.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) notify_header: Vec<(String, String)>,
-    /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again. [default: conflict; brick: off]
+    /// Authorisation code that its receiver issued to us, for the customer token of notifications in the dialect finnet.
+    #[arg(long, value_name = "CODE")]
+    pub(super) notify_auth_code: Option<String>,
+    /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again.
+    /// [default: conflict; brick: off; role upstream: replay]
     #[arg(long)]
     pub(super) external_id: Option<ExternalIdName>,
     /// Path before all of its paths, such as /api.
@@ -162,6 +169,20 @@ pub(super) struct KeyArgs {
     /// Make a key pair in this directory, which is made when missing.
     #[arg(long, value_name = "DIR")]
     pub(super) generate_key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  qris gateway partner authorize QG0123456789 --customer budi
+The code is good once, within ten minutes.")]
+pub(super) struct AuthorizeCustomer {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) who: Who,
+    /// The customer, as the partner calls it.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) customer: String,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -57,6 +57,7 @@ pub(crate) fn run(args: Args) -> Outcome {
             PartnerCommand::List(common) => partner::list(common),
             PartnerCommand::Show(args) => partner::show(args),
             PartnerCommand::Set(args) => partner::set(*args),
+            PartnerCommand::Authorize(args) => partner::authorize(args),
             PartnerCommand::Disable(args) => partner::disable(args),
             PartnerCommand::RotateKey(args) => partner::rotate_key(args),
         },

@@ -9,7 +9,8 @@ use qris_gateway::admin::{
 use qris_gateway::model::Role;
 
 use super::args::{
-    AddPartner, Common, DialectName, DisablePartner, ExternalIdName, RoleName, RotateKey, SignName, Who, pair,
+    AddPartner, AuthorizeCustomer, Common, DialectName, DisablePartner, ExternalIdName, RoleName, RotateKey,
+    SignName, Who, pair,
 };
 use super::{at_work, done, print_json, print_table, state};
 use crate::output::{Failure, Outcome};
@@ -70,6 +71,9 @@ struct ChangeArgs {
     /// It is fetched nowhere.
     #[arg(long, conflicts_with = "notify_token_url")]
     no_notify_token_url: bool,
+    /// Authorisation code that its receiver issued to us: a customer token for notifications is fetched with it.
+    #[arg(long, value_name = "CODE")]
+    notify_auth_code: Option<String>,
     /// A header they carry, beside those there are; an empty value takes it out; repeatable.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     notify_header: Vec<(String, String)>,
@@ -104,13 +108,20 @@ pub(super) fn add(args: AddPartner) -> Outcome {
         channel_id: args.channel_id,
         key: key.ok_or_else(|| Failure::Usage("--public-key or --generate-key is wanted".into()))?,
         notify_url: args.notify_url,
-        notify_sign: Some(args.notify_sign.sign()),
+        notify_sign: args.notify_sign.map(SignName::sign),
         notify_token_url: args.notify_token_url,
         notify_headers: args.notify_header,
         external_id: args.external_id.map(ExternalIdName::uniqueness),
         mount: args.mount,
     };
-    let made = at_work(common.place(args.sandbox), async |opened| opened.office().add_partner(new).await)?;
+    let made = at_work(common.place(args.sandbox), async |opened| {
+        let office = opened.office();
+        let made = office.add_partner(new).await?;
+        if let Some(code) = &args.notify_auth_code {
+            office.keep_customer_grant(&made.client_id, code).await?;
+        }
+        Ok(made)
+    })?;
     if common.json {
         return print_json(&made);
     }
@@ -152,6 +163,22 @@ pub(super) fn list(common: Common) -> Outcome {
     print_table(&["CLIENT ID", "PARTNER ID", "NAME", "DIALECT", "ROLE", "MOUNT", "STATE"], &rows)
 }
 
+pub(super) fn authorize(args: AuthorizeCustomer) -> Outcome {
+    let (common, id) = (args.common, args.who.id());
+    let made =
+        at_work(common.place(false), async |opened| opened.office().authorize(&id, &args.customer).await)?;
+    if common.json {
+        return print_json(&made);
+    }
+    let rows = [
+        ["client id", &made.client_id],
+        ["customer", &made.customer],
+        ["authorisation code", &made.auth_code],
+        ["good for", &format!("{} seconds, once", made.expires_in)],
+    ];
+    print_table(&[], &rows.map(|row| row.map(str::to_owned)))
+}
+
 pub(super) fn disable(args: DisablePartner) -> Outcome {
     let (common, id) = (args.common, args.who.id());
     at_work(common.place(false), async |opened| opened.office().disable_partner(&id).await)?;
@@ -183,6 +210,7 @@ pub(super) fn show(args: ShowPartner) -> Outcome {
 
 pub(super) fn set(args: SetPartner) -> Outcome {
     let (common, id, change) = (args.common, args.who.id(), args.change);
+    let grant = change.notify_auth_code.clone();
     let url = |url: Option<String>, none: bool| url.map(Some).or(none.then_some(None));
     let change = PartnerChange {
         name: change.name,
@@ -198,7 +226,12 @@ pub(super) fn set(args: SetPartner) -> Outcome {
         policy: change.policy,
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
-        opened.office().change_partner(&id, change).await
+        let office = opened.office();
+        let made = office.change_partner(&id, change).await?;
+        if let Some(code) = &grant {
+            office.keep_customer_grant(&id, code).await?;
+        }
+        Ok(made)
     })?;
     print_details(common.json, &made)
 }

@@ -106,4 +106,15 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         rows: "SELECT CAST(COUNT(*) AS TEXT) FROM notification",
         loses: &[],
     },
+    Migration {
+        does: "the payer's account",
+        up: include_str!("0008.sql"),
+        down: Some(include_str!("0008.down.sql")),
+        contracts: false,
+        rows: "SELECT '0'",
+        loses: &[(
+            "payments whose payer's account is known",
+            "SELECT CAST(COUNT(*) AS TEXT) FROM txn WHERE customer_pan IS NOT NULL",
+        )],
+    },
 ];

@@ -1,0 +1,1 @@
+ALTER TABLE txn DROP COLUMN customer_pan;

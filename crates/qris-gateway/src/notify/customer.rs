@@ -1,0 +1,127 @@
+//! The customer token of notifications to receivers whose document demands one: fetched by an authorisation code that
+//! the receiver has issued to us, and by refresh tokens from then on.
+
+use qris_snap::json::{self, Value};
+use qris_snap::message::{CustomerTokenRequest, Message};
+use qris_snap::policy::CustomerTokenRule;
+use qris_snap::sign::Token;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::http::Poster;
+use super::request::Destination;
+use super::token::{self, Kept, Of, Tokens};
+use super::verdict::NoAnswer;
+use crate::app::App;
+use crate::crypto::{self, secret_name};
+use crate::db::{DbError, Tx};
+use crate::model::Partner;
+use crate::model::partner::{self, Credential, CredentialKind};
+
+/// What a customer token is fetched with, stored sealed. Each is good once: the answer brings the next one.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CustomerGrant {
+    /// The first time.
+    AuthCode(String),
+    /// From then on.
+    RefreshToken(String),
+}
+
+impl CustomerGrant {
+    /// As it is sealed.
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    fn request(&self) -> CustomerTokenRequest {
+        let (grant_type, auth_code, refresh_token) = match self {
+            CustomerGrant::AuthCode(code) => ("AUTHORIZATION_CODE", Some(code), None),
+            CustomerGrant::RefreshToken(token) => ("REFRESH_TOKEN", None, Some(token)),
+        };
+        CustomerTokenRequest {
+            grant_type: Some(grant_type.to_owned()),
+            auth_code: auth_code.map(Token::new),
+            refresh_token: refresh_token.map(Token::new),
+            ..CustomerTokenRequest::default()
+        }
+    }
+}
+
+impl Tokens {
+    /// A customer token of the partner's receiver; none when there is nothing to fetch one with, and the partner's
+    /// headers may have one.
+    ///
+    /// # Errors
+    /// Why there is none, for the operator.
+    pub(super) async fn customer(
+        &self,
+        app: &App,
+        poster: &Poster,
+        partner: &Partner,
+        destination: &Destination,
+    ) -> Result<Option<Token>, NoAnswer> {
+        if partner.policy.customer_token != CustomerTokenRule::Required {
+            return Ok(None);
+        }
+        if destination.sink {
+            return Ok(app.sandbox_key.as_deref().map(Token::new));
+        }
+        let Some(url) = destination.token_url.as_deref().and_then(customer_url) else { return Ok(None) };
+        let slot = self.slot(&partner.client_id, Of::Customer);
+        // One at a time: a grant is good once.
+        let mut slot = slot.lock().await;
+        if let Some(token) = slot.as_ref().and_then(|kept| kept.good(&url)) {
+            return Ok(Some(token));
+        }
+        let Some(grant) = stored(app, &partner.client_id).await? else { return Ok(None) };
+        let body =
+            grant.request().write(partner.dialect).map_err(|refusal| NoAnswer::not_sent(refusal.log()))?;
+        let fetched = token::post(app, poster, partner, destination, &url, body).await;
+        let answer = fetched.map_err(|error| NoAnswer {
+            log: format!("no customer token from {url}: {}", error.log),
+            ..error
+        })?;
+        let (token, life) = token::read(&answer).map_err(token::refused)?;
+        // Before it is used: a grant that is lost is a customer to be asked again.
+        if let Some(next) = refresh_token(&answer) {
+            keep(app, &partner.client_id, &CustomerGrant::RefreshToken(next)).await?;
+        }
+        *slot = Some(Kept::new(&url, token.clone(), life));
+        Ok(Some(token))
+    }
+}
+
+/// The receiver's path of 74 beside that of 73.
+fn customer_url(token_url: &str) -> Option<String> {
+    token_url.ends_with("/b2b").then(|| format!("{token_url}2c"))
+}
+
+fn refresh_token(answer: &[u8]) -> Option<String> {
+    let Ok(Value::Object(object)) = json::parse(answer) else { return None };
+    object.text("refreshToken").filter(|text| !text.is_empty() && text.len() <= 512).map(str::to_owned)
+}
+
+fn storage(error: DbError) -> NoAnswer {
+    NoAnswer::not_sent(format!("the customer's grant: {error}"))
+}
+
+async fn stored(app: &App, client_id: &str) -> Result<Option<CustomerGrant>, NoAnswer> {
+    let (id, now) = (client_id.to_owned(), app.clock.now());
+    let read = move |tx: &mut dyn Tx| partner::credentials(tx, &id, CredentialKind::CustomerGrant, now);
+    let newest = app.store.read(read).await.map_err(storage)?.into_iter().next();
+    let Some(newest) = newest else { return Ok(None) };
+    let unusable = || NoAnswer::not_sent("the customer's grant does not open: set --notify-auth-code anew");
+    let plain = app.master_key.open(&secret_name(client_id), &newest.value).map_err(|_| unusable())?;
+    serde_json::from_slice(&plain).map(Some).map_err(|_| unusable())
+}
+
+async fn keep(app: &App, client_id: &str, grant: &CustomerGrant) -> Result<(), NoAnswer> {
+    let sealed = app.master_key.seal(&secret_name(client_id), &grant.to_bytes());
+    let made = sealed.and_then(|value| Ok((value, crypto::random_id()?)));
+    let (value, id) = made.map_err(|error| NoAnswer::not_sent(error.to_string()))?;
+    let now = app.clock.now();
+    let (client_id, kind) = (client_id.to_owned(), CredentialKind::CustomerGrant);
+    let row = Credential { id, client_id, kind, value, created_at: now, valid_until: None };
+    app.store.write(move |tx| partner::rotate(tx, &row, now)).await.map_err(storage)
+}
