@@ -6,7 +6,7 @@ use qris_snap::client::{Ask, Caller, CustomerGrant, Unknown};
 use qris_snap::message::{
     ApplyOttRequest, ApplyOttResponse, CancelRequest, CancelResponse, DecodeRequest, DecodeResponse,
     GenerateRequest, GenerateResponse, NotifyRequest, NotifyResponse, PaymentRequest, PaymentResponse,
-    QueryRequest, QueryResponse, RefundRequest, RefundResponse,
+    QueryRequest, QueryResponse, RefundRequest, RefundResponse, StatusRequest, StatusResponse,
 };
 use qris_snap::sign::Token;
 
@@ -138,21 +138,15 @@ impl Client {
     /// [`Error`]; [`Error::Refused`] with [`is_not_found`](qris_snap::client::Refused::is_not_found) when the acquirer does
     /// not know it.
     pub async fn query(&self, request: &QueryRequest) -> Result<QueryResponse, Error> {
-        let mut letter = self.sender.letter(request)?;
-        for attempt in 1.. {
-            let error = match self.sender.send(&letter, request).await {
-                Step::Done(answer) => return Ok(answer),
-                Step::Refused(refused) => return Err(Error::Refused(refused)),
-                Step::InProgress(notice) => Error::Unknown(Unknown::new(notice.http, notice.to_string())),
-                Step::NotSent(error) => error,
-                Step::Lost(unknown) => Error::Unknown(unknown),
-            };
-            if !error.may_pass() || !self.sender.pause(attempt, letter.deadline).await {
-                return Err(error);
-            }
-            letter.external_id = self.sender.external_id()?;
-        }
-        Err(Error::NotSent("no attempt".to_owned()))
+        self.until_answered(request).await
+    }
+
+    /// As [`query`](Self::query), by the service that non-banks have for it (53).
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn status(&self, request: &StatusRequest) -> Result<StatusResponse, Error> {
+        self.until_answered(request).await
     }
 
     /// Decodes a QR code (48), once.
@@ -185,6 +179,24 @@ impl Client {
     /// [`Error`].
     pub async fn notify(&self, request: &NotifyRequest) -> Result<Told<NotifyResponse>, Error> {
         self.once(request).await
+    }
+
+    async fn until_answered<M: Ask>(&self, request: &M) -> Result<M::Answer, Error> {
+        let mut letter = self.sender.letter(request)?;
+        for attempt in 1.. {
+            let error = match self.sender.send(&letter, request).await {
+                Step::Done(answer) => return Ok(answer),
+                Step::Refused(refused) => return Err(Error::Refused(refused)),
+                Step::InProgress(notice) => Error::Unknown(Unknown::new(notice.http, notice.to_string())),
+                Step::NotSent(error) => error,
+                Step::Lost(unknown) => Error::Unknown(unknown),
+            };
+            if !error.may_pass() || !self.sender.pause(attempt, letter.deadline).await {
+                return Err(error);
+            }
+            letter.external_id = self.sender.external_id()?;
+        }
+        Err(Error::NotSent("no attempt".to_owned()))
     }
 
     async fn once<M: Ask>(&self, request: &M) -> Result<Told<M::Answer>, Error> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use qris_client::{Client, Options, Told};
+use qris_client::{Client, Error, Options, Told};
 use qris_gateway::admin::{KeySource, NewPartner, Opened, PartnerObject};
 use qris_gateway::config::Config;
 use qris_gateway::db::{DatabaseUrl, DbError};
@@ -270,4 +270,31 @@ async fn a_token_that_the_gateway_forgot_is_replaced() {
     let gone = opened.store.write(|tx| tx.execute("DELETE FROM token", &[]));
     assert_eq!(gone.await.unwrap(), 1);
     client.generate(&GenerateRequest { partner_reference_no: some("INV-2"), ..request }).await.unwrap();
+}
+
+#[tokio::test]
+async fn in_progress_and_a_fault_of_the_gateway_are_told_apart() {
+    let gateway = Running::start().await;
+    let dialect = Dialect::named("Brick").unwrap();
+    let partner = gateway.partner(dialect).await;
+    let client = client(&gateway, dialect, &partner, &gateway.url).await;
+    let request = |number: &str, simulate: &str| GenerateRequest {
+        partner_reference_no: some(number),
+        amount: Money::idr(100_000),
+        merchant_id: partner.merchant_id.clone(),
+        additional_info: Some([("simulate", simulate)].into_iter().collect()),
+        ..GenerateRequest::default()
+    };
+    // Done, and said to be in progress: whoever asks later finds it.
+    let told = client.generate(&request("INV-1", "2024700")).await.unwrap();
+    assert!(matches!(&told, Told::InProgress(notice) if notice.code.as_str() == "2024700"), "{told:?}");
+    let told = client.resume_generate(&request("INV-1", "2024700")).await.unwrap();
+    assert!(matches!(told, Told::Found(_)) && told.qr_content().is_some(), "{told:?}");
+    // Nobody can say what became of it, and it is no refusal.
+    for code in ["5004700", "5044700"] {
+        let error = client.generate(&request("INV-2", code)).await.unwrap_err();
+        assert!(matches!(error, Error::Unknown(_)), "{code}: {error}");
+    }
+    let error = client.generate(&request("INV-3", "4034704")).await.unwrap_err();
+    assert_eq!(error.refused().map(|refused| refused.code().as_str()), Some("4034704"));
 }

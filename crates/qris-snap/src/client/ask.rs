@@ -5,7 +5,7 @@ use crate::message::{
     ApplyOttRequest, ApplyOttResponse, CancelRequest, CancelResponse, CustomerTokenRequest,
     CustomerTokenResponse, DecodeRequest, DecodeResponse, GenerateRequest, GenerateResponse, Message,
     NotifyRequest, NotifyResponse, PaymentRequest, PaymentResponse, QueryRequest, QueryResponse,
-    RefundRequest, RefundResponse, Response, TokenRequest, TokenResponse,
+    RefundRequest, RefundResponse, Response, StatusRequest, StatusResponse, TokenRequest, TokenResponse,
 };
 
 /// A request, with the type of its answer.
@@ -87,6 +87,17 @@ impl Ask for QueryRequest {
     }
 }
 
+impl Ask for StatusRequest {
+    type Answer = StatusResponse;
+
+    fn about(&self, answer: &StatusResponse) -> Result<(), Unknown> {
+        original(
+            (PROVIDER, &self.original_reference_no, &answer.original_reference_no),
+            (MERCHANT, &self.original_partner_reference_no, &answer.original_partner_reference_no),
+        )
+    }
+}
+
 impl Ask for NotifyRequest {
     type Answer = NotifyResponse;
 }
@@ -130,6 +141,21 @@ mod tests {
         assert!(asked.about(&with(None)).is_ok());
         let other = asked.about(&with(text("INV-2"))).unwrap_err();
         assert_eq!(other.log(), "the answer is about another partnerReferenceNo");
+    }
+
+    #[test]
+    fn a_payment_and_a_cancellation_are_held_to_their_numbers() {
+        let paid = PaymentRequest { partner_reference_no: text("P1"), ..PaymentRequest::default() };
+        let with = |number| PaymentResponse { partner_reference_no: number, ..Default::default() };
+        assert!(paid.about(&with(text("P1"))).is_ok() && paid.about(&with(text("P2"))).is_err());
+
+        let cancelled = CancelRequest { original_reference_no: text("R1"), ..CancelRequest::default() };
+        let with = |number| CancelResponse { original_reference_no: number, ..Default::default() };
+        assert!(cancelled.about(&with(text("R1"))).is_ok() && cancelled.about(&with(text("R2"))).is_err());
+
+        let asked = StatusRequest { original_reference_no: text("R1"), ..StatusRequest::default() };
+        let with = |number| StatusResponse { original_reference_no: number, ..Default::default() };
+        assert!(asked.about(&with(text("R1"))).is_ok() && asked.about(&with(text("R2"))).is_err());
     }
 
     #[test]

@@ -171,17 +171,16 @@ pub(crate) fn lenient(kind: Kind, dialect: &Dialect, mut wire: Object) -> (Objec
 /// What can be kept of a value that is not of its shape: text of any length, digits that lost their quotes, a date-time
 /// that is too long.
 fn bent(value: Value, shape: Shape) -> Option<Value> {
+    use Shape::{Constant, DateTime as At, Digits, LenientDateTime, Numeric, Text, TextOrInteger, Word};
     match (shape, &value) {
-        (Shape::DateTime | Shape::LenientDateTime, Value::String(text)) => {
+        (At | LenientDateTime, Value::String(text)) => {
             DateTime::parse_lenient(text).is_some().then_some(value)
         }
-        (
-            Shape::Text(_) | Shape::Digits(..) | Shape::TextOrInteger(_) | Shape::Word(_),
-            Value::Number(number),
-        ) => Some(Value::from(number.as_str())),
-        (Shape::Text(_) | Shape::Digits(..) | Shape::TextOrInteger(_) | Shape::Word(_), Value::String(_)) => {
-            Some(value)
-        }
+        (Text(_) | Digits(..) | Numeric(..) | TextOrInteger(_) | Word(_) | Constant(_), _) => match &value {
+            Value::Number(number) => Some(Value::from(number.as_str())),
+            Value::String(_) => Some(value),
+            _ => None,
+        },
         _ => None,
     }
 }
