@@ -12,7 +12,8 @@ use qris_snap::message::{
     NotifyRequest, QueryRequest, QueryResponse, RefundRequest, RefundResponse, TokenRequest, TokenResponse,
 };
 use qris_snap::policy::{
-    CustomerTokenRule, ExternalIdRule, HeaderRules, Policy, SignatureMode, TokenRule, Uniqueness,
+    CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, Policy, SignatureMode, TOKEN_HEADERS,
+    TRANSACTION_HEADERS, TokenRule, Uniqueness,
 };
 use qris_snap::sign::{KeySize, PrivateKey, Secret, Token, VerifyingKey};
 use qris_snap::verify::{SignedRequest, verify_request, verify_token_request};
@@ -248,6 +249,35 @@ fn a_request_without_what_the_policy_demands_is_not_made() {
     assert_eq!(caller.token_request(MOMENT).unwrap_err().http_status(), 500);
 }
 
+#[test]
+fn the_client_key_is_sent_where_it_names_the_partner_or_is_demanded() {
+    let sent = |policy: Policy| {
+        let caller = complete(&STANDARD).policy(policy).build().unwrap();
+        let query = QueryRequest {
+            original_reference_no: Some("R1".to_owned()),
+            service_code: Some("47".to_owned()),
+            ..QueryRequest::default()
+        };
+        let token = Token::new("access");
+        let request = caller.request(&query, Tokens::access(&token), MOMENT).unwrap();
+        request.headers.get(HeaderName::ClientKey).map(str::to_owned)
+    };
+    let demanded = HeaderRules {
+        transaction: TRANSACTION_HEADERS.and(&[HeaderName::ClientKey]),
+        ..HeaderRules::STANDARD
+    };
+    assert_eq!(sent(Policy::STANDARD), None);
+    assert_eq!(
+        sent(Policy { identity: Identity::ClientKey, ..Policy::STANDARD }),
+        Some("client-1".to_owned())
+    );
+    assert_eq!(sent(Policy { headers: demanded, ..Policy::STANDARD }), Some("client-1".to_owned()));
+    // What is demanded of a token request beside the standard's is sent on it.
+    let token = HeaderRules { token: TOKEN_HEADERS.and(&[HeaderName::PartnerId]), ..HeaderRules::STANDARD };
+    let caller = complete(&STANDARD).policy(Policy { headers: token, ..Policy::STANDARD }).build().unwrap();
+    assert_eq!(caller.token_request(MOMENT).unwrap().headers.get(HeaderName::PartnerId), Some("P1"));
+}
+
 /// What an answer was read as, in a word.
 fn word<M: qris_snap::message::Response>(dialect: &Dialect, http: u16, body: &str) -> String {
     match read_reply::<M>(dialect, http, body.as_bytes()) {
@@ -419,6 +449,7 @@ fn a_refusal_says_which_row_it_is_and_nothing_that_could_do_harm() {
         r#"{"responseCode":"4045101","responseMessage":"Transaction\nNot\u202e Found","referenceNo":"X"}"#,
     );
     assert_eq!(refused.row().map(|row| row.message), Some("Transaction Not Found"));
+    assert_eq!((refused.http_status(), refused.code().as_str()), (404, "4045101"));
     assert_eq!(refused.message(), "Transaction\u{fffd}Not\u{fffd} Found");
     assert_eq!(refused.other().text("referenceNo"), Some("X"));
     assert_eq!(refused.to_string(), "HTTP 404 4045101 Transaction\u{fffd}Not\u{fffd} Found");
