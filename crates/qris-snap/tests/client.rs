@@ -322,6 +322,8 @@ fn status_and_code_together_say_what_an_answer_means() {
         (200, r#"{"responseCode":"4014703"}"#, "refused NewToken"),
         (401, r#"{"responseCode":"4014702"}"#, "refused NewCustomerToken"),
         (401, r#"{"responseCode":"4014704"}"#, "refused NewCustomerToken"),
+        (401, r#"{"responseCode":"401"}"#, "refused NewToken"),
+        (401, r#"{"responseCode":"40147001"}"#, "refused NewToken"),
         (401, "", "refused NewToken"),
         (401, "<html>", "refused NewToken"),
         (401, r#"{"message":"Unauthorized"}"#, "refused NewToken"),

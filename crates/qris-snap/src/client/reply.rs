@@ -65,7 +65,7 @@ pub enum Retry {
     Never,
     /// Ask again later (429, 403xx06).
     Later,
-    /// Ask again with a new access token (401xx01, 401xx03).
+    /// Ask again with a new access token (401xx01, 401xx03, and a 401 that does not say why).
     NewToken,
     /// Ask again with a new customer token (401xx02, 401xx04).
     NewCustomerToken,
@@ -120,8 +120,8 @@ impl Refused {
         match (self.status(), self.case()) {
             (401, Some(1 | 3)) => Retry::NewToken,
             (401, Some(2 | 4)) => Retry::NewCustomerToken,
-            // Something before the service does not know the token.
-            (401, None) if self.0.code.as_str().is_empty() => Retry::NewToken,
+            // A code of another width, or something before the service: it may well be the token.
+            (401, None) => Retry::NewToken,
             (429, _) | (403, Some(6)) => Retry::Later,
             _ => Retry::Never,
         }
