@@ -13,6 +13,7 @@ FLOORS = {
     "qris-bulk": (90, 0),
     "qris-render": (90, 0),
     "qris-snap": (90, 0),
+    "qris-client": (90, 0),
     "qris-gateway": (90, 0),
     "qris-cli": (90, 0),
     "qris-testkit": (90, 0),

@@ -1,6 +1,7 @@
 //! One try's headers: fresh timestamp, external id and signature around the stored bytes.
 
 use aws_lc_rs::rand;
+use qris_snap::client::{self, Moment};
 use qris_snap::headers::{HeaderName, Headers};
 use qris_snap::policy::{CustomerTokenRule, SignatureMode};
 use qris_snap::sign::{Secret, SigningKey, Token};
@@ -275,9 +276,10 @@ fn shown(headers: &Headers, extra: &[(WireName, HeaderValue)]) -> String {
     serde_json::Value::Object(shown).to_string()
 }
 
-/// Milliseconds and chance in 28 digits: numeric and at most 32 characters, as the strictest document wants it.
+/// Fit for the strictest document.
 fn external_id(app: &App) -> Result<String, String> {
-    Ok(format!("{:013}{:015}", app.clock.now_ms().max(0), random()? % 1_000_000_000_000_000))
+    let moment = Moment { unix_ms: app.clock.now_ms(), random: random()? };
+    Ok(client::external_id(moment, usize::MAX))
 }
 
 /// Any number.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use qris_snap::client::Grant;
 use qris_snap::headers::{HeaderName, Headers};
 use qris_snap::json::{self, Value};
 use qris_snap::message::{Message, TokenRequest};
@@ -18,13 +19,8 @@ use super::verdict::{Ended, NoAnswer};
 use crate::app::App;
 use crate::model::Partner;
 
-/// What a receiver that does not say is taken to mean, the standard's.
-const USUAL_LIFE: u64 = 900;
 /// A token is not used in its last seconds: it must live until the notification has arrived.
-const MARGIN: u64 = 30;
-const LONGEST_LIFE: u64 = 24 * 3600;
-/// Most characters of a token: those of a header that we would read ourselves.
-const MAX_TOKEN: usize = 8000;
+const MARGIN: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -157,17 +153,13 @@ pub(super) fn read(body: &[u8]) -> Result<(Token, Duration), String> {
     let Ok(Value::Object(object)) = json::parse(body) else {
         return Err("the answer is no JSON object".to_owned());
     };
-    let token = object.get("accessToken").and_then(Value::as_str).unwrap_or("");
-    if token.is_empty() || token.len() > MAX_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("the answer has no usable accessToken".to_owned());
-    }
     let life = match object.get("expiresIn") {
-        Some(Value::Number(number)) => number.as_str().parse().ok(),
-        Some(value) => value.as_str().and_then(|text| text.parse().ok()),
+        Some(Value::Number(number)) => Some(number.as_str()),
+        Some(value) => value.as_str(),
         None => None,
     };
-    let life: u64 = life.unwrap_or(USUAL_LIFE).min(LONGEST_LIFE);
-    Ok((Token::new(token), Duration::from_secs(life.saturating_sub(MARGIN).max(1))))
+    let Grant { token, life } = Grant::new(object.text("accessToken"), life)?;
+    Ok((token, life.saturating_sub(MARGIN).max(Duration::from_secs(1))))
 }
 
 #[cfg(test)]

@@ -132,6 +132,59 @@ pub(crate) fn inward(kind: Kind, dialect: &Dialect, mut wire: Object) -> Result<
     Ok(Object::from_members(members))
 }
 
+/// From the wire to the standard's form for an answer that must be read whatever it lacks: what is not as it should be
+/// is told beside it, and a member of a type that no message could hold is left out.
+pub(crate) fn lenient(kind: Kind, dialect: &Dialect, mut wire: Object) -> (Object, Vec<String>) {
+    let spec = Spec::of(kind);
+    let root = Place::root(kind);
+    let (mut standard, mut oddities) = (Vec::new(), Vec::new());
+    for member in spec.members {
+        let row = Row::new(member, kind, dialect);
+        let taken = row.take(&mut wire, &root);
+        let value = taken.and_then(|value| {
+            let Some(value) = value.map(|value| form_inward(value, row.form())) else { return Ok(None) };
+            let checked = shaped(value.clone(), row.shape, &root.below(row.wire()), dialect);
+            checked.map(Some).or_else(|refusal| match bent(value, row.shape) {
+                Some(value) => {
+                    oddities.push(refusal.log());
+                    Ok(Some(value))
+                }
+                None => Err(refusal),
+            })
+        });
+        match value {
+            Ok(value) => standard.extend(value.map(|value| (member.name.to_owned(), value))),
+            Err(refusal) => oddities.push(refusal.log()),
+        }
+    }
+    let standard = Object::from_members(standard);
+    if let Err(refusal) = check_presence(spec, dialect, &standard) {
+        oddities.push(refusal.log());
+    }
+    let mut members = standard.into_members();
+    members.extend(
+        wire.into_members().into_iter().filter(|(name, _)| spec.members.iter().all(|row| row.name != name)),
+    );
+    (Object::from_members(members), oddities)
+}
+
+/// What can be kept of a value that is not of its shape: text of any length, digits that lost their quotes, a date-time
+/// that is too long.
+fn bent(value: Value, shape: Shape) -> Option<Value> {
+    use Shape::{Constant, DateTime as At, Digits, LenientDateTime, Numeric, Text, TextOrInteger, Word};
+    match (shape, &value) {
+        (At | LenientDateTime, Value::String(text)) => {
+            DateTime::parse_lenient(text).is_some().then_some(value)
+        }
+        (Text(_) | Digits(..) | Numeric(..) | TextOrInteger(_) | Word(_) | Constant(_), _) => match &value {
+            Value::Number(number) => Some(Value::from(number.as_str())),
+            Value::String(_) => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// From the standard's form to the wire, checked the same way.
 pub(crate) fn outward(kind: Kind, dialect: &Dialect, mut standard: Object) -> Result<Object, Refusal> {
     let spec = Spec::of(kind);

@@ -6,7 +6,7 @@
 
 mod answer;
 mod cancel;
-mod codec;
+pub(crate) mod codec;
 mod decode;
 mod generate;
 mod notify;
