@@ -47,7 +47,8 @@ pub(crate) fn unicode_plain(text: &str, ascii: fn(char) -> bool) -> String {
 /// The escapes that are there, written anew: letters of `\u00E9` in upper case.
 pub(crate) fn unicode_upper(text: &str) -> String {
     replaced(text, |rest| {
-        let digits = rest.strip_prefix('u')?.get(..4).filter(|it| it.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let digits =
+            rest.strip_prefix('u')?.get(..4).filter(|it| it.bytes().all(|b| b.is_ascii_hexdigit()))?;
         Some((format!("\\u{}", digits.to_ascii_uppercase()), 5))
     })
 }

@@ -1,8 +1,8 @@
 //! Verifying a request's signature with every recipe the partner's policy allows, and signing our own.
 
 use crate::codes::Situation;
-use crate::headers::{HeaderName, Headers};
 use crate::escapes::php_forms;
+use crate::headers::{HeaderName, Headers};
 use crate::minify::{BodyHash, minify};
 use crate::policy::{BodyRule, MAX_PREFIXES, Policy, QueryInPath, SignatureMode};
 use crate::refusal::Refusal;

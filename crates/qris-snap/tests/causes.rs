@@ -1,5 +1,5 @@
 //! Requests of many kinds, each with one mistake that clients make, or with two: the cause is named, and the string that
-//! the client signed is shown. What is signed is put together here, as a client would.
+//! the client signed is shown. What is signed is put together here, as a client would. Long, because it is one table.
 
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
@@ -42,13 +42,31 @@ fn sha256(text: &str) -> String {
 }
 
 impl Client {
-    fn new(method: &'static str, path: &'static str, body: &'static str, stamp: &'static str, secret: &'static str) -> Client {
+    fn new(
+        method: &'static str,
+        path: &'static str,
+        body: &'static str,
+        stamp: &'static str,
+        secret: &'static str,
+    ) -> Client {
         // Minified by hand: no string of these bodies has a blank after a comma or a colon.
-        let gaps = [("\n  ", ""), ("\n", ""), (": ", ":"), (", ", ","), ("[ ", "["), (" ]", "]"), ("{ ", "{")];
+        let gaps =
+            [("\n  ", ""), ("\n", ""), (": ", ":"), (", ", ","), ("[ ", "["), (" ]", "]"), ("{ ", "{")];
         let minified = gaps.iter().fold(body.to_owned(), |text, (gap, none)| text.replace(gap, none));
         let signed = [method, path, TOKEN, &sha256(&minified), stamp].map(str::to_owned);
         let key = secret.as_bytes().to_vec();
-        Client { method, path, body, stamp, secret, signed, key, hmac: hmac::HMAC_SHA512, end: "", write: base64 }
+        Client {
+            method,
+            path,
+            body,
+            stamp,
+            secret,
+            signed,
+            key,
+            hmac: hmac::HMAC_SHA512,
+            end: "",
+            write: base64,
+        }
     }
 
     fn signs(&self, at: usize, other: &str) -> Client {
@@ -102,7 +120,13 @@ impl Client {
 }
 
 fn generate() -> Client {
-    Client::new("POST", "/v1.0/qr/qr-mpm-generate", r#"{"a":"b"}"#, "2026-11-28T09:15:00+07:00", "s3cret-of_partner")
+    Client::new(
+        "POST",
+        "/v1.0/qr/qr-mpm-generate",
+        r#"{"a":"b"}"#,
+        "2026-11-28T09:15:00+07:00",
+        "s3cret-of_partner",
+    )
 }
 
 /// Requests whose parts are as different as they come.
@@ -110,7 +134,13 @@ fn clients() -> Vec<Client> {
     vec![
         generate(),
         Client::new("GET", "/v1.0/qr/qr-mpm-query?z=1&a=2", "", "2026-01-01T00:30:00+08:00", "YWJjZA=="),
-        Client::new("POST", "/api/snap/v1.0/qr/qr-mpm-refund", "{}", "2026-12-31T23:59:59+09:00", "0123456789abcdef"),
+        Client::new(
+            "POST",
+            "/api/snap/v1.0/qr/qr-mpm-refund",
+            "{}",
+            "2026-12-31T23:59:59+09:00",
+            "0123456789abcdef",
+        ),
         Client::new("PUT", "/pg/x/", "[ 1, 2 ]", "2026-02-28T17:00:00Z", "rahasia é panjang"),
         Client::new("DELETE", "/a/b/c/d?q=%20x", "null", "2028-02-29T05:00:00.123+07:00", "x"),
     ]
@@ -136,7 +166,9 @@ fn mistakes_in_any_request() {
         let title = method[..1].to_owned() + &method[1..].to_lowercase();
         is(client.signs(0, &title), "method-lower-case");
         is(client.signs(0, if method == "POST" { "GET" } else { "POST" }), "method-other");
-        for host in ["https://api.partner.example:8443", "http://api.partner.example", "api.partner.example", HOST] {
+        for host in
+            ["https://api.partner.example:8443", "http://api.partner.example", "api.partner.example", HOST]
+        {
             is(client.signs(1, &format!("{host}{path}")), "path-with-host");
         }
         is(client.signs(1, &path[1..]), "path-without-slash");
@@ -169,7 +201,10 @@ fn mistakes_in_any_request() {
             let key = format!("{}{end}", client.secret).into_bytes();
             is(Client { key, ..client.clone() }, "secret-with-newline");
         }
-        is(Client { key: base64(client.secret.as_bytes()).into_bytes(), ..client.clone() }, "secret-to-base64");
+        is(
+            Client { key: base64(client.secret.as_bytes()).into_bytes(), ..client.clone() },
+            "secret-to-base64",
+        );
         for other in [hmac::HMAC_SHA256, hmac::HMAC_SHA384, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY] {
             is(Client { hmac: other, ..client.clone() }, "hmac-hash");
         }
@@ -181,11 +216,28 @@ fn mistakes_in_any_request() {
             (|bytes| hex(base64(bytes)), "signature-hex-of-base64"),
             (|bytes| base64(base64(bytes).as_bytes()), "signature-base64-twice"),
             (|bytes| base64(bytes).trim_end_matches('=').to_owned(), "signature-unpadded"),
-            (|bytes| base64(bytes).split_at(64).0.to_owned() + "\n" + base64(bytes).split_at(64).1, "signature-wrapped"),
-            (|bytes| base64(bytes).split_at(76).0.to_owned() + "\r\n " + base64(bytes).split_at(76).1 + "\r\n", "signature-wrapped"),
-            (|bytes| base64(bytes).split_at(76).0.to_owned() + "\\n" + base64(bytes).split_at(76).1, "signature-wrapped"),
-            (|bytes| hex(bytes).split_at(64).0.to_owned() + "\n" + hex(bytes).split_at(64).1, "signature-wrapped"),
-            (|bytes| base64(bytes).replace('=', "%3D").replace('+', "%2B").replace('/', "%2f"), "signature-percent-encoded"),
+            (
+                |bytes| base64(bytes).split_at(64).0.to_owned() + "\n" + base64(bytes).split_at(64).1,
+                "signature-wrapped",
+            ),
+            (
+                |bytes| {
+                    base64(bytes).split_at(76).0.to_owned() + "\r\n " + base64(bytes).split_at(76).1 + "\r\n"
+                },
+                "signature-wrapped",
+            ),
+            (
+                |bytes| base64(bytes).split_at(76).0.to_owned() + "\\n" + base64(bytes).split_at(76).1,
+                "signature-wrapped",
+            ),
+            (
+                |bytes| hex(bytes).split_at(64).0.to_owned() + "\n" + hex(bytes).split_at(64).1,
+                "signature-wrapped",
+            ),
+            (
+                |bytes| base64(bytes).replace('=', "%3D").replace('+', "%2B").replace('/', "%2f"),
+                "signature-percent-encoded",
+            ),
         ] {
             is(Client { write, ..client.clone() }, code);
         }
@@ -202,9 +254,15 @@ fn mistakes_in_any_request() {
         if !stamp.ends_with('Z') {
             is(client.signs(4, &format!("{}Z", &stamp[..stamp.len() - 6])), "timestamp-offset-replaced");
             let (before, zone) = stamp.split_at(stamp.len() - 6);
-            is(client.signs(4, &format!("{before}{}", zone.replace(':', ""))), "timestamp-offset-without-colon");
+            is(
+                client.signs(4, &format!("{before}{}", zone.replace(':', ""))),
+                "timestamp-offset-without-colon",
+            );
         }
-        is(client.signs(4, stamp.trim_end_matches('Z').split('+').next().unwrap()), "timestamp-without-offset");
+        is(
+            client.signs(4, stamp.trim_end_matches('Z').split('+').next().unwrap()),
+            "timestamp-without-offset",
+        );
     }
 }
 
@@ -267,7 +325,11 @@ fn a_timestamp_that_nobody_accepts_says_why() {
         ("2026-13-27T09:15:00+07:00", "no date"),
         ("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}", "no date"),
     ] {
-        assert!(timestamp_fault(sent).is_some_and(|fault| fault.contains(said)), "{sent}: {:?}", timestamp_fault(sent));
+        assert!(
+            timestamp_fault(sent).is_some_and(|fault| fault.contains(said)),
+            "{sent}: {:?}",
+            timestamp_fault(sent)
+        );
     }
     for right in ["2026-11-27T09:15:00+07:00", "2026-11-27T09:15:00.1Z", "2026-11-27T09:15:00-00:00"] {
         assert_eq!(timestamp_fault(right), None);
@@ -277,7 +339,9 @@ fn a_timestamp_that_nobody_accepts_says_why() {
 /// A body as sent, what was hashed in place of it, and what is said.
 #[test]
 fn bodies_that_are_written_otherwise() {
-    let sends = |body: &'static str| Client::new("POST", "/v1.0/qr/qr-mpm-generate", body, "2026-11-28T09:15:00+07:00", "s3cret");
+    let sends = |body: &'static str| {
+        Client::new("POST", "/v1.0/qr/qr-mpm-generate", body, "2026-11-28T09:15:00+07:00", "s3cret")
+    };
     let nested = r#"{"z":{"b":[{"y":1,"x":2}],"a":null},"amount":{"value":"1.00","currency":"IDR"}}"#;
     let text = r#"{"name":"Toko  Aé","url":"https://a/b","n":1}"#;
     for (sent, hashed, codes) in [
@@ -336,10 +400,18 @@ fn bodies_that_are_written_otherwise() {
         ("", "null", &["body-for-none"]),
         ("", "[]", &["body-for-none"]),
         // Two at once, and everything at once.
-        (nested, "{\n  \"amount\": {\n    \"currency\": \"IDR\",\n    \"value\": \"1.00\"\n  },\n  \"z\": {\n    \"a\": null,\n    \"b\": [\n      {\n        \"x\": 2,\n        \"y\": 1\n      }\n    ]\n  }\n}", &["body-keys-sorted", "body-pretty"]),
+        (
+            nested,
+            "{\n  \"amount\": {\n    \"currency\": \"IDR\",\n    \"value\": \"1.00\"\n  },\n  \"z\": {\n    \"a\": null,\n    \"b\": [\n      {\n        \"x\": 2,\n        \"y\": 1\n      }\n    ]\n  }\n}",
+            &["body-keys-sorted", "body-pretty"],
+        ),
         (r#"{"b":"/","a":1.0}"#, r#"{"a":1.0,"b":"\/"}"#, &["body-keys-sorted", "body-slashes-escaped"]),
         (r#"{"b":"/","a":1.0}"#, r#"{"b":"\/","a":1}"#, &["body-numbers", "body-slashes-escaped"]),
-        (r#"{"b":"\/","a":1.0,"c":"\u00e9"}"#, r#"{"b":"/","a":1,"c":"é"}"#, &["body-numbers", "body-slashes-plain", "body-unicode-plain"]),
+        (
+            r#"{"b":"\/","a":1.0,"c":"\u00e9"}"#,
+            r#"{"b":"/","a":1,"c":"é"}"#,
+            &["body-numbers", "body-slashes-plain", "body-unicode-plain"],
+        ),
     ] {
         assert_eq!(sends(sent).hashes(hashed).named(), codes, "{sent} as {hashed}");
     }
@@ -372,9 +444,13 @@ fn bodies_that_are_written_otherwise() {
         timestamp: without.stamp,
         ..Parts::default()
     };
-    let signature = base64(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA512, b"s3cret"), string.as_bytes()).as_ref());
+    let signature =
+        base64(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA512, b"s3cret"), string.as_bytes()).as_ref());
     let keys = Keys { secret: Some(&secret), public: None };
-    let Diagnosis::Slips { slips, .. } = diagnose(&Signed::Service(parts), keys, Symmetric, &signature) else { panic!() };
+    let Diagnosis::Slips { slips, .. } = diagnose(&Signed::Service(parts), keys, Symmetric, &signature)
+    else {
+        panic!()
+    };
     assert_eq!(slips[0].code(), "hash-left-out");
 }
 
@@ -410,7 +486,9 @@ fn base64url_and_lost_plusses() {
         let right = client.signature();
         if right.contains('+') && right.contains('/') {
             seen += 1;
-            for write in [(|bytes| URL_SAFE.encode(bytes)) as fn(&[u8]) -> String, |bytes| URL_SAFE_NO_PAD.encode(bytes)] {
+            for write in [(|bytes| URL_SAFE.encode(bytes)) as fn(&[u8]) -> String, |bytes| {
+                URL_SAFE_NO_PAD.encode(bytes)
+            }] {
                 assert_eq!(Client { write, ..client.clone() }.named(), ["signature-base64url"]);
             }
             let lost = Client { write: |bytes| base64(bytes).replace('+', " "), ..client };
@@ -501,7 +579,10 @@ fn two_at_once() {
                 (Client { end: "\n", ..wrong.clone() }, "string-with-newline"),
                 (Client { hmac: hmac::HMAC_SHA256, ..wrong.clone() }, "hmac-hash"),
                 (Client { key: b"myclientsecret\n".to_vec(), ..wrong.clone() }, "secret-with-newline"),
-                (Client { write: |bytes| base64(hex(bytes).as_bytes()), ..wrong.clone() }, "signature-base64-of-hex"),
+                (
+                    Client { write: |bytes| base64(hex(bytes).as_bytes()), ..wrong.clone() },
+                    "signature-base64-of-hex",
+                ),
             ] {
                 let named = both.named();
                 assert!(named.contains(code) && named.contains(&more), "{code} and {more}: {named:?}");

@@ -146,7 +146,10 @@ fn escapes_of_php_hold_on_one_side_where_they_are_accepted() {
             }
             // Another text is another text, whatever its escapes.
             let other = sent.replace("1.10", "1.1");
-            assert!(verify_request(&request("/x", other.as_bytes()), &headers, &php, key).is_err(), "{other}");
+            assert!(
+                verify_request(&request("/x", other.as_bytes()), &headers, &php, key).is_err(),
+                "{other}"
+            );
         }
     }
     // Pretty when sent, escaped when signed; and what the rule without escapes accepts.
@@ -157,7 +160,8 @@ fn escapes_of_php_hold_on_one_side_where_they_are_accepted() {
     };
     assert_eq!(held(&escaped, pretty), Ok(BodyForm::PhpEscapes));
     let mut raw = escaped.clone();
-    let text = StringToSign::symmetric("POST", "/x", "access", &qris_snap::BodyHash::raw(pretty.as_bytes()), TIME);
+    let text =
+        StringToSign::symmetric("POST", "/x", "access", &qris_snap::BodyHash::raw(pretty.as_bytes()), TIME);
     raw.set(HeaderName::Signature, sign_hmac(&secret, &text));
     assert_eq!(held(&raw, pretty), Ok(BodyForm::Raw));
     assert_eq!(held(&signed("/x", b"", &secret), ""), Ok(BodyForm::Minified));

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Slip;
 use super::node::Node;
-use super::numbers;
+use super::numbers::{self, Style};
 use super::ways::{self, Slips, Ways};
 use crate::escapes::{slashes, unicode_escaped, unicode_plain, unicode_upper};
 use crate::minify::{BodyHash, minify};
@@ -42,7 +42,8 @@ type Texts = Vec<(Slips, Vec<u8>)>;
 
 fn add(texts: &mut Texts, slips: impl Into<Slips>, text: impl Into<Vec<u8>>) {
     let (slips, text) = (slips.into(), text.into());
-    if slips.weight <= 2 && !texts.iter().any(|(known, other)| *other == text && known.weight <= slips.weight) {
+    if slips.weight <= 2 && !texts.iter().any(|(known, other)| *other == text && known.weight <= slips.weight)
+    {
         texts.push((slips, text));
     }
 }
@@ -83,9 +84,9 @@ fn texts(body: &[u8]) -> Texts {
         }
     }
     // All at once is what reading and printing does.
-    for (tree, print) in tree.iter().flat_map(|tree| numbers::PRINTED_ANEW.map(|print| (tree, print))) {
+    for (tree, style) in tree.iter().flat_map(|tree| numbers::STYLES.map(|style| (tree, style))) {
         let slips = Slips { weight: 2, all: vec![Slip::PrintedAnew] };
-        add(&mut texts, slips, tree.with_leaves(|leaf| printed(leaf, print)).print(None, ""));
+        add(&mut texts, slips, tree.with_leaves(|leaf| printed(leaf, &style)).print(None, ""));
     }
     texts
 }
@@ -98,8 +99,8 @@ fn contents(tree: &Node) -> Vec<(Slips, Node)> {
         sorted.sort(deep);
         all.push((Slip::SortedKeys.into(), sorted));
     }
-    for print in numbers::PRINTED_ANEW {
-        all.push((Slip::NumbersPrintedAnew.into(), tree.with_numbers(print)));
+    for style in numbers::STYLES {
+        all.push((Slip::NumbersPrintedAnew.into(), tree.with_numbers(|text| style.print(text))));
     }
     for decimals in [1, 2] {
         let print = |text: &str| numbers::with_decimals(text, decimals);
@@ -124,11 +125,11 @@ fn contents(tree: &Node) -> Vec<(Slips, Node)> {
 const MAX_NUMBERS: usize = 6;
 
 /// A leaf as a client prints it that has read it.
-fn printed(leaf: &str, print: fn(&str) -> Option<String>) -> Option<String> {
+fn printed(leaf: &str, style: &Style) -> Option<String> {
     if leaf.starts_with('"') {
         Some(unicode_plain(&slashes(leaf, false), |c| !c.is_control() && !matches!(c, '"' | '\\')))
     } else {
-        print(leaf)
+        style.print(leaf)
     }
 }
 

@@ -7,9 +7,9 @@ use aws_lc_rs::signature::{
     RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
     RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, VerificationAlgorithm,
 };
+use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::{DecodePaddingMode, Engine};
-use base64::alphabet;
 use zeroize::Zeroizing;
 
 use super::ways::Slips;
@@ -153,7 +153,10 @@ pub(super) fn checks(keys: Keys<'_>, mode: SignatureMode) -> Vec<(Slips, Check)>
                 (Some(Slip::HmacHash("SHA1")), hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, 20),
             ] {
                 let slips = wrong.iter().cloned().chain(slip.clone()).chain(hash);
-                all.push((Slips::of(slips), Check::Hmac(Box::new(hmac::Key::new(algorithm, &bytes)), length)));
+                all.push((
+                    Slips::of(slips),
+                    Check::Hmac(Box::new(hmac::Key::new(algorithm, &bytes)), length),
+                ));
             }
         }
     }

@@ -27,9 +27,8 @@ use key::{Check, Reading};
 use strings::{Choice, Strings};
 use ways::Slips;
 
-/// Bytes that are signed at most, each string counted with 256 more: about 150,000 strings of usual requests for a
-/// secret, a part of a second.
-const MAX_WORK: usize = 80_000_000;
+/// Bytes that are signed at most, each string counted with 256 more: a part of a second.
+const MAX_WORK: usize = 150_000_000;
 /// What a verification with a public key counts as.
 const RSA_WORK: usize = 12_000;
 
@@ -139,7 +138,9 @@ pub fn diagnose(signed: &Signed<'_>, keys: Keys<'_>, mode: SignatureMode, signat
             work = work.saturating_add(text.expose().len());
             for (key_slips, check) in &checks {
                 for (reading_slips, written, bytes) in &readings {
-                    if text_slips.weight + key_slips.weight + reading_slips.weight != weight || !check.fits(bytes) {
+                    if text_slips.weight + key_slips.weight + reading_slips.weight != weight
+                        || !check.fits(bytes)
+                    {
                         continue;
                     }
                     let more = if matches!(check, Check::Rsa(_)) { RSA_WORK } else { 256 };

@@ -80,9 +80,9 @@ impl Node {
         match self {
             Node::Leaf(text) => Node::Leaf(leaf(text)),
             Node::List(items) => Node::List(items.iter().map(|node| node.rewritten(print)).collect()),
-            Node::Members(members) => {
-                Node::Members(members.iter().map(|(name, node)| (leaf(name), node.rewritten(print))).collect())
-            }
+            Node::Members(members) => Node::Members(
+                members.iter().map(|(name, node)| (leaf(name), node.rewritten(print))).collect(),
+            ),
         }
     }
 

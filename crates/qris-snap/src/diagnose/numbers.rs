@@ -1,51 +1,55 @@
 //! Numbers as programs print them that read them as doubles. No money is counted here: it imitates what clients signed.
 
-/// Prints a number anew, when it would look otherwise.
-type Print = fn(&str) -> Option<String>;
+/// How a language prints doubles.
+pub(super) struct Style {
+    /// Absolute values from here to there, and zero, are printed without a power.
+    range: (f64, f64),
+    /// What stands after whole ones: `.0`, or nothing.
+    whole: &'static str,
+    /// The same after the mantissa of a power, the letter with the sign of a positive one, and its digits.
+    mantissa: &'static str,
+    letter: &'static str,
+    digits: usize,
+}
 
 /// JavaScript and Go; Python; PHP; Java.
-pub(super) const PRINTED_ANEW: [Print; 4] = [
-    |text| anew(text, |number| in_range(number, 1e-6, 1e21).then(|| format!("{number}")).unwrap_or_else(|| power(number, "", "e", '+', 1))),
-    |text| anew(text, |number| in_range(number, 1e-4, 1e16).then(|| pointed(number)).unwrap_or_else(|| power(number, "", "e", '+', 2))),
-    |text| anew(text, |number| in_range(number, 1e-4, 1e15).then(|| pointed(number)).unwrap_or_else(|| power(number, ".0", "e", '+', 1))),
-    |text| anew(text, |number| in_range(number, 1e-3, 1e7).then(|| pointed(number)).unwrap_or_else(|| power(number, ".0", "E", ' ', 1))),
+pub(super) const STYLES: [Style; 4] = [
+    Style { range: (1e-6, 1e21), whole: "", mantissa: "", letter: "e+", digits: 1 },
+    Style { range: (1e-4, 1e16), whole: ".0", mantissa: "", letter: "e+", digits: 2 },
+    Style { range: (1e-4, 1e15), whole: ".0", mantissa: ".0", letter: "e+", digits: 1 },
+    Style { range: (1e-3, 1e7), whole: ".0", mantissa: ".0", letter: "E", digits: 1 },
 ];
+
+impl Style {
+    /// A number printed anew; `None` for whole ones of usual length, which are whole everywhere.
+    pub(super) fn print(&self, text: &str) -> Option<String> {
+        if !text.contains(['.', 'e', 'E']) && text.len() <= 15 {
+            return None;
+        }
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite())?;
+        let (from, to) = self.range;
+        let pointed = |text: String, end: &str| if text.contains('.') { text } else { text + end };
+        if number == 0.0 || (from..to).contains(&number.abs()) {
+            return Some(pointed(format!("{number}"), self.whole));
+        }
+        let text = format!("{number:e}");
+        let (mantissa, power) = text.split_once('e')?;
+        let mantissa = pointed(mantissa.to_owned(), self.mantissa);
+        let (letter, power) = match power.strip_prefix('-') {
+            Some(power) => (format!("{}-", self.letter.trim_end_matches('+')), power),
+            None => (self.letter.to_owned(), power),
+        };
+        Some(format!("{mantissa}{letter}{power:0>width$}", width = self.digits))
+    }
+}
 
 /// A whole number, or one with fewer decimals, with so many: what was signed when zeros were lost on the way.
 pub(super) fn with_decimals(text: &str, decimals: usize) -> Option<String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
-    let number = !digits.is_empty() && digits.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let number =
+        !digits.is_empty() && digits.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     (number && fraction.len() < decimals).then(|| format!("{whole}.{fraction:0<decimals$}"))
-}
-
-fn anew(text: &str, print: fn(f64) -> String) -> Option<String> {
-    // Whole numbers of usual length are whole everywhere.
-    if !text.contains(['.', 'e', 'E']) && text.len() <= 15 {
-        return None;
-    }
-    let number = text.parse().ok().filter(|number: &f64| number.is_finite())?;
-    Some(print(number))
-}
-
-fn in_range(number: f64, from: f64, to: f64) -> bool {
-    number == 0.0 || (from..to).contains(&number.abs())
-}
-
-/// With a point, whole or not.
-fn pointed(number: f64) -> String {
-    let text = format!("{number}");
-    if text.contains('.') { text } else { text + ".0" }
-}
-
-/// As `1.5e+21`: what stands after a mantissa of one digit, the letter, the sign of a positive power, its digits.
-fn power(number: f64, whole: &str, letter: &str, plus: char, digits: usize) -> String {
-    let text = format!("{number:e}");
-    let Some((mantissa, power)) = text.split_once('e') else { return text };
-    let whole = if mantissa.contains('.') { "" } else { whole };
-    let (sign, power) = power.strip_prefix('-').map_or((plus, power), |power| ('-', power));
-    let sign = if sign == ' ' { String::new() } else { sign.to_string() };
-    format!("{mantissa}{whole}{letter}{sign}{power:0>digits$}")
 }
 
 #[cfg(test)]
@@ -54,7 +58,7 @@ mod tests {
 
     #[test]
     fn numbers_are_printed_as_each_language_does() {
-        let printed = |text: &str| PRINTED_ANEW.map(|print| print(text).unwrap_or_else(|| text.to_owned()));
+        let printed = |text: &str| STYLES.map(|style| style.print(text).unwrap_or_else(|| text.to_owned()));
         assert_eq!(printed("1.10"), ["1.1"; 4]);
         assert_eq!(printed("100.0"), ["100", "100.0", "100.0", "100.0"]);
         assert_eq!(printed("1e3"), ["1000", "1000.0", "1000.0", "1000.0"]);

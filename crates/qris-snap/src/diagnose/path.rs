@@ -57,8 +57,12 @@ pub(super) fn paths(sent: &str, unsigned: &str, host: &str, prefixes: &[&str]) -
     if !unsigned.is_empty() {
         add(Slip::WithQuery.into(), format!("{sent}?{unsigned}"));
     }
-    let prefixes: Vec<&str> =
-        prefixes.iter().take(MAX_AGREED).chain(&PREFIXES).map(|prefix| prefix.trim_end_matches('/')).collect();
+    let prefixes: Vec<&str> = prefixes
+        .iter()
+        .take(MAX_AGREED)
+        .chain(&PREFIXES)
+        .map(|prefix| prefix.trim_end_matches('/'))
+        .collect();
     let cut = |at: usize| bare.split_at_checked(at).filter(|(_, rest)| rest.len() > 1);
     let ends = bare.char_indices().filter(|(at, c)| *at > 0 && *c == '/').map(|(at, _)| at);
     let cuts: Vec<(&str, &str)> = ends.take(MAX_SEGMENTS).filter_map(cut).collect();
@@ -71,10 +75,15 @@ pub(super) fn paths(sent: &str, unsigned: &str, host: &str, prefixes: &[&str]) -
     if !host.is_empty() {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
         for host in [host, name] {
-            for origin in [format!("https://{host}"), format!("http://{host}"), host.to_owned(), format!("//{host}")] {
+            for origin in
+                [format!("https://{host}"), format!("http://{host}"), host.to_owned(), format!("//{host}")]
+            {
                 add(Slip::WithHost(origin.clone()).into(), format!("{origin}{sent}"));
                 if query.is_some() {
-                    add(Slips::of([Slip::WithHost(origin.clone()), Slip::WithoutQuery]), format!("{origin}{bare}"));
+                    add(
+                        Slips::of([Slip::WithHost(origin.clone()), Slip::WithoutQuery]),
+                        format!("{origin}{bare}"),
+                    );
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! The slips: each one way in which signatures go wrong, and the sentence that says so.
+//! The slips: each one way in which signatures go wrong, and the sentence that says so. Long, because each is there
+//! three times.
 
 use core::fmt;
 

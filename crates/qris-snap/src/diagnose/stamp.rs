@@ -44,7 +44,8 @@ fn few(sent: &str) -> Ways {
     add(Slip::WithMillis.into(), format!("{clock}.000{zone}"));
     // UTC and the three times of Indonesia.
     let zones = [("Z", 0), ("+07:00", 7), ("+08:00", 8), ("+09:00", 9)];
-    let there = |hours: i8| UtcOffset::from_hms(hours, 0, 0).ok().and_then(|offset| time.checked_to_offset(offset));
+    let there =
+        |hours: i8| UtcOffset::from_hms(hours, 0, 0).ok().and_then(|offset| time.checked_to_offset(offset));
     for (name, there) in zones.iter().filter_map(|(name, hours)| Some((*name, written(there(*hours)?)))) {
         let slip = || Slip::OtherOffset(name.to_owned());
         add(slip().into(), format!("{there}{fraction}{name}"));
@@ -100,7 +101,9 @@ fn few(sent: &str) -> Ways {
 /// Each millisecond of that second: the clock was read twice, or once and written in two ways.
 fn many(sent: &str, found: &mut Ways) {
     let Ok(time) = OffsetDateTime::parse(sent, &Rfc3339) else { return };
-    let Some((clock, rest)) = sent.split_at_checked(CLOCK).filter(|_| sent.len() <= MAX_STAMP) else { return };
+    let Some((clock, rest)) = sent.split_at_checked(CLOCK).filter(|_| sent.len() <= MAX_STAMP) else {
+        return;
+    };
     let zone = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     let slip = if zone == rest { Slip::WithMillis } else { Slip::OtherMillis };
     for millis in 0..1000 {
@@ -125,7 +128,8 @@ pub fn timestamp_fault(sent: &str) -> Option<&'static str> {
     if sent.len() <= MAX_STAMP && OffsetDateTime::parse(sent, &Rfc3339).is_ok() {
         return None;
     }
-    let (clock, rest) = sent.split_at_checked(CLOCK).filter(|_| sent.len() <= MAX_STAMP).unwrap_or((sent, ""));
+    let (clock, rest) =
+        sent.split_at_checked(CLOCK).filter(|_| sent.len() <= MAX_STAMP).unwrap_or((sent, ""));
     let reads = |text: &str| OffsetDateTime::parse(text, &Rfc3339).is_ok();
     let sign = rest.rfind(['+', '-']);
     Some(if below_24(clock).is_some_and(|clock| reads(&format!("{clock}{rest}"))) {
@@ -140,7 +144,8 @@ pub fn timestamp_fault(sent: &str) -> Option<&'static str> {
         "it has no offset: write +07:00 after it"
     } else if sign.is_some_and(|at| {
         let (before, offset) = rest.split_at(at);
-        offset.len() == 5 && offset.split_at_checked(3).is_some_and(|(h, m)| reads(&format!("{clock}{before}{h}:{m}")))
+        offset.len() == 5
+            && offset.split_at_checked(3).is_some_and(|(h, m)| reads(&format!("{clock}{before}{h}:{m}")))
     }) {
         "its offset has no colon: +07:00 is wanted"
     } else {

@@ -54,28 +54,38 @@ impl<'a> Strings<'a> {
         Strings { client: parts.client, ways, tokens, frames, few_stamps }
     }
 
-    /// The choices that are at most so many mistakes, the fewest first.
+    /// The choices that are at most so many mistakes. Those of the many timestamps are tried without any other mistake,
+    /// and last; of pairs those come first that are few.
     pub(super) fn choices(&self, weight: usize) -> Vec<(Slips, Choice)> {
         let mut all = vec![(Slips::default(), Choice::default())];
-        let mut singles = Vec::new();
+        let (mut singles, mut last) = (Vec::new(), Vec::new());
         for (place, ways) in self.ways.iter().enumerate() {
             for (at, (slips, _)) in ways.iter().enumerate().skip(1) {
-                if slips.weight <= weight {
-                    singles.push((place, slips, Choice::default().with(place, at)));
+                let choice = Choice::default().with(place, at);
+                if choice.at(STAMP) >= self.few_stamps {
+                    last.extend(Some((slips.clone(), choice)).filter(|_| slips.weight == weight));
+                } else if slips.weight <= weight {
+                    singles.push((place, slips, choice));
                 }
             }
         }
         all.extend(singles.iter().map(|(_, slips, choice)| ((*slips).clone(), *choice)));
         if weight == 2 {
-            singles.retain(|(_, slips, choice)| slips.weight == 1 && choice.at(STAMP) < self.few_stamps);
+            singles.retain(|(_, slips, _)| slips.weight == 1);
+            let mut pairs = Vec::new();
+            let count = |place: usize| self.ways.get(place).map_or(0, Vec::len);
             for (index, (place, slips, choice)) in singles.iter().enumerate() {
                 for (other, more, second) in
                     singles.iter().skip(index + 1).filter(|(other, ..)| other != place)
                 {
-                    all.push((slips.and(more), choice.with(*other, second.at(*other))));
+                    let both = choice.with(*other, second.at(*other));
+                    pairs.push((count(*place) * count(*other), (slips.and(more), both)));
                 }
             }
+            pairs.sort_by_key(|(count, _)| *count);
+            all.extend(pairs.into_iter().map(|(_, pair)| pair));
         }
+        all.extend(last);
         all.retain(|(_, choice)| self.matters(choice));
         all
     }
@@ -165,7 +175,11 @@ fn methods(sent: &str) -> Ways {
     ways::add(&mut ways, Slip::LowerMethod, title(sent));
     for other in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] {
         ways::add(&mut ways, Slip::OtherMethod(other), other.to_owned());
-        ways::add(&mut ways, Slips::of([Slip::LowerMethod, Slip::OtherMethod(other)]), other.to_ascii_lowercase());
+        ways::add(
+            &mut ways,
+            Slips::of([Slip::LowerMethod, Slip::OtherMethod(other)]),
+            other.to_ascii_lowercase(),
+        );
     }
     ways
 }
