@@ -5,6 +5,7 @@
 mod clock;
 pub mod debug;
 mod key;
+mod nearest;
 mod notifications;
 mod pay;
 mod simulate;
