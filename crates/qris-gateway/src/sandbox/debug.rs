@@ -158,7 +158,6 @@ pub fn debug(refused: &Refused<'_>) -> Object {
         other_tokens: if customer[0].expose().is_empty() { &[] } else { &customer },
         body: refused.body,
         timestamp: refused.header(HeaderName::Timestamp),
-        ..Parts::default()
     };
     let is_token = refused.service.is_some_and(Service::is_token);
     let signed = if is_token { Signed::TokenRequest(parts) } else { Signed::Service(parts) };

@@ -62,8 +62,14 @@ pub fn diagnose(bytes: &[u8]) {
         1 => text(&request.method, &format!("Bearer {}", token.expose())),
         2 => text(&request.method, other[0].expose()),
         3 => format!("client|{timestamp}"),
-        4 => wanted.replacen(&request.method.to_ascii_uppercase(), &request.method.to_ascii_lowercase(), 1),
-        _ => wanted.replacen(&format!(":{}", request.target), &format!(":/snap{}", request.target), 1),
+        4 => {
+            let rest = wanted.get(request.method.len()..).unwrap_or_default();
+            format!("{}{rest}", request.method.to_ascii_lowercase())
+        }
+        _ => {
+            let path = format!("/snap{}", request.target);
+            model::symmetric_text(&request.method, &path, token.expose(), &request.body, &timestamp)
+        }
     };
     match said(&model::hmac_sha512(SECRET.as_bytes(), mistaken.as_bytes())) {
         Diagnosis::Holds(_) => assert_eq!(mistaken, wanted),
