@@ -103,7 +103,9 @@ fn a_key_is_read_however_it_was_packed() {
     let text = StringToSign::token("client", "time");
     let signature = sign_rsa(&private, &text).unwrap();
     let packed = |pem: &str| -> Vec<(&str, Vec<u8>)> {
-        let wide = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| [&mark[..], &pem.encode_utf16().flat_map(bytes).collect::<Vec<_>>()].concat();
+        let wide = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+            [&mark[..], &pem.encode_utf16().flat_map(bytes).collect::<Vec<_>>()].concat()
+        };
         vec![
             ("line ends written out", pem.replace('\n', "\\n").into_bytes()),
             ("line ends of Windows written out", pem.replace('\n', "\\r\\n").into_bytes()),
@@ -136,7 +138,8 @@ fn keys_of_openssh_are_read_or_named() {
     assert_eq!(PrivateKey::read(ssh).unwrap_err(), KeyError::PublicForPrivate);
     assert_eq!(read(b"ssh-rsa AAAA"), Err(KeyError::Unreadable));
     assert_eq!(read(b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== a"), Err(KeyError::NotRsa));
-    let private = b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n";
+    let private =
+        b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n";
     assert_eq!(PrivateKey::read(private).unwrap_err(), KeyError::OpenSsh);
     assert!(KeyError::OpenSsh.to_string().contains("ssh-keygen -p -m PEM"));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qris_snap::policy::{ExternalIdRule, Policy};
+use qris_snap::policy::Policy;
 use qris_snap::sign::{KeyError, PublicKey};
 use qris_snap::{DateTime, Service};
 use zeroize::Zeroizing;
@@ -14,12 +14,13 @@ use super::check::{check_id, check_url, default_token_url, headers_of, mount_of,
 use super::merchant::demo_merchant;
 use super::record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
 use super::settings::{prefixes_behind, sendable, uniqueness_word};
-use super::{Office, random_digits};
+use super::{Office, policy, random_digits};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
 use crate::keys::{make_pair, write_private, write_public};
 use crate::model::{Credential, CredentialKind, NotifySign, Partner, Role, merchant, partner};
+use crate::snap;
 
 /// The largest key file, in bytes.
 const KEY_FILE: u64 = 64 * 1024;
@@ -184,12 +185,8 @@ impl Office<'_> {
             (None, _) => None,
         };
         let dialect_policy = new.dialect.policy.clone();
-        let uniqueness = new.external_id.unwrap_or(dialect_policy.external_id.uniqueness);
-        let policy = Policy {
-            external_id: ExternalIdRule { uniqueness, ..dialect_policy.external_id },
-            prefixes: prefixes_behind(&mount, &dialect_policy),
-            ..dialect_policy
-        };
+        let policy = Policy { prefixes: prefixes_behind(&mount, &dialect_policy), ..dialect_policy };
+        let policy = policy::changed(policy, &new.policy)?;
         Ok(Partner {
             client_id,
             partner_id,
@@ -326,5 +323,5 @@ pub(super) fn paths(partner: &Partner) -> Paths {
 }
 
 pub(super) fn path(partner: &Partner, service: Service) -> String {
-    format!("{}{}", partner.mount, partner.dialect.path(service))
+    snap::paths::of(partner, service)
 }

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod agreements;
 mod bodies;
 mod dialects;
 mod external_ids;

@@ -41,7 +41,9 @@ pub(super) fn to_der(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
 /// UTF-8 or, with its mark, UTF-16; line ends that are written out (`\n`) are line ends, quotes around it are dropped.
 fn as_text(file: &[u8]) -> Option<Zeroizing<String>> {
     let wide = |from: fn([u8; 2]) -> u16, rest: &[u8]| {
-        let units = rest.chunks_exact(2).map(|pair| from([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]));
+        let units = rest
+            .chunks_exact(2)
+            .map(|pair| from([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]));
         let text: Result<String, _> = char::decode_utf16(units).collect();
         text.ok()
     };
@@ -52,7 +54,8 @@ fn as_text(file: &[u8]) -> Option<Zeroizing<String>> {
     };
     let text = Zeroizing::new(text);
     let bare = text.trim_start_matches('\u{feff}').trim();
-    let bare = ['"', '\''].iter().find_map(|quote| bare.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(bare);
+    let bare =
+        ['"', '\''].iter().find_map(|quote| bare.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(bare);
     Some(Zeroizing::new(bare.replace("\\r", "").replace("\\n", "\n")))
 }
 
