@@ -10,6 +10,7 @@ mod external_ids;
 mod identity;
 mod issuer;
 mod merchant;
+mod profiles;
 
 use serde_json::Value;
 
