@@ -47,7 +47,9 @@ fn behind<'a>(call: Call<'a>, prefix: &str) -> Call<'a> {
 }
 
 /// Profile, where 47 is, what works, what does not and with which code.
-const GENERATED: &[(&str, &str, &[Sent], &[(Sent, &str)])] = &[
+type Row = (&'static str, &'static str, &'static [Sent], &'static [(Sent, &'static str)]);
+
+const GENERATED: &[Row] = &[
     (
         "bjb",
         "/v1.0/qr/qr-mpm-generate",
