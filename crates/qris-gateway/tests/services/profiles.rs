@@ -90,8 +90,8 @@ const GENERATED: &[Row] = &[
     (
         "doku",
         "/snap-adapter/b2b/v1.0/qr/qr-mpm-generate",
-        &[plain, |call| call.header("CHANNEL-ID", "H2H")],
-        &[(without_token, "4014703"), (rsa, "4014700")],
+        &[plain, |call| call.header("CHANNEL-ID", "H2H"), |call| call.external_id("0".repeat(50))],
+        &[(without_token, "4014703"), (rsa, "4014700"), (|call| call.external_id("0".repeat(51)), "4004701")],
     ),
     (
         "faspay",
