@@ -175,6 +175,13 @@ fn a_partner_is_what_its_profile_says_and_flags_win() {
     assert_eq!(set.code, 0, "{}", set.stderr);
     assert_eq!((&set.json()["policy"], &set.json()["mount"]), (&shown["policy"], &shown["mount"]));
     assert_eq!(set.json()["name"], "Toko", "it keeps its name");
+    let set = serve.gateway(&["partner", "set", &plain, "--policy", "midtrans", "--json"]).json();
+    assert_eq!(
+        (&set["mount"], &set["policy"]["expiresIn"]),
+        (&json!(""), &json!("dialect")),
+        "nothing is left"
+    );
+    assert_eq!(set["policy"].get("paths.47"), None);
     let set = serve.gateway(&["partner", "set", &plain, "--policy", "standard.toml", "--json"]);
     assert!(set.code == 2 && set.stderr.contains("standard.toml"), "{}", set.stderr);
 }

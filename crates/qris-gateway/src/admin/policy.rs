@@ -14,6 +14,19 @@ use crate::snap::paths;
 const ANY: &str = "any";
 /// Before the code of a service whose path is set.
 const PATHS: &str = "paths.";
+/// What stands at the root of the public listener: pages and the sandbox.
+const OURS: [&str; 10] = [
+    "assets",
+    "docs",
+    "healthz",
+    "inspect",
+    "logout",
+    "openapi.json",
+    "pay",
+    "readyz",
+    "requests",
+    "sandbox",
+];
 
 /// Every setting by its name, and what it is.
 pub(super) fn settings(policy: &Policy) -> Result<Vec<(String, String)>, OperatorError> {
@@ -92,6 +105,9 @@ fn with_path(mut policy: Policy, code: &str, text: &str) -> Result<Policy, Strin
         return Ok(policy);
     }
     path_of(text)?;
+    if let Some(root) = text.split('/').nth(1).filter(|root| OURS.contains(root)) {
+        return Err(format!("the gateway has something of its own at /{root}"));
+    }
     let known = paths::find(text).map(|place| place.service).or(policy.paths.service_at(text));
     if let Some(other) = known.filter(|other| *other != service) {
         return Err(format!("service {other} is at this path"));
@@ -144,6 +160,8 @@ mod tests {
             ("paths.47", "/x/../y"),
             ("paths.47", "https://host/x"),
             ("paths.47", "/a/v1.0/qr/qr-mpm-query"),
+            ("paths.50", "/pay"),
+            ("paths.47", "/sandbox/v1/pay"),
         ] {
             assert!(set(name, text).is_err(), "{name}={text}");
         }

@@ -211,7 +211,8 @@ pub(super) fn set(args: SetPartner) -> Outcome {
         name: change.name,
         dialect: dialect.or(profile.map(|it| it.dialect)),
         default_policy: change.default_policy || profile.is_some(),
-        mount: change.mount.or(profile.and_then(|it| it.mount.clone())),
+        // A profile that names none has none.
+        mount: change.mount.or(profile.map(|it| it.mount.clone().unwrap_or_default())),
         notify_url: url(change.notify_url, change.no_notify_url),
         notify_sign: change.notify_sign.map(SignName::sign).or(profile.and_then(|it| it.notify_sign)),
         notify_token_url: url(change.notify_token_url, change.no_notify_token_url),
