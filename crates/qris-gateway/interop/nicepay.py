@@ -1,4 +1,4 @@
-"""python-nicepay against a running gateway, under the mount prefix /api.
+"""python-nicepay against a running gateway, as the profile nicepay.
 
 Usage: TZ=Asia/Jakarta python nicepay.py READY.json PARTNER.json
 
@@ -6,11 +6,8 @@ The library prints its answers instead of returning them, and its X-EXTERNAL-ID 
 recorder around its transport and the pauses.
 """
 
-import json
-import re
 import sys
 import time
-import urllib.request
 
 from python_nicepay.config.apiClient import apiClient
 from python_nicepay.constants.constantsEndpoint import ConstantsEndpoints
@@ -19,12 +16,10 @@ from python_nicepay.data.builder import builderEnvironment
 from python_nicepay.data.builder.snap import builderAccessToken, builderQris
 from python_nicepay.service.snapService import SnapService
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    READY = json.load(file)
-with open(sys.argv[2], encoding="utf-8") as file:
-    PARTNER = json.load(file)
+from gateway import QRIS, expect, pay, read
 
-ConstantsGeneral._SANDBOX_BASE_URL = READY["url"]
+READY, PARTNER = read(sys.argv[1]), read(sys.argv[2])
+ConstantsGeneral._SANDBOX_BASE_URL = READY["url"] + "/nicepay"
 ConstantsGeneral._CLIENT_KEY = PARTNER["client_id"]
 ConstantsGeneral._CLIENT_SECRET = PARTNER["client_secret"]
 ConstantsGeneral._PRIVATE_KEY = PARTNER["private_key_base64"]
@@ -48,10 +43,8 @@ def call(body, endpoint, expected):
     time.sleep(1.1)
     SnapService.serviceTransaction(TOKEN.jsonAccessToken(), body, endpoint, ENVIRONMENT)
     path, answer = answers[-1]
-    print(f"{path:36} {answer['responseCode']:9} {answer.get('latestTransactionStatus', '')}")
     assert path.startswith("/api/"), path
-    assert answer["responseCode"] == expected, answer
-    return answer
+    return expect(path, answer, expected)
 
 
 def query(qr, status):
@@ -69,16 +62,6 @@ def query(qr, status):
     assert answer["latestTransactionStatus"] == status, answer
 
 
-def pay(qr):
-    request = urllib.request.Request(
-        READY["url"] + "/sandbox/v1/pay",
-        json.dumps({"referenceNo": qr["referenceNo"]}).encode(),
-        {"Authorization": "Bearer " + READY["sandbox_key"], "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        assert answer.status == 200, answer.status
-
-
 generate = (
     builderQris.BuildQris()
     .setMerchantId(PARTNER["merchant_id"])
@@ -90,9 +73,9 @@ generate = (
     .build()
 )
 qr = call(generate.jsonQris(), ConstantsEndpoints.qris(), "2004700")
-assert re.fullmatch(r"000201010212.*6304[0-9A-F]{4}", qr["qrContent"]), qr
+assert QRIS.fullmatch(qr["qrContent"]), qr
 query(qr, "01")
-pay(qr)
+pay(READY, qr)
 query(qr, "00")
 refund = (
     builderQris.BuildQrisRefund()

@@ -180,6 +180,8 @@ pub async fn clean(store: &Store, config: &Retention, now: i64) -> Result<(), Db
     for partner in store.read(partner::all).await? {
         // Without a window a timestamp of any day is taken, so every day's ids must be known for ever.
         if partner.policy.timestamp.window_seconds.is_some() {
+            let before =
+                before.saturating_sub(i64::from(partner.policy.external_id.days).saturating_sub(1).max(0));
             let client_id = partner.client_id;
             batches(store, move |tx| external_id::forget(tx, &client_id, before, ROWS)).await?;
         }

@@ -58,7 +58,7 @@ impl Running {
             notify_sign: None,
             notify_token_url: None,
             notify_headers: vec![],
-            external_id: None,
+            policy: vec![],
             mount: String::new(),
         };
         Opened::open(&self.config).await.unwrap().office().add_partner(new).await.unwrap()

@@ -105,8 +105,8 @@ async fn the_master_key_is_replaced_though_it_was_cut_off(database: Option<Datab
             notify_sign: None,
             notify_token_url: None,
             notify_headers: Vec::new(),
-            external_id: None,
             mount: String::new(),
+            policy: Vec::new(),
         };
         opened.office().add_partner(new).await.unwrap();
     }

@@ -126,3 +126,105 @@ fn a_partner_is_shown_and_changed() {
         assert_eq!(refused.code, code, "{args:?}: {}", refused.stderr);
     }
 }
+
+#[test]
+fn a_partner_is_what_its_profile_says_and_flags_win() {
+    let serve = Serve::start(&["--sandbox", "--no-demo"]);
+    let file = serve.folder.path().join("ours.toml");
+    let file = file.to_str().unwrap();
+    let text = "name = \"Ours\"\nsource = \"https://ours.example/snap\"\ndialect = \"standard\"\nmount = \"/ours\"\n\
+                notify_sign = \"none\"\n[policy]\nexpiresIn = \"integer\"\npaths.73 = \"/token\"\npaths.47 = \"/make\"\n\
+                externalId.uniqueness = \"off\"\n";
+    std::fs::write(file, text).unwrap();
+    let keys = serve.folder.path().join("keys").display().to_string();
+    let add = ["partner", "add", "--policy", file, "--generate-key", &keys, "--json"];
+    let partner = Partner::new(serve.gateway(&add).json());
+    let show = |id: &str| serve.gateway(&["partner", "show", id, "--json"]).json();
+    let id = partner.text("client_id").to_owned();
+    let shown = show(&id);
+    assert_eq!(
+        [&shown["name"], &shown["mount"], &shown["notify_sign"], &shown["external_id"], &shown["token_path"]],
+        ["Ours", "/ours", "none", "off", "/ours/token"]
+    );
+    assert_eq!(shown["policy"]["paths.47"], "/make");
+    // It works at once, at the paths of the profile.
+    let token = partner.ask_token(serve.url());
+    assert_eq!((token.code().as_str(), &token.json()["expiresIn"]), ("2007300", &json!(900)));
+    let token = partner.token(serve.url());
+    partner.generate(serve.url(), &token, "1.00");
+
+    let flags = ["--name", "Mine", "--mount", "/mine", "--notify-sign", "rsa", "--external-id", "replay"];
+    let more = ["--dialect", "brick", "--role", "upstream", "--policy", "expiresIn=text"];
+    let added = serve.gateway(&[&add[..], &flags, &more].concat());
+    let other = show(added.json()["client_id"].as_str().unwrap());
+    assert_eq!(
+        [&other["name"], &other["mount"], &other["notify_sign"], &other["external_id"], &other["dialect"]],
+        ["Mine", "/mine", "rsa", "replay", "brick"]
+    );
+    assert_eq!((&other["role"], &other["policy"]["expiresIn"]), (&json!("upstream"), &json!("text")));
+    assert_eq!(
+        other["policy"]["signature"], "asymmetricNoToken",
+        "settings lie over the dialect of the flag"
+    );
+
+    // Given back, it is the same; on a partner that was something else too.
+    let back = serve.gateway(&["partner", "show", &id, "--profile"]).text();
+    std::fs::write(file, &back).unwrap();
+    let plain = self::add(&serve, &[]).json()["client_id"].as_str().unwrap().to_owned();
+    let set = serve.gateway(&["partner", "set", &plain, "--policy", file, "--json"]);
+    assert_eq!(set.code, 0, "{}", set.stderr);
+    assert_eq!((&set.json()["policy"], &set.json()["mount"]), (&shown["policy"], &shown["mount"]));
+    assert_eq!(set.json()["name"], "Toko", "it keeps its name");
+    let set = serve.gateway(&["partner", "set", &plain, "--policy", "midtrans", "--json"]).json();
+    assert_eq!(
+        (&set["mount"], &set["policy"]["expiresIn"]),
+        (&json!(""), &json!("dialect")),
+        "nothing is left"
+    );
+    assert_eq!(set["policy"].get("paths.47"), None);
+    let set = serve.gateway(&["partner", "set", &plain, "--policy", "standard.toml", "--json"]);
+    assert!(set.code == 2 && set.stderr.contains("standard.toml"), "{}", set.stderr);
+}
+
+#[test]
+fn a_profile_is_checked_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("p.toml");
+    let path = file.to_str().unwrap();
+    let head = "name = \"P\"\ndialect = \"standard\"\n[policy]\n";
+    let nowhere = "sqlite:///nowhere/at/all.db";
+    let check = |text: &str, more: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let add = ["gateway", "partner", "add", "--check", "--database", nowhere, "--policy", path];
+        let set = ["gateway", "partner", "set", "X", "--check", "--database", nowhere, "--policy", path];
+        let [add, set] = [&add[..], &set].map(|fixed| support::qris(&[fixed, more].concat()));
+        assert_eq!((add.code, &add.stderr), (set.code, &set.stderr));
+        add
+    };
+    let good = check(&format!("{head}expiresIn = \"integer\"\n"), &["--policy", "paths.47=/x", "--json"]);
+    assert_eq!((good.code, &good.json()["settings"]), (0, &json!(2)), "{}", good.stderr);
+    for (text, more, said) in [
+        (format!("{head}expiresIn = \"float\"\n"), &[][..], &["p.toml:4: expiresIn: ", "integer"][..]),
+        (format!("{head}\nexternalId.charset = 7\n"), &[], &["p.toml:5: externalId.charset: "]),
+        (
+            format!("{head}query = \"include\"\nnone = 1\n"),
+            &[],
+            &["p.toml:5: none: ", "timestamp.windowSeconds"],
+        ),
+        (head.to_owned(), &["--policy", "query=sometimes"], &["--policy query=sometimes", "exclude"]),
+        (head.to_owned(), &["--policy", "midtrans"], &["one profile"]),
+    ] {
+        let ran = check(&text, more);
+        assert!(ran.code == 2 && said.iter().all(|said| ran.stderr.contains(said)), "{text}: {}", ran.stderr);
+    }
+    assert_eq!(support::qris(&["gateway", "partner", "add", "--check"]).code, 2);
+    for (id, text) in qris_gateway::admin::SHIPPED {
+        let add = ["gateway", "partner", "add", "--check", "--database", nowhere, "--policy", id];
+        assert_eq!(support::qris(&add).code, 0, "{id}");
+        let shown = support::qris(&["gateway", "profile", "show", id]);
+        assert_eq!(shown.text(), *text);
+    }
+    assert_eq!(support::qris(&["gateway", "profile", "show", "none"]).code, 1);
+    let listed = support::qris(&["gateway", "profile", "list", "--json"]).json();
+    assert_eq!(listed.as_array().unwrap().len(), qris_gateway::admin::SHIPPED.len());
+}

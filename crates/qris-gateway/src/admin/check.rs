@@ -54,6 +54,12 @@ pub(super) fn mount_of(mount: &str) -> Result<String, OperatorError> {
     if good { Ok(mount.to_owned()) } else { Err(wrong()) }
 }
 
+/// The path of a service: `/v1.0/qr/generate`, perhaps with a `/` at its end.
+pub(super) fn path_of(path: &str) -> Result<(), String> {
+    let good = path.len() > 1 && !path.ends_with("//") && mount_of(path).is_ok_and(|path| !path.is_empty());
+    if good { Ok(()) } else { Err(format!("a path such as /v1.0/qr/generate is wanted, not {path:?}")) }
+}
+
 /// Whether a notification may go there, as the sender will judge it.
 pub(super) async fn check_url(what: &str, url: &str, sandbox: bool) -> Result<(), OperatorError> {
     if url == SINK && sandbox {

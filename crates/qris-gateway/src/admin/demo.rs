@@ -39,8 +39,8 @@ impl Office<'_> {
             notify_sign: None,
             notify_token_url: None,
             notify_headers: Vec::new(),
-            external_id: None,
             mount: String::new(),
+            policy: Vec::new(),
         };
         let path = absolute.clone();
         // The file is written once this process has the right to, and before the partner is committed: there is never

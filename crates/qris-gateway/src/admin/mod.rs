@@ -11,6 +11,7 @@ mod migrate;
 mod notification;
 mod partner;
 mod policy;
+mod profile;
 mod record;
 mod settings;
 mod span;
@@ -23,6 +24,7 @@ pub use merchant::{MerchantObject, NewMerchant};
 pub use migrate::migrate;
 pub use notification::{NotificationObject, Wanted};
 pub(crate) use partner::when;
+pub use profile::{Profile, ProfileRow, SHIPPED};
 pub use record::{
     KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, RotatedObject,
     Rotation,

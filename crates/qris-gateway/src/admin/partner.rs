@@ -14,12 +14,13 @@ use super::check::{check_id, check_url, default_token_url, headers_of, mount_of,
 use super::merchant::demo_merchant;
 use super::record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
 use super::settings::{prefixes_behind, sendable, uniqueness_word};
-use super::{Office, random_digits};
+use super::{Office, policy, random_digits};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
 use crate::keys::{make_pair, write_private, write_public};
 use crate::model::{Credential, CredentialKind, NotifySign, Partner, Role, merchant, partner};
+use crate::snap;
 
 /// The largest key file, in bytes.
 const KEY_FILE: u64 = 64 * 1024;
@@ -188,15 +189,16 @@ impl Office<'_> {
         };
         let dialect_policy = new.dialect.policy.clone();
         // Upstreams send what was not answered again, as it was, and must hear what they would have heard.
-        let uniqueness = new.external_id.unwrap_or(match (new.role, dialect_policy.external_id.uniqueness) {
+        let uniqueness = match (new.role, dialect_policy.external_id.uniqueness) {
             (Role::Upstream, Uniqueness::Conflict) => Uniqueness::ReplayStored,
             (_, of_dialect) => of_dialect,
-        });
+        };
         let policy = Policy {
             external_id: ExternalIdRule { uniqueness, ..dialect_policy.external_id },
             prefixes: prefixes_behind(&mount, &dialect_policy),
             ..dialect_policy
         };
+        let policy = policy::changed(policy, &new.policy)?;
         Ok(Partner {
             client_id,
             partner_id,
@@ -333,5 +335,5 @@ pub(super) fn paths(partner: &Partner) -> Paths {
 }
 
 pub(super) fn path(partner: &Partner, service: Service) -> String {
-    format!("{}{}", partner.mount, partner.dialect.path(service))
+    snap::paths::of(partner, service)
 }

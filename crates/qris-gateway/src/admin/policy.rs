@@ -2,14 +2,31 @@
 
 use std::borrow::Cow;
 
+use qris_snap::Service;
 use qris_snap::policy::{MAX_PREFIXES, Policy};
 use serde_json::Value;
 
-use super::check::mount_of;
+use super::check::{mount_of, path_of};
 use crate::error::OperatorError;
+use crate::snap::paths;
 
 /// What stands for nothing: any window, any length.
 const ANY: &str = "any";
+/// Before the code of a service whose path is set.
+const PATHS: &str = "paths.";
+/// What stands at the root of the public listener: pages and the sandbox.
+const OURS: [&str; 10] = [
+    "assets",
+    "docs",
+    "healthz",
+    "inspect",
+    "logout",
+    "openapi.json",
+    "pay",
+    "readyz",
+    "requests",
+    "sandbox",
+];
 
 /// Every setting by its name, and what it is.
 pub(super) fn settings(policy: &Policy) -> Result<Vec<(String, String)>, OperatorError> {
@@ -43,29 +60,60 @@ fn stored(policy: &Policy) -> Result<Value, OperatorError> {
 pub(super) fn changed(mut policy: Policy, changes: &[(String, String)]) -> Result<Policy, OperatorError> {
     for (name, text) in changes {
         let wrong = |why: String| OperatorError::Usage(format!("--policy {name}={text}: {why}"));
-        let mut value = stored(&policy)?;
-        let place = value.pointer_mut(&format!("/{}", name.replace('.', "/")));
-        let Some(place) = place.filter(|place| !place.is_object()) else {
-            let names: Vec<_> = settings(&policy)?.into_iter().map(|(name, _)| name).collect();
-            return Err(wrong(format!("there is no such setting, but {}", names.join(", "))));
-        };
-        *place = match place {
-            Value::Array(_) if text.is_empty() => Value::Array(Vec::new()),
-            Value::Array(_) => text.split(',').map(str::trim).collect(),
-            Value::String(_) => text.as_str().into(),
-            Value::Bool(_) => {
-                text.parse::<bool>().map_err(|_| wrong("true or false is wanted".to_owned()))?.into()
-            }
-            _ if text == ANY => Value::Null,
-            _ => text.parse::<u32>().map_err(|error| wrong(error.to_string()))?.into(),
-        };
-        policy = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
+        policy = set(&policy, name, text).map_err(wrong)?;
     }
-    let prefixes = policy.prefixes.iter().map(|prefix| mount_of(prefix).map(Cow::Owned));
-    policy.prefixes = Cow::Owned(prefixes.collect::<Result<_, _>>()?);
-    if policy.prefixes.len() > MAX_PREFIXES || policy.prefixes.iter().any(|prefix| prefix.is_empty()) {
-        return Err(OperatorError::Usage(format!("prefixes are at most {MAX_PREFIXES} paths such as /api")));
+    Ok(policy)
+}
+
+/// The policy with one setting changed, or why it cannot be.
+pub(super) fn set(policy: &Policy, name: &str, text: &str) -> Result<Policy, String> {
+    if let Some(code) = name.strip_prefix(PATHS) {
+        return with_path(policy.clone(), code, text);
     }
+    let mut value = stored(policy).map_err(|error| error.to_string())?;
+    let place = value.pointer_mut(&format!("/{}", name.replace('.', "/")));
+    let Some(place) = place.filter(|place| !place.is_object()) else {
+        let known = settings(policy).map_err(|error| error.to_string())?;
+        let names: Vec<_> = known.into_iter().map(|(name, _)| name).collect();
+        return Err(format!("there is no such setting, but {}, {PATHS}47", names.join(", ")));
+    };
+    *place = match place {
+        Value::Array(_) if text.is_empty() => Value::Array(Vec::new()),
+        Value::Array(_) => text.split(',').map(str::trim).collect(),
+        Value::String(_) => text.into(),
+        Value::Bool(_) => text.parse::<bool>().map_err(|_| "true or false is wanted")?.into(),
+        _ if text == ANY => Value::Null,
+        _ => text.parse::<u32>().map_err(|error| error.to_string())?.into(),
+    };
+    let mut policy: Policy = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    if name == "prefixes" {
+        let prefixes = policy.prefixes.iter().map(|prefix| mount_of(prefix).map(Cow::Owned));
+        let prefixes: Result<Vec<_>, _> = prefixes.collect();
+        policy.prefixes = Cow::Owned(prefixes.map_err(|error| error.to_string())?);
+        if policy.prefixes.len() > MAX_PREFIXES || policy.prefixes.iter().any(|prefix| prefix.is_empty()) {
+            return Err(format!("prefixes are at most {MAX_PREFIXES} paths such as /api"));
+        }
+    }
+    Ok(policy)
+}
+
+/// The policy with a service at a path of its own; at its dialect's again when there is none.
+fn with_path(mut policy: Policy, code: &str, text: &str) -> Result<Policy, String> {
+    let none = || format!("{code:?} is no service code, such as 47");
+    let service = code.parse().ok().and_then(Service::from_code).ok_or_else(none)?;
+    if text.is_empty() {
+        policy.paths.set(service, None);
+        return Ok(policy);
+    }
+    path_of(text)?;
+    if let Some(root) = text.split('/').nth(1).filter(|root| OURS.contains(root)) {
+        return Err(format!("the gateway has something of its own at /{root}"));
+    }
+    let known = paths::find(text).map(|place| place.service).or(policy.paths.service_at(text));
+    if let Some(other) = known.filter(|other| *other != service) {
+        return Err(format!("service {other} is at this path"));
+    }
+    policy.paths.set(service, Some(text.to_owned()));
     Ok(policy)
 }
 
@@ -74,8 +122,7 @@ mod tests {
     use super::*;
 
     fn set(name: &str, text: &str) -> Result<Policy, String> {
-        let change = (name.to_owned(), text.to_owned());
-        changed(Policy::default(), &[change]).map_err(|error| error.to_string())
+        super::set(&Policy::default(), name, text)
     }
 
     #[test]
@@ -103,8 +150,35 @@ mod tests {
             ("prefixes", "snap"),
             ("prefixes", "/a,/b,/c,/d,/e,/f,/g,/h,/i"),
             ("prefixes", ","),
+            ("externalId.days", "-1"),
+            ("acknowledgement", "maybe"),
+            ("expiresIn", "float"),
+            ("paths.99", "/x"),
+            ("paths.", "/x"),
+            ("paths.47", "x"),
+            ("paths.47", "/x?y=1"),
+            ("paths.47", "/x//y"),
+            ("paths.47", "/x/../y"),
+            ("paths.47", "https://host/x"),
+            ("paths.47", "/a/v1.0/qr/qr-mpm-query"),
+            ("paths.50", "/pay"),
+            ("paths.47", "/sandbox/v1/pay"),
         ] {
             assert!(set(name, text).is_err(), "{name}={text}");
         }
+    }
+
+    #[test]
+    fn a_service_is_at_one_path_and_a_path_has_one_service() {
+        let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let both = [pair("paths.47", "/qr/generate"), pair("paths.51", "/qr/query/")];
+        let policy = changed(Policy::default(), &both).unwrap();
+        let shown = settings(&policy).unwrap();
+        assert!(shown.ends_with(&[pair("acknowledgement", "code")]), "{shown:?}");
+        assert!(both.iter().all(|pair| shown.contains(pair)), "{shown:?}");
+        assert_eq!(changed(Policy::default(), &shown).unwrap(), policy);
+        assert!(changed(policy.clone(), &[pair("paths.78", "/qr/generate")]).is_err());
+        let back = changed(policy, &[pair("paths.47", ""), pair("paths.51", "")]).unwrap();
+        assert_eq!(back, Policy::default());
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use qris_snap::dialect::Dialect;
-use qris_snap::policy::Uniqueness;
 use serde::Serialize;
 
 use crate::model::{NotifySign, Role};
@@ -43,10 +42,10 @@ pub struct NewPartner {
     pub notify_token_url: Option<String>,
     /// Headers they carry beside the usual ones.
     pub notify_headers: Vec<(String, String)>,
-    /// What a repeated X-EXTERNAL-ID is.
-    pub external_id: Option<Uniqueness>,
     /// Path before all of its paths.
     pub mount: String,
+    /// Settings of its policy by their names, in the place of its dialect's.
+    pub policy: Vec<(String, String)>,
 }
 
 /// Paths of a partner's services.
@@ -165,8 +164,6 @@ pub struct PartnerChange {
     pub notify_token_url: Option<Option<String>>,
     /// Headers they carry beside the usual ones, put beside those there are; an empty value takes one out.
     pub notify_headers: Vec<(String, String)>,
-    /// What a repeated X-EXTERNAL-ID is.
-    pub external_id: Option<Uniqueness>,
     /// Networks or addresses it may ask from, in the place of those there are; `Some` of none: from everywhere.
     pub allow_ips: Option<Vec<String>>,
     /// Settings of its policy by their names.

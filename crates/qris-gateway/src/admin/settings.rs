@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use qris_snap::policy::{ExternalIdRule, Policy, Uniqueness};
+use qris_snap::policy::{Policy, Uniqueness};
 
 use super::Office;
 use super::check::{check_url, default_token_url, headers_of, mount_of, name_of};
@@ -81,9 +81,6 @@ fn changed(mut partner: Partner, change: PartnerChange) -> Result<Partner, Opera
     }
     if own_prefixes || change.default_policy {
         partner.policy.prefixes = prefixes_behind(&partner.mount, &partner.dialect.policy);
-    }
-    if let Some(uniqueness) = change.external_id {
-        partner.policy.external_id = ExternalIdRule { uniqueness, ..partner.policy.external_id };
     }
     partner.policy = policy::changed(partner.policy, &change.policy)?;
 

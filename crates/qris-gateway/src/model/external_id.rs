@@ -1,4 +1,4 @@
-//! X-EXTERNAL-IDs of a day, with the answers they got.
+//! X-EXTERNAL-IDs of a day or more, with the answers they got.
 
 use qris_snap::policy::ExternalIdKey;
 use serde::Deserialize;
@@ -26,8 +26,17 @@ pub struct Stored {
 pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<Option<Stored>, DbError> {
     let sql = "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
                VALUES ($1, $2, $3, $4, $5, 0, $5) ON CONFLICT (client_id, day, id, service) DO NOTHING";
-    let ExternalIdKey { partner, service, day, id } = id;
+    let ExternalIdKey { partner, service, day, days, id } = id;
     let service = service.unwrap_or(0);
+    let others = i64::from(*days).saturating_sub(1);
+    if others > 0 {
+        let sql = "SELECT fingerprint, http, answer FROM external_id WHERE client_id = $1 AND service = $2
+                   AND day >= $3 AND day <= $4 AND day <> $5 AND id = $6 ORDER BY day LIMIT 1";
+        let (first, last) = (day.saturating_sub(others), day.saturating_add(others));
+        if let Some(known) = tx.find(sql, &[partner, &service, &first, &last, day, id])? {
+            return Ok(Some(known));
+        }
+    }
     if tx.execute(sql, &[partner, &service, day, id, &fingerprint])? == 1 {
         return Ok(None);
     }
@@ -44,7 +53,7 @@ pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<O
 pub fn answered(tx: &mut dyn Tx, id: &ExternalIdKey, http: u16, answer: &[u8]) -> Result<(), DbError> {
     let sql = "UPDATE external_id SET http = $5, answer = $6
                WHERE client_id = $1 AND service = $2 AND day = $3 AND id = $4";
-    let ExternalIdKey { partner, service, day, id } = id;
+    let ExternalIdKey { partner, service, day, id, .. } = id;
     tx.execute(sql, &[partner, &service.unwrap_or(0), day, id, &http, &answer]).map(drop)
 }
 

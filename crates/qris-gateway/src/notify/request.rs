@@ -131,9 +131,10 @@ pub(super) fn compose(
     if let Some(token) = tokens.customer {
         headers.set_customer_token(token);
     }
-    let target = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
+    let target = match (partner.policy.paths.get(Service::Notify), url.query()) {
+        (Some(agreed), _) => agreed.to_owned(),
+        (None, Some(query)) => format!("{}?{query}", url.path()),
+        (None, None) => url.path().to_owned(),
     };
     let own = app.key.get();
     let signing = match partner.notify_sign {

@@ -194,13 +194,21 @@ impl Sender {
             // Trying again changes nothing before an operator does something.
             Err(log) => {
                 let answer = Err(NoAnswer::not_sent(log));
-                return Ok(self.written(row, None, String::new(), answer, Some(Delivery::Dead)));
+                return Ok(self.written(
+                    row,
+                    None,
+                    String::new(),
+                    answer,
+                    Ended::NotSent,
+                    Some(Delivery::Dead),
+                ));
             }
         };
         if row.attempts > limit {
             let log = format!("{} senders stopped in the middle of a try", row.attempts.saturating_sub(1));
             let answer = Err(NoAnswer::not_sent(log));
-            return Ok(self.written(row, None, known.destination.url, answer, Some(Delivery::Dead)));
+            let url = known.destination.url;
+            return Ok(self.written(row, None, url, answer, Ended::NotSent, Some(Delivery::Dead)));
         }
         let url = known.destination.url.clone();
         let tried = tokio::time::timeout_at(until, self.try_twice(&known, &row.body)).await;
@@ -208,11 +216,12 @@ impl Sender {
         let Outcome { composed, url, answer } = tried.unwrap_or_else(late);
         let there = answer.as_ref().is_ok_and(|answer| answer.status < 500);
         self.lanes.ended(&row.client_id, there, self.app.clock.now_ms());
-        let state = match verdict::ended(&answer) {
+        let ended = verdict::ended(&answer, known.partner.policy.acknowledgement);
+        let state = match ended {
             Ended::Delivered => Some(Delivery::Delivered),
             _ => (row.attempts >= limit).then_some(Delivery::Dead),
         };
-        Ok(self.written(row, composed, url, answer, state))
+        Ok(self.written(row, composed, url, answer, ended, state))
     }
 
     /// Partner, secret and destination, or why there is none.
@@ -239,7 +248,8 @@ impl Sender {
     /// One try; with a new token a second one, when the receiver does not take the kept one.
     async fn try_twice(&self, known: &Try, body: &[u8]) -> Outcome {
         let (first, token) = self.try_once(known, body).await;
-        let refused = first.answer.is_ok() && verdict::ended(&first.answer) == Ended::BadToken;
+        let rule = known.partner.policy.acknowledgement;
+        let refused = first.answer.is_ok() && verdict::ended(&first.answer, rule) == Ended::BadToken;
         match token {
             Some(token) if refused => {
                 self.tokens.forget(&known.partner, &token).await;
@@ -294,9 +304,10 @@ impl Sender {
         composed: Option<Composed>,
         url: String,
         answer: Result<Answer, NoAnswer>,
+        ended: Ended,
         state: Option<Delivery>,
     ) -> Attempt {
-        let ended = verdict::ended(&answer).as_str();
+        let ended = ended.as_str();
         self.app.counts.tried(&row.client_id, ended);
         traces::attempted(ended);
         // Without chance all wait the full time; that is no reason to stop.

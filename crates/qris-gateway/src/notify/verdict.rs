@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use qris_snap::codes::ReceivedCode;
 use qris_snap::json::{self, Value};
+use qris_snap::policy::Acknowledgement;
 
 use super::http::Answer;
 use crate::config;
@@ -69,9 +70,9 @@ impl NoAnswer {
 }
 
 /// What came of a try: an answer, or why there is none.
-pub(super) fn ended(answer: &Result<Answer, NoAnswer>) -> Ended {
+pub(super) fn ended(answer: &Result<Answer, NoAnswer>, rule: Acknowledgement) -> Ended {
     match answer {
-        Ok(answer) => match judge(answer) {
+        Ok(answer) => match judge(answer, rule) {
             Verdict::Delivered => Ended::Delivered,
             Verdict::BadToken => Ended::BadToken,
             Verdict::Refused => Ended::Refused,
@@ -81,9 +82,22 @@ pub(super) fn ended(answer: &Result<Answer, NoAnswer>) -> Ended {
 }
 
 /// Delivered: HTTP 2xx with a `responseCode` of success (200xxxx) or conflict (409xxxx: it had it before), as text or
-/// integer. A conflict's own HTTP status, 409, counts like 2xx.
-pub(super) fn judge(answer: &Answer) -> Verdict {
-    let code = ReceivedCode::new(response_code(&answer.body));
+/// integer. A conflict's own HTTP status, 409, counts like 2xx. Without a `responseCode` the partner's rule decides.
+pub(super) fn judge(answer: &Answer, rule: Acknowledgement) -> Verdict {
+    let Some(code) = response_code(&answer.body) else {
+        let ok = answer.body.trim_ascii().eq_ignore_ascii_case(b"ok");
+        let enough = match rule {
+            Acknowledgement::CodeOrOk => ok,
+            Acknowledgement::AnyBody => true,
+            _ => false,
+        };
+        return match answer.status {
+            200..=299 if enough => Verdict::Delivered,
+            401 => Verdict::BadToken,
+            _ => Verdict::Refused,
+        };
+    };
+    let code = ReceivedCode::new(code);
     // Seven characters, or else the first three are no HTTP status.
     let http = code.service().and_then(|_| code.http());
     match (answer.status, http) {
@@ -93,13 +107,22 @@ pub(super) fn judge(answer: &Answer) -> Verdict {
     }
 }
 
-fn response_code(body: &[u8]) -> String {
-    let Ok(Value::Object(object)) = json::parse(body) else { return String::new() };
-    match object.get("responseCode") {
-        Some(Value::Number(number)) => number.as_str().to_owned(),
-        Some(value) => value.as_str().unwrap_or_default().to_owned(),
-        None => String::new(),
-    }
+/// The code of an answer, when it has one. Receivers write its name in every letter case; two that say different things
+/// are a code that means nothing.
+fn response_code(body: &[u8]) -> Option<String> {
+    let object = match json::parse(body) {
+        Ok(Value::Object(object)) => object,
+        // An object it may have been meant as: what is written twice is no code.
+        Err(_) if body.trim_ascii().starts_with(b"{") => return Some(String::new()),
+        _ => return None,
+    };
+    let named = object.iter().filter(|(name, _)| name.eq_ignore_ascii_case("responseCode"));
+    let mut codes = named.map(|(_, value)| match value {
+        Value::Number(number) => number.as_str().to_owned(),
+        value => value.as_str().unwrap_or_default().to_owned(),
+    });
+    let first = codes.next()?;
+    if codes.all(|other| other == first) { Some(first) } else { Some(String::new()) }
 }
 
 /// The wait before the next try: doubles with each, up to a limit, and half of it is left to chance, so that many that
@@ -117,7 +140,9 @@ mod tests {
 
     #[test]
     fn success_and_conflict_are_delivered_and_nothing_else() {
-        let judged = |status: u16, body: &str| judge(&Answer { status, body: body.as_bytes().to_vec() });
+        let judged = |status: u16, body: &str| {
+            judge(&Answer { status, body: body.as_bytes().to_vec() }, Acknowledgement::Code)
+        };
         for (status, body) in [
             (200, r#"{"responseCode":"2005200","responseMessage":"Successful"}"#),
             (200, r#"{"responseCode":2005200}"#),
@@ -126,6 +151,8 @@ mod tests {
             (200, r#"{"responseCode":"4095200"}"#),
             (200, r#"{"responseCode":4095201}"#),
             (409, r#"{"responseCode":"4095200"}"#),
+            (200, r#"{"ResponseCode":"2005200","responsecode":2005200}"#),
+            (200, r#"{"RESPONSECODE":"2005600"}"#),
         ] {
             assert_eq!(judged(status, body), Verdict::Delivered, "{status} {body}");
         }
@@ -139,6 +166,8 @@ mod tests {
             (200, r#"{"responseCode":["2005200"]}"#),
             (200, r#"{"responseCode":"2005200","responseCode":"5005200"}"#),
             (200, r#"["2005200"]"#),
+            (200, r#"{"responseCode":"2005200","ResponseCode":"5005200"}"#),
+            (200, r#"{"response_code":"2005200"}"#),
             (202, r#"{"responseCode":"2025200"}"#),
             (200, r#"{"responseCode":"4045201"}"#),
             (301, r#"{"responseCode":"2005200"}"#),
@@ -150,6 +179,35 @@ mod tests {
         }
         assert_eq!(judged(401, ""), Verdict::BadToken);
         assert_eq!(judged(200, r#"{"responseCode":"4015201"}"#), Verdict::BadToken);
+    }
+
+    #[test]
+    fn what_else_is_taken_for_an_answer_is_the_partners_rule() {
+        use Acknowledgement::{AnyBody, Code, CodeOrOk};
+        let delivered = |rule, status: u16, body: &str| {
+            judge(&Answer { status, body: body.as_bytes().to_vec() }, rule) == Verdict::Delivered
+        };
+        for (status, body, rules) in [
+            (200, r#"{"responseCode":"2005200"}"#, [true, true, true]),
+            (200, "OK", [false, true, true]),
+            (201, " ok\r\n", [false, true, true]),
+            (200, "", [false, false, true]),
+            (204, "", [false, false, true]),
+            (200, "<html>", [false, false, true]),
+            (200, r#"{"status":"received"}"#, [false, false, true]),
+            (200, r#"{"responseCode":"4015200"}"#, [false; 3]),
+            (200, r#"{"responseCode":"00"}"#, [false; 3]),
+            (200, r#"{"responseCode":"#, [false; 3]),
+            (202, r#"{"responseCode":"2025200"}"#, [false; 3]),
+            (302, "OK", [false; 3]),
+            (400, "OK", [false; 3]),
+            (500, "OK", [false; 3]),
+        ] {
+            let judged = [Code, CodeOrOk, AnyBody].map(|rule| delivered(rule, status, body));
+            assert_eq!(judged, rules, "{status} {body}");
+        }
+        let refused = Answer { status: 401, body: b"OK".to_vec() };
+        assert_eq!(judge(&refused, AnyBody), Verdict::BadToken);
     }
 
     #[test]

@@ -55,6 +55,10 @@ fn finish(
     // What comes back in a header must be fit for one.
     let client_key = client_key.filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
     let now = DateTime::wib(now_ms.div_euclid(1000));
+    let body = match session.and_then(|it| it.claimed.as_ref()) {
+        Some(claimed) => claimed.partner.policy.formed(body),
+        None => body,
+    };
     let headers = match &now {
         Some(now) => answer_headers(service, now, client_key.as_deref()),
         None => vec![("Content-Type", "application/json".to_owned())],

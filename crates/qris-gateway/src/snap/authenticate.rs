@@ -334,7 +334,7 @@ fn signed(request: &Incoming, service: Service) -> SignedRequest<'_> {
 }
 
 /// What a caller is told when the storage fails; the log gets the reason.
-pub(super) fn storage(service: Service, error: &DbError) -> Refusal {
+pub(super) fn storage(service: impl Into<Option<Service>>, error: &DbError) -> Refusal {
     tracing::error!(%error, "storage");
     let situation = match error {
         DbError::Gone(_) => Situation::StorageGone,

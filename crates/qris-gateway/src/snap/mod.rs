@@ -29,6 +29,7 @@ use std::time::Instant;
 
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{Dialect, STANDARD};
+use qris_snap::headers::Claim;
 use qris_snap::json::Object;
 use qris_snap::policy::Policy;
 use qris_snap::sign::VerifyingKey;
@@ -141,8 +142,15 @@ pub async fn answer(app: &Shared, request: Incoming) -> Answered {
 /// Answers a request, and keeps why it was refused. Never fails: what goes wrong is an answer too.
 pub async fn handle(app: &Shared, request: Incoming) -> Handled {
     let now_ms = app.clock.now_ms();
-    let mut session = paths::find(&request.target).map(|place| Session::new(place, now_ms));
-    match serve(app, &request, session.as_mut()).await {
+    let (session, served) = match place(app, &request).await {
+        Ok(place) => {
+            let mut session = Session::new(place, now_ms);
+            let served = serve(app, &request, &mut session).await;
+            (Some(session), served)
+        }
+        Err(refusal) => (None, Err(refusal)),
+    };
+    match served {
         Ok(answered) => Handled { request, answered, refused: None },
         Err(refusal) => {
             tracing::info!(refusal = refusal.log(), "refused");
@@ -153,9 +161,22 @@ pub async fn handle(app: &Shared, request: Incoming) -> Handled {
     }
 }
 
-async fn serve(app: &Shared, request: &Incoming, session: Option<&mut Session>) -> Result<Answered, Refusal> {
-    let unknown = || Refusal::new(None, Situation::UnknownPath, "no service is at this path");
-    let session = session.ok_or_else(unknown)?;
+/// What is at the path: a dialect's service, or one that the claimed partner has there.
+async fn place(app: &Shared, request: &Incoming) -> Result<paths::Place, Refusal> {
+    if let Some(place) = paths::find(&request.target) {
+        return Ok(place);
+    }
+    let (claim, target) = (Claim::read(request.pairs()), request.target.clone());
+    let mut own = None;
+    if claim != Claim::default() {
+        let store = app.store.until(request.deadline);
+        let found = store.read(move |tx| paths::find_own(tx, &claim, &target)).await;
+        own = found.map_err(|error| authenticate::storage(None, &error))?;
+    }
+    own.ok_or_else(|| Refusal::new(None, Situation::UnknownPath, "no service is at this path"))
+}
+
+async fn serve(app: &Shared, request: &Incoming, session: &mut Session) -> Result<Answered, Refusal> {
     let service = session.place.service;
     authenticate::envelope(app, request, service)?;
     authenticate::find_partner(app, request, session).await?;

@@ -1,21 +1,25 @@
 //! Which service is at a path.
 //!
 //! Every dialect's paths are known, each also behind a partner's mount (`/api/v1.0/qr/qr-mpm-generate`). Which of
-//! them a partner may use is judged after its signature, so that nobody else learns who has which mount.
+//! them a partner may use is judged after its signature, so that nobody else learns who has which mount. A path that
+//! is no dialect's is looked for among those of the partner that the request claims to be: who knows a partner's id can
+//! find out that it has this very path, which the profile of its provider says anyway.
 
 use std::sync::OnceLock;
 
 use qris_snap::Service;
 use qris_snap::dialect::{ALL, Dialect};
+use qris_snap::headers::Claim;
 
-use crate::model::Partner;
+use crate::db::{DbError, Tx};
+use crate::model::{Partner, partner};
 
 /// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The service.
     pub service: Service,
-    /// The dialect whose path it is: the standard's where several share it.
+    /// The dialect whose path it is: the standard's where several share it, a partner's own where the path is.
     pub dialect: &'static Dialect,
 }
 
@@ -62,20 +66,45 @@ pub fn find(target: &str) -> Option<Place> {
     table().iter().find(|(known, _)| path.ends_with(known.as_str())).map(|(_, place)| *place)
 }
 
-/// Whether a service of this partner is at a request target: on the standard's path or its dialect's, with or without
-/// its mount.
+/// The service at a path that is the claimed partner's own.
+///
+/// # Errors
+/// The storage's.
+pub fn find_own(tx: &mut dyn Tx, claim: &Claim, target: &str) -> Result<Option<Place>, DbError> {
+    let path = path_of(target);
+    let by_client = claim.client_key.as_deref().map(|key| partner::by_client_id(tx, key)).transpose()?;
+    let by_partner = claim.partner_id.as_deref().map(|id| partner::by_partner_id(tx, id)).transpose()?;
+    let own = |partner: Partner| {
+        let service = own(&partner, path)?;
+        Some(Place { service, dialect: partner.dialect })
+    };
+    Ok([by_client, by_partner].into_iter().flatten().flatten().find_map(own))
+}
+
+/// The service that has this path in the partner's policy, with or without its mount.
+fn own(partner: &Partner, path: &str) -> Option<Service> {
+    let paths = &partner.policy.paths;
+    let under_mount = path.strip_prefix(partner.mount.as_str());
+    paths.service_at(path).or_else(|| paths.service_at(under_mount?))
+}
+
+/// Whether a service of this partner is at a request target: on the standard's path, its dialect's or its own, with or
+/// without its mount.
 pub fn allowed(partner: &Partner, service: Service, target: &str) -> bool {
     let path = path_of(target);
     let under_mount = path.strip_prefix(partner.mount.as_str()).filter(|_| !partner.mount.is_empty());
     let known = |path: &str| {
         ALL.into_iter().take(1).chain([partner.dialect]).any(|it| it.service_at(path) == Some(service))
     };
-    known(path) || under_mount.is_some_and(known)
+    known(path) || under_mount.is_some_and(known) || own(partner, path) == Some(service)
 }
 
-/// Where a partner finds a service: mount and its dialect's path.
+/// Where a partner finds a service: mount and its own path, or its dialect's.
 pub fn of(partner: &Partner, service: Service) -> String {
-    format!("{}{}", partner.mount, partner.dialect.path(service))
+    match partner.policy.paths.get(service) {
+        Some(own) => format!("{}{own}", partner.mount),
+        None => format!("{}{}", partner.mount, partner.dialect.path(service)),
+    }
 }
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ async fn suite(store: &Store) {
     days::what_is_over_is_exported_and_deleted(&gateway).await;
     what_is_undone_leaves_nothing(&gateway, &merchant).await;
     nobody_sees_what_is_anothers(&gateway).await;
+    // The last: it cleans away the tokens of the others.
+    an_external_id_is_used_once_in_some_days(&gateway).await;
 }
 
 fn count(codes: &[String], code: &str) -> usize {
@@ -230,6 +232,29 @@ async fn an_external_id_is_used_once(gateway: &Gateway, merchant: &Client) {
     }
     let codes = tasks.join_all().await;
     assert_eq!((count(&codes, "2004700"), count(&codes, "4094700")), (1, 15), "{codes:?}");
+}
+
+/// A policy may say how many days an id is unique; what is cleaned away meanwhile is not among them.
+async fn an_external_id_is_used_once_in_some_days(gateway: &Gateway) {
+    let days = |partner: &mut qris_gateway::model::Partner| {
+        partner.policy = common::client::without_token();
+        partner.policy.external_id.days = 8;
+        partner.policy.timestamp.window_seconds = Some(100 * 86_400);
+    };
+    let client = gateway.client_with("standard", Role::Merchant, days).await;
+    let now = gateway.app.clock.now();
+    let id = format!("E{}", unique());
+    let send = async |day: i64| {
+        let stamp = qris_snap::DateTime::wib(now + day * 86_400).unwrap();
+        let body = client.generate_body("10000.00");
+        let call = client.call(Service::Generate, &body).external_id(&id).timestamp(stamp.as_str());
+        call.send(gateway).await.code.clone()
+    };
+    assert_eq!(send(0).await, "2004700");
+    let retention = Config::default().retention;
+    qris_gateway::sweeper::clean(&gateway.app.store, &retention, now + 7 * 86_400).await.unwrap();
+    assert_eq!([send(1).await, send(7).await, send(-7).await], ["4094700"; 3].map(str::to_owned));
+    assert_eq!(send(8).await, "2004700");
 }
 
 async fn a_twin_in_flight_gets_the_stored_answer(gateway: &Gateway) {

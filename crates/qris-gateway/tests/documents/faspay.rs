@@ -3,10 +3,11 @@
 //! Faspay signs with RSA and without a token, wants X-EXTERNAL-ID numeric and of 32 characters at most, and writes the
 //! reason of a 401 in brackets.
 
+use qris_gateway::admin::Profile;
 use qris_gateway::config::Config;
 use qris_gateway::model::Role;
 use qris_snap::Service;
-use qris_snap::policy::{Charset, ExternalIdRule, Policy, SignatureMode, TokenRule};
+use qris_snap::policy::Policy;
 use serde_json::{Value, json};
 
 use crate::common::client::{Client, unique};
@@ -42,12 +43,7 @@ pub(crate) const CASES: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn as_faspay(policy: &mut Policy) {
-    *policy = Policy {
-        signature: SignatureMode::AsymmetricNoToken,
-        token: TokenRule::None,
-        external_id: ExternalIdRule { charset: Charset::Numeric, max_length: 32, ..policy.external_id },
-        ..policy.clone()
-    };
+    *policy = Profile::open("faspay").unwrap().policy().unwrap();
 }
 
 struct Parties {

@@ -1,12 +1,13 @@
 //! What a receiver sees: signatures that hold, tokens, headers.
 
 use qris_gateway::model::{NotifySign, Partner};
+use qris_snap::Service;
 use qris_snap::dialect::{BRICK, FINNET, FINPAY, STANDARD};
 use qris_snap::headers::HeaderName;
 use qris_snap::message::{Message, NotifyRequest};
-use qris_snap::policy::{Policy, SignatureMode, TokenRule};
+use qris_snap::policy::{Acknowledgement, Policy, SignatureMode, TokenRule};
 use qris_snap::sign::{Encodings, Secret, StringToSign, VerifyingKey, verify_rsa};
-use qris_snap::verify::verify_request;
+use qris_snap::verify::{SignedRequest, verify_request};
 
 use crate::receiver::{Answer, Receiver};
 use crate::support::{CLIENT, Gateway, SECRET, of_dialect, partner, send_due};
@@ -263,5 +264,48 @@ async fn a_configuration_cannot_touch_the_connection() {
         assert_eq!(send_due(&gateway.sender()).await, 1);
         assert!(gateway.notification("A").await.answer.unwrap().contains("notify_headers"), "{headers}");
         assert!(receiver.received().is_empty(), "{headers}");
+    }
+}
+
+/// A provider that always signs one path, wherever its merchants listen.
+#[tokio::test]
+async fn the_path_that_is_signed_may_be_agreed() {
+    let receiver = Receiver::new().await;
+    let mut partner = partner(Some(&receiver.notify_url()));
+    partner.policy.paths.set(Service::Notify, Some("/qr/qr-mpm-notify".to_owned()));
+    let policy = Policy { signature: SignatureMode::AsymmetricNoToken, ..Policy::STANDARD };
+    let policy = Policy { token: TokenRule::None, ..policy };
+    let gateway = Gateway::with(true, URL, partner).await;
+    gateway.paid("A").await;
+    assert_eq!(send_due(&gateway.sender()).await, 1);
+    let received = receiver.received().remove(0);
+    assert_eq!(received.target, "/shop/v1.0/qr/qr-mpm-notify?a=1");
+    let (headers, key) = (received.snap(&policy), gateway.app.key.get().public_key().unwrap());
+    let key = VerifyingKey::Public(&key);
+    assert!(verify_request(&received.signed(), &headers, &policy, key).is_err());
+    let agreed = SignedRequest { target: "/qr/qr-mpm-notify", ..received.signed() };
+    verify_request(&agreed, &headers, &policy, key).unwrap();
+}
+
+#[tokio::test]
+async fn what_counts_as_delivered_is_agreed() {
+    use Acknowledgement::{AnyBody, Code, CodeOrOk};
+    for (body, delivered) in [
+        (r#"{"RESPONSECODE":2005200}"#, &[Code, CodeOrOk, AnyBody][..]),
+        ("OK", &[CodeOrOk, AnyBody]),
+        ("thanks", &[AnyBody]),
+        (r#"{"responseCode":"4045201"}"#, &[]),
+    ] {
+        for rule in [Code, CodeOrOk, AnyBody] {
+            let receiver = Receiver::new().await;
+            receiver.answers([Answer::Of(200, body.to_owned())]);
+            let mut partner = partner(Some(&receiver.notify_url()));
+            partner.policy.acknowledgement = rule;
+            let gateway = Gateway::with(true, URL, partner).await;
+            gateway.paid("A").await;
+            assert_eq!(send_due(&gateway.sender()).await, 1);
+            let expected = if delivered.contains(&rule) { "delivered" } else { "pending" };
+            assert_eq!(gateway.notification("A").await.state.as_str(), expected, "{rule:?} {body}");
+        }
     }
 }

@@ -3,12 +3,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod agreements;
 mod bodies;
 mod dialects;
 mod external_ids;
 mod identity;
 mod issuer;
 mod merchant;
+mod profiles;
 mod reasons;
 
 use serde_json::Value;

@@ -73,7 +73,10 @@ impl Caller {
 
     /// The path of a service, mount included: what is requested and signed.
     pub fn path(&self, service: Service) -> String {
-        format!("{}{}", self.mount, self.dialect.path(service))
+        match self.policy.paths.get(service) {
+            Some(own) => format!("{}{own}", self.mount),
+            None => format!("{}{}", self.mount, self.dialect.path(service)),
+        }
     }
 
     /// The X-EXTERNAL-ID of a new request: the constant one where there is one.

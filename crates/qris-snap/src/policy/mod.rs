@@ -4,13 +4,16 @@
 //! request. [`Policy::default`] is the standard with the leniencies live clients need; each
 //! [`Dialect`](crate::dialect::Dialect) brings its own.
 
+mod paths;
 mod rules;
 
 use std::borrow::Cow;
 
+pub use paths::Paths;
 pub use rules::{
-    BodyRule, Charset, CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, PictureRule, QueryInPath,
-    Scope, SignatureMode, TimestampRule, TimestampShapes, TokenRule, Uniqueness,
+    Acknowledgement, BodyRule, Charset, CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, MAX_DAYS,
+    NumberForm, PictureRule, QueryInPath, Scope, SignatureMode, TimestampRule, TimestampShapes, TokenRule,
+    Uniqueness,
 };
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +22,7 @@ use crate::codes::Situation;
 use crate::datetime::{DateTime, wib_day};
 use crate::diagnose::timestamp_fault;
 use crate::headers::{HeaderName, HeaderSet};
+use crate::json::{self, Value};
 use crate::refusal::Refusal;
 use crate::service::{HeaderClass, Service};
 use crate::sign::Encodings;
@@ -65,6 +69,15 @@ pub struct Policy {
     /// Whether the partner is connected host to host: then what a document calls mandatory for those is demanded
     /// ([`Dialect::host_to_host`](crate::dialect::Dialect::host_to_host)).
     pub host_to_host: bool,
+    /// Services that are elsewhere than the dialect has them. Of a partner that is told of payments, 52 is the path that
+    /// is signed in what it is told, whatever the path of its URL.
+    pub paths: Paths,
+    /// `responseCode` in our answers.
+    pub response_code: NumberForm,
+    /// `expiresIn` in our answers to token requests.
+    pub expires_in: NumberForm,
+    /// Which answers acknowledge a notification of ours.
+    pub acknowledgement: Acknowledgement,
 }
 
 /// How many of [`Policy::prefixes`] are tried, so that a request costs a bounded number of verifications.
@@ -115,11 +128,16 @@ impl Policy {
             max_length: 36,
             uniqueness: Uniqueness::Conflict,
             scope: Scope::Partner,
+            days: 1,
         },
         channel_id_max: None,
         headers: HeaderRules::STANDARD,
         picture: PictureRule::AtUrl,
         host_to_host: false,
+        paths: Paths::NONE,
+        response_code: NumberForm::Dialect,
+        expires_in: NumberForm::Dialect,
+        acknowledgement: Acknowledgement::Code,
     };
 
     /// The headers a request for this service must have, tokens aside.
@@ -174,8 +192,37 @@ impl Policy {
             partner: partner.to_owned(),
             service: (self.external_id.scope == Scope::PartnerAndService).then_some(service.code()),
             day: wib_day(now),
+            days: self.external_id.days.clamp(1, MAX_DAYS),
             id: id.to_owned(),
         })
+    }
+
+    /// The body of an answer with its `responseCode` and `expiresIn` in the partner's forms. A body that is no JSON
+    /// object, and a value that is no number, stay as they are.
+    ///
+    /// ```
+    /// use qris_snap::policy::{NumberForm, Policy};
+    /// let policy = Policy { expires_in: NumberForm::Integer, ..Policy::default() };
+    /// let body = br#"{"responseCode":"2007300","expiresIn":"900"}"#.to_vec();
+    /// assert_eq!(policy.formed(body), br#"{"responseCode":"2007300","expiresIn":900}"#);
+    /// ```
+    pub fn formed(&self, body: Vec<u8>) -> Vec<u8> {
+        let rules = [("responseCode", self.response_code), ("expiresIn", self.expires_in)];
+        if rules.iter().all(|(_, form)| *form == NumberForm::Dialect) {
+            return body;
+        }
+        let Ok(Value::Object(mut object)) = json::parse(&body) else { return body };
+        for (name, form) in rules {
+            let formed = match (form, object.get(name)) {
+                (NumberForm::Text, Some(Value::Number(number))) => Some(Value::from(number.as_str())),
+                (NumberForm::Integer, Some(Value::String(text))) => text.parse::<u64>().ok().map(Value::from),
+                _ => None,
+            };
+            if let Some(formed) = formed {
+                object.insert(name, formed);
+            }
+        }
+        object.to_bytes()
     }
 }
 
@@ -204,6 +251,8 @@ pub struct ExternalIdKey {
     pub service: Option<u8>,
     /// The day in western Indonesian time, in days since 1970-01-01.
     pub day: i64,
+    /// How many days it must be unique for, from 1 to [`MAX_DAYS`].
+    pub days: u16,
     /// The id.
     pub id: String,
 }
@@ -281,7 +330,39 @@ mod tests {
         assert_ne!(key(&policy, Service::Query, NOW), key(&policy, Service::Query, NOW + 86_400));
         policy.external_id.scope = Scope::PartnerAndService;
         assert_ne!(key(&policy, Service::Query, NOW), key(&policy, Service::Refund, NOW));
+        for (days, kept) in [(0, 1), (1, 1), (90, 90), (u16::MAX, MAX_DAYS)] {
+            policy.external_id.days = days;
+            assert_eq!(key(&policy, Service::Query, NOW).map(|key| key.days), Some(kept));
+        }
         policy.external_id.uniqueness = Uniqueness::Off;
         assert_eq!(key(&policy, Service::Query, NOW), None);
+    }
+
+    #[test]
+    fn numbers_are_formed_in_either_direction_and_nothing_else_is() {
+        use NumberForm::{Dialect, Integer, Text};
+        let formed = |response_code, expires_in, body: &str| {
+            let policy = Policy { response_code, expires_in, ..Policy::default() };
+            String::from_utf8(policy.formed(body.as_bytes().to_vec())).unwrap()
+        };
+        let text = r#"{"responseCode":"2007300","expiresIn":"900","other":{"n":1.0}}"#;
+        let both = r#"{"responseCode":2007300,"expiresIn":900,"other":{"n":1.0}}"#;
+        assert_eq!(formed(Integer, Integer, text), both);
+        assert_eq!(formed(Text, Text, both), text);
+        assert_eq!(formed(Dialect, Dialect, text), text);
+        let one = r#"{"responseCode":"2007300","expiresIn":900,"other":{"n":1.0}}"#;
+        assert_eq!(formed(Dialect, Integer, text), one);
+        for body in ["", "[1]", r#"{"responseCode":"200Q500","expiresIn":null}"#, r#"{"expiresIn":{}}"#] {
+            assert_eq!(formed(Integer, Text, body), body);
+        }
+    }
+
+    #[test]
+    fn what_was_stored_before_a_setting_was_there_reads_on() {
+        let old = r#"{"signature":"asymmetricNoToken","externalId":{"maxLength":32},"prefixes":["/snap"]}"#;
+        let policy: Policy = serde_json::from_str(old).unwrap();
+        assert_eq!((policy.external_id.days, policy.external_id.max_length), (1, 32));
+        assert_eq!((policy.paths, policy.acknowledgement), (Paths::NONE, Acknowledgement::Code));
+        assert!(serde_json::from_str::<Policy>(r#"{"paths":{"99":"/x"}}"#).is_err());
     }
 }

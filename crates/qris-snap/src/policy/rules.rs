@@ -159,6 +159,41 @@ pub struct ExternalIdRule {
     pub uniqueness: Uniqueness,
     /// Within what it is unique.
     pub scope: Scope,
+    /// For how many days it is unique: 1, the standard's, is the day of X-TIMESTAMP in western Indonesian time; with
+    /// more, that day and so many less one before and after it. 0 is 1; at most [`MAX_DAYS`] are looked at.
+    pub days: u16,
+}
+
+/// Most days within which an X-EXTERNAL-ID is looked for.
+pub const MAX_DAYS: u16 = 366;
+
+/// How a member that the standard writes as digits in quotes is written in our answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum NumberForm {
+    /// As the dialect writes it.
+    #[default]
+    Dialect,
+    /// In quotes: `"900"`.
+    Text,
+    /// As a JSON integer: `900`.
+    Integer,
+}
+
+/// Which answers to a notification of ours mean that the receiver has it. HTTP 2xx it must be in any case, or 409 with a
+/// `responseCode` of 409.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Acknowledgement {
+    /// A JSON object with a `responseCode` of success or conflict, in whatever letter case the member is named.
+    #[default]
+    Code,
+    /// The same, or the body `OK` in either case.
+    CodeOrOk,
+    /// Any body, unless it has a `responseCode`, which then decides.
+    AnyBody,
 }
 
 /// Which header names the partner.

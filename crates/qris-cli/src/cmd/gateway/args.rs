@@ -3,9 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
-use qris_gateway::model::NotifySign;
-use qris_snap::dialect::Dialect;
-use qris_snap::policy::Uniqueness;
 
 use super::backup::{Backup, Restore};
 use super::exception::ExceptionCommand;
@@ -13,7 +10,8 @@ use super::key::{KeyCommand, MasterKeyCommand};
 use super::migrate::Migrate;
 use super::notification::{ListNotifications, RetryNotifications};
 use super::partner::{SetPartner, ShowPartner};
-use crate::output::Failure;
+use super::profile::ProfileCommand;
+use super::words::{DialectName, ExternalIdName, RoleName, SignName, pair};
 
 /// Manage a gateway: partners, merchants, notifications, reports
 #[derive(Debug, ClapArgs)]
@@ -33,6 +31,9 @@ pub(super) enum Command {
     /// Who may call the gateway
     #[command(subcommand)]
     Partner(PartnerCommand),
+    /// What providers' documents say of their partners
+    #[command(subcommand, visible_alias = "profiles")]
+    Profile(ProfileCommand),
     /// Who is paid
     #[command(subcommand)]
     Merchant(MerchantCommand),
@@ -106,21 +107,26 @@ pub(super) enum PartnerCommand {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
   qris gateway partner add --name Toko --dialect standard --generate-key keys --json
+  qris gateway partner add --policy midtrans --generate-key keys
+  qris gateway partner add --policy ours.toml --policy timestamp.windowSeconds=60 --generate-key keys
+  qris gateway partner add --policy ours.toml --check
+What is on the command line wins over the profile. `profile list` has the profiles' names, `partner show` those of
+the settings.
 The client secret and the private key are shown this once.")]
 pub(super) struct AddPartner {
     #[command(flatten)]
     pub(super) common: Common,
-    /// For people.
-    #[arg(long, value_name = "TEXT")]
-    pub(super) name: String,
-    /// Names, types and paths of its messages.
+    /// For people; the profile's when absent.
+    #[arg(long, value_name = "TEXT", required_unless_present = "policy")]
+    pub(super) name: Option<String>,
+    /// Names, types and paths of its messages; the profile's when absent.
+    #[arg(long, required_unless_present = "policy")]
+    pub(super) dialect: Option<DialectName>,
+    /// What it may do: merchants generate, issuers pay, upstreams tell of payments. [default: the profile's, or merchant]
     #[arg(long)]
-    pub(super) dialect: DialectName,
-    /// What it may do: merchants generate, issuers pay, upstreams tell of payments.
-    #[arg(long, default_value = "merchant")]
-    pub(super) role: RoleName,
+    pub(super) role: Option<RoleName>,
     /// X-CLIENT-KEY; random when absent.
     #[arg(long, value_name = "ID")]
     pub(super) client_id: Option<String>,
@@ -136,7 +142,7 @@ pub(super) struct AddPartner {
     #[arg(long, value_name = "URL")]
     pub(super) notify_url: Option<String>,
     /// How they are signed: with our key, with its secret and a token of its own, or not.
-    /// [default: hmac for finpay and finnet, whose documents want a token; rsa for the others]
+    /// [default: the profile's; else hmac for finpay and finnet, whose documents want a token, rsa for the others]
     #[arg(long)]
     pub(super) notify_sign: Option<SignName>,
     /// Where a token for them is fetched, with hmac; the standard path at the host of --notify-url when absent.
@@ -152,23 +158,29 @@ pub(super) struct AddPartner {
     /// [default: conflict; brick: off; role upstream: replay]
     #[arg(long)]
     pub(super) external_id: Option<ExternalIdName>,
-    /// Path before all of its paths, such as /api.
-    #[arg(long, value_name = "PATH", default_value = "")]
-    pub(super) mount: String,
+    /// Path before all of its paths, such as /api. [default: the profile's, or none]
+    #[arg(long, value_name = "PATH")]
+    pub(super) mount: Option<String>,
+    /// A profile (a TOML file, or a name of `profile list`), and settings over it; repeatable.
+    #[arg(long, value_name = "FILE|NAME=VALUE")]
+    pub(super) policy: Vec<String>,
     /// The gateway runs with --sandbox: notifications may go to this machine too, and over http.
     #[arg(long)]
     pub(super) sandbox: bool,
 }
 
 #[derive(Debug, ClapArgs)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 pub(super) struct KeyArgs {
     /// The partner's public key, SPKI PEM.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "generate_key")]
     pub(super) public_key: Option<PathBuf>,
     /// Make a key pair in this directory, which is made when missing.
     #[arg(long, value_name = "DIR")]
     pub(super) generate_key: Option<PathBuf>,
+    /// Only say whether the profile and the settings can be followed; no database is opened, no key is needed.
+    #[arg(long, requires = "policy")]
+    pub(super) check: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -358,70 +370,4 @@ pub(super) struct ReportArgs {
 pub(super) enum ReportFormat {
     Csv,
     Json,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum DialectName {
-    Standard,
-    Finpay,
-    Brick,
-    Finnet,
-}
-
-impl DialectName {
-    pub(super) fn dialect(self) -> Result<&'static Dialect, Failure> {
-        let name = match self {
-            DialectName::Standard => "standard",
-            DialectName::Finpay => "finpay",
-            DialectName::Brick => "brick",
-            DialectName::Finnet => "finnet",
-        };
-        Dialect::named(name).ok_or_else(|| Failure::Usage(format!("no dialect {name}")))
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum RoleName {
-    Merchant,
-    Issuer,
-    Upstream,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum SignName {
-    Rsa,
-    Hmac,
-    None,
-}
-
-impl SignName {
-    pub(super) fn sign(self) -> NotifySign {
-        match self {
-            SignName::Rsa => NotifySign::Rsa,
-            SignName::Hmac => NotifySign::Hmac,
-            SignName::None => NotifySign::None,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum ExternalIdName {
-    Off,
-    Conflict,
-    Replay,
-}
-
-impl ExternalIdName {
-    pub(super) fn uniqueness(self) -> Uniqueness {
-        match self {
-            ExternalIdName::Off => Uniqueness::Off,
-            ExternalIdName::Conflict => Uniqueness::Conflict,
-            ExternalIdName::Replay => Uniqueness::ReplayStored,
-        }
-    }
-}
-
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("NAME=VALUE is wanted")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

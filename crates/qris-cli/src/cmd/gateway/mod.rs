@@ -7,6 +7,8 @@ mod key;
 mod migrate;
 mod notification;
 mod partner;
+mod profile;
+mod words;
 
 use std::io::{self, BufRead, Read};
 
@@ -61,6 +63,7 @@ pub(crate) fn run(args: Args) -> Outcome {
             PartnerCommand::Disable(args) => partner::disable(args),
             PartnerCommand::RotateKey(args) => partner::rotate_key(args),
         },
+        Command::Profile(command) => profile::run(command),
         Command::Merchant(command) => match command {
             MerchantCommand::Add(args) => add_merchant(*args),
             MerchantCommand::List(args) => list_merchants(args),

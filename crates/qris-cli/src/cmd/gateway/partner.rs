@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use qris_gateway::admin::{
-    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, Rotation,
+    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, Profile, Rotation,
 };
 use qris_gateway::model::Role;
 
-use super::args::{
-    AddPartner, AuthorizeCustomer, Common, DialectName, DisablePartner, ExternalIdName, RoleName, RotateKey,
-    SignName, Who, pair,
-};
+use super::args::{AddPartner, AuthorizeCustomer, Common, DisablePartner, RotateKey, Who};
+use super::profile::Agreed;
+use super::words::{DialectName, ExternalIdName, RoleName, SignName, pair};
 use super::{at_work, done, print_json, print_table, state};
-use crate::output::{Failure, Outcome};
+use crate::output::{Failure, Outcome, Verdict, raw_results};
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowPartner {
@@ -21,13 +20,17 @@ pub(super) struct ShowPartner {
     common: Common,
     #[command(flatten)]
     who: Who,
+    /// Print a profile that `--policy` takes.
+    #[arg(long, conflicts_with = "json")]
+    profile: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   qris gateway partner set QG0123456789 --notify-url https://shop.example/notify
   qris gateway partner set QG0123456789 --policy timestamp.windowSeconds=60 --policy signature=asymmetricNoToken
-`partner show` has every setting's name and value. What was given up for want of a URL is sent again by
+  qris gateway partner set QG0123456789 --policy ours.toml
+A profile begins with the policy of its dialect; the partner keeps its name and its role. `partner show` has every setting's name and value. What was given up for want of a URL is sent again by
   qris gateway notification retry --partner QG0123456789")]
 pub(super) struct SetPartner {
     #[command(flatten)]
@@ -86,33 +89,39 @@ struct ChangeArgs {
     /// It may ask from everywhere.
     #[arg(long, conflicts_with = "allow_ip")]
     allow_any_ip: bool,
-    /// A setting of its policy, in the names and values of `partner show`; repeatable.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    policy: Vec<(String, String)>,
+    /// A setting of its policy, in the names and values of `partner show`, or a profile: a TOML file, or a name of
+    /// `profile list`; repeatable.
+    #[arg(long, value_name = "FILE|NAME=VALUE")]
+    policy: Vec<String>,
+    /// Only say whether the profile and the settings can be followed; no database is opened.
+    #[arg(long, requires = "policy")]
+    check: bool,
 }
 
 pub(super) fn add(args: AddPartner) -> Outcome {
     let AddPartner { common, key, .. } = args;
-    let dialect = args.dialect.dialect()?;
+    let agreed = Agreed::of(&args.policy)?;
+    if key.check {
+        return agreed.checked(common.json);
+    }
+    let wanted = |what| Failure::Usage(format!("--{what} or a profile (--policy FILE) is wanted"));
+    let profile = agreed.profile.as_ref();
+    let dialect = args.dialect.map(DialectName::dialect).transpose()?;
     let key = key_source(key.public_key, key.generate_key);
     let new = NewPartner {
-        name: args.name,
-        dialect,
-        role: match args.role {
-            RoleName::Merchant => Role::Merchant,
-            RoleName::Issuer => Role::Issuer,
-            RoleName::Upstream => Role::Upstream,
-        },
+        name: args.name.or(profile.map(|it| it.name.clone())).ok_or_else(|| wanted("name"))?,
+        dialect: dialect.or(profile.map(|it| it.dialect)).ok_or_else(|| wanted("dialect"))?,
+        role: args.role.map(RoleName::role).or(profile.and_then(|it| it.role)).unwrap_or(Role::Merchant),
         client_id: args.client_id,
         partner_id: args.partner_id,
         channel_id: args.channel_id,
         key: key.ok_or_else(|| Failure::Usage("--public-key or --generate-key is wanted".into()))?,
         notify_url: args.notify_url,
-        notify_sign: args.notify_sign.map(SignName::sign),
+        notify_sign: args.notify_sign.map(SignName::sign).or(profile.and_then(|it| it.notify_sign)),
         notify_token_url: args.notify_token_url,
         notify_headers: args.notify_header,
-        external_id: args.external_id.map(ExternalIdName::uniqueness),
-        mount: args.mount,
+        mount: args.mount.or(profile.and_then(|it| it.mount.clone())).unwrap_or_default(),
+        policy: agreed.settings(args.external_id.map(ExternalIdName::setting)),
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
         let office = opened.office();
@@ -205,25 +214,38 @@ pub(super) fn rotate_key(args: RotateKey) -> Outcome {
 pub(super) fn show(args: ShowPartner) -> Outcome {
     let (common, id) = (args.common, args.who.id());
     let found = at_work(common.place(false), async |opened| opened.office().partner_details(&id).await)?;
+    if args.profile {
+        use std::io::Write;
+        let mut out = raw_results();
+        out.write_all(Profile::text_of(&found).as_bytes())?;
+        out.flush()?;
+        return Ok(Verdict::Good);
+    }
     print_details(common.json, &found)
 }
 
 pub(super) fn set(args: SetPartner) -> Outcome {
     let (common, id, change) = (args.common, args.who.id(), args.change);
     let grant = change.notify_auth_code.clone();
+    let agreed = Agreed::of(&change.policy)?;
+    if change.check {
+        return agreed.checked(common.json);
+    }
+    let profile = agreed.profile.as_ref();
     let url = |url: Option<String>, none: bool| url.map(Some).or(none.then_some(None));
+    let dialect = change.dialect.map(DialectName::dialect).transpose()?;
     let change = PartnerChange {
         name: change.name,
-        dialect: change.dialect.map(DialectName::dialect).transpose()?,
-        default_policy: change.default_policy,
-        mount: change.mount,
+        dialect: dialect.or(profile.map(|it| it.dialect)),
+        default_policy: change.default_policy || profile.is_some(),
+        // A profile that names none has none.
+        mount: change.mount.or(profile.map(|it| it.mount.clone().unwrap_or_default())),
         notify_url: url(change.notify_url, change.no_notify_url),
-        notify_sign: change.notify_sign.map(SignName::sign),
+        notify_sign: change.notify_sign.map(SignName::sign).or(profile.and_then(|it| it.notify_sign)),
         notify_token_url: url(change.notify_token_url, change.no_notify_token_url),
         notify_headers: change.notify_header,
-        external_id: change.external_id.map(ExternalIdName::uniqueness),
         allow_ips: (change.allow_any_ip || !change.allow_ip.is_empty()).then_some(change.allow_ip),
-        policy: change.policy,
+        policy: agreed.settings(change.external_id.map(ExternalIdName::setting)),
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
         let office = opened.office();
