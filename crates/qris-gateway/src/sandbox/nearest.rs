@@ -1,5 +1,6 @@
 //! The path that somebody may have meant who asked for one that leads nowhere.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use qris_snap::Service;
@@ -41,7 +42,11 @@ pub(super) fn nearest(target: &str) -> Option<&'static str> {
         let known = known.trim_matches('/').to_lowercase();
         damerau_levenshtein(&ends.join("/"), &known).min(damerau_levenshtein(&words.join("/"), &known))
     };
-    let nearest = PATHS.iter().map(|known| (distance(known), known)).min_by_key(|(distance, _)| *distance);
+    let nearest = PATHS
+        .iter()
+        .map(|known| (distance(known), known))
+        // Of two that are as near, one ends like the other: the longer one was meant.
+        .min_by_key(|(distance, known)| (*distance, Reverse(known.len())));
     nearest.filter(|(distance, known)| distance * 3 <= known.len()).map(|(_, known)| known.as_str())
 }
 

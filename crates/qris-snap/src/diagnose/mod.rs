@@ -28,7 +28,7 @@ use strings::{Choice, Strings};
 use ways::Slips;
 
 /// Bytes that are signed at most, each string counted with 256 more: a part of a second.
-const MAX_WORK: usize = 150_000_000;
+const MAX_WORK: usize = 100_000_000;
 /// What a verification with a public key counts as.
 const RSA_WORK: usize = 12_000;
 
