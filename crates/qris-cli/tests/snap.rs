@@ -313,6 +313,57 @@ fn minify_adds_nothing() {
 }
 
 #[test]
+fn a_token_request_that_was_signed_as_a_service_is_named() {
+    let key = qris_snap::sign::PrivateKey::generate(qris_snap::sign::KeySize::RSA_2048).unwrap();
+    let public = key.public_key().unwrap().to_pem().unwrap();
+    let body = br#"{"grantType":"client_credentials"}"#;
+    let folder = Folder::new(&[("key.pub", public.as_bytes()), ("body", body)]);
+    let (public, body_file) = (folder.path("key.pub"), folder.path("body"));
+    let time = "2026-11-21T10:00:00+07:00";
+    let request = ["snap", "verify", "--client-id", "C1", "--timestamp", time, "--public-key", &public];
+    for (path, known) in [("/v1.0/access-token/b2b", false), ("/mine/access-token/b2b", true)] {
+        let hash = qris_snap::BodyHash::raw(body);
+        let text = qris_snap::sign::StringToSign::asymmetric("POST", path, &hash, time);
+        let signature = qris_snap::sign::sign_rsa(&key, &text).unwrap();
+        let parts = ["--method", "POST", "--path", path, "--body", &body_file];
+        let parts = if known { &parts[..] } else { &[] };
+        let ran = qris(&[&request[..], parts, &["--signature", &signature]].concat());
+        assert_eq!((ran.code, ran.text().contains("(service-recipe)")), (1, true), "{path}: {}", ran.text());
+        assert!(ran.text().contains(&format!("string to sign: C1|{time}\n")), "{}", ran.text());
+    }
+}
+
+#[test]
+fn prefixes_hosts_and_hours_are_taken_into_account() {
+    let folder = Folder::new(&[("secret", b"s3cret"), ("token", b"t")]);
+    let (secret, token) = (folder.path("secret"), folder.path("token"));
+    let hash = qris_snap::BodyHash::raw(b"{}");
+    let says = |sent: &str, time: &str, signed: &str, more: &[&str]| {
+        let text = qris_snap::sign::StringToSign::symmetric("POST", signed, "t", &hash, time);
+        let signature = qris_snap::sign::sign_hmac(&qris_snap::sign::Secret::new("s3cret"), &text);
+        let parts =
+            ["snap", "verify", "--method", "POST", "--path", sent, "--timestamp", time, "--body", "-"];
+        let key = ["--token-file", &token, "--secret-file", &secret, "--signature", &signature];
+        let ran = qris_with(&[&parts[..], &key, more].concat(), b"{}");
+        (ran.code, ran.text())
+    };
+    let time = "2026-11-21T10:00:00+07:00";
+    let (code, text) = says("/a/b", time, "/ours/a/b", &["--prefix", "/ours/"]);
+    assert_eq!((code, text.contains("(path-prefix-added)")), (1, true), "{text}");
+    let (_, text) = says("/a/b", time, "/ours/a/b", &[]);
+    assert!(text.contains("another key") && text.contains("hint: with --host"), "{text}");
+    // Of a URL the path is signed, and its host is known.
+    assert_eq!(says("https://u:p@h.example:8/a?b=c", time, "/a?b=c", &[]).0, 0);
+    let (code, text) = says("https://h.example/a?b=c", time, "https://h.example/a?b=c", &[]);
+    assert_eq!((code, text.contains("(path-with-host)")), (1, true), "{text}");
+    // It holds, and nobody takes it.
+    let (code, text) = says("/a", "2026-11-20T25:00:00+07:00", "/a", &[]);
+    assert_eq!(code, 0);
+    assert!(text.contains("note: X-TIMESTAMP 2026-11-20T25:00:00+07:00 is refused"), "{text}");
+    assert!(text.contains("hour of 24 or more"), "{text}");
+}
+
+#[test]
 fn codes_are_explained() {
     let text = qris(&["snap", "explain", "4014700"]).text();
     for part in
@@ -320,7 +371,33 @@ fn codes_are_explained() {
     {
         assert!(text.contains(part), "{text}");
     }
-    assert_eq!(qris(&["snap", "explain", "4040000"]).code, 0);
+    for (code, dialect, parts) in [
+        (" 4014700\r\n", None, &["4014700\n", "qris snap verify"][..]),
+        ("\"4035214\",", None, &["4035214\n", "Insufficient Funds", "Pay less"]),
+        ("4040000", None, &["No such path", "no service at that path", "Check the path"]),
+        ("4045100", None, &["Invalid Transaction Status", "refund of the unpaid", "Query the transaction"]),
+        ("4095100", None, &["Conflict", "new X-EXTERNAL-ID"]),
+        ("4014700", Some("Finpay"), &["/pg/payment/card/v1.0/qr/qr-mpm-generate"]),
+    ] {
+        let more: Vec<&str> = dialect.iter().flat_map(|name| ["--dialect", name]).collect();
+        let ran = qris(&[&["snap", "explain", code], &more[..]].concat());
+        assert_eq!(ran.code, 0, "{code:?}: {}", ran.stderr);
+        assert!(parts.iter().all(|part| ran.text().contains(part)), "{code:?}: {}", ran.text());
+    }
+    for dialect in qris_snap::dialect::ALL {
+        for (http, case, message) in dialect.messages {
+            let code = format!("{http}52{case:02}");
+            let text = qris(&["snap", "explain", &code, "--dialect", dialect.name]).text();
+            assert!(text.contains(&format!("message     {message}\n")), "{}: {text}", dialect.name);
+        }
+    }
+    let ran = qris(&["snap", "explain", "4014700", "--dialect", "nobody"]);
+    assert_eq!(
+        (ran.code, ran.stderr.contains("standard, finpay, brick, finnet")),
+        (2, true),
+        "{}",
+        ran.stderr
+    );
     for odd in ["200Q500", "20047", "", "\u{1b}[31m", "9999999"] {
         let ran = qris(&["snap", "explain", odd]);
         assert!(ran.code <= 1 && !ran.text().contains('\u{1b}'), "{odd:?}: {}", ran.text());

@@ -6,6 +6,7 @@ pub mod codes;
 pub mod datetime;
 pub mod diagnose;
 pub mod dialect;
+mod escapes;
 pub mod headers;
 pub mod json;
 pub mod message;

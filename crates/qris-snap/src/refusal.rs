@@ -77,6 +77,10 @@ impl Refusal {
 
     /// Fills a template's `{field}` and `{reason}`; at most 150 characters.
     pub(crate) fn fill(&self, template: &str) -> String {
+        // The table has no row for it; its code, 4040000, has another's words.
+        if self.0.situation == Situation::UnknownPath {
+            return "No such path".to_owned();
+        }
         let reason = match self.0.situation {
             Situation::BadSignature => "[Signature]",
             Situation::StaleTimestamp => "[Timestamp]",
@@ -136,6 +140,6 @@ mod tests {
     #[test]
     fn an_empty_reason_leaves_no_dangling_stop() {
         assert_eq!(Refusal::new(None, Situation::NotAllowed, "").caller_message(), "Feature Not Allowed");
-        assert_eq!(Refusal::new(None, Situation::UnknownPath, "").code().to_string(), "4040000");
+        assert_eq!(Refusal::new(None, Situation::UnknownPath, "").to_string(), "4040000 No such path");
     }
 }

@@ -1,8 +1,9 @@
 //! Verifying a request's signature with every recipe the partner's policy allows, and signing our own.
 
 use crate::codes::Situation;
+use crate::escapes::php_forms;
 use crate::headers::{HeaderName, Headers};
-use crate::minify::BodyHash;
+use crate::minify::{BodyHash, minify};
 use crate::policy::{BodyRule, MAX_PREFIXES, Policy, QueryInPath, SignatureMode};
 use crate::refusal::Refusal;
 use crate::service::Service;
@@ -29,6 +30,8 @@ pub enum BodyForm {
     Minified,
     /// Those received.
     Raw,
+    /// The minified ones with PHP's escapes undone or applied, see [`BodyRule::AcceptPhpEscapes`].
+    PhpEscapes,
 }
 
 /// The recipe a signature held under. Worth a log line: it shows which clients need a leniency.
@@ -176,20 +179,22 @@ fn relative(target: &str) -> &str {
     }
 }
 
-/// The hashes to try: minified first, raw only when it is another.
+/// The hashes to try, each once: minified first, then what the rule allows beside it. What comes later is worked out
+/// when it is asked for.
 fn hashes(body: &[u8], rule: BodyRule) -> impl Iterator<Item = (BodyForm, BodyHash)> {
-    let minified = BodyHash::minified(body);
-    let mut step = 0;
-    core::iter::from_fn(move || {
-        step += 1;
-        match step {
-            1 => Some((BodyForm::Minified, minified)),
-            2 if rule == BodyRule::MinifiedOrRaw => {
-                Some((BodyForm::Raw, BodyHash::raw(body))).filter(|(_, raw)| *raw != minified)
-            }
-            _ => None,
-        }
-    })
+    let raw = (rule != BodyRule::MinifiedOnly).then_some(body).into_iter();
+    let php = (rule == BodyRule::AcceptPhpEscapes).then_some(body).into_iter();
+    let mut known = Vec::new();
+    core::iter::once_with(|| (BodyForm::Minified, BodyHash::minified(body)))
+        .chain(raw.map(|body| (BodyForm::Raw, BodyHash::raw(body))))
+        .chain(php.flat_map(|body| {
+            php_forms(minify(body)).map(|form| (BodyForm::PhpEscapes, BodyHash::raw(&form)))
+        }))
+        .filter(move |(_, hash)| {
+            let new = !known.contains(hash);
+            known.push(*hash);
+            new
+        })
 }
 
 fn required(headers: &Headers, name: HeaderName, service: Service) -> Result<&str, Refusal> {

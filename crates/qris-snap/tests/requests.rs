@@ -119,6 +119,67 @@ fn the_raw_body_is_tried_when_the_policy_says_so() {
     assert!(verify_request(&request("/x", body), &headers, &strict, key).is_err());
 }
 
+/// What PHP's `json_encode` makes of one message: with flags for slashes, for letters, for both, and without any.
+const PHP: [&str; 4] = [
+    r#"{"url":"https://a.example/x","name":"Café 😀","mark":"\\/ \" \\u00e9","n":1.10}"#,
+    r#"{"url":"https://a.example/x","name":"Caf\u00e9 \ud83d\ude00","mark":"\\/ \" \\u00e9","n":1.10}"#,
+    r#"{"url":"https:\/\/a.example\/x","name":"Café 😀","mark":"\\\/ \" \\u00e9","n":1.10}"#,
+    r#"{"url":"https:\/\/a.example\/x","name":"Caf\u00e9 \ud83d\ude00","mark":"\\\/ \" \\u00e9","n":1.10}"#,
+];
+
+#[test]
+fn escapes_of_php_hold_on_one_side_where_they_are_accepted() {
+    let secret = Secret::new("s");
+    let key = VerifyingKey::Secret(&secret);
+    let rule = |body: BodyRule| Policy { body, ..Policy::default() };
+    let php = rule(BodyRule::AcceptPhpEscapes);
+    for hashed in PHP {
+        let headers = signed("/x", hashed.as_bytes(), &secret);
+        for sent in PHP {
+            let verified = |policy: &Policy| {
+                verify_request(&request("/x", sent.as_bytes()), &headers, policy, key).map(|it| it.body)
+            };
+            let form = if sent == hashed { BodyForm::Minified } else { BodyForm::PhpEscapes };
+            assert_eq!(verified(&php), Ok(form), "{hashed} as {sent}");
+            for other in [BodyRule::MinifiedOnly, BodyRule::MinifiedOrRaw] {
+                assert_eq!(verified(&rule(other)).is_ok(), sent == hashed, "{other:?}: {hashed} as {sent}");
+            }
+            // Another text is another text, whatever its escapes.
+            let other = sent.replace("1.10", "1.1");
+            assert!(
+                verify_request(&request("/x", other.as_bytes()), &headers, &php, key).is_err(),
+                "{other}"
+            );
+        }
+    }
+    // Pretty when sent, escaped when signed; and what the rule without escapes accepts.
+    let escaped = signed("/x", br#"{"u":"a\/b"}"#, &secret);
+    let pretty = "{\n  \"u\": \"a/b\"\n}";
+    let held = |headers: &Headers, body: &str| {
+        verify_request(&request("/x", body.as_bytes()), headers, &php, key).map(|it| it.body)
+    };
+    assert_eq!(held(&escaped, pretty), Ok(BodyForm::PhpEscapes));
+    let mut raw = escaped.clone();
+    let text =
+        StringToSign::symmetric("POST", "/x", "access", &qris_snap::BodyHash::raw(pretty.as_bytes()), TIME);
+    raw.set(HeaderName::Signature, sign_hmac(&secret, &text));
+    assert_eq!(held(&raw, pretty), Ok(BodyForm::Raw));
+    assert_eq!(held(&signed("/x", b"", &secret), ""), Ok(BodyForm::Minified));
+    let log = verify_request(&request("/x", PHP[3].as_bytes()), &escaped, &php, key).unwrap_err().log();
+    assert_eq!(log.matches("PhpEscapes").count(), 3, "{log}");
+    assert!(verify_request(&request("/x", b"{\"u\":\"\xff/\"}"), &escaped, &php, key).is_err());
+}
+
+#[test]
+fn a_stored_policy_may_say_accept_php_escapes() {
+    let stored = serde_json::to_string(&Policy { body: BodyRule::AcceptPhpEscapes, ..Policy::default() });
+    assert!(stored.unwrap().contains(r#""body":"acceptPhpEscapes""#));
+    for name in ["acceptPhpEscapes", "accept-php-escapes"] {
+        let read: Policy = serde_json::from_str(&format!("{{\"body\":\"{name}\"}}")).unwrap();
+        assert_eq!(read.body, BodyRule::AcceptPhpEscapes);
+    }
+}
+
 #[test]
 fn prefixes_and_queries_follow_the_policy() {
     let paths = |target: &str, policy: &Policy| -> Vec<String> {

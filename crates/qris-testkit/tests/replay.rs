@@ -43,7 +43,7 @@ macro_rules! replay {
 
 replay! {
     decode_any decode_vs_naive round_trip edit violation value_parsers length_units render_read_back json_in
-    minify_vs_model headers messages
+    minify_vs_model headers messages diagnose
 }
 
 /// The oracles, the targets, and the folders of seeds and of what was found are the same names.

@@ -85,7 +85,14 @@ fn partners_of_every_dialect_and_role() {
     assert_eq!(issuer["paths"]["decode"], "/api/v1.0/qr/qr-mpm-decode");
     let issuer = Partner::new(issuer);
     assert_eq!(issuer.ask_token(serve.url()).status, 200);
-    let header = ["--notify-header", "X-DEVICE-ID=d1", "--notify-header", "ORIGIN=qris.example"];
+    let headers = [
+        "X-DEVICE-ID=d1",
+        "ORIGIN=qris.example",
+        "X-IP-ADDRESS=192.0.2.1",
+        "X-LATITUDE=-6.2",
+        "X-LONGITUDE=106.8",
+    ];
+    let header: Vec<&str> = headers.iter().flat_map(|header| ["--notify-header", header]).collect();
     let finnet =
         ["--dialect", "finnet", "--notify-url", "https://shop.example/hook", "--notify-sign", "hmac"];
     add(&[&finnet[..], &header].concat());
@@ -193,4 +200,106 @@ fn merchants_are_added_listed_and_disabled() {
     let listed = serve.gateway(&["merchant", "list", "--owner", owner, "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 2);
     assert!(serve.gateway(&["merchant", "list"]).text().contains("KEDAI UJI"));
+}
+
+/// A new partner has what its document wants, and what it cannot have of itself is asked for.
+#[test]
+fn a_new_partner_is_as_its_document_has_it() {
+    let serve = Serve::start(&["--sandbox", "--no-demo"]);
+    let keys = serve.folder.path().join("keys");
+    let keys = keys.to_str().unwrap();
+    let add = |args: &[&str]| {
+        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json"];
+        serve.gateway(&[&fixed[..], args].concat())
+    };
+    let shown = |added: &Ran| {
+        assert_eq!(added.code, 0, "{}", added.stderr);
+        let id = added.json()["client_id"].as_str().unwrap().to_owned();
+        serve.gateway(&["partner", "show", &id, "--json"]).json()
+    };
+    let url = ["--notify-url", "http://127.0.0.1:9/v1.0/qr/qr-mpm-notify", "--sandbox"];
+    // Notifications carry a token where the document wants one.
+    for (dialect, sign) in [("finpay", "hmac"), ("standard", "rsa"), ("brick", "rsa")] {
+        let found = shown(&add(&[&["--dialect", dialect][..], &url].concat()));
+        assert_eq!(found["notify_sign"], sign, "{dialect}");
+        assert_eq!(found["notify_token_url"].is_string(), sign == "hmac", "{dialect}: {found}");
+        assert_eq!(
+            found["policy"]["externalId.uniqueness"],
+            if dialect == "brick" { "off" } else { "conflict" }
+        );
+    }
+    let asked = shown(&add(&["--dialect", "finpay", "--notify-sign", "rsa"]));
+    assert_eq!(asked["notify_sign"], "rsa");
+    // An upstream that repeats itself hears what it heard.
+    for dialect in ["finpay", "finnet", "standard", "brick"] {
+        let found = shown(&add(&["--dialect", dialect, "--role", "upstream"]));
+        let wanted = if dialect == "brick" { "off" } else { "replayStored" };
+        assert_eq!(found["policy"]["externalId.uniqueness"], wanted, "{dialect}");
+    }
+    // Four headers of the Finnet document are the receiver's matter: they are asked for, all at once.
+    let refused = add(&[&["--dialect", "finnet"][..], &url].concat());
+    assert_eq!(refused.code, 2);
+    let headers =
+        ["X-IP-ADDRESS=192.0.2.1", "X-DEVICE-ID=gateway", "X-LATITUDE=-6.2088", "X-LONGITUDE=106.8456"];
+    for header in headers {
+        let flag = format!("--notify-header {}=", header.split_once('=').unwrap().0);
+        assert!(refused.stderr.contains(&flag), "{flag}: {}", refused.stderr);
+    }
+    let given: Vec<&str> = headers.iter().flat_map(|header| ["--notify-header", header]).collect();
+    let found =
+        shown(&add(&[&["--dialect", "finnet", "--notify-auth-code", "abc"][..], &url, &given].concat()));
+    assert_eq!(
+        (&found["notify_sign"], found["notify_headers"].as_array().unwrap().len()),
+        (&json!("hmac"), 4)
+    );
+    let id = found["client_id"].as_str().unwrap();
+    assert_eq!(serve.gateway(&["partner", "set", id, "--notify-auth-code", "def"]).code, 0);
+    assert_eq!(serve.gateway(&["partner", "set", id, "--notify-auth-code", "a b"]).code, 2);
+    let taken = serve.gateway(&["partner", "set", id, "--notify-header", "X-DEVICE-ID=", "--sandbox"]);
+    assert!(taken.code == 2 && taken.stderr.contains("X-DEVICE-ID"), "{}", taken.stderr);
+}
+
+/// The customer's consent, by command and in the sandbox.
+#[test]
+fn a_customer_is_authorised_once() {
+    let serve = Serve::start(&["--sandbox", "--no-demo"]);
+    let keys = serve.folder.path().join("keys");
+    let keys = keys.to_str().unwrap();
+    let add = |args: &[&str]| {
+        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json"];
+        serve.gateway(&[&fixed[..], args].concat()).json()
+    };
+    let issuer = add(&["--dialect", "standard", "--role", "issuer"]);
+    let upstream = add(&["--dialect", "finnet", "--role", "upstream"]);
+    let merchant = add(&["--dialect", "standard"]);
+    let id = |object: &Value| object["client_id"].as_str().unwrap().to_owned();
+    for partner in [&issuer, &upstream] {
+        let made = serve.gateway(&["partner", "authorize", &id(partner), "--customer", "budi", "--json"]);
+        assert_eq!(made.code, 0, "{}", made.stderr);
+        let made = made.json();
+        assert_eq!((&made["customer"], &made["expires_in"]), (&json!("budi"), &json!(600)));
+        assert!(made["auth_code"].as_str().unwrap().len() >= 43);
+        let body = json!({"clientId": id(partner), "customer": "budi"});
+        let answer = sandbox(serve.url(), serve.sandbox_key(), "POST", "/sandbox/v1/authorize", &body);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.json()["authCode"].is_string() && answer.json()["expiresIn"] == 600);
+    }
+    let table = serve.gateway(&["partner", "authorize", &id(&issuer), "--customer", "budi"]).text();
+    assert!(table.contains("authorisation code") && table.contains("600 seconds, once"), "{table}");
+    let refused = serve.gateway(&["partner", "authorize", &id(&merchant), "--customer", "budi"]);
+    assert!(refused.code == 1 && refused.stderr.contains("no customers"), "{}", refused.stderr);
+    assert_eq!(serve.gateway(&["partner", "authorize", "nobody", "--customer", "budi"]).code, 1);
+    assert_eq!(serve.gateway(&["partner", "authorize", &id(&issuer), "--customer", " "]).code, 2);
+    for (body, status) in [
+        (json!({"clientId": id(&merchant), "customer": "budi"}), 404),
+        (json!({"clientId": "nobody", "customer": "budi"}), 404),
+        (json!({"clientId": id(&issuer)}), 400),
+        (json!({"clientId": id(&issuer), "customer": ""}), 400),
+        (json!({"clientId": id(&issuer), "customer": "b", "more": 1}), 400),
+    ] {
+        let answer = sandbox(serve.url(), serve.sandbox_key(), "POST", "/sandbox/v1/authorize", &body);
+        assert_eq!(answer.status, status, "{body}");
+    }
+    let answer = sandbox(serve.url(), "wrong", "POST", "/sandbox/v1/authorize", &json!({}));
+    assert_eq!(answer.status, 401);
 }

@@ -151,7 +151,7 @@ pub(super) fn refusal() -> Value {
             "responseMessage": { "type": "string", "maxLength": 150 },
             "additionalInfo": {
                 "type": "object",
-                "description": "In the sandbox `debug`: why, with our string to sign and both hashes.",
+                "description": "In the sandbox `debug`: which check refused, on what, and what to do; of signatures what is wrong with them.",
             },
         },
         "required": ["responseCode", "responseMessage"],

@@ -7,19 +7,20 @@
 use std::sync::LazyLock;
 
 use qris_snap::codes::Situation;
-use qris_snap::diagnose::{self, Diagnosis, Keys, Parts, Signed};
+use qris_snap::diagnose::{self, Diagnosis, Keys, Parts, Signed, Written};
 use qris_snap::headers::{HeaderName, Headers};
 use qris_snap::json::{Object, Value};
-use qris_snap::policy::{Policy, SignatureMode};
-use qris_snap::sign::{Token, VerifyingKey};
+use qris_snap::policy::{Policy, QueryInPath, SignatureMode};
+use qris_snap::sign::{Encodings, Token, VerifyingKey};
 use qris_snap::{BodyHash, Refusal, Service};
 use tokio::sync::Semaphore;
 
+use super::nearest::nearest;
 use crate::app::Shared;
 use crate::crypto::{self, masked};
 use crate::db::DbError;
-use crate::model::{RequestLog, audit};
-use crate::snap::{self, Answered, Handled, Incoming};
+use crate::model::{Partner, RequestLog, audit};
+use crate::snap::{self, Answered, Handled, Incoming, paths, reasons};
 
 /// How many requests of a partner are remembered.
 const KEPT_REQUESTS: u32 = 100;
@@ -43,6 +44,10 @@ pub struct Refused<'a> {
     pub headers: &'a [(String, Vec<u8>)],
     /// The body as received.
     pub body: &'a [u8],
+    /// The service whose path it is, also where this partner has it elsewhere.
+    pub there: Option<Service>,
+    /// The partner; none when it is unknown.
+    pub partner: Option<&'a Partner>,
     /// What was agreed with the partner; none when it is unknown.
     pub policy: Option<&'a Policy>,
     /// The partner's keys that are taken now; none when it is unknown or has none.
@@ -84,43 +89,75 @@ impl Refused<'_> {
         Some(last)
     }
 
-    /// The token of `Authorization`; what is no Bearer token is none.
-    fn token(&self) -> Token {
+    /// The token of a header; what is no Bearer token is none.
+    fn token(&self, name: HeaderName) -> Token {
         let mut headers = Headers::new();
-        headers.set(HeaderName::Authorization, self.header(HeaderName::Authorization));
+        headers.set(HeaderName::Authorization, self.header(name));
         headers.token().unwrap_or_default()
+    }
+
+    /// Where the request should have gone.
+    fn path(&self) -> String {
+        let asked = paths::path_of(self.target);
+        match (self.partner, self.there) {
+            (Some(partner), Some(service)) => {
+                format!("this partner has service {service} at {}", paths::of(partner, service))
+            }
+            _ => match nearest(self.target) {
+                Some(near) => format!("nothing is at {asked}; the nearest path is {near}"),
+                None => format!("nothing is at {asked}, and no path of a service is near"),
+            },
+        }
+    }
+
+    /// The path that is signed, and the query that is not.
+    fn signed_path(&self) -> (&str, &str) {
+        match self.target.split_once('?') {
+            Some(parts) if self.policy.is_some_and(|policy| policy.query == QueryInPath::Exclude) => parts,
+            _ => (self.target, ""),
+        }
     }
 }
 
-/// The object for `additionalInfo.debug`: `reason`, `at`; for services `hashMinified` and `hashAsSent`; `stringToSign`,
+/// The object for `additionalInfo.debug`: `reason`, `at`, `advice`; `path` where the path is unknown; for services `hashMinified` and `hashAsSent`; `stringToSign`,
 /// and of a signature that does not hold `diagnosis` (sentences), `causes` (their names, see
 /// [`Slip::code`](diagnose::Slip::code)) and `signedString`, the one it holds for.
 pub fn debug(refused: &Refused<'_>) -> Object {
-    let mut object = Object::new();
-    let token = refused.token();
+    let mut object = reasons::debug(refused.refusal);
+    let token = refused.token(HeaderName::Authorization);
+    let customer = [refused.token(HeaderName::AuthorizationCustomer)];
     // The token may stand in a target or a log as well.
     let clean = |text: &str| {
-        let token = token.expose();
-        let clean = if token.is_empty() { text.to_owned() } else { text.replace(token, &masked(token)) };
+        let tokens = [&token, &customer[0]].map(Token::expose);
+        let clean = tokens.iter().filter(|token| !token.is_empty());
+        let clean = clean.fold(text.to_owned(), |text, token| text.replace(token, &masked(token)));
         clean.chars().take(SHOWN).collect::<String>()
     };
     object.insert("reason", clean(&refused.refusal.log()));
-    if let Some(place) = refused.refusal.place() {
-        object.insert("at", place);
+    if refused.refusal.situation() == Situation::UnknownPath {
+        object.insert("path", clean(&refused.path()));
     }
     let client = match refused.header(HeaderName::ClientKey) {
         "" => refused.header(HeaderName::PartnerId),
         client => client,
     };
+    let mount = refused.partner.map(|partner| partner.mount.as_str());
+    let agreed =
+        refused.policy.iter().flat_map(|policy| policy.prefixes.iter()).map(|prefix| prefix.as_ref());
+    let prefixes: Vec<&str> = mount.into_iter().chain(agreed).filter(|prefix| !prefix.is_empty()).collect();
+    let (path, unsigned_query) = refused.signed_path();
     let parts = Parts {
         method: refused.method,
-        path: refused.target,
+        path,
+        unsigned_query,
+        prefixes: &prefixes,
         host: refused.named("host"),
         client,
         token: Some(&token),
+        // Of others the hash is known only.
+        other_tokens: if customer[0].expose().is_empty() { &[] } else { &customer },
         body: refused.body,
         timestamp: refused.header(HeaderName::Timestamp),
-        ..Parts::default()
     };
     let is_token = refused.service.is_some_and(Service::is_token);
     let signed = if is_token { Signed::TokenRequest(parts) } else { Signed::Service(parts) };
@@ -133,6 +170,14 @@ pub fn debug(refused: &Refused<'_>) -> Object {
     if refused.refusal.situation() == Situation::BadSignature {
         match refused.diagnosis(&signed, mode) {
             None => object.insert("diagnosis", "other signatures are looked into now: try again"),
+            // Refused all the same: for how it is written.
+            Some(Diagnosis::Holds(Written::Hex))
+                if refused.policy.is_some_and(|policy| policy.encodings == Encodings::Base64) =>
+            {
+                let hex = "the signature holds, and is hexadecimal: this partner's policy takes Base64 only";
+                object.insert("diagnosis", hex);
+                object.insert("causes", vec![Value::from("signature-hex")]);
+            }
             Some(diagnosis) => {
                 object.insert("diagnosis", clean(&diagnosis.to_string()));
                 if let Diagnosis::Slips { slips, signed } = &diagnosis {
@@ -159,6 +204,8 @@ pub async fn answer(app: &Shared, request: Incoming) -> Answered {
                 target: &request.target,
                 headers: &request.headers,
                 body: &request.body,
+                there: refused.service_there(),
+                partner: refused.partner(),
                 policy: refused.policy(),
                 keys: &refused.keys(),
                 refusal: &refused.refusal,
@@ -174,12 +221,22 @@ pub async fn answer(app: &Shared, request: Incoming) -> Answered {
             }
         }
     }
+    if shown.is_empty() && answered.http >= 400 {
+        shown = kept(&answered.body).unwrap_or_default();
+    }
     if let Some(client_id) = &answered.client_id
         && let Err(error) = remember(app, client_id, &request, &answered, &shown).await
     {
         tracing::warn!(%error, "a request is missing on the partner's page");
     }
     answered
+}
+
+/// The reason in an answer that is kept.
+fn kept(answer: &[u8]) -> Option<Object> {
+    let answer = qris_snap::json::parse(answer).ok()?;
+    let debug = answer.as_object()?.get("additionalInfo")?.as_object()?.get("debug")?;
+    debug.as_object().cloned()
 }
 
 /// `debug` is empty for success.

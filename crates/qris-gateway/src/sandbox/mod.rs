@@ -7,6 +7,7 @@ mod authorize;
 mod clock;
 pub mod debug;
 mod key;
+mod nearest;
 mod notifications;
 mod pay;
 mod simulate;

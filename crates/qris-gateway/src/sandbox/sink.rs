@@ -167,6 +167,8 @@ fn refused(app: &App, known: Option<&Known>, received: &Received, refusal: &Refu
         target: &received.target,
         headers: &received.headers,
         body: &received.body,
+        there: None,
+        partner: None,
         policy: known.map(|known| &known.policy),
         keys: &keys,
         refusal,

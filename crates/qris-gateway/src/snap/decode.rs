@@ -81,7 +81,8 @@ pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<
     if let Some(number) = number
         && !reference::take(tx, &inquiry.client_id, call.service, number, &inquiry.reference_no)?
     {
-        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
+        let log = format!("partnerReferenceNo {number} was used already");
+        return Err(call.refuse(Situation::DuplicateReference, log).into());
     }
     let ours = transaction::by_qr_content(tx, &inquiry.qr_content)?;
     // What cannot be paid any more is told before the payer confirms.

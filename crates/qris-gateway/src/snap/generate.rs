@@ -92,7 +92,8 @@ pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<
     if let Some(number) = &new.partner_reference_no
         && !reference::take(tx, &call.partner.client_id, call.service, number, &new.reference_no)?
     {
-        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
+        let log = format!("partnerReferenceNo {number} was used already");
+        return Err(call.refuse(Situation::DuplicateReference, log).into());
     }
     transaction::add(tx, &new)?;
     Ok(answer)

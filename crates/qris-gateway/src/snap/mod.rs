@@ -17,6 +17,7 @@ pub mod paths;
 mod pay;
 mod qr;
 mod query;
+pub mod reasons;
 mod refund;
 mod simulated;
 pub mod status;
@@ -34,6 +35,7 @@ use qris_snap::sign::VerifyingKey;
 use qris_snap::{Refusal, Service};
 
 use crate::app::Shared;
+use crate::model::Partner;
 use authenticate::{Claimed, Session};
 
 pub use work::Stop;
@@ -103,7 +105,17 @@ pub struct Refused {
 impl Refused {
     /// What was agreed with the partner that was claimed; none when there is no such partner.
     pub fn policy(&self) -> Option<&Policy> {
-        self.claimed().map(|claimed| &claimed.partner.policy)
+        self.partner().map(|partner| &partner.policy)
+    }
+
+    /// The partner that was claimed; none when there is no such partner.
+    pub fn partner(&self) -> Option<&Partner> {
+        self.claimed().map(|claimed| &claimed.partner)
+    }
+
+    /// The service whose path it is, also where this partner has it elsewhere.
+    pub fn service_there(&self) -> Option<Service> {
+        self.session.as_ref().map(|session| session.place.service)
     }
 
     /// The keys of that partner that are taken now.
@@ -142,7 +154,7 @@ pub async fn handle(app: &Shared, request: Incoming) -> Handled {
 }
 
 async fn serve(app: &Shared, request: &Incoming, session: Option<&mut Session>) -> Result<Answered, Refusal> {
-    let unknown = || Refusal::new(None, Situation::UnknownPath, "no service at this path");
+    let unknown = || Refusal::new(None, Situation::UnknownPath, "no service is at this path");
     let session = session.ok_or_else(unknown)?;
     let service = session.place.service;
     authenticate::envelope(app, request, service)?;

@@ -18,7 +18,7 @@ pub(super) fn merchant(tx: &mut dyn Tx, call: &Call, merchant_id: Option<&str>) 
     };
     if let Some(id) = merchant_id {
         let found = merchant::by_id(tx, id)?.filter(usable);
-        return found.ok_or_else(|| unknown("no such merchant of this partner".to_owned()));
+        return found.ok_or_else(|| unknown(format!("this partner has no merchant {id}")));
     }
     let mut found: Vec<Merchant> = merchant::of_partner(tx, &call.partner.client_id)?;
     found.retain(usable);
@@ -46,7 +46,10 @@ pub(super) fn check_parts(
         let Some(id) = id else { continue };
         let known = merchant::parts(tx, merchant_id, part)?;
         if !known.is_empty() && !known.iter().any(|known| known == id) {
-            return Err(call.refuse(situation, "not registered with the merchant").at(place).into());
+            return Err(call
+                .refuse(situation, format!("{id} is not registered with merchant {merchant_id}"))
+                .at(place)
+                .into());
         }
     }
     Ok(())
@@ -71,8 +74,24 @@ pub(super) fn transaction(
         return Err(call.refuse(Situation::MissingMandatory, log).at("originalReferenceNo").into());
     }
     let found = transaction::original(tx, &call.partner.client_id, original)?;
-    let found = found.filter(|found| merchant_id.is_none_or(|id| id == found.merchant_id));
-    found.ok_or_else(|| {
-        call.refuse(Situation::TransactionNotFound, "no such transaction of this partner").into()
-    })
+    let log = match (&found, merchant_id) {
+        (Some(found), Some(id)) if id != found.merchant_id => {
+            format!("the transaction is of merchant {}, not of {id}", found.merchant_id)
+        }
+        (Some(_), _) => String::new(),
+        (None, _) => format!("this partner has no transaction of {}", named(original)),
+    };
+    let found = found.filter(|_| log.is_empty());
+    found.ok_or_else(|| call.refuse(Situation::TransactionNotFound, log).into())
+}
+
+/// The reference that was looked for: the first that is given.
+fn named(original: Original<'_>) -> String {
+    let names = [
+        ("originalReferenceNo", original.reference_no),
+        ("originalPartnerReferenceNo", original.partner_reference_no),
+        ("originalExternalId", original.external_id),
+    ];
+    let mut given = names.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value?)));
+    given.next().unwrap_or_default()
 }

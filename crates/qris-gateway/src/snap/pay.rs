@@ -21,7 +21,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Resu
 
     let not_found = |log: &str| Stop::Refused(call.refuse(Situation::TransactionNotFound, log));
     let decoded = inquiry::find(tx, client_id, number)?;
-    let decoded = decoded.ok_or_else(|| not_found("nothing was decoded under this partnerReferenceNo"))?;
+    let decoded = decoded
+        .ok_or_else(|| not_found(&format!("nothing was decoded (48) under partnerReferenceNo {number}")))?;
     let ours = decoded.transaction.as_deref().ok_or_else(|| not_found("the QR code is not one of ours"))?;
     let found = transaction::by_reference(tx, ours)?.ok_or_else(|| not_found("the transaction is gone"))?;
     if request.merchant_id.as_deref().is_some_and(|id| id != found.merchant_id) {
@@ -29,7 +30,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Resu
         return Err(call.refuse(Situation::UnknownMerchant, log).at("merchantId").into());
     }
     if !reference::take(tx, client_id, call.service, number, &found.reference_no)? {
-        return Err(call.refuse(Situation::DuplicateReference, "partnerReferenceNo was used").into());
+        let log = format!("partnerReferenceNo {number} was used already");
+        return Err(call.refuse(Situation::DuplicateReference, log).into());
     }
     let offer = Offer { amount, tip, payer: client_id.clone(), rrn: None, key: None };
     let info = request.additional_info.as_ref();

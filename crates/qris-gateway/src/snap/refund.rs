@@ -33,7 +33,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: RefundRequest) -> Resul
     if let Some(number) = number
         && !reference::take(tx, client_id, call.service, number, &refund_no)?
     {
-        return Err(call.refuse(Situation::DuplicateReference, "partnerRefundNo was used").into());
+        let log = format!("partnerRefundNo {number} was used already");
+        return Err(call.refuse(Situation::DuplicateReference, log).into());
     }
     let refund = Refund {
         refund_no,

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use aws_lc_rs::digest;
 use qris_snap::codes::{Case, Situation};
+use qris_snap::datetime::DAY;
 use qris_snap::headers::{HeaderName, TokenFault};
 use qris_snap::message::{ErrorAnswer, Message};
 use qris_snap::policy::{ExternalIdKey, Uniqueness};
@@ -11,10 +12,13 @@ use qris_snap::{BodyHash, DateTime, Refusal, Service};
 
 use super::authenticate::{Authentic, Session, storage};
 use super::simulated::{self, Simulated};
-use super::{Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, refund, token};
+use super::{
+    Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, reasons, refund, token,
+};
 use crate::app::Shared;
 use crate::crypto::{random_letters, token_hash};
 use crate::db::{DbError, Tx};
+use crate::model::external_id::Stored;
 use crate::model::{Partner, Role, external_id, seen, token as tokens};
 use crate::notify;
 use crate::payment::{self, Payments};
@@ -251,8 +255,9 @@ fn once(
             let code = code_of(&stored.answer);
             return Ok(Done { http: stored.http, code, body: stored.answer });
         }
-        let log = "X-EXTERNAL-ID was used already that day";
-        return Err(call.refuse(Situation::DuplicateExternalId, log).into());
+        return Err(call
+            .refuse(Situation::DuplicateExternalId, used_already(key, &stored, fingerprint))
+            .into());
     }
     let dialect = call.partner.dialect;
     let done = match apply(tx, call) {
@@ -265,7 +270,12 @@ fn once(
         }
         Err(Stop::Refused(refusal)) if recorded(&refusal) => {
             tracing::info!(refusal = refusal.log(), "refused");
-            let body = ErrorAnswer::of(&refusal, dialect).write(call.service, dialect);
+            let mut answer = ErrorAnswer::of(&refusal, dialect);
+            // Here, where the answer is kept: a replay is the same.
+            if call.app.config.sandbox {
+                answer.other.insert("additionalInfo", reasons::additional_info(&refusal));
+            }
+            let body = answer.write(call.service, dialect);
             Done { http: refusal.http_status(), code: refusal.code().to_string(), body }
         }
         Err(stop) => return Err(stop),
@@ -275,6 +285,17 @@ fn once(
         external_id::answered(tx, key, done.http, &done.body)?;
     }
     Ok(done)
+}
+
+/// Which id was used when, and for what.
+fn used_already(key: &ExternalIdKey, stored: &Stored, fingerprint: &[u8]) -> String {
+    // Seven in the morning of that day.
+    let day = DateTime::wib(key.day.saturating_mul(DAY));
+    let day = day.as_ref().and_then(|day| day.as_str().get(..10)).unwrap_or("that day");
+    let service = stored.fingerprint.get(..2).and_then(|code| core::str::from_utf8(code).ok()).unwrap_or("");
+    let same = if stored.fingerprint == fingerprint { "the same" } else { "another" };
+    let id = &key.id;
+    format!("X-EXTERNAL-ID {id} was used already on {day} (WIB), by service {service} with {same} body")
 }
 
 /// Whether carrying out a request twice would be wrong: not where nothing changes, nor for a notification, which is known
@@ -291,7 +312,7 @@ fn carried_out_once(tx: &mut dyn Tx, call: &Call) -> Result<(), Stop> {
     if seen::take(tx, &call.partner.client_id, digest, until)? {
         return Ok(());
     }
-    let log = "this signed request was carried out under another X-EXTERNAL-ID";
+    let log = "this signed request was carried out already, under another X-EXTERNAL-ID";
     Err(call.refuse(Situation::DuplicateExternalId, log).into())
 }
 

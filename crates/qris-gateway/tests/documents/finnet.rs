@@ -1,7 +1,8 @@
 //! The 17 rows of the Finnet document, each provoked by a real request, and what else its notification means.
 
-use qris_gateway::model::{Role, State, audit};
+use qris_gateway::model::{Role, State, audit, outbox};
 use qris_snap::Service;
+use qris_snap::message::{Message, NotifyRequest};
 use serde_json::{Value, json};
 
 use crate::common::client::{Call, Client, unique};
@@ -222,4 +223,51 @@ async fn host_to_host_is_a_setting_of_the_partner() {
         assert_eq!(told["responseMessage"], format!("Invalid mandatory field {place}"));
     }
     connected.call(Service::Notify, &whole).external_id(unique()).send(&gateway).await.expect("2005200");
+}
+
+/// What we send has the document's members, all that it marks M and no others.
+#[tokio::test]
+async fn our_own_notification_is_the_documents() {
+    let gateway = sandbox().await;
+    let merchant = gateway.client("finnet", Role::Merchant).await;
+    let mut body = merchant.generate_body("10000.00");
+    body["storeId"] = json!("S1");
+    body["terminalId"] = json!("A01");
+    let code = merchant.call(Service::Generate, &body).send(&gateway).await.expect("2004700");
+    let number = code["referenceNo"].as_str().unwrap().to_owned();
+    gateway.pay(&number, crate::common::whatever_it_asks()).await.unwrap();
+    let rows = gateway.write(move |tx| outbox::of_transaction(tx, &number)).await;
+    let sent: Value = serde_json::from_slice(&rows[0].body).unwrap();
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&sent),
+        [
+            "originalReferenceNo",
+            "originalPartnerReferenceNo",
+            "latestTransactionStatus",
+            "transactionStatusDesc",
+            "amount",
+            "feeAmount",
+            "additionalInfo",
+        ]
+    );
+    let mut inner = names(&sent["additionalInfo"]);
+    inner.sort();
+    assert_eq!(
+        inner,
+        [
+            "acquirerName",
+            "customerPAN",
+            "merchantLocation",
+            "merchantName",
+            "merchantPAN",
+            "terminalId",
+            "transactionDate",
+        ]
+    );
+    // Nobody named the payer's account.
+    assert_eq!(sent["additionalInfo"]["customerPAN"], "0");
+    assert_eq!(sent["feeAmount"]["value"], "0.00");
+    let read = NotifyRequest::read(&qris_snap::dialect::FINNET, &rows[0].body).unwrap();
+    assert_eq!(read.additional_info.unwrap().text("terminalId"), Some("A01"));
 }

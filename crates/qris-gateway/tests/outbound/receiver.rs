@@ -65,6 +65,7 @@ struct Inner {
     tokens: VecDeque<String>,
     received: Vec<Received>,
     token_requests: Vec<Received>,
+    customer_requests: Vec<Received>,
 }
 
 /// Listens on a port of its own until the test ends.
@@ -112,6 +113,12 @@ impl Receiver {
         self.inner.lock().unwrap().token_requests.clone()
     }
 
+    /// What was asked of its service 74, which stands beside `/access-token/b2b`.
+    pub fn customer_requests(&self) -> Vec<serde_json::Value> {
+        let inner = self.inner.lock().unwrap();
+        inner.customer_requests.iter().map(|it| serde_json::from_slice(&it.body).unwrap()).collect()
+    }
+
     /// Waits until this many notifications came.
     pub async fn wait_for(&self, number: usize) {
         for _ in 0..1000 {
@@ -129,7 +136,16 @@ async fn handle(State(receiver): State<Receiver>, uri: Uri, headers: HeaderMap, 
     let received = Received { target: uri.to_string(), headers: headers.collect(), body: body.to_vec() };
     let answer = {
         let mut inner = receiver.inner.lock().unwrap();
-        if uri.path() == "/token" {
+        if uri.path().ends_with("/b2b2c") {
+            inner.customer_requests.push(received);
+            let number = inner.customer_requests.len();
+            Answer::Of(
+                200,
+                format!(
+                    r#"{{"responseCode":"2007400","accessToken":"customer-{number}","expiresIn":"900","refreshToken":"refresh-{number}"}}"#
+                ),
+            )
+        } else if uri.path() == "/token" || uri.path().ends_with("/b2b") {
             let token = inner.tokens.pop_front().unwrap_or_else(|| "token".to_owned());
             inner.token_requests.push(received);
             let body = format!(r#"{{"responseCode":"2007300","accessToken":"{token}","expiresIn":"900"}}"#);

@@ -193,6 +193,58 @@ async fn finnets_thirteen_headers_come_from_the_partners_configuration() {
     assert_eq!(receiver.received().len(), 1);
 }
 
+/// Service 74 of the receiver: the first time by the code that an operator was given, then by what each answer brings.
+#[tokio::test]
+async fn the_customer_token_is_fetched_and_renewed() {
+    let receiver = Receiver::new().await;
+    let mut partner = of_dialect(&FINNET, NotifySign::Hmac, Some(&receiver.notify_url()));
+    partner.notify_token_url = Some(format!("{}/v1.0/access-token/b2b", receiver.base));
+    partner.notify_headers = r#"{"X-IP-ADDRESS":"192.0.2.1","X-DEVICE-ID":"gateway","X-LATITUDE":"-6.2088",
+        "X-LONGITUDE":"106.8456"}"#
+        .to_owned();
+    let gateway = Gateway::with(true, URL, partner).await;
+    gateway.paid("A").await;
+    let sender = gateway.sender();
+    assert_eq!(send_due(&sender).await, 1);
+    assert!(receiver.received().is_empty(), "there is no customer token yet");
+    let answer = gateway.notification("A").await.answer.unwrap();
+    assert!(answer.contains("--notify-auth-code"), "{answer}");
+
+    gateway.customer_grant("code-of-the-receiver").await;
+    gateway.paid("B").await;
+    assert_eq!(send_due(&sender).await, 1);
+    let customer = |at: usize| receiver.received()[at].header("Authorization-Customer").unwrap().to_owned();
+    assert_eq!(customer(0), "Bearer customer-1");
+    let asked = receiver.customer_requests();
+    assert_eq!(
+        (&asked[0]["grantType"], &asked[0]["authCode"]),
+        (&"AUTHORIZATION_CODE".into(), &"code-of-the-receiver".into())
+    );
+    assert!(!gateway.notification("B").await.headers.unwrap().contains("customer-1"), "it is masked");
+
+    // It is kept while it lives.
+    gateway.paid("C").await;
+    assert_eq!(send_due(&sender).await, 1);
+    assert_eq!((customer(1).as_str(), receiver.customer_requests().len()), ("Bearer customer-1", 1));
+    // Refused, it is renewed at once, by the refresh token.
+    receiver.answers([Answer::Of(401, r#"{"responseCode":"4015202"}"#.to_owned())]);
+    gateway.paid("D").await;
+    assert_eq!(send_due(&sender).await, 1);
+    assert_eq!((customer(2).as_str(), customer(3).as_str()), ("Bearer customer-1", "Bearer customer-2"));
+    let asked = receiver.customer_requests();
+    assert_eq!(
+        (&asked[1]["grantType"], &asked[1]["refreshToken"]),
+        (&"REFRESH_TOKEN".into(), &"refresh-1".into())
+    );
+    // A new process goes on with what was stored.
+    gateway.paid("E").await;
+    assert_eq!(send_due(&gateway.sender()).await, 1);
+    assert_eq!(receiver.customer_requests()[2]["refreshToken"], "refresh-2");
+    assert_eq!(customer(4), "Bearer customer-3");
+    let stored = gateway.customer_grants().await;
+    assert!(stored.iter().all(|it| !String::from_utf8_lossy(it).contains("refresh")), "it is sealed");
+}
+
 #[tokio::test]
 async fn a_configuration_cannot_touch_the_connection() {
     for headers in [

@@ -18,6 +18,7 @@ use qris_gateway::model::{
     partner, refund,
 };
 use qris_gateway::notify;
+use qris_gateway::notify::CustomerGrant;
 use qris_gateway::notify::sender::Sender;
 use qris_gateway::notify::target::{Lookup, system_lookup};
 use qris_gateway::payment::Event;
@@ -109,6 +110,30 @@ impl Gateway {
             counts: Default::default(),
         });
         Gateway { app, _directory: None }
+    }
+
+    /// What an operator was given by the receiver, for its service 74.
+    pub async fn customer_grant(&self, code: &str) {
+        let sealed = CustomerGrant::AuthCode(code.to_owned()).to_bytes();
+        let row = Credential {
+            id: "grant".to_owned(),
+            client_id: CLIENT.to_owned(),
+            kind: CredentialKind::CustomerGrant,
+            value: self.app.master_key.seal(&secret_name(CLIENT), &sealed).unwrap(),
+            created_at: 0,
+            valid_until: None,
+        };
+        let kept: Result<(), DbError> = self.app.store.write(move |tx| partner::rotate(tx, &row, 0)).await;
+        kept.unwrap();
+    }
+
+    /// As they are stored.
+    pub async fn customer_grants(&self) -> Vec<Vec<u8>> {
+        let read = |tx: &mut dyn qris_gateway::db::Tx| {
+            partner::credentials(tx, CLIENT, CredentialKind::CustomerGrant, 0)
+        };
+        let found: Result<Vec<Credential>, DbError> = self.app.store.read(read).await;
+        found.unwrap().into_iter().map(|it| it.value).collect()
     }
 
     /// One more.

@@ -205,3 +205,58 @@ async fn the_api_s_page_is_kept_in_each_language() {
         assert!(page.text.contains("id=\"post-") && !page.text.contains("&lt;section"));
     }
 }
+
+/// `qrUrl` is the picture to who accepts pictures, and the page to a browser.
+#[tokio::test]
+async fn the_url_of_a_code_answers_a_picture_or_a_page() {
+    let gateway = gateway(|_| {}).await;
+    let now = gateway.app.clock.now();
+    let one = seed::add(&gateway.app, seed::a_transaction("1", "A", Some(100), now)).await;
+    let path = format!("/pay/{}", one.page_id);
+    let ask = async |accept: &str| {
+        let mut request = Request::get(&path);
+        if !accept.is_empty() {
+            request = request.header("accept", accept);
+        }
+        let response = gateway.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 8 << 20).await.unwrap();
+        (Page { status: parts.status, headers: parts.headers, text: String::new() }, bytes)
+    };
+    for accept in [
+        "image/*",
+        "image/png",
+        "IMAGE/PNG",
+        "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+        "text/html;q=0.5, image/png;q=0.9",
+        "text/html;q=0, image/*;q=0.001",
+    ] {
+        let (answer, bytes) = ask(accept).await;
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "image/png"), "{accept}");
+        assert_eq!(answer.header("vary"), "Accept");
+        assert_eq!(
+            answer.header("cross-origin-resource-policy"),
+            "cross-origin",
+            "a shop's page may show it"
+        );
+        assert_eq!(answer.header("content-disposition"), "");
+        assert!(bytes.starts_with(b"\x89PNG"), "{accept}");
+    }
+    for accept in [
+        "",
+        "*/*",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+        "text/html, image/png",
+        "image/png;q=0",
+        "image/png;q=2",
+        "image/png;q=x",
+        "application/json",
+        "image/webp",
+        ",;,",
+    ] {
+        let (answer, _) = ask(accept).await;
+        assert!(answer.header("content-type").starts_with("text/html"), "{accept}");
+        assert_eq!(answer.header("vary"), "Accept");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+    }
+}

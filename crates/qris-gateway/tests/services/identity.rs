@@ -65,7 +65,7 @@ async fn who_is_not_who_they_say_gets_nothing() {
             "4014700",
             "Unauthorized. [Signature]",
         ),
-        (call.clone().to("/v1.0/qr/qr-mpm-generat"), "4040000", "Invalid Transaction Status"),
+        (call.clone().to("/v1.0/qr/qr-mpm-generat"), "4040000", "No such path"),
     ] {
         // The successes among them must not disturb the count.
         let before = gateway.number(ROWS).await;

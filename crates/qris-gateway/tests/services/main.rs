@@ -9,6 +9,7 @@ mod external_ids;
 mod identity;
 mod issuer;
 mod merchant;
+mod reasons;
 
 use serde_json::Value;
 

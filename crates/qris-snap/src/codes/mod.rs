@@ -1,5 +1,6 @@
 //! Response codes: the 63-row table, what we send, what we receive, and which code a situation asks for.
 
+mod advice;
 mod situation;
 
 use core::fmt;

@@ -7,16 +7,26 @@ use aws_lc_rs::signature::{
     RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
     RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, VerificationAlgorithm,
 };
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::{DecodePaddingMode, Engine};
 use zeroize::Zeroizing;
 
+use super::ways::Slips;
 use super::{Keys, Slip};
 use crate::policy::SignatureMode;
 use crate::sign::constant_time_eq;
 
 /// Characters of the longest signature that is looked at: Base64 of hexadecimal of 512 bytes, wrapped.
 const MAX_SIGNATURE: usize = 2048;
+
+/// Base64 without padding, whatever the last bits are.
+const FORGIVING: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// How a signature was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,21 +38,53 @@ pub enum Written {
     Hex,
 }
 
+/// Bytes that a signature may mean, and how it was written.
+pub(super) type Reading = (Slips, Written, Vec<u8>);
+
 /// The bytes a signature may mean, the plainest reading first.
-pub(super) fn readings(text: &str) -> Vec<(Vec<Slip>, Written, Vec<u8>)> {
-    let mut found: Vec<(Vec<Slip>, Written, Vec<u8>)> = Vec::new();
+pub(super) fn readings(text: &str) -> Vec<Reading> {
+    let mut found: Vec<Reading> = Vec::new();
     if text.len() > MAX_SIGNATURE {
         return found;
     }
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let wrapped = (plain != text).then_some(Slip::Wrapped);
+    let wrapped = if plain == text { Slips::default() } else { Slip::Wrapped.into() };
+    add_readings(&mut found, &wrapped, &plain);
+    // What a form's decoder or an encoder of addresses made of it.
+    let lines = text.trim_matches(['\r', '\n', '\t']);
+    if lines.contains(' ') {
+        add_readings(&mut found, &Slip::PlusLost.into(), &lines.replace(' ', "+"));
+    }
+    let mut decoded = plain.clone();
+    for (escape, plain) in [("%2b", "+"), ("%2f", "/"), ("%3d", "=")] {
+        decoded = decoded.replace(escape, plain).replace(&escape.to_uppercase(), plain);
+    }
+    if decoded != plain {
+        add_readings(&mut found, &wrapped.and(&Slip::PercentEncoded.into()), &decoded);
+    }
+    let bare = plain.trim_matches(['"', '\'']);
+    if bare != plain {
+        add_readings(&mut found, &Slip::Wrapped.into(), bare);
+    }
+    // Written out, as a library prints lines of MIME.
+    let lines = plain.replace("\\r", "").replace("\\n", "");
+    if lines != plain {
+        add_readings(&mut found, &Slip::Wrapped.into(), &lines);
+    }
+    found
+}
+
+fn add_readings(found: &mut Vec<Reading>, before: &Slips, plain: &str) {
     let mut add = |more: &[Slip], written: Written, bytes: Vec<u8>| {
-        let slips: Vec<Slip> = wrapped.iter().chain(more).cloned().collect();
-        if slips.len() <= 2 && !found.iter().any(|(_, _, known)| *known == bytes) {
+        let slips = before.and(&Slips::of(more.iter().cloned()));
+        if slips.weight <= 2 && !found.iter().any(|(_, _, known)| *known == bytes) {
             found.push((slips, written, bytes));
         }
     };
     if let Some(bytes) = from_hex(plain.as_bytes()) {
+        if let Ok(inner) = STANDARD.decode(&bytes) {
+            add(&[Slip::HexOfBase64], Written::Hex, inner);
+        }
         add(&[], Written::Hex, bytes);
     }
     let standard = plain.replace('-', "+").replace('_', "/");
@@ -53,12 +95,12 @@ pub(super) fn readings(text: &str) -> Vec<(Vec<Slip>, Written, Vec<u8>)> {
         let unpadded = (padded != standard && url.is_none()).then_some(Slip::Unpadded);
         let slips: Vec<Slip> = url.into_iter().chain(unpadded).collect();
         if let Some(inner) = from_hex(&bytes) {
-            let slips: Vec<Slip> = slips.iter().cloned().chain([Slip::Base64OfHex]).collect();
-            add(&slips, Written::Base64, inner);
+            add(&[slips.as_slice(), &[Slip::Base64OfHex]].concat(), Written::Base64, inner);
+        } else if let Ok(inner) = STANDARD.decode(bytes.trim_ascii()) {
+            add(&[slips.as_slice(), &[Slip::Base64Twice]].concat(), Written::Base64, inner);
         }
         add(&slips, Written::Base64, bytes);
     }
-    found
 }
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
@@ -98,7 +140,7 @@ impl Check {
 }
 
 /// What may have signed, with the slips it takes; the right one first.
-pub(super) fn checks(keys: Keys<'_>, mode: SignatureMode) -> Vec<(Vec<Slip>, Check)> {
+pub(super) fn checks(keys: Keys<'_>, mode: SignatureMode) -> Vec<(Slips, Check)> {
     let symmetric = mode == SignatureMode::Symmetric;
     let mut all = Vec::new();
     if let Some(secret) = keys.secret {
@@ -110,8 +152,11 @@ pub(super) fn checks(keys: Keys<'_>, mode: SignatureMode) -> Vec<(Vec<Slip>, Che
                 (Some(Slip::HmacHash("SHA384")), hmac::HMAC_SHA384, 48),
                 (Some(Slip::HmacHash("SHA1")), hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, 20),
             ] {
-                let slips: Vec<Slip> = wrong.iter().cloned().chain(slip.clone()).chain(hash).collect();
-                all.push((slips, Check::Hmac(Box::new(hmac::Key::new(algorithm, &bytes)), length)));
+                let slips = wrong.iter().cloned().chain(slip.clone()).chain(hash);
+                all.push((
+                    Slips::of(slips),
+                    Check::Hmac(Box::new(hmac::Key::new(algorithm, &bytes)), length),
+                ));
             }
         }
     }
@@ -129,12 +174,12 @@ pub(super) fn checks(keys: Keys<'_>, mode: SignatureMode) -> Vec<(Vec<Slip>, Che
         ];
         for (slips, algorithm) in algorithms {
             if let Ok(key) = ParsedPublicKey::new(algorithm, der.as_ref()) {
-                all.push((wrong.iter().cloned().chain(slips).collect(), Check::Rsa(key)));
+                all.push((Slips::of(wrong.iter().cloned().chain(slips)), Check::Rsa(key)));
             }
         }
     }
-    all.retain(|(slips, _)| slips.len() <= 2);
-    all.sort_by_key(|(slips, _)| slips.len());
+    all.retain(|(slips, _)| slips.weight <= 2);
+    all.sort_by_key(|(slips, _)| slips.weight);
     all
 }
 
@@ -148,14 +193,32 @@ fn secrets(right: &[u8]) -> Vec<(Option<Slip>, Zeroizing<Vec<u8>>)> {
     if trimmed.len() < right.len() {
         all.push((Some(Slip::SecretTrimmed), Zeroizing::new(trimmed.to_vec())));
     }
-    let text = core::str::from_utf8(trimmed).unwrap_or("");
-    let unpadded = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
-    let padded = format!("{unpadded}{}", "=".repeat((4 - unpadded.len() % 4) % 4));
-    if let Some(bytes) = STANDARD.decode(padded).ok().filter(|bytes| !bytes.is_empty()) {
-        all.push((Some(Slip::SecretFromBase64), Zeroizing::new(bytes)));
+    for bytes in from_base64(trimmed) {
+        all.push((Some(Slip::SecretFromBase64), bytes));
     }
+    all.push((Some(Slip::SecretToBase64), Zeroizing::new(STANDARD.encode(right).into_bytes())));
     if let Some(bytes) = from_hex(trimmed) {
         all.push((Some(Slip::SecretFromHex), Zeroizing::new(bytes)));
     }
+    all.retain(|(slip, bytes)| slip.is_none() || !bytes.is_empty() && **bytes != right);
     all
+}
+
+/// The bytes a text means in Base64, as the forgiving read it: in either alphabet, with or without padding, bits that are
+/// left over dropped, other characters skipped (PHP, Python) or taken for the end (others).
+fn from_base64(text: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let letter = |byte: &u8| match byte {
+        b'-' => Some(b'+'),
+        b'_' => Some(b'/'),
+        b'+' | b'/' => Some(*byte),
+        byte => Some(*byte).filter(u8::is_ascii_alphanumeric),
+    };
+    let skipped: Zeroizing<Vec<u8>> = Zeroizing::new(text.iter().filter_map(letter).collect());
+    let ended: Zeroizing<Vec<u8>> = Zeroizing::new(text.iter().map_while(letter).collect());
+    // One letter alone is six bits of a byte that never comes.
+    let whole = |letters: &[u8]| letters.len() - usize::from(letters.len() % 4 == 1);
+    [skipped, ended]
+        .iter()
+        .filter_map(|letters| FORGIVING.decode(letters.get(..whole(letters))?).ok().map(Zeroizing::new))
+        .collect()
 }

@@ -7,25 +7,30 @@
 
 mod body;
 mod key;
+mod node;
+mod numbers;
 mod path;
 mod slip;
 mod stamp;
+mod strings;
+mod ways;
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 pub use key::Written;
 pub use slip::Slip;
+pub use stamp::timestamp_fault;
 
 use crate::policy::SignatureMode;
 use crate::sign::{PublicKey, Secret, StringToSign, Token};
-use body::Ways;
-use key::Check;
+use key::{Check, Reading};
+use strings::{Choice, Strings};
+use ways::Slips;
 
-/// Bytes that are put together and signed at most, each string counted with 256 more: about 16,000 strings of usual
-/// requests.
-const MAX_WORK: usize = 10_000_000;
+/// Bytes that are signed at most, each string counted with 256 more: a part of a second.
+const MAX_WORK: usize = 150_000_000;
+/// What a verification with a public key counts as.
+const RSA_WORK: usize = 12_000;
 
 /// A request whose signature is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +63,10 @@ pub struct Parts<'a> {
     pub body: &'a [u8],
     /// X-TIMESTAMP as sent.
     pub timestamp: &'a str,
-    /// Prefixes of the path that were agreed on, beside the usual ones.
+    /// Prefixes of the path that were agreed on, beside the usual ones; 16 are looked at.
     pub prefixes: &'a [&'a str],
+    /// A query that is sent behind [`path`](Self::path) and, by agreement, not signed.
+    pub unsigned_query: &'a str,
 }
 
 /// The keys of a partner, as far as they are known.
@@ -128,19 +135,21 @@ pub fn diagnose(signed: &Signed<'_>, keys: Keys<'_>, mode: SignatureMode, signat
     for weight in 0..=2 {
         for (text_slips, choice) in strings.choices(weight) {
             let text = strings.assemble(&choice);
-            work = work.saturating_add(text.expose().len() + 256);
+            work = work.saturating_add(text.expose().len());
             for (key_slips, check) in &checks {
                 for (reading_slips, written, bytes) in &readings {
-                    let slips = text_slips.len() + key_slips.len() + reading_slips.len();
-                    if slips != weight || !check.fits(bytes) {
+                    if text_slips.weight + key_slips.weight + reading_slips.weight != weight
+                        || !check.fits(bytes)
+                    {
                         continue;
                     }
-                    work = work.saturating_add(text.expose().len() + 256);
+                    let more = if matches!(check, Check::Rsa(_)) { RSA_WORK } else { 256 };
+                    work = work.saturating_add(text.expose().len() + more);
                     if check.holds(text.expose(), bytes) {
-                        if slips == 0 {
+                        if weight == 0 {
                             return Diagnosis::Holds(*written);
                         }
-                        let slips = [reading_slips.clone(), key_slips.clone(), text_slips.clone()].concat();
+                        let slips = reading_slips.and(key_slips).and(&text_slips).all;
                         return Diagnosis::Slips { slips, signed: text };
                     }
                 }
@@ -155,8 +164,8 @@ pub fn diagnose(signed: &Signed<'_>, keys: Keys<'_>, mode: SignatureMode, signat
 
 /// What the length of a signature says.
 fn without_proof(
-    readings: &[(Vec<Slip>, Written, Vec<u8>)],
-    checks: &[(Vec<Slip>, Check)],
+    readings: &[Reading],
+    checks: &[(Slips, Check)],
     keys: Keys<'_>,
     mode: SignatureMode,
     signature: &str,
@@ -189,222 +198,14 @@ fn without_proof(
     if fits { Diagnosis::Unknown } else { Diagnosis::Malformed { characters: signature.chars().count() } }
 }
 
-/// Which way is taken in each place of the string; 0 is the right one.
-#[derive(Debug, Clone, Copy, Default)]
-struct Choice([usize; PLACES]);
-
-/// Places of a string in which something can be wrong.
-const PLACES: usize = 6;
-const HASH: usize = 0;
-const TOKEN: usize = 1;
-const PATH: usize = 2;
-const STAMP: usize = 3;
-const METHOD: usize = 4;
-const FRAME: usize = 5;
-/// Timestamps that are tried together with another slip.
-const FEW_STAMPS: usize = 72;
-
-/// All that may stand in each place.
-struct Strings<'a> {
-    parts: Parts<'a>,
-    whole: &'a [u8],
-    ways: [Ways; PLACES],
-    tokens: Vec<Option<Zeroizing<String>>>,
-    frames: Vec<Frame>,
-}
-
-/// How the places are put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frame {
-    /// `METHOD:path:token:hash:timestamp`, the token when there is one.
-    Service,
-    ServiceLine,
-    /// `client|timestamp`.
-    Token,
-    TokenLine,
-    /// `timestamp|client`.
-    Reversed,
-    /// `client:timestamp`.
-    Colon,
-    /// As somebody put it together.
-    Whole,
-    WholeLine,
-    WholeTrimmed,
-}
-
-impl<'a> Strings<'a> {
-    fn new(signed: &Signed<'a>, mode: SignatureMode) -> Self {
-        let (parts, whole) = match signed {
-            Signed::Service(parts) | Signed::TokenRequest(parts) => (*parts, &[][..]),
-            Signed::Text(text) => (Parts::default(), *text),
-        };
-        let service = matches!(signed, Signed::Service(_));
-        let symmetric = service && mode == SignatureMode::Symmetric;
-        let right = |text: &str| vec![(Vec::new(), text.to_owned())];
-        let mut ways: [Ways; PLACES] = core::array::from_fn(|_| Vec::new());
-        ways[HASH] = body::hashes(parts.body);
-        ways[PATH] = right(parts.path);
-        ways[PATH].extend(path::paths(
-            parts.path,
-            Some(parts.host).filter(|host| !host.is_empty()),
-            parts.prefixes,
-        ));
-        ways[STAMP] = right(parts.timestamp);
-        ways[STAMP].extend(stamp::stamps(parts.timestamp, true));
-        ways[METHOD] = methods(parts.method);
-        let (frame_ways, frames) = frames(signed);
-        let (token_ways, tokens) = tokens(&parts, symmetric);
-        ways[FRAME] = frame_ways;
-        ways[TOKEN] = token_ways;
-        Strings { parts, whole, ways, tokens, frames }
-    }
-
-    /// The choices that take at most this many slips, the fewest first.
-    fn choices(&self, weight: usize) -> Vec<(Vec<Slip>, Choice)> {
-        let mut all = vec![(Vec::new(), Choice::default())];
-        let mut singles = Vec::new();
-        for (place, ways) in self.ways.iter().enumerate() {
-            for (at, (slips, _)) in ways.iter().enumerate().skip(1) {
-                if slips.len() <= weight {
-                    singles.push((place, slips, Choice::default().with(place, at)));
-                }
-            }
-        }
-        all.extend(singles.iter().map(|(_, slips, choice)| ((*slips).clone(), *choice)));
-        if weight == 2 {
-            // Every millisecond is tried alone only.
-            singles.retain(|(_, slips, choice)| slips.len() == 1 && choice.at(STAMP) < FEW_STAMPS);
-            for (index, (place, slips, choice)) in singles.iter().enumerate() {
-                for (other, more, second) in
-                    singles.iter().skip(index + 1).filter(|(other, ..)| other != place)
-                {
-                    let slips = [slips.as_slice(), more.as_slice()].concat();
-                    all.push((slips, choice.with(*other, second.at(*other))));
-                }
-            }
-        }
-        all.retain(|(_, choice)| self.matters(choice));
-        all
-    }
-
-    /// The recipe of token requests has neither method nor path, token nor body.
-    fn matters(&self, choice: &Choice) -> bool {
-        matches!(self.frame(choice), Frame::Service | Frame::ServiceLine)
-            || [HASH, TOKEN, PATH, METHOD].iter().all(|place| choice.at(*place) == 0)
-    }
-
-    fn frame(&self, choice: &Choice) -> Frame {
-        self.frames.get(choice.at(FRAME)).copied().unwrap_or(Frame::Service)
-    }
-
-    fn assemble(&self, choice: &Choice) -> StringToSign {
-        let text = |place: usize| {
-            let way = self.ways.get(place).and_then(|ways| ways.get(choice.at(place)));
-            way.map_or("", |(_, text)| text.as_str())
-        };
-        let (client, stamp) = (self.parts.client, text(STAMP));
-        let mut service = vec![text(METHOD), text(PATH)];
-        service
-            .extend(self.tokens.get(choice.at(TOKEN)).and_then(Option::as_ref).map(|token| token.as_str()));
-        service.extend([text(HASH), stamp]);
-        let (parts, separator, end): (&[&str], &str, &str) = match self.frame(choice) {
-            Frame::Service => (&service, ":", ""),
-            Frame::ServiceLine => (&service, ":", "\n"),
-            Frame::Token => (&[client, stamp], "|", ""),
-            Frame::TokenLine => (&[client, stamp], "|", "\n"),
-            Frame::Reversed => (&[stamp, client], "|", ""),
-            Frame::Colon => (&[client, stamp], ":", ""),
-            Frame::Whole => return StringToSign::from_bytes(self.whole),
-            Frame::WholeLine => {
-                return StringToSign::from_bytes(&Zeroizing::new([self.whole, b"\n"].concat()));
-            }
-            Frame::WholeTrimmed => return StringToSign::from_bytes(self.whole.trim_ascii_end()),
-        };
-        let mut out = Zeroizing::new(parts.join(separator));
-        out.push_str(end);
-        StringToSign::from_bytes(out.as_bytes())
-    }
-}
-
-impl Choice {
-    fn at(&self, place: usize) -> usize {
-        self.0.get(place).copied().unwrap_or(0)
-    }
-
-    fn with(mut self, place: usize, at: usize) -> Self {
-        if let Some(chosen) = self.0.get_mut(place) {
-            *chosen = at;
-        }
-        self
-    }
-}
-
-fn methods(sent: &str) -> Ways {
-    let mut ways = vec![(Vec::new(), sent.to_ascii_uppercase())];
-    ways.push((vec![Slip::LowerMethod], sent.to_ascii_lowercase()));
-    for other in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-        if !other.eq_ignore_ascii_case(sent) {
-            ways.push((vec![Slip::OtherMethod(other)], other.to_owned()));
-        }
-    }
-    ways
-}
-
-fn frames(signed: &Signed<'_>) -> (Ways, Vec<Frame>) {
-    let all = match signed {
-        Signed::Service(parts) => vec![
-            (None, Frame::Service),
-            (Some(Slip::Newline), Frame::ServiceLine),
-            (Some(Slip::TokenRecipe).filter(|_| !parts.client.is_empty()), Frame::Token),
-        ],
-        Signed::TokenRequest(_) => vec![
-            (None, Frame::Token),
-            (Some(Slip::Newline), Frame::TokenLine),
-            (Some(Slip::Reversed), Frame::Reversed),
-            (Some(Slip::Colon), Frame::Colon),
-            (Some(Slip::ServiceRecipe), Frame::Service),
-        ],
-        Signed::Text(_) => vec![
-            (None, Frame::Whole),
-            (Some(Slip::Newline), Frame::WholeLine),
-            (Some(Slip::EndTrimmed), Frame::WholeTrimmed),
-        ],
-    };
-    let known = |(at, (slip, _)): &(usize, (Option<Slip>, Frame))| *at == 0 || slip.is_some();
-    let all = all.into_iter().enumerate().filter(known).map(|(_, (slip, frame))| (slip, frame));
-    all.map(|(slip, frame)| ((slip.into_iter().collect(), String::new()), frame)).unzip()
-}
-
-/// What may stand for the token, and its text; none where it is left out.
-fn tokens(parts: &Parts<'_>, symmetric: bool) -> (Ways, Vec<Option<Zeroizing<String>>>) {
-    let token = parts.token.map_or("", Token::expose);
-    let text = |text: &str| Some(Zeroizing::new(text.to_owned()));
-    let bearer = Some(Zeroizing::new(format!("Bearer {token}")));
-    let mut all = if symmetric {
-        vec![(vec![], text(token)), (vec![Slip::WithoutToken], None), (vec![Slip::WithBearer], bearer)]
-    } else {
-        vec![
-            (vec![], None),
-            (vec![Slip::WithToken], text(token)),
-            (vec![Slip::WithToken, Slip::WithBearer], bearer),
-        ]
-    };
-    if symmetric && !token.is_empty() {
-        all.push((vec![Slip::EmptyToken], text("")));
-    }
-    let mode: &[Slip] = if symmetric { &[] } else { &[Slip::WithToken] };
-    for other in parts.other_tokens {
-        all.push(([mode, &[Slip::OtherToken]].concat(), text(other.expose())));
-    }
-    all.into_iter().map(|(slips, text)| ((slips, String::new()), text)).unzip()
-}
-
 /// Sentences for people: what was found, and what is to be done.
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Diagnosis::Holds(Written::Base64) => f.write_str("the signature holds (Base64)"),
-            Diagnosis::Holds(Written::Hex) => f.write_str("the signature holds (hexadecimal)"),
+            Diagnosis::Holds(Written::Hex) => {
+                f.write_str("the signature holds (hexadecimal; some take Base64 only)")
+            }
             Diagnosis::Slips { slips, .. } => {
                 for (at, slip) in slips.iter().enumerate() {
                     if at > 0 {
@@ -429,7 +230,8 @@ impl fmt::Display for Diagnosis {
                 "the signature, {characters} characters, is no Base64 or hexadecimal of a signature by this key"
             ),
             Diagnosis::Unknown => f.write_str(
-                "no slip that is known here explains the signature: most likely another key, or another token or body",
+                "no slip that is known here explains the signature: most likely another key, or a token, body or client id \
+                 that is not the one sent",
             ),
         }
     }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes::Situation;
 use crate::datetime::{DateTime, wib_day};
+use crate::diagnose::timestamp_fault;
 use crate::headers::{HeaderName, HeaderSet};
 use crate::refusal::Refusal;
 use crate::service::{HeaderClass, Service};
@@ -140,19 +141,20 @@ impl Policy {
             TimestampShapes::Rfc3339 => DateTime::parse(text),
         };
         let time = parsed.ok_or_else(|| {
-            Refusal::new(
-                service,
-                Situation::InvalidFormat,
-                format!("timestamp {text:?} has no accepted shape"),
-            )
-            .at(HeaderName::Timestamp.as_str())
+            let fault = timestamp_fault(text)
+                .unwrap_or("it has a fraction, Z or no seconds: yyyy-MM-ddTHH:mm:ss+07:00 is wanted");
+            let log = format!("timestamp {text:?} has no accepted shape: {fault}");
+            Refusal::new(service, Situation::InvalidFormat, log).at(HeaderName::Timestamp.as_str())
         })?;
         let skew = now.saturating_sub(time.unix());
         match self.timestamp.window_seconds {
             Some(window) if skew.unsigned_abs() > u64::from(window) => Err(Refusal::new(
                 service,
                 Situation::StaleTimestamp,
-                format!("timestamp {time} is {skew} s behind our clock, {window} s are accepted"),
+                format!(
+                    "timestamp {time} is {skew} s behind our clock, {window} s are accepted{}",
+                    hours_off(skew, window)
+                ),
             )
             .at(HeaderName::Timestamp.as_str())),
             _ => Ok(time),
@@ -174,6 +176,22 @@ impl Policy {
             day: wib_day(now),
             id: id.to_owned(),
         })
+    }
+}
+
+/// What whole hours between a timestamp and our clock mean.
+fn hours_off(skew: i64, window: u32) -> String {
+    // Half an hour on, the remainder tells how far from a whole hour it is.
+    let (hours, rest) =
+        (skew.saturating_add(1800).div_euclid(3600), skew.saturating_add(1800).rem_euclid(3600));
+    match hours {
+        0 => String::new(),
+        _ if rest.saturating_sub(1800).unsigned_abs() > u64::from(window.min(600)) => String::new(),
+        7 | -7 => format!("; that is {hours} h: UTC was labelled WIB, or the reverse"),
+        1 | 2 | 8 | 9 | -1 | -2 | -8 | -9 => {
+            format!("; that is {hours} h: the time of one zone was labelled with the offset of another")
+        }
+        _ => String::new(),
     }
 }
 
@@ -232,6 +250,18 @@ mod tests {
         assert_eq!(check("2026-11-21T13:49:31+07:00").unwrap_err(), "4015100");
         assert_eq!(check("2026-11-21T13:44:30").unwrap_err(), "4005101");
         assert_eq!(check("yesterday").unwrap_err(), "4005101");
+    }
+
+    #[test]
+    fn the_log_says_what_a_timestamp_suffers_from() {
+        let log =
+            |text: &str| Policy::default().check_timestamp(Service::Query, text, NOW).unwrap_err().log();
+        assert!(log("2026-11-21T06:44:31+07:00").contains("that is 7 h: UTC was labelled WIB"));
+        assert!(log("2026-11-21T13:44:30Z").contains("that is -7 h: UTC was labelled WIB"));
+        assert!(log("2026-11-21T14:45:00+07:00").contains("that is -1 h: the time of one zone"));
+        assert!(log("2026-11-21T13:14:30+07:00").ends_with("300 s are accepted"));
+        assert!(log("2026-11-20T25:44:30+07:00").contains("an hour of 24 or more"));
+        assert!(log("2026-11-21").contains("no time"));
     }
 
     #[test]

@@ -64,6 +64,11 @@ pub enum BodyRule {
     /// The minified ones or, failing that, those received: at least one client hashes unminified JSON.
     #[default]
     MinifiedOrRaw,
+    /// As [`MinifiedOrRaw`](Self::MinifiedOrRaw) and, failing those, the minified ones with the escapes of PHP's
+    /// `json_encode` undone or applied: `\/` for slashes, `\u00e9` for letters beyond ASCII, each or both. Two PHP
+    /// libraries sign the one text and send the other. At most four more hashes; none of it changes what JSON means.
+    #[serde(alias = "accept-php-escapes")]
+    AcceptPhpEscapes,
 }
 
 /// Where the answer of 47 has the code as a picture. `qrImage` is optional in the standard, and in no answer of the

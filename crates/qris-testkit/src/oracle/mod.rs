@@ -28,7 +28,7 @@ pub use json::json_in;
 pub use render::render_read_back;
 pub use round_trip::round_trip;
 #[cfg(feature = "snap")]
-pub use snap::{headers, messages, minify_vs_model};
+pub use snap::{diagnose, headers, messages, minify_vs_model};
 pub use value::{amount, percentage, value_parsers};
 pub use violation::{violation, violation_of};
 
@@ -60,6 +60,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("headers", headers),
     #[cfg(feature = "snap")]
     ("messages", messages),
+    #[cfg(feature = "snap")]
+    ("diagnose", diagnose),
 ];
 
 /// One of the three profiles.

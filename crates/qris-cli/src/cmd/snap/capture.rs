@@ -23,7 +23,9 @@ pub(super) struct Captured {
 impl Captured {
     /// Reads any of the three; `entry` is the number of the request in an HAR file, from 1.
     pub(super) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Captured, String> {
-        let start = bytes.trim_ascii_start();
+        let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        // As it was copied with its prompt.
+        let start = start.strip_prefix(b"$ ").unwrap_or(start).trim_ascii_start();
         if start.starts_with(b"{") {
             har(start, entry)
         } else if start.starts_with(b"curl") {
@@ -42,18 +44,29 @@ impl Captured {
 
     /// Path and query.
     pub(super) fn target(&self) -> &str {
-        let whole = self.url.split('#').next().unwrap_or("");
-        match whole.split_once("://") {
-            Some((_, rest)) => rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/"),
-            None => whole,
-        }
+        target(&self.url)
     }
 
     /// The host with its port; empty when it is not known.
     pub(super) fn host(&self) -> &str {
-        let of_url = self.url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
-        of_url.or_else(|| self.header("host")).unwrap_or("")
+        host(&self.url).or_else(|| self.header("host")).unwrap_or("")
     }
+}
+
+/// Path and query of a URL or of a target.
+pub(super) fn target(url: &str) -> &str {
+    let whole = url.split('#').next().unwrap_or("");
+    match whole.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?'])) {
+        Some((_, rest)) => rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/"),
+        None => whole,
+    }
+}
+
+/// The host of a URL, with its port and without a user; none of a target.
+pub(super) fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?']))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    authority.rsplit('@').next()
 }
 
 #[derive(Deserialize)]

@@ -1,21 +1,22 @@
 //! `qris snap`: sign, verify, minify and explain, for people in front of a 401.
 
 mod capture;
+mod explain;
 mod verify;
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Display;
 use std::io::Write;
 
 use clap::{Args as ClapArgs, Subcommand};
-use qris_core::display::Safe;
-use qris_snap::codes::{ReceivedCode, Situation};
+use qris_snap::diagnose::timestamp_fault;
 use qris_snap::sign::{PrivateKey, PublicKey, Secret, SigningKey, StringToSign, Token};
-use qris_snap::{BodyHash, DateTime, Service, minify};
+use qris_snap::{BodyHash, DateTime, minify};
+
+use explain::ExplainArgs;
 use verify::VerifyArgs;
 
 use crate::input::read_bytes;
-use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
+use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, say};
 
 /// The largest body, in bytes. Hashing knows no limit; a terminal session should.
 const BODY_LIMIT: u64 = 64 * 1024 * 1024;
@@ -60,20 +61,11 @@ struct SignArgs {
   qris snap minify < body.json | sha256sum")]
 struct MinifyArgs {}
 
-/// Explain a response code
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:
-  qris snap explain 4014700")]
-struct ExplainArgs {
-    /// The response code, of whatever form it was received in.
-    code: String,
-}
-
 /// The parts of a request.
 #[derive(Debug, ClapArgs)]
 struct PartArgs {
     /// The client id: for a token request.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["method", "path", "token_file", "body"])]
+    #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// The HTTP method.
     #[arg(long)]
@@ -111,7 +103,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Command::Sign(args) => sign(args),
         Command::Verify(args) => verify::verify(args),
         Command::Minify(_) => print_minified(),
-        Command::Explain(args) => explain(&args.code),
+        Command::Explain(args) => explain::explain(args),
     }
 }
 
@@ -129,6 +121,11 @@ impl PartArgs {
         };
         let timestamp = self.timestamp.clone().ok_or_else(|| missing("--timestamp"))?;
         if let Some(client) = &self.client_id {
+            let Self { method, path, token_file, body, .. } = self;
+            if method.is_some() || path.is_some() || token_file.is_some() || body.is_some() {
+                let alone = "a token request is signed over client id and timestamp: leave out";
+                return Err(Failure::Usage(format!("{alone} --method, --path, --token-file and --body")));
+            }
             return Ok(Request::Token { client: client.clone(), timestamp });
         }
         let token = match &self.token_file {
@@ -192,20 +189,28 @@ fn sign(args: &SignArgs) -> Outcome {
 fn check(request: &Request) -> Result<(), Failure> {
     let (Request::Token { timestamp, .. } | Request::Service { timestamp, .. }) = request;
     if DateTime::parse(timestamp).is_none() {
+        let fault = timestamp_fault(timestamp).unwrap_or("it is too long");
         let wanted = "a date and a time with an offset are wanted, such as 2026-11-21T10:00:00+07:00";
-        return Err(Failure::Usage(format!("--timestamp {timestamp}: {wanted}")));
+        return Err(Failure::Usage(format!("--timestamp {timestamp}: {fault}; {wanted}")));
     }
     let Request::Service { method, path, token, .. } = request else { return Ok(()) };
-    if !path.starts_with('/') {
+    if !path.starts_with('/') || path.starts_with("//") {
         return Err(Failure::Usage(format!("--path {path}: it begins with /, without scheme and host")));
     }
-    if token.expose().get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("bearer ")) {
+    if bearer(token.expose()).is_some() {
         return Err(Failure::Usage("the token begins with \"Bearer \": the token alone is signed".into()));
     }
     if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
         say("note", &format!("the method is signed in upper case: {}", method.to_ascii_uppercase()));
     }
     Ok(())
+}
+
+/// What stands behind `Bearer `.
+fn bearer(value: &str) -> Option<&str> {
+    let value = value.trim_start();
+    let scheme = value.get(..7).filter(|begin| begin.eq_ignore_ascii_case("bearer "))?;
+    value.strip_prefix(scheme)
 }
 
 fn shown(text: &StringToSign) -> String {
@@ -216,39 +221,6 @@ fn print_minified() -> Outcome {
     let body = read_limited(OsStr::new("-"), BODY_LIMIT)?;
     let mut out = raw_results();
     out.write_all(&minify(&body))?;
-    out.flush()?;
-    Ok(Verdict::Good)
-}
-
-fn explain(code: &str) -> Outcome {
-    let code = ReceivedCode::new(code);
-    let mut out = results();
-    writeln!(out, "{}", Safe(code.as_str()))?;
-    let line = |out: &mut dyn Write, name: &str, value: &dyn Display| writeln!(out, "  {name:<12}{value}");
-    if let Some(http) = code.http() {
-        line(&mut out, "HTTP", &http)?;
-    }
-    if let Some(digits) = code.service() {
-        match digits.parse().ok().and_then(Service::from_code) {
-            Some(service) => line(&mut out, "service", &service)?,
-            None if digits == "00" => line(&mut out, "service", &"00, none was recognised")?,
-            None => line(&mut out, "service", &format!("{}, not one of QRIS MPM", Safe(digits)))?,
-        }
-    }
-    let Some(row) = code.row() else {
-        line(&mut out, "message", &"not in the standard's table: HTTP status, service, case; seven digits")?;
-        out.flush()?;
-        return Ok(Verdict::Bad);
-    };
-    line(&mut out, "message", &row.message)?;
-    line(&mut out, "category", &format!("{:?}", row.category))?;
-    let reasons: Vec<String> = Situation::all()
-        .filter(|situation| core::ptr::eq(situation.case(), row))
-        .map(|situation| situation.description().to_owned())
-        .collect();
-    if !reasons.is_empty() {
-        line(&mut out, "sent when", &reasons.join("; "))?;
-    }
     out.flush()?;
     Ok(Verdict::Good)
 }

@@ -17,7 +17,7 @@ use crate::model;
 use crate::oracle::decode::one_line;
 use crate::rng::SplitMix64;
 
-const SECRET: &str = "the secret of a partner";
+pub(super) const SECRET: &str = "the secret of a partner";
 
 /// Any request's headers are read or refused in one line, and what was read reads again as the same. A signature is
 /// accepted exactly when it is the model's, which is other code; what our signer makes our verifier accepts; and with one
@@ -60,15 +60,15 @@ pub fn headers(bytes: &[u8]) {
 
 /// A request, with the parts that are signed.
 #[derive(Debug, Clone)]
-struct Request<'a> {
-    method: String,
-    target: String,
+pub(super) struct Request<'a> {
+    pub(super) method: String,
+    pub(super) target: String,
     pairs: Vec<(String, &'a [u8])>,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 impl<'a> Request<'a> {
-    fn read(bytes: &'a [u8]) -> Self {
+    pub(super) fn read(bytes: &'a [u8]) -> Self {
         let mut rest = bytes;
         let mut line = || {
             let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
@@ -90,6 +90,12 @@ impl<'a> Request<'a> {
             pairs.push((String::from_utf8_lossy(name).into_owned(), value.get(1..).unwrap_or_default()));
         }
         Self { method, target, pairs, body: rest.to_vec() }
+    }
+
+    /// The first header of a name, without blanks around it.
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        let found = self.pairs.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
     }
 
     fn parts(&self) -> SignedRequest<'_> {
