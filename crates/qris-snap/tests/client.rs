@@ -161,6 +161,12 @@ fn what_a_dialect_needs_is_demanded_by_name() {
     assert_eq!(missing(partner), Setting::Header(HeaderName::ChannelId));
     assert_eq!(missing(named(&FINPAY)), Setting::Header(HeaderName::Origin));
     assert_eq!(missing(named(&BRICK)), Setting::Header(HeaderName::ExternalId));
+    let error = |builder: Builder| builder.build().unwrap_err().to_string();
+    assert_eq!(
+        error(named(&BRICK)),
+        "the header X-EXTERNAL-ID: it is not set, and Brick wants a constant one on a request"
+    );
+    assert_eq!(error(named(&FINPAY)), "the header ORIGIN: it is not set, and Finpay wants it on a request");
     assert!(named(&STANDARD).build().is_ok() && named(&FINNET).build().is_ok());
     // Brick's requests are signed with the RSA key: no secret is needed.
     let brick = Caller::builder(&BRICK).client_id("c").private_key(key());
@@ -484,6 +490,8 @@ fn what_is_told_of_an_answer_can_be_read_and_shows_no_values() {
     assert_eq!(unknown.http_status(), Some(500));
     assert_eq!(unknown.to_string(), "HTTP 500 with the response code \"2025100\"");
     assert_eq!(format!("{unknown:?}"), format!("Unknown({unknown})"));
+    let Reply::Unknown(unknown) = read_reply::<QueryResponse>(&STANDARD, 502, b"<html>") else { panic!() };
+    assert!(unknown.log().contains("HTTP 502") && unknown.log().contains("BodyNotJson"), "{unknown}");
     let answer = br#"{"responseCode":"4045101","responseMessage":"no"}"#;
     let Reply::Refused(refused) = read_reply::<QueryResponse>(&STANDARD, 404, answer) else { panic!() };
     assert_eq!(format!("{refused:?}"), "Refused(HTTP 404 4045101 no)");
