@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use proptest::prelude::*;
 use qris_snap::client::{
     Builder, Caller, CustomerGrant, HttpRequest, Moment, Reply, Retry, Setting, Tokens, read_reply,
 };
@@ -160,6 +161,12 @@ fn what_a_dialect_needs_is_demanded_by_name() {
     assert_eq!(missing(partner), Setting::Header(HeaderName::ChannelId));
     assert_eq!(missing(named(&FINPAY)), Setting::Header(HeaderName::Origin));
     assert_eq!(missing(named(&BRICK)), Setting::Header(HeaderName::ExternalId));
+    let error = |builder: Builder| builder.build().unwrap_err().to_string();
+    assert_eq!(
+        error(named(&BRICK)),
+        "the header X-EXTERNAL-ID: it is not set, and Brick wants a constant one on a request"
+    );
+    assert_eq!(error(named(&FINPAY)), "the header ORIGIN: it is not set, and Finpay wants it on a request");
     assert!(named(&STANDARD).build().is_ok() && named(&FINNET).build().is_ok());
     // Brick's requests are signed with the RSA key: no secret is needed.
     let brick = Caller::builder(&BRICK).client_id("c").private_key(key());
@@ -470,4 +477,48 @@ fn a_refusal_says_which_row_it_is_and_nothing_that_could_do_harm() {
     assert_eq!(told.message(), "no such token: ***");
     assert!(!format!("{told:?} {told}").contains("abc-secret"));
     assert_eq!(told.retry(), Retry::Never);
+}
+
+#[test]
+fn what_is_told_of_an_answer_can_be_read_and_shows_no_values() {
+    let answer =
+        br#"{"responseCode":"2025100","responseMessage":"wait","amount":{"value":"1.00","currency":"IDR"}}"#;
+    let Reply::InProgress(notice) = read_reply::<QueryResponse>(&STANDARD, 202, answer) else { panic!() };
+    assert_eq!(notice.to_string(), "HTTP 202 2025100 wait");
+    assert_eq!(format!("{notice:?}"), "Notice(HTTP 202 2025100 wait)");
+    let Reply::Unknown(unknown) = read_reply::<QueryResponse>(&STANDARD, 500, answer) else { panic!() };
+    assert_eq!(unknown.http_status(), Some(500));
+    assert_eq!(unknown.to_string(), "HTTP 500 with the response code \"2025100\"");
+    assert_eq!(format!("{unknown:?}"), format!("Unknown({unknown})"));
+    let Reply::Unknown(unknown) = read_reply::<QueryResponse>(&STANDARD, 502, b"<html>") else { panic!() };
+    assert!(unknown.log().contains("HTTP 502") && unknown.log().contains("BodyNotJson"), "{unknown}");
+    let answer = br#"{"responseCode":"4045101","responseMessage":"no"}"#;
+    let Reply::Refused(refused) = read_reply::<QueryResponse>(&STANDARD, 404, answer) else { panic!() };
+    assert_eq!(format!("{refused:?}"), "Refused(HTTP 404 4045101 no)");
+}
+
+proptest! {
+    /// Any bytes under any status are read, and only 2xx can be success.
+    #[test]
+    fn any_answer_is_one_of_four_things(
+        status in 0_u16..700,
+        code in prop_oneof![Just("2005100".to_owned()), "[0-9]{0,8}", ".{0,8}"],
+        member in "(latestTransactionStatus|amount|paidTime|additionalInfo|transactionStatus|serviceCode)",
+        value in prop_oneof![
+            Just("null"), Just("7"), Just("-1.5e9"), Just("true"), Just("[[]]"), Just("{\"value\":{}}"), Just("\"x\""),
+        ],
+        junk in proptest::collection::vec(any::<u8>(), 0..60),
+    ) {
+        let code = serde_json::Value::from(code);
+        let body = format!("{{\"responseCode\":{code},\"{member}\":{value}}}");
+        for dialect in ALL {
+            for body in [body.as_bytes(), &junk] {
+                match read_reply::<QueryResponse>(dialect, status, body) {
+                    Reply::Done(_) | Reply::InProgress(_) => prop_assert!((200..300).contains(&status)),
+                    Reply::Refused(_) => prop_assert!(!(500..700).contains(&status)),
+                    _ => {}
+                }
+            }
+        }
+    }
 }

@@ -245,8 +245,8 @@ impl Builder {
                     || self.headers.get(name).is_some()
             };
             if let Some(name) = self.policy.mandatory_headers(service).iter().find(|name| !given(*name)) {
-                let constant = if name == HeaderName::ExternalId { "a constant " } else { "" };
-                let why = format!("it is not set, and {} wants {constant}it on {class}", self.dialect);
+                let it = if name == HeaderName::ExternalId { "a constant one" } else { "it" };
+                let why = format!("it is not set, and {} wants {it} on {class}", self.dialect);
                 return Err(SetupError::new(Setting::Header(name), why));
             }
         }
