@@ -89,7 +89,7 @@ impl Profile {
     /// The profile of a shipped name, or else of a file.
     ///
     /// # Errors
-    /// [`OperatorError::File`] when there is no such file, [`OperatorError::Usage`] with file, line and setting.
+    /// [`OperatorError::Io`] when there is no such file, [`OperatorError::Usage`] with file, line and setting.
     pub fn open(given: &str) -> Result<Profile, OperatorError> {
         if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == given) {
             return Profile::parse(name, text);
