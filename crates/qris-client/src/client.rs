@@ -184,7 +184,7 @@ impl Client {
     async fn until_answered<M: Ask>(&self, request: &M) -> Result<M::Answer, Error> {
         let mut letter = self.sender.letter(request)?;
         for attempt in 1.. {
-            let error = match self.sender.send(&letter, request).await {
+            let error = match self.sender.send(&mut letter, request).await {
                 Step::Done(answer) => return Ok(answer),
                 Step::Refused(refused) => return Err(Error::Refused(refused)),
                 Step::InProgress(notice) => Error::Unknown(Unknown::new(notice.http, notice.to_string())),
@@ -200,8 +200,8 @@ impl Client {
     }
 
     async fn once<M: Ask>(&self, request: &M) -> Result<Told<M::Answer>, Error> {
-        let letter = self.sender.letter(request)?;
-        match self.sender.send(&letter, request).await {
+        let mut letter = self.sender.letter(request)?;
+        match self.sender.send(&mut letter, request).await {
             Step::Done(answer) => Ok(Told::Answered(answer)),
             Step::InProgress(notice) => Ok(Told::InProgress(notice)),
             Step::Refused(refused) => Err(Error::Refused(refused)),

@@ -14,8 +14,8 @@ pub(crate) enum Finding {
     InProgress,
     /// It was not done, as far as the acquirer knows.
     NotDone,
-    /// The answer does not say; a refusal as a duplicate then says that it was done. `touched`: something of the kind was
-    /// done, so that no other refusal is believed.
+    /// The answer does not say; a refusal as a duplicate then says that it was done, and no other refusal is believed.
+    /// `touched`: something of the kind was done.
     Silent { touched: bool },
     /// It was tried and failed, or the number stands for something else.
     Failed(&'static str),
@@ -65,6 +65,7 @@ impl Settle for CancelRequest {
             Some(Status::Refunded) => {
                 Finding::Undecided("the transaction is refunded, which may be what cancelled it")
             }
+            None => Finding::Undecided("the transaction has no status that is known"),
             _ => Finding::NotDone,
         }
     }

@@ -22,7 +22,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 pub(crate) struct Letter {
     pub(crate) service: Service,
     pub(crate) body: Vec<u8>,
+    /// The one it was sent under last.
     pub(crate) external_id: String,
+    /// It may have been carried out under that id: under another one it could be carried out twice.
+    pub(crate) id_is_kept: bool,
     pub(crate) deadline: Instant,
 }
 
@@ -51,6 +54,7 @@ impl Sender {
             service: M::KIND.service,
             body: message.write(self.shared.caller.dialect())?,
             external_id: self.external_id()?,
+            id_is_kept: false,
             deadline: after(self.shared.options.deadline),
         })
     }
@@ -77,8 +81,7 @@ impl Sender {
     }
 
     /// Sends a letter with the tokens it needs.
-    pub(crate) async fn send<M: Ask>(&self, letter: &Letter, message: &M) -> Step<M::Answer> {
-        let mut external_id = letter.external_id.clone();
+    pub(crate) async fn send<M: Ask>(&self, letter: &mut Letter, message: &M) -> Step<M::Answer> {
         let mut again = true;
         loop {
             let (access, customer) = match self.tokens(letter.deadline).await {
@@ -86,7 +89,7 @@ impl Sender {
                 Err(error) => return Step::NotSent(error),
             };
             let tokens = Sent { access: access.as_ref(), customer: customer.as_ref() };
-            let refused = match self.send_once(letter, message, &external_id, tokens).await {
+            let refused = match self.send_once(letter, message, tokens).await {
                 Step::Refused(refused) => refused,
                 other => return other,
             };
@@ -100,20 +103,16 @@ impl Sender {
             tracing::info!(service = %letter.service, %refused, "a token is not taken: a new one is fetched");
             again = false;
             // Whether the other side took note of the id before it looked at the token is not known.
-            external_id = match self.shared.moment() {
-                Ok(moment) => self.shared.caller.external_id(moment),
-                Err(error) => return Step::NotSent(error),
-            };
+            if !letter.id_is_kept {
+                letter.external_id = match self.external_id() {
+                    Ok(id) => id,
+                    Err(error) => return Step::NotSent(error),
+                };
+            }
         }
     }
 
-    async fn send_once<M: Ask>(
-        &self,
-        letter: &Letter,
-        message: &M,
-        external_id: &str,
-        tokens: Sent<'_>,
-    ) -> Step<M::Answer> {
+    async fn send_once<M: Ask>(&self, letter: &Letter, message: &M, tokens: Sent<'_>) -> Step<M::Answer> {
         let shared = &self.shared;
         let limit = letter.deadline.saturating_duration_since(Instant::now());
         let limit = limit.min(shared.options.request_timeout);
@@ -122,7 +121,7 @@ impl Sender {
         }
         let made = shared.moment().and_then(|moment| {
             let body = letter.body.clone();
-            Ok(shared.caller.request_of(letter.service, body, tokens, external_id, moment)?)
+            Ok(shared.caller.request_of(letter.service, body, tokens, &letter.external_id, moment)?)
         });
         let request = match made {
             Ok(request) => request,

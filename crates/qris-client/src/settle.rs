@@ -37,8 +37,9 @@ impl<A> Told<A> {
 }
 
 impl Told<qris_snap::message::GenerateResponse> {
-    /// The payload of the QR code, from whichever answer has it. A transaction that was found without it cannot be paid:
-    /// cancel it and generate another.
+    /// The payload of the QR code, from whichever answer has it. Of a transaction that was found without it, look at
+    /// `latest_transaction_status` first: it may be paid by now. One that waits for payment and has no code cannot be
+    /// paid: cancel it and generate another.
     ///
     /// ```
     /// use qris_client::Told;
@@ -148,7 +149,8 @@ impl Sender {
                 }
             }
             let mut last = None;
-            match (self.send(&letter, message).await, &question) {
+            letter.id_is_kept = lost.is_some();
+            match (self.send(&mut letter, message).await, &question) {
                 (Step::Done(answer), _) => return Ok(Told::Answered(answer)),
                 (Step::InProgress(notice), _) => return Ok(Told::InProgress(notice)),
                 (Step::Refused(refused), Ok(question)) if lost.is_some() => {
@@ -212,7 +214,7 @@ impl Sender {
                 letter.external_id = self.external_id().unwrap_or_default();
                 unknown("the request was seen before, and a query does not show it")
             }
-            Asked::Known(Finding::Silent { touched: true }, _) => unknown("it may be so because it was done"),
+            Asked::Known(Finding::Silent { .. }, _) => unknown("it may be so because it was done"),
             _ if refused.retry() != Retry::Never => unknown("the repetition was not judged"),
             _ => Err(Error::Refused(refused)),
         }
@@ -224,8 +226,9 @@ impl Sender {
             Ok(id) => id,
             Err(error) => return Asked::NoAnswer(error.to_string()),
         };
-        let letter = Letter { service: *service, body: body.clone(), external_id, deadline };
-        match self.send(&letter, question).await {
+        let (service, body) = (*service, body.clone());
+        let mut letter = Letter { service, body, external_id, id_is_kept: false, deadline };
+        match self.send(&mut letter, question).await {
             Step::Done(found) if status(&found) == Some(Status::NotFound) => Asked::NotFound,
             Step::Done(found) => Asked::Known(message.judge(&found), Box::new(found)),
             Step::Refused(refused) if refused.is_not_found() => Asked::NotFound,

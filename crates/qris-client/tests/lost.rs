@@ -309,9 +309,13 @@ async fn a_resumed_request_is_asked_about_before_it_is_sent() {
 #[tokio::test]
 async fn a_lost_cancellation_is_read_from_the_status() {
     // Status of the query; whether it is sent again; how it ends.
-    for (code, sent, word) in
-        [("05", 1, "found"), ("01", 2, "answered"), ("00", 2, "refused"), ("04", 1, "unknown")]
-    {
+    for (code, sent, word) in [
+        ("05", 1, "found"),
+        ("01", 2, "answered"),
+        ("00", 2, "refused"),
+        ("04", 1, "unknown"),
+        ("??", 1, "unknown"),
+    ] {
         let acquirer = acquirer(move |seen| match (seen.service, seen.nth, code) {
             (Some(Service::Query), ..) => status(seen, code, json!({})),
             (_, 0, _) => Act::Lose,
@@ -375,7 +379,7 @@ async fn a_lost_refund_without_a_history_is_repeated_and_a_duplicate_was_done() 
         ("04", "4047813", "unknown"),
         ("04", "4097800", "found"),
         ("00", "4097800", "unknown"),
-        ("00", "4057801", "refused"),
+        ("00", "4057801", "unknown"),
         ("04", "2007800", "answered"),
     ] {
         let acquirer = acquirer(move |seen| match (seen.service, seen.nth, again) {
@@ -408,6 +412,26 @@ async fn a_lost_refund_without_a_history_is_repeated_and_a_duplicate_was_done() 
         qris_client::Client::new(caller.policy(policy).build().unwrap(), support::options(&acquirer.url));
     let request = RefundRequest { partner_refund_no: None, ..refund() };
     assert!(matches!(client.unwrap().refund(&request).await, Err(Error::Unknown(_))));
+}
+
+#[tokio::test]
+async fn what_may_be_done_is_repeated_under_the_id_it_was_sent_under_whatever_becomes_of_tokens() {
+    // A token is refused before the loss: what was lost had the second id. After it: the first one.
+    for (first, second, kept) in [("refused", "lost", 1), ("lost", "refused", 0)] {
+        let acquirer = acquirer(move |seen| match (seen.service, seen.nth) {
+            (Some(Service::Query), _) => status(seen, "00", json!({})),
+            (_, 0 | 1) => match [first, second][seen.nth] {
+                "lost" => Act::Lose,
+                _ => refuse("4017801"),
+            },
+            _ => success(seen),
+        })
+        .await;
+        assert!(client(&acquirer).refund(&refund()).await.unwrap().answer().is_some());
+        let ids: Vec<String> =
+            acquirer.of(Service::Refund).iter().map(|seen| seen.header("X-EXTERNAL-ID").to_owned()).collect();
+        assert_eq!((ids.len(), &ids[2]), (3, &ids[kept]), "{first}, {second}: {ids:?}");
+    }
 }
 
 #[tokio::test]
@@ -496,4 +520,29 @@ async fn no_secret_shows_in_what_is_logged() {
     for secret in ["token-0", support::SECRET] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[tokio::test]
+async fn a_token_longer_than_what_is_shown_is_taken_out_whole() {
+    let long = "t".repeat(400);
+    let (issued, repeated) = (long.clone(), long.clone());
+    let acquirer = Acquirer::start(move |seen| match seen.service {
+        Some(Service::Query) => Act::Say(502, json!({"responseCode": repeated})),
+        Some(Service::TokenB2b) => {
+            Act::Say(200, json!({"responseCode": "2007300", "accessToken": issued, "tokenType": "Bearer", "expiresIn": "900"}))
+        }
+        _ => Act::Say(400, json!({"responseCode": "4004702", "responseMessage": format!("Invalid Token {repeated}")})),
+    })
+    .await;
+    let client = client(&acquirer);
+    let refused = client.generate(&generate()).await.unwrap_err();
+    let question = QueryRequest {
+        original_reference_no: text("R1"),
+        service_code: text("47"),
+        ..QueryRequest::default()
+    };
+    let unknown = client.query(&question).await.unwrap_err();
+    let shown = format!("{refused:?} {refused} {unknown:?} {unknown}");
+    assert!(shown.contains("Invalid Token ***"), "{shown}");
+    assert!(!shown.contains(&long[..8]), "{shown}");
 }

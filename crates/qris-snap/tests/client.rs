@@ -139,6 +139,7 @@ fn every_service_of_every_dialect_is_taken_by_the_other_side() {
         }
         TokenRequest::read(dialect, &asked.body).unwrap();
         let sent = CustomerTokenRequest::read(dialect, &by_code.body).unwrap();
+        assert_eq!(sent.grant_type.as_deref(), Some("AUTHORIZATION_CODE"));
         assert_eq!(sent.auth_code, Some(Token::new("code")));
         let sent = CustomerTokenRequest::read(dialect, &by_refresh.body).unwrap();
         assert_eq!(sent.refresh_token, Some(Token::new("refresh")));

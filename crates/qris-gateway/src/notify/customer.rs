@@ -1,6 +1,7 @@
 //! The customer token of notifications to receivers whose document demands one: fetched by an authorisation code that
 //! the receiver has issued to us, and by refresh tokens from then on.
 
+use qris_snap::client;
 use qris_snap::json::{self, Value};
 use qris_snap::message::{CustomerTokenRequest, Message};
 use qris_snap::policy::CustomerTokenRule;
@@ -35,16 +36,11 @@ impl CustomerGrant {
     }
 
     fn request(&self) -> CustomerTokenRequest {
-        let (grant_type, auth_code, refresh_token) = match self {
-            CustomerGrant::AuthCode(code) => ("AUTHORIZATION_CODE", Some(code), None),
-            CustomerGrant::RefreshToken(token) => ("REFRESH_TOKEN", None, Some(token)),
+        let grant = match self {
+            CustomerGrant::AuthCode(code) => client::CustomerGrant::Code(Token::new(code)),
+            CustomerGrant::RefreshToken(token) => client::CustomerGrant::Refresh(Token::new(token)),
         };
-        CustomerTokenRequest {
-            grant_type: Some(grant_type.to_owned()),
-            auth_code: auth_code.map(Token::new),
-            refresh_token: refresh_token.map(Token::new),
-            ..CustomerTokenRequest::default()
-        }
+        grant.request()
     }
 }
 

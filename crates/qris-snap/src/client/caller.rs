@@ -10,7 +10,7 @@ use crate::codes::Situation;
 use crate::datetime::DateTime;
 use crate::dialect::Dialect;
 use crate::headers::{HeaderName, Headers};
-use crate::message::{CustomerTokenRequest, Message, TokenRequest};
+use crate::message::{Message, TokenRequest};
 use crate::policy::{Identity, Policy, SignatureMode, TokenRule, Uniqueness};
 use crate::refusal::Refusal;
 use crate::service::Service;
@@ -107,14 +107,7 @@ impl Caller {
         grant: &CustomerGrant,
         moment: Moment,
     ) -> Result<HttpRequest, Refusal> {
-        let (grant_type, auth_code, refresh_token) = match grant {
-            CustomerGrant::Code(code) => ("authorization_code", Some(code.clone()), None),
-            CustomerGrant::Refresh(token) => ("refresh_token", None, Some(token.clone())),
-        };
-        let grant_type = Some(grant_type.to_owned());
-        let message =
-            CustomerTokenRequest { grant_type, auth_code, refresh_token, ..CustomerTokenRequest::default() };
-        self.granting(&message, moment)
+        self.granting(&grant.request(), moment)
     }
 
     /// A request for any service but the token services, with an X-EXTERNAL-ID of its own.

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::message::CustomerTokenRequest;
 use crate::sign::Token;
 
 /// What a token whose life is not said lives, in seconds: the standard's.
@@ -23,6 +24,26 @@ pub enum CustomerGrant {
     Code(Token),
     /// The refresh token of an earlier grant. Usually good once: the answer has the next one.
     Refresh(Token),
+}
+
+impl CustomerGrant {
+    /// The message of 74. `grantType` is in capitals, as the standard's table has it; its sample has small letters.
+    ///
+    /// ```
+    /// use qris_snap::client::CustomerGrant;
+    /// use qris_snap::sign::Token;
+    /// let code = String::from("C-1");
+    /// let request = CustomerGrant::Code(Token::new(code.as_str())).request();
+    /// assert_eq!(request.grant_type.as_deref(), Some("AUTHORIZATION_CODE"));
+    /// ```
+    pub fn request(&self) -> CustomerTokenRequest {
+        let (grant_type, auth_code, refresh_token) = match self {
+            CustomerGrant::Code(code) => ("AUTHORIZATION_CODE", Some(code.clone()), None),
+            CustomerGrant::Refresh(token) => ("REFRESH_TOKEN", None, Some(token.clone())),
+        };
+        let grant_type = Some(grant_type.to_owned());
+        CustomerTokenRequest { grant_type, auth_code, refresh_token, ..CustomerTokenRequest::default() }
+    }
 }
 
 /// An access token and how long it lives, whichever of the ways of saying so was used.

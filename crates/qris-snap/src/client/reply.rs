@@ -16,6 +16,8 @@ use crate::sign::Token;
 
 /// Most characters of a message from outside that are shown.
 const MAX_SHOWN: usize = 150;
+/// Most characters of a response code that are shown.
+const CODE_SHOWN: usize = 7;
 
 /// What became of a request, as far as its answer tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub struct Notice {
     pub http: u16,
     /// The response code; empty when there is none.
     pub code: ReceivedCode,
-    /// The response message, at most 150 characters, without control characters.
+    /// The response message, without control characters. `Display` and `Debug` show 150 characters of it.
     pub message: String,
     /// Further members.
     pub other: Object,
@@ -100,7 +102,7 @@ impl Refused {
         &self.0.code
     }
 
-    /// The response message, at most 150 characters, without control characters.
+    /// The response message, without control characters.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -199,7 +201,8 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
         }
     };
     let code = ReceivedCode::new(standard.text("responseCode").unwrap_or_default());
-    let disagree = || Unknown::new(http, format!("HTTP {http} with the response code {:?}", code.as_str()));
+    let shown = || code.as_str().chars().take(CODE_SHOWN).collect::<String>();
+    let disagree = || Unknown::new(http, format!("HTTP {http} with the response code {:?}", shown()));
     match (http, code.http()) {
         (408, _) | (_, Some(408)) => Reply::Unknown(disagree()),
         (200..=299, Some(202)) | (202, Some(200..=299)) => Reply::InProgress(notice(http, code, standard)),
@@ -216,19 +219,20 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
     }
 }
 
-/// The message is cut after secrets can be taken out of it: half of one is none that would be found.
+/// The message is cut where it is shown, after secrets were taken out of it: half of one is none that would be found.
 fn notice(http: u16, code: ReceivedCode, mut members: Object) -> Notice {
     members.remove("responseCode");
     let message = members.remove("responseMessage");
     let message = message.as_ref().and_then(json::Value::as_str).unwrap_or_default();
-    Notice { http, code, message: printable(message, MAX_SHOWN), other: members }
+    Notice { http, code, message: printable(message, usize::MAX), other: members }
 }
 
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP {}", self.http)?;
-        for text in [self.code.as_str(), &self.message].into_iter().filter(|text| !text.is_empty()) {
-            write!(f, " {}", printable(text, MAX_SHOWN))?;
+        let shown = [(self.code.as_str(), CODE_SHOWN), (self.message.as_str(), MAX_SHOWN)];
+        for (text, most) in shown.into_iter().filter(|(text, _)| !text.is_empty()) {
+            write!(f, " {}", printable(text, most))?;
         }
         Ok(())
     }
