@@ -1,64 +1,20 @@
 //! Answers that do not come, or say nothing: what was done is found, and nothing is done twice.
 
+mod given;
+mod limits;
+mod refunds;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::time::Duration;
 
 use qris_client::{Error, Told};
-use qris_snap::message::{CancelRequest, GenerateRequest, QueryRequest, RefundRequest};
-use qris_snap::{Money, Service};
-use serde_json::{Value, json};
-use support::{Acquirer, Act, Seen, answer, client, client_with, refuse, status, success, token};
+use qris_snap::Service;
+use qris_snap::message::{GenerateRequest, QueryRequest};
+use serde_json::json;
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
-fn generate() -> GenerateRequest {
-    GenerateRequest {
-        partner_reference_no: text("INV-1"),
-        amount: Money::idr(1_000_000),
-        merchant_id: text("M1"),
-        ..GenerateRequest::default()
-    }
-}
-
-fn cancel() -> CancelRequest {
-    CancelRequest {
-        original_partner_reference_no: text("INV-1"),
-        merchant_id: text("M1"),
-        reason: text("mistake"),
-        ..CancelRequest::default()
-    }
-}
-
-fn refund() -> RefundRequest {
-    RefundRequest {
-        original_partner_reference_no: text("INV-1"),
-        partner_refund_no: text("RF-1"),
-        refund_amount: Money::idr(400_000),
-        ..RefundRequest::default()
-    }
-}
-
-fn history(number: &str, amount: &str, status: Option<&str>) -> Value {
-    let mut entry = json!({
-        "refundNo": "RF-9", "partnerRefundNo": number, "refundAmount": {"value": amount, "currency": "IDR"},
-    });
-    if let Some(status) = status {
-        entry["refundStatus"] = json!(status);
-    }
-    json!({ "refundHistory": [{"partnerRefundNo": "RF-0"}, entry] })
-}
-
-/// Tokens always come; the rest is a test's.
-async fn acquirer(script: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Acquirer {
-    let with_tokens = move |seen: &Seen| match seen.service {
-        Some(Service::TokenB2b) => token(seen),
-        _ => script(seen),
-    };
-    Acquirer::start(with_tokens).await
-}
+use given::{acquirer, cancel, generate, history, refund, text};
+use support::{Act, answer, client, client_with, refuse, status, success};
 
 /// Everything an answer can be without saying what became of the request.
 fn says_nothing() -> Vec<Act> {
@@ -307,134 +263,6 @@ async fn a_resumed_request_is_asked_about_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_lost_cancellation_is_read_from_the_status() {
-    // Status of the query; whether it is sent again; how it ends.
-    for (code, sent, word) in [
-        ("05", 1, "found"),
-        ("01", 2, "answered"),
-        ("00", 2, "refused"),
-        ("04", 1, "unknown"),
-        ("??", 1, "unknown"),
-    ] {
-        let acquirer = acquirer(move |seen| match (seen.service, seen.nth, code) {
-            (Some(Service::Query), ..) => status(seen, code, json!({})),
-            (_, 0, _) => Act::Lose,
-            (_, _, "00") => refuse("4047700"),
-            _ => success(seen),
-        })
-        .await;
-        let ended = match client(&acquirer).cancel(&cancel()).await {
-            Ok(Told::Found(_)) => "found",
-            Ok(Told::Answered(_)) => "answered",
-            Err(Error::Refused(_)) => "refused",
-            Err(Error::Unknown(_)) => "unknown",
-            other => panic!("{other:?}"),
-        };
-        assert_eq!((ended, acquirer.counts()[3]), (word, sent), "{code}");
-    }
-}
-
-#[tokio::test]
-async fn a_lost_refund_is_looked_for_in_the_history() {
-    let empty = json!({ "refundHistory": [] });
-    let midtrans = json!({ "refundHistory": [{"partnerReferenceNo": "RF-1", "refundStatus": "00"}] });
-    // What the query says; whether it is sent again; how it ends.
-    for (info, sent, word) in [
-        (history("RF-1", "4000.00", Some("00")), 1, "found"),
-        (history("RF-1", "4000.00", None), 1, "found"),
-        (midtrans, 1, "found"),
-        (history("RF-1", "4000.00", Some("03")), 1, "in progress"),
-        (history("RF-1", "4000.00", Some("06")), 1, "failed"),
-        (history("RF-1", "5000.00", Some("00")), 1, "failed"),
-        (history("RF-1", "4000.00", Some("77")), 1, "unknown"),
-        (history("RF-2", "4000.00", Some("00")), 2, "answered"),
-        (empty, 2, "answered"),
-    ] {
-        let shown = info.to_string();
-        let acquirer = acquirer(move |seen| match (seen.service, seen.nth) {
-            (Some(Service::Query), _) => status(seen, "04", info.clone()),
-            (_, 0) => Act::Lose,
-            _ => success(seen),
-        })
-        .await;
-        let ended = match client(&acquirer).refund(&refund()).await {
-            Ok(Told::Found(_)) => "found",
-            Ok(Told::Answered(_)) => "answered",
-            Ok(Told::InProgress(_)) => "in progress",
-            Err(Error::Failed(_)) => "failed",
-            Err(Error::Unknown(_)) => "unknown",
-            other => panic!("{other:?}"),
-        };
-        assert_eq!((ended, acquirer.counts()[4]), (word, sent), "{shown}");
-        assert!(acquirer.of(Service::Refund).iter().all(|seen| seen.text("partnerRefundNo") == "RF-1"));
-    }
-}
-
-#[tokio::test]
-async fn a_lost_refund_without_a_history_is_repeated_and_a_duplicate_was_done() {
-    // Status; answer to the repetition; how it ends.
-    for (code, again, word) in [
-        ("04", "4097801", "found"),
-        ("00", "4097801", "found"),
-        ("04", "4047813", "unknown"),
-        ("04", "4097800", "found"),
-        ("00", "4097800", "unknown"),
-        ("00", "4057801", "unknown"),
-        ("04", "2007800", "answered"),
-    ] {
-        let acquirer = acquirer(move |seen| match (seen.service, seen.nth, again) {
-            (Some(Service::Query), ..) => status(seen, code, json!({})),
-            (_, 0, _) => Act::Lose,
-            (_, _, "2007800") => success(seen),
-            _ => refuse(again),
-        })
-        .await;
-        let ended = match client(&acquirer).refund(&refund()).await {
-            Ok(Told::Found(_)) => "found",
-            Ok(Told::Answered(_)) => "answered",
-            Err(Error::Refused(_)) => "refused",
-            Err(Error::Unknown(_)) => "unknown",
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(ended, word, "{code} {again}");
-        let sent = acquirer.of(Service::Refund);
-        let same = |seen: &Seen| seen.header("X-EXTERNAL-ID") == sent[0].header("X-EXTERNAL-ID");
-        assert!(sent.iter().all(same), "another id could be another refund");
-    }
-    // Without a number of its own it could be done twice: it is not repeated. The document of Finpay demands none.
-    let acquirer = Acquirer::start(|_| Act::Lose).await;
-    let caller = support::builder(&qris_snap::dialect::FINPAY);
-    let policy = qris_snap::policy::Policy {
-        token: qris_snap::policy::TokenRule::None,
-        ..qris_snap::dialect::FINPAY.policy.clone()
-    };
-    let client =
-        qris_client::Client::new(caller.policy(policy).build().unwrap(), support::options(&acquirer.url));
-    let request = RefundRequest { partner_refund_no: None, ..refund() };
-    assert!(matches!(client.unwrap().refund(&request).await, Err(Error::Unknown(_))));
-}
-
-#[tokio::test]
-async fn what_may_be_done_is_repeated_under_the_id_it_was_sent_under_whatever_becomes_of_tokens() {
-    // A token is refused before the loss: what was lost had the second id. After it: the first one.
-    for (first, second, kept) in [("refused", "lost", 1), ("lost", "refused", 0)] {
-        let acquirer = acquirer(move |seen| match (seen.service, seen.nth) {
-            (Some(Service::Query), _) => status(seen, "00", json!({})),
-            (_, 0 | 1) => match [first, second][seen.nth] {
-                "lost" => Act::Lose,
-                _ => refuse("4017801"),
-            },
-            _ => success(seen),
-        })
-        .await;
-        assert!(client(&acquirer).refund(&refund()).await.unwrap().answer().is_some());
-        let ids: Vec<String> =
-            acquirer.of(Service::Refund).iter().map(|seen| seen.header("X-EXTERNAL-ID").to_owned()).collect();
-        assert_eq!((ids.len(), &ids[2]), (3, &ids[kept]), "{first}, {second}: {ids:?}");
-    }
-}
-
-#[tokio::test]
 async fn a_query_changes_nothing_and_is_asked_again() {
     let acquirer = acquirer(|seen| match seen.nth {
         0 => Act::Lose,
@@ -456,93 +284,4 @@ async fn a_query_changes_nothing_and_is_asked_again() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 4);
-}
-
-#[tokio::test]
-async fn what_never_left_is_certain_and_what_is_wrong_is_not_sent() {
-    // A port that nobody listens on.
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let caller = support::builder(&qris_snap::dialect::STANDARD).build().unwrap();
-    let client = qris_client::Client::new(caller, support::options(&url)).unwrap();
-    let error = client.generate(&generate()).await.unwrap_err();
-    assert!(matches!(&error, Error::NoToken(inner) if matches!(**inner, Error::NotSent(_))), "{error}");
-    assert!(error.is_certain());
-
-    let acquirer = acquirer(|_| Act::Lose).await;
-    let request = CancelRequest { reason: None, ..cancel() };
-    let error = self::client(&acquirer).cancel(&request).await.unwrap_err();
-    assert!(matches!(error, Error::Request(_)) && error.is_certain(), "{error}");
-    assert_eq!(acquirer.counts(), [0; 5]);
-}
-
-#[tokio::test]
-async fn the_whole_call_has_a_deadline() {
-    let acquirer = acquirer(|_| Act::Hang).await;
-    let client = client_with(&acquirer, |options| {
-        options.request_timeout = Duration::from_millis(100);
-        options.deadline = Duration::from_millis(250);
-        options.attempts = 1000;
-    });
-    let error = client.refund(&refund()).await.unwrap_err();
-    assert!(matches!(error, Error::Unknown(_)), "{error}");
-    let [.., queries, _, refunds] = acquirer.counts();
-    assert!(refunds == 1 && queries < 4, "{queries}");
-
-    // Times that no clock has are long ones.
-    let acquirer = self::acquirer(success).await;
-    let client = client_with(&acquirer, |options| {
-        options.request_timeout = Duration::MAX;
-        options.deadline = Duration::MAX;
-        options.first_pause = Duration::MAX;
-    });
-    client.refund(&refund()).await.unwrap();
-
-    // A token that does not come: nothing was sent.
-    let acquirer = Acquirer::start(|_| Act::Hang).await;
-    let client = client_with(&acquirer, |options| options.deadline = Duration::from_millis(100));
-    let error = client.refund(&refund()).await.unwrap_err();
-    assert!(error.is_certain(), "{error}");
-}
-
-#[tokio::test]
-async fn no_secret_shows_in_what_is_logged() {
-    let acquirer = acquirer(|seen| {
-        let message = format!("what is {}?", seen.header("Authorization"));
-        Act::Say(400, json!({"responseCode": "4004702", "responseMessage": message}))
-    })
-    .await;
-    let client = client(&acquirer);
-    let error = client.generate(&generate()).await.unwrap_err();
-    let shown = format!("{client:?} {error:?} {error}");
-    assert!(shown.contains("what is Bearer ***?"), "{shown}");
-    for secret in ["token-0", support::SECRET] {
-        assert!(!shown.contains(secret), "{secret} in {shown}");
-    }
-}
-
-#[tokio::test]
-async fn a_token_longer_than_what_is_shown_is_taken_out_whole() {
-    let long = "t".repeat(400);
-    let (issued, repeated) = (long.clone(), long.clone());
-    let acquirer = Acquirer::start(move |seen| match seen.service {
-        Some(Service::Query) => Act::Say(502, json!({"responseCode": repeated})),
-        Some(Service::TokenB2b) => {
-            Act::Say(200, json!({"responseCode": "2007300", "accessToken": issued, "tokenType": "Bearer", "expiresIn": "900"}))
-        }
-        _ => Act::Say(400, json!({"responseCode": "4004702", "responseMessage": format!("Invalid Token {repeated}")})),
-    })
-    .await;
-    let client = client(&acquirer);
-    let refused = client.generate(&generate()).await.unwrap_err();
-    let question = QueryRequest {
-        original_reference_no: text("R1"),
-        service_code: text("47"),
-        ..QueryRequest::default()
-    };
-    let unknown = client.query(&question).await.unwrap_err();
-    let shown = format!("{refused:?} {refused} {unknown:?} {unknown}");
-    assert!(shown.contains("Invalid Token ***"), "{shown}");
-    assert!(!shown.contains(&long[..8]), "{shown}");
 }
