@@ -177,6 +177,41 @@ fn a_captured_request_is_verified() {
 }
 
 #[test]
+fn curl_without_a_scheme_is_read_as_curl_does() {
+    use qris_snap::sign::{Secret, StringToSign, sign_hmac};
+    let hash = qris_snap::BodyHash::raw(b"{}");
+    let text = format!("POST:/v1.0/qr/qr-mpm-query:t:{hash}:2026-11-21T10:00:00+07:00");
+    let signature = sign_hmac(&Secret::new("s3cret"), &StringToSign::from_bytes(text.as_bytes()));
+    let folder = Folder::new(&[("secret", b"s3cret")]);
+    let request = format!(
+        "curl localhost:8080/v1.0/qr/qr-mpm-query -H 'X-TIMESTAMP: 2026-11-21T10:00:00+07:00' \
+         -H 'Authorization: Bearer t' -H 'X-SIGNATURE: {signature}' -d '{{}}'"
+    );
+    let secret = folder.path("secret");
+    let verify = ["snap", "verify", "--request", "-", "--secret-file", &secret];
+    let ran = qris_with(&verify, request.as_bytes());
+    assert!(ran.text().starts_with("the signature holds (Base64)\n"), "{}", ran.text());
+    assert!(ran.text().contains("string to sign: POST:/v1.0/qr/"), "{}", ran.text());
+    // A byte that is a part of a letter is not taken for another letter.
+    let ran = qris_with(&verify, request.replace("'{}'", "$'{\\xc3\\xa9}'").as_bytes());
+    assert_eq!((ran.code, ran.stderr.contains("is no character")), (2, true), "{}", ran.stderr);
+}
+
+#[test]
+fn a_token_file_with_bearer_in_it_does_not_hide_that_it_was_signed() {
+    use qris_snap::sign::{Secret, StringToSign, sign_hmac};
+    let hash = qris_snap::BodyHash::raw(b"{}");
+    let text = format!("POST:/v1.0/qr/qr-mpm-query:Bearer abc:{hash}:2026-11-21T10:00:00+07:00");
+    let signature = sign_hmac(&Secret::new("s3cret"), &StringToSign::from_bytes(text.as_bytes()));
+    let folder = Folder::new(&[("secret", b"s3cret"), ("token", b"Bearer abc\n")]);
+    let (secret, token) = (folder.path("secret"), folder.path("token"));
+    let words = ["snap", "verify", "--method", "POST", "--path", "/v1.0/qr/qr-mpm-query", "--body", "-"];
+    let more = ["--token-file", &token, "--timestamp", "2026-11-21T10:00:00+07:00", "--secret-file", &secret];
+    let ran = qris_with(&[&words[..], &more, &["--signature", &signature]].concat(), b"{}");
+    assert_eq!((ran.code, ran.text().contains("(token-with-bearer)")), (1, true), "{}", ran.text());
+}
+
+#[test]
 fn a_captured_request_that_is_none_is_usage() {
     let folder = Folder::new(&[("secret", b"s3cret")]);
     let secret = folder.path("secret");

@@ -250,6 +250,7 @@ fn mistakes_in_any_request() {
         } else {
             is(client.signs(4, &stamp.replace(".123", "")), "timestamp-without-fraction");
             is(client.signs(4, &stamp.replace(".123", ".124")), "timestamp-other-milliseconds");
+            is(client.signs(4, &stamp.replace(".123", ".000")), "timestamp-other-milliseconds");
         }
         if !stamp.ends_with('Z') {
             is(client.signs(4, &format!("{}Z", &stamp[..stamp.len() - 6])), "timestamp-offset-replaced");
@@ -384,6 +385,8 @@ fn bodies_that_are_written_otherwise() {
         (r#"{"u":"\ud83d\ude00\/"}"#, r#"{"u":"😀/"}"#, &["body-slashes-plain", "body-unicode-plain"]),
         (r#"{"é":"a"}"#, r#"{"\u00e9":"a"}"#, &["body-unicode-escaped"]),
         (r#"{"u":"a&b"}"#, r#"{"u":"a\u0026b"}"#, &["body-html-escaped"]),
+        // Read and printed by whoever escapes nothing.
+        (r#"{"n":1.10,"u":"\u0041\/"}"#, r#"{"n":1.1,"u":"A/"}"#, &["body-printed-anew"]),
         (r#"{"u":"a\u0026b"}"#, r#"{"u":"a&b"}"#, &["body-html-plain"]),
         // Blanks.
         (text, r#"{"name":"TokoAé","url":"https://a/b","n":1}"#, &["body-without-any-blank"]),

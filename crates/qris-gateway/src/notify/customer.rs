@@ -1,19 +1,22 @@
 //! The customer token of notifications to receivers whose document demands one: fetched by an authorisation code that
 //! the receiver has issued to us, and by refresh tokens from then on.
 
+use std::sync::Arc;
+
 use qris_snap::client;
 use qris_snap::json::{self, Value};
 use qris_snap::message::{CustomerTokenRequest, Message};
 use qris_snap::policy::CustomerTokenRule;
 use qris_snap::sign::Token;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedMutexGuard;
 use zeroize::Zeroizing;
 
 use super::http::Poster;
 use super::request::Destination;
 use super::token::{self, Kept, Of, Tokens};
 use super::verdict::NoAnswer;
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
 use crate::model::Partner;
@@ -52,7 +55,7 @@ impl Tokens {
     /// Why there is none, for the operator.
     pub(super) async fn customer(
         &self,
-        app: &App,
+        app: &Shared,
         poster: &Poster,
         partner: &Partner,
         destination: &Destination,
@@ -66,26 +69,39 @@ impl Tokens {
         let Some(url) = destination.token_url.as_deref().and_then(customer_url) else { return Ok(None) };
         let slot = self.slot(&partner.client_id, Of::Customer);
         // One at a time: a grant is good once.
-        let mut slot = slot.lock().await;
+        let slot = slot.lock_owned().await;
         if let Some(token) = slot.as_ref().and_then(|kept| kept.good(&url)) {
             return Ok(Some(token));
         }
-        let Some(grant) = stored(app, &partner.client_id).await? else { return Ok(None) };
-        let body =
-            grant.request().write(partner.dialect).map_err(|refusal| NoAnswer::not_sent(refusal.log()))?;
-        let fetched = token::post(app, poster, partner, destination, &url, body).await;
-        let answer = fetched.map_err(|error| NoAnswer {
-            log: format!("no customer token from {url}: {}", error.log),
-            ..error
-        })?;
-        let (token, life) = token::read(&answer).map_err(token::refused)?;
-        // Before it is used: a grant that is lost is a customer to be asked again.
-        if let Some(next) = refresh_token(&answer) {
-            keep(app, &partner.client_id, &CustomerGrant::RefreshToken(next)).await?;
-        }
-        *slot = Some(Kept::new(&url, token.clone(), life));
-        Ok(Some(token))
+        // In a task of its own: when this try is cut off, the next grant is kept all the same.
+        let (app, poster) = (Arc::clone(app), poster.clone());
+        let (partner, destination) = (partner.clone(), destination.clone());
+        let renewed = tokio::spawn(renew(app, poster, partner, destination, url, slot)).await;
+        renewed.map_err(|error| NoAnswer::not_sent(format!("the customer's token: {error}")))?
     }
+}
+
+/// Fetches a token by the stored grant, and keeps the next grant and the token; none when there is no grant.
+async fn renew(
+    app: Shared,
+    poster: Poster,
+    partner: Partner,
+    destination: Destination,
+    url: String,
+    mut slot: OwnedMutexGuard<Option<Kept>>,
+) -> Result<Option<Token>, NoAnswer> {
+    let Some(grant) = stored(&app, &partner.client_id).await? else { return Ok(None) };
+    let body = grant.request().write(partner.dialect).map_err(|refusal| NoAnswer::not_sent(refusal.log()))?;
+    let fetched = token::post(&app, &poster, &partner, &destination, &url, body).await;
+    let answer = fetched
+        .map_err(|error| NoAnswer { log: format!("no customer token from {url}: {}", error.log), ..error })?;
+    let (token, life) = token::read(&answer).map_err(token::refused)?;
+    // Before it is used: a grant that is lost is a customer to be asked again.
+    if let Some(next) = refresh_token(&answer) {
+        keep(&app, &partner.client_id, &CustomerGrant::RefreshToken(next)).await?;
+    }
+    *slot = Some(Kept::new(&url, token.clone(), life));
+    Ok(Some(token))
 }
 
 /// The receiver's path of 74 beside that of 73.

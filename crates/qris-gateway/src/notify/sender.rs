@@ -17,7 +17,7 @@ use super::http::{self, Answer, Poster};
 use super::lanes::{Lanes, Slot};
 use super::request::{self, Composed, Destination};
 use super::target::{Guard, Lookup, system_lookup};
-use super::token::Tokens;
+use super::token::{Of, Tokens};
 use super::verdict::{self, Ended, NoAnswer};
 use crate::app::Shared;
 use crate::crypto;
@@ -79,6 +79,13 @@ struct Outcome {
     answer: Result<Answer, NoAnswer>,
 }
 
+/// The tokens a try was made with, as far as they were fetched.
+#[derive(Default)]
+struct Fetched {
+    access: Option<Token>,
+    customer: Option<Token>,
+}
+
 impl Sender {
     /// A sender with a name of its own, looking names up this way.
     ///
@@ -93,9 +100,9 @@ impl Sender {
         Ok(Sender { app, owner, poster, tokens: Tokens::default(), lanes })
     }
 
-    /// The longest a try takes: token, notification, and both again after a 401.
+    /// The longest a try takes: token, the customer's token, notification, and all again after a 401.
     fn longest(&self) -> Duration {
-        self.app.config.notify.timeout.saturating_mul(4)
+        self.app.config.notify.timeout.saturating_mul(6)
     }
 
     async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
@@ -247,19 +254,26 @@ impl Sender {
 
     /// One try; with a new token a second one, when the receiver does not take the kept one.
     async fn try_twice(&self, known: &Try, body: &[u8]) -> Outcome {
-        let (first, token) = self.try_once(known, body).await;
+        let (first, Fetched { access, customer }) = self.try_once(known, body).await;
         let rule = known.partner.policy.acknowledgement;
-        let refused = first.answer.is_ok() && verdict::ended(&first.answer, rule) == Ended::BadToken;
-        match token {
-            Some(token) if refused => {
-                self.tokens.forget(&known.partner, &token).await;
-                self.try_once(known, body).await.0
-            }
-            _ => first,
+        let refused = verdict::ended(&first.answer, rule) == Ended::BadToken;
+        let Some(answer) = first.answer.as_ref().ok().filter(|_| refused) else { return first };
+        // A 401 that does not say which may be about either.
+        let (access, customer) = match verdict::case(answer) {
+            Some(2 | 4) => (None, customer),
+            Some(_) => (access, None),
+            None => (access, customer),
+        };
+        let mut dropped = false;
+        for (of, token) in [(Of::Us, access), (Of::Customer, customer)] {
+            let Some(token) = token else { continue };
+            self.tokens.forget(&known.partner, of, &token).await;
+            dropped = true;
         }
+        if dropped { self.try_once(known, body).await.0 } else { first }
     }
 
-    async fn try_once(&self, known: &Try, body: &[u8]) -> (Outcome, Option<Token>) {
+    async fn try_once(&self, known: &Try, body: &[u8]) -> (Outcome, Fetched) {
         let Try { partner, secret, destination } = known;
         let mut outcome = Outcome {
             composed: None,
@@ -268,7 +282,9 @@ impl Sender {
         };
         let url = match self.poster.url(&destination.url) {
             Ok(url) => url,
-            Err(log) => return (Outcome { answer: Err(NoAnswer::not_sent(log)), ..outcome }, None),
+            Err(log) => {
+                return (Outcome { answer: Err(NoAnswer::not_sent(log)), ..outcome }, Fetched::default());
+            }
         };
         let fetched = match partner.notify_sign {
             NotifySign::Hmac => {
@@ -276,16 +292,19 @@ impl Sender {
             }
             NotifySign::Rsa | NotifySign::None => Ok(None),
         };
-        let fetched = match fetched {
+        let access = match fetched {
             Ok(fetched) => fetched,
-            Err(no_token) => return (Outcome { answer: Err(no_token), ..outcome }, None),
+            Err(no_token) => return (Outcome { answer: Err(no_token), ..outcome }, Fetched::default()),
         };
         let customer = match self.tokens.customer(&self.app, &self.poster, partner, destination).await {
             Ok(customer) => customer,
-            Err(no_token) => return (Outcome { answer: Err(no_token), ..outcome }, fetched),
+            Err(no_token) => {
+                let fetched = Fetched { access, customer: None };
+                return (Outcome { answer: Err(no_token), ..outcome }, fetched);
+            }
         };
         let sandbox_key = self.app.sandbox_key.as_deref().filter(|_| destination.sink).map(Token::new);
-        let token = fetched.clone().or(sandbox_key);
+        let token = access.clone().or(sandbox_key);
         let tokens = request::Bearers { access: token.as_ref(), customer: customer.as_ref() };
         match request::compose(&self.app, partner, &url, body, secret.as_ref(), tokens) {
             Ok(composed) => {
@@ -294,7 +313,7 @@ impl Sender {
             }
             Err(log) => outcome.answer = Err(NoAnswer::not_sent(log)),
         }
-        (outcome, fetched)
+        (outcome, Fetched { access, customer })
     }
 
     /// `state` is what is certain; otherwise it waits for its next try.

@@ -87,14 +87,13 @@ impl Tokens {
         Ok(token)
     }
 
-    /// Drops a token the receiver refused, unless another has taken its place; its customer's with it.
-    pub(super) async fn forget(&self, partner: &Partner, token: &Token) {
-        let slot = self.slot(&partner.client_id, Of::Us);
+    /// Drops a token the receiver refused, unless another has taken its place.
+    pub(super) async fn forget(&self, partner: &Partner, of: Of, token: &Token) {
+        let slot = self.slot(&partner.client_id, of);
         let mut slot = slot.lock().await;
         if slot.as_ref().is_some_and(|kept| kept.token == *token) {
             *slot = None;
         }
-        *self.slot(&partner.client_id, Of::Customer).lock().await = None;
     }
 
     pub(super) fn slot(&self, client_id: &str, of: Of) -> Slot {

@@ -107,6 +107,11 @@ pub(super) fn judge(answer: &Answer, rule: Acknowledgement) -> Verdict {
     }
 }
 
+/// Which token a refusal is about: the case of its code (401xx02 and 401xx04 are about the customer's), when it has one.
+pub(super) fn case(answer: &Answer) -> Option<u8> {
+    ReceivedCode::new(response_code(&answer.body)?).case()?.parse().ok()
+}
+
 /// The code of an answer, when it has one. Receivers write its name in every letter case; two that say different things
 /// are a code that means nothing.
 fn response_code(body: &[u8]) -> Option<String> {

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use qris_snap::codes::Situation;
-use qris_snap::diagnose::{self, Diagnosis, Keys, Parts, Signed, Written};
+use qris_snap::diagnose::{self, Diagnosis, Keys, Parts, Signed, Slip, Written};
 use qris_snap::headers::{HeaderName, Headers};
 use qris_snap::json::{Object, Value};
 use qris_snap::policy::{Policy, QueryInPath, SignatureMode};
@@ -78,15 +78,18 @@ impl Refused<'_> {
             .iter()
             .filter_map(|key| if let VerifyingKey::Public(it) = key { Some(*it) } else { None });
         let (secrets, publics): (Vec<_>, Vec<_>) = (secrets.collect(), publics.collect());
-        let mut last = Diagnosis::Unknown;
+        let mut first = Diagnosis::Unknown;
         for at in 0..secrets.len().max(publics.len()).clamp(1, MOST_KEYS) {
             let keys = Keys { secret: secrets.get(at).copied(), public: publics.get(at).copied() };
-            last = diagnose::diagnose(signed, keys, mode, self.header(HeaderName::Signature));
-            if matches!(last, Diagnosis::Slips { .. }) {
-                break;
+            let found = diagnose::diagnose(signed, keys, mode, self.header(HeaderName::Signature));
+            if matches!(found, Diagnosis::Slips { .. } | Diagnosis::Holds(_)) {
+                return Some(found);
+            }
+            if first == Diagnosis::Unknown {
+                first = found;
             }
         }
-        Some(last)
+        Some(first)
     }
 
     /// The token of a header; what is no Bearer token is none.
@@ -121,7 +124,7 @@ impl Refused<'_> {
 
 /// The object for `additionalInfo.debug`: `reason`, `at`, `advice`; `path` where the path is unknown; for services `hashMinified` and `hashAsSent`; `stringToSign`,
 /// and of a signature that does not hold `diagnosis` (sentences), `causes` (their names, see
-/// [`Slip::code`](diagnose::Slip::code)) and `signedString`, the one it holds for.
+/// [`Slip::code`](diagnose::Slip::code)) and `signedString`, the one it holds for, unless a body is in it.
 pub fn debug(refused: &Refused<'_>) -> Object {
     let mut object = reasons::debug(refused.refusal);
     let token = refused.token(HeaderName::Authorization);
@@ -183,7 +186,10 @@ pub fn debug(refused: &Refused<'_>) -> Object {
                 if let Diagnosis::Slips { slips, signed } = &diagnosis {
                     let causes: Vec<Value> = slips.iter().map(|slip| slip.code().into()).collect();
                     object.insert("causes", causes);
-                    object.insert("signedString", clean(&String::from_utf8_lossy(signed.expose())));
+                    // A body may have the number of somebody's account.
+                    if !slips.contains(&Slip::BodyForHash) {
+                        object.insert("signedString", clean(&String::from_utf8_lossy(signed.expose())));
+                    }
                 }
             }
         }

@@ -237,11 +237,18 @@ async fn the_customer_token_is_fetched_and_renewed() {
         (&asked[1]["grantType"], &asked[1]["refreshToken"]),
         (&"REFRESH_TOKEN".into(), &"refresh-1".into())
     );
+    // What is wrong with our own token, or with the signature, costs no grant.
+    for code in ["4015201", "4015200"] {
+        receiver.answers([Answer::Of(401, format!(r#"{{"responseCode":"{code}"}}"#))]);
+        gateway.paid(code).await;
+        assert_eq!(send_due(&sender).await, 1);
+        assert_eq!(receiver.customer_requests().len(), 2, "{code}");
+    }
     // A new process goes on with what was stored.
     gateway.paid("E").await;
     assert_eq!(send_due(&gateway.sender()).await, 1);
     assert_eq!(receiver.customer_requests()[2]["refreshToken"], "refresh-2");
-    assert_eq!(customer(4), "Bearer customer-3");
+    assert_eq!(customer(8), "Bearer customer-3");
     let stored = gateway.customer_grants().await;
     assert!(stored.iter().all(|it| !String::from_utf8_lossy(it).contains("refresh")), "it is sealed");
 }

@@ -3,6 +3,7 @@
 use qris_gateway::config::Config;
 use qris_gateway::model::{Role, audit};
 use qris_snap::policy::{BodyRule, ExternalIdRule, Policy, QueryInPath, Uniqueness};
+use qris_snap::sign::Encodings;
 use qris_snap::{DateTime, Service};
 use serde_json::{Value, json};
 
@@ -161,6 +162,30 @@ async fn a_refused_signature_is_diagnosed_by_the_partners_own_rules() {
     let bytes = base64::engine::general_purpose::STANDARD.decode(signature).unwrap();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(causes(call.clone().header("X-SIGNATURE", hex)).await, json!(["signature-hex"]));
+}
+
+/// What the key of today proves, the key before it does not take back.
+#[tokio::test]
+async fn a_hexadecimal_signature_is_told_so_while_a_key_is_rotated() {
+    use qris_gateway::crypto::{random_id, secret_name};
+    use qris_gateway::model::{Credential, CredentialKind, partner};
+    let gateway = sandbox().await;
+    let mut client =
+        gateway.client_with("standard", Role::Merchant, |it| it.policy.encodings = Encodings::Base64).await;
+    let (client_id, now) = (client.partner.client_id.clone(), gateway.app.clock.now());
+    let value = gateway.app.master_key.seal(&secret_name(&client_id), b"the new secret").unwrap();
+    let (id, kind) = (random_id().unwrap(), CredentialKind::Secret);
+    let new = Credential { id, client_id, kind, value, created_at: now + 1, valid_until: None };
+    gateway.write(move |tx| partner::rotate(tx, &new, now + 1000)).await;
+    client.secret = "the new secret".to_owned();
+    let call = client.call(Service::Generate, &json!({}));
+    let incoming = call.incoming(&gateway);
+    let signature = incoming.headers.iter().find(|(name, _)| name == "x-signature").unwrap().1.clone();
+    use base64::Engine;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(signature).unwrap();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let reply = call.header("X-SIGNATURE", hex).send(&gateway).await;
+    assert_eq!(debug(&reply, "4014700")["causes"], json!(["signature-hex"]));
 }
 
 #[tokio::test]

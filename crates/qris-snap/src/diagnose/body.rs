@@ -16,6 +16,9 @@ use crate::minify::{BodyHash, minify};
 /// Bytes of the largest body whose slips are tried in pairs, and printed anew at all.
 const MAX_REWRITTEN: usize = 32 * 1024;
 
+/// Bytes of all texts that are hashed for such a body; whatever else it may have been written as is not tried.
+const MAX_TEXTS: usize = 4 * 1024 * 1024;
+
 /// Bytes of the largest body that is tried in place of its hash.
 const MAX_SIGNED: usize = 1024;
 
@@ -37,15 +40,24 @@ pub(super) fn hashes(body: &[u8]) -> Ways {
     found
 }
 
+/// Texts that are tried of a body of any size.
+const ALWAYS: usize = 5 + NOTHINGS.len();
+
 /// A body as bytes, with the slips that lead to it.
 type Texts = Vec<(Slips, Vec<u8>)>;
 
 fn add(texts: &mut Texts, slips: impl Into<Slips>, text: impl Into<Vec<u8>>) {
     let (slips, text) = (slips.into(), text.into());
-    if slips.weight <= 2 && !texts.iter().any(|(known, other)| *other == text && known.weight <= slips.weight)
-    {
+    let known = || texts.iter().any(|(known, other)| *other == text && known.weight <= slips.weight);
+    if slips.weight <= 2 && !is_full(texts) && !known() {
         texts.push((slips, text));
     }
+}
+
+/// Those of a large body, as it is and minified, are always hashed.
+fn is_full(texts: &Texts) -> bool {
+    let bytes = |texts: &Texts| texts.iter().map(|(_, text)| text.len()).sum::<usize>();
+    texts.len() > ALWAYS && bytes(texts) > MAX_TEXTS
 }
 
 /// The body in the ways it may have been written, the minified one first.
@@ -69,6 +81,7 @@ fn texts(body: &[u8]) -> Texts {
     if let Some(tree) = &tree {
         for (content, node) in contents(tree) {
             for (layout, text) in layouts(&node) {
+                let Some(text) = text else { continue };
                 add(&mut texts, content.and(&layout), text);
             }
         }
@@ -77,16 +90,22 @@ fn texts(body: &[u8]) -> Texts {
     add(&mut texts, Slip::HalfMinified, without(body, b"\r\n\t"));
     add(&mut texts, Slip::HalfMinified, without(body, b" "));
     add(&mut texts, Slip::HalfMinified, without(body, b"\r"));
-    for (slips, text) in texts.clone() {
-        let text = core::str::from_utf8(&text).unwrap_or("");
-        for (escapes, written) in escaped(text).into_iter().filter(|_| slips.weight < 2) {
+    for at in 0..texts.len() {
+        let Some((slips, text)) = texts.get(at).filter(|(slips, _)| slips.weight < 2) else { continue };
+        if is_full(&texts) {
+            break;
+        }
+        let (slips, ways) = (slips.clone(), escaped(core::str::from_utf8(text).unwrap_or("")));
+        for (escapes, written) in ways {
             add(&mut texts, slips.and(&escapes), written);
         }
     }
     // All at once is what reading and printing does.
     for (tree, style) in tree.iter().flat_map(|tree| numbers::STYLES.map(|style| (tree, style))) {
         let slips = Slips { weight: 2, all: vec![Slip::PrintedAnew] };
-        add(&mut texts, slips, tree.with_leaves(|leaf| printed(leaf, &style)).print(None, ""));
+        if let Some(text) = tree.with_leaves(|leaf| printed(leaf, &style)).print(None, "") {
+            add(&mut texts, slips, text);
+        }
     }
     texts
 }
@@ -133,16 +152,16 @@ fn printed(leaf: &str, style: &Style) -> Option<String> {
     }
 }
 
-fn layouts(node: &Node) -> [(Slips, Vec<u8>); 6] {
+fn layouts(node: &Node) -> [(Slips, Option<Vec<u8>>); 6] {
     let lines = |indent| node.print(Some(indent), " ");
-    let windows = String::from_utf8_lossy(&lines("  ")).replace('\n', "\r\n");
+    let windows = lines("  ").map(|text| String::from_utf8_lossy(&text).replace('\n', "\r\n").into_bytes());
     [
         (Slips::default(), node.print(None, "")),
         (Slip::Spaced.into(), node.print(None, " ")),
         (Slip::Pretty("2 blanks").into(), lines("  ")),
         (Slip::Pretty("4 blanks").into(), lines("    ")),
         (Slip::Pretty("a tab").into(), lines("\t")),
-        (Slip::Pretty("2 blanks").into(), windows.into_bytes()),
+        (Slip::Pretty("2 blanks").into(), windows),
     ]
 }
 
@@ -220,4 +239,20 @@ fn escaped(text: &str) -> Vec<(Slips, String)> {
     }
     all.sort_by_key(|(slips, _)| slips.all.len());
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_would_be_mostly_blanks_in_lines_does_not_grow() {
+        for element in ["1", "\"\u{e9}/\"", "1.10"] {
+            let count = (MAX_REWRITTEN - 200) / (element.len() + 1);
+            let body = format!("{}{}{}", "[".repeat(60), vec![element; count].join(","), "]".repeat(60));
+            assert!(body.len() <= MAX_REWRITTEN);
+            let bytes: usize = texts(body.as_bytes()).iter().map(|(_, text)| text.len()).sum();
+            assert!(bytes <= MAX_TEXTS + 4 * MAX_REWRITTEN, "{element}: {bytes}");
+        }
+    }
 }

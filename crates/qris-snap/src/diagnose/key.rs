@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::ways::Slips;
 use super::{Keys, Slip};
 use crate::policy::SignatureMode;
-use crate::sign::constant_time_eq;
+use crate::sign::{constant_time_eq, from_hex};
 
 /// Characters of the longest signature that is looked at: Base64 of hexadecimal of 512 bytes, wrapped.
 const MAX_SIGNATURE: usize = 2048;
@@ -101,19 +101,6 @@ fn add_readings(found: &mut Vec<Reading>, before: &Slips, plain: &str) {
         }
         add(&slips, Written::Base64, bytes);
     }
-}
-
-fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    if text.is_empty() || text.len() % 2 != 0 {
-        return None;
-    }
-    text.chunks_exact(2)
-        .map(|pair| match pair {
-            [high, low] => u8::try_from(digit(high)? * 16 + digit(low)?).ok(),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Something that signs, and can tell whether it signed.

@@ -21,10 +21,12 @@ pub use key::Written;
 pub use slip::Slip;
 pub use stamp::timestamp_fault;
 
+use crate::BodyHash;
 use crate::policy::SignatureMode;
 use crate::sign::{PublicKey, Secret, StringToSign, Token};
+use crate::verify::string_to_sign;
 use key::{Check, Reading};
-use strings::{Choice, Strings};
+use strings::Strings;
 use ways::Slips;
 
 /// Bytes that are signed at most, each string counted with 256 more: a part of a second.
@@ -32,8 +34,8 @@ const MAX_WORK: usize = 100_000_000;
 /// What a verification with a public key counts as.
 const RSA_WORK: usize = 12_000;
 
-/// A request whose signature is looked at.
-#[derive(Debug, Clone, Copy)]
+/// A request whose signature is looked at. `Debug` shows no token and of the body its length only.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Signed<'a> {
     /// A transaction or a notification.
@@ -44,8 +46,8 @@ pub enum Signed<'a> {
     Text(&'a [u8]),
 }
 
-/// What is known of a request. What is not known stays empty.
-#[derive(Debug, Clone, Copy, Default)]
+/// What is known of a request. What is not known stays empty. `Debug` shows no token and of the body its length only.
+#[derive(Clone, Copy, Default)]
 pub struct Parts<'a> {
     /// HTTP method.
     pub method: &'a str,
@@ -67,6 +69,22 @@ pub struct Parts<'a> {
     pub prefixes: &'a [&'a str],
     /// A query that is sent behind [`path`](Self::path) and, by agreement, not signed.
     pub unsigned_query: &'a str,
+}
+
+impl fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Parts({} {}, {} bytes at {})", self.method, self.path, self.body.len(), self.timestamp)
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Signed::Service(parts) => write!(f, "Service({parts:?})"),
+            Signed::TokenRequest(parts) => write!(f, "TokenRequest({parts:?})"),
+            Signed::Text(text) => write!(f, "Text({} bytes)", text.len()),
+        }
+    }
 }
 
 /// The keys of a partner, as far as they are known.
@@ -105,6 +123,8 @@ pub enum Diagnosis {
     },
     /// None of the known slips explains it: another key is the likeliest.
     Unknown,
+    /// It is too long for all known slips to be tried; none of those that were explains it.
+    GivenUp,
 }
 
 /// What is to be signed, as a string; with an empty token when there is none.
@@ -119,7 +139,16 @@ pub enum Diagnosis {
 /// assert!(text.expose().starts_with(b"POST:/v1.0/qr/qr-mpm-query:015abd7f"));
 /// ```
 pub fn right(signed: &Signed<'_>, mode: SignatureMode) -> StringToSign {
-    Strings::new(signed, mode).assemble(&Choice::default())
+    match signed {
+        Signed::Service(parts) => {
+            let hash = BodyHash::minified(parts.body);
+            let none = Token::default();
+            let token = parts.token.unwrap_or(&none);
+            string_to_sign(mode, parts.method, parts.path, token, &hash, parts.timestamp)
+        }
+        Signed::TokenRequest(parts) => StringToSign::token(parts.client, parts.timestamp),
+        Signed::Text(text) => StringToSign::from_bytes(text),
+    }
 }
 
 /// Says how a signature came to be. `mode` is how a service is signed by this partner; token requests are signed with
@@ -155,7 +184,7 @@ pub fn diagnose(signed: &Signed<'_>, keys: Keys<'_>, mode: SignatureMode, signat
                 }
             }
             if work > MAX_WORK {
-                return Diagnosis::Unknown;
+                return Diagnosis::GivenUp;
             }
         }
     }
@@ -232,6 +261,10 @@ impl fmt::Display for Diagnosis {
             Diagnosis::Unknown => f.write_str(
                 "no slip that is known here explains the signature: most likely another key, or a token, body or client id \
                  that is not the one sent",
+            ),
+            Diagnosis::GivenUp => f.write_str(
+                "no slip that was tried explains the signature, and the request is too long to try all that are known: \
+                 try it with a shorter body or one key",
             ),
         }
     }

@@ -4,6 +4,9 @@
 
 use crate::json::MAX_DEPTH;
 
+/// Bytes of the longest text that is printed: four times the largest body that is printed anew.
+const MAX_PRINTED: usize = 128 * 1024;
+
 /// JSON as it is written: names and values keep their bytes.
 #[derive(Clone)]
 pub(super) enum Node {
@@ -86,14 +89,18 @@ impl Node {
         }
     }
 
-    /// In lines with this indent, or in one line; `gap` follows a colon, and a comma in one line.
-    pub(super) fn print(&self, indent: Option<&str>, gap: &str) -> Vec<u8> {
+    /// In lines with this indent, or in one line; `gap` follows a colon, and a comma in one line. `None` when it gets
+    /// longer than [`MAX_PRINTED`]: lines of many lists within lists are mostly blanks.
+    pub(super) fn print(&self, indent: Option<&str>, gap: &str) -> Option<Vec<u8>> {
         let mut out = String::new();
         self.print_to(&mut out, indent, gap, 1);
-        out.into_bytes()
+        (out.len() <= MAX_PRINTED).then(|| out.into_bytes())
     }
 
     fn print_to(&self, out: &mut String, indent: Option<&str>, gap: &str, depth: usize) {
+        if out.len() > MAX_PRINTED {
+            return;
+        }
         let line = |out: &mut String, depth: usize| {
             if let Some(indent) = indent {
                 out.push('\n');

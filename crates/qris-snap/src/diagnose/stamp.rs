@@ -41,7 +41,8 @@ fn few(sent: &str) -> Ways {
     }
     let Ok(time) = OffsetDateTime::parse(normal.as_deref().unwrap_or(sent), &Rfc3339) else { return found };
     add(Slip::WithoutMillis.into(), format!("{clock}{zone}"));
-    add(Slip::WithMillis.into(), format!("{clock}.000{zone}"));
+    let millis = || if fraction.is_empty() { Slip::WithMillis } else { Slip::OtherMillis };
+    add(millis().into(), format!("{clock}.000{zone}"));
     // UTC and the three times of Indonesia.
     let zones = [("Z", 0), ("+07:00", 7), ("+08:00", 8), ("+09:00", 9)];
     let there =
@@ -56,10 +57,7 @@ fn few(sent: &str) -> Ways {
             Slips::of([Slip::OffsetReplaced(name.to_owned()), Slip::WithoutMillis]),
             format!("{clock}{name}"),
         );
-        add(
-            Slips::of([Slip::OffsetReplaced(name.to_owned()), Slip::WithMillis]),
-            format!("{clock}.000{name}"),
-        );
+        add(Slips::of([Slip::OffsetReplaced(name.to_owned()), millis()]), format!("{clock}.000{name}"));
         // Its offset is written without a colon, or not at all.
         let bare = name.replace(':', "");
         add(Slips::of([slip(), Slip::OffsetWithoutColon]), format!("{there}{fraction}{bare}"));

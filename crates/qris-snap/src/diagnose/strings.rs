@@ -45,7 +45,9 @@ impl<'a> Strings<'a> {
         let (token_slips, tokens): (Vec<Slips>, Vec<_>) = tokens(&parts, symmetric).into_iter().unzip();
         let (frame_slips, frames): (Vec<Slips>, Vec<_>) = frames(signed).into_iter().unzip();
         let mut ways: [Ways; PLACES] = core::array::from_fn(|_| Vec::new());
-        ways[HASH] = body::hashes(parts.body);
+        // A token request of which no path is known has no place for a hash.
+        let hashed = matches!(signed, Signed::Service(_)) || !parts.path.is_empty();
+        ways[HASH] = if hashed { body::hashes(parts.body) } else { ways::right(String::new()) };
         ways[TOKEN] = token_slips.into_iter().map(without_text).collect();
         ways[PATH] = path::paths(parts.path, parts.unsigned_query, parts.host, parts.prefixes);
         ways[STAMP] = stamps;

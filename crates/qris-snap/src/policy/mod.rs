@@ -159,8 +159,12 @@ impl Policy {
             TimestampShapes::Rfc3339 => DateTime::parse(text),
         };
         let time = parsed.ok_or_else(|| {
-            let fault = timestamp_fault(text)
-                .unwrap_or("it has a fraction, Z or no seconds: yyyy-MM-ddTHH:mm:ss+07:00 is wanted");
+            let fault = timestamp_fault(text).unwrap_or(match self.timestamp.shapes {
+                TimestampShapes::Standard => {
+                    "it has a fraction, Z or no seconds: yyyy-MM-ddTHH:mm:ss+07:00 is wanted"
+                }
+                TimestampShapes::Rfc3339 => "it is too long",
+            });
             let log = format!("timestamp {text:?} has no accepted shape: {fault}");
             Refusal::new(service, Situation::InvalidFormat, log).at(HeaderName::Timestamp.as_str())
         })?;

@@ -78,7 +78,7 @@ pub(super) fn decode(text: &str, length: usize, accepted: Encodings) -> Result<V
         // Padding decides the last two bytes: the right number of characters can still be the wrong length.
         if bytes.len() == length { Ok(bytes) } else { Err(SignatureError::NotBase64) }
     } else if text.len() == hex {
-        let bytes = from_hex(text).ok_or(SignatureError::NotHex)?;
+        let bytes = from_hex(text.as_bytes()).ok_or(SignatureError::NotHex)?;
         if accepted == Encodings::Base64OrHex { Ok(bytes) } else { Err(SignatureError::HexNotAccepted) }
     } else {
         Err(SignatureError::Length { characters: text.chars().count(), base64, hex })
@@ -89,12 +89,15 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    text.as_bytes()
-        .chunks_exact(2)
+/// Hexadecimal in either case; `None` of an odd number of digits, and of no digits.
+pub(crate) fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    if text.is_empty() || text.len() % 2 != 0 {
+        return None;
+    }
+    text.chunks_exact(2)
         .map(|pair| match pair {
-            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+            [high, low] => u8::try_from(digit(high)? * 16 + digit(low)?).ok(),
             _ => None,
         })
         .collect()

@@ -44,8 +44,12 @@ fn as_text(file: &[u8]) -> Option<Zeroizing<String>> {
         let units = rest
             .chunks_exact(2)
             .map(|pair| from([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]));
-        let text: Result<String, _> = char::decode_utf16(units).collect();
-        text.ok()
+        // Room for everything at once: a text that grows leaves copies of the key behind.
+        let mut text = String::with_capacity(rest.len() * 2);
+        for c in char::decode_utf16(units) {
+            text.push(c.ok()?);
+        }
+        Some(text)
     };
     let text = match file {
         [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest)?,
@@ -56,7 +60,8 @@ fn as_text(file: &[u8]) -> Option<Zeroizing<String>> {
     let bare = text.trim_start_matches('\u{feff}').trim();
     let bare =
         ['"', '\''].iter().find_map(|quote| bare.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(bare);
-    Some(Zeroizing::new(bare.replace("\\r", "").replace("\\n", "\n")))
+    let bare = Zeroizing::new(bare.replace("\\r", ""));
+    Some(Zeroizing::new(bare.replace("\\n", "\n")))
 }
 
 /// The contents of the first block. The lines need not be lines: consoles and variables lose their ends.

@@ -17,6 +17,7 @@ mod rsa;
 mod secret;
 mod string_to_sign;
 
+pub(crate) use encoding::from_hex;
 pub use encoding::{Encodings, SignatureError};
 pub use hmac::{sign_hmac, verify_hmac};
 pub use keys::{KeyError, KeySize, PrivateKey, PublicKey};

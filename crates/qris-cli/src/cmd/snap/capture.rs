@@ -245,7 +245,11 @@ fn curl(words: &[String]) -> Result<Captured, String> {
         }
     }
     let method = method.unwrap_or_else(|| if data.is_empty() { "GET" } else { "POST" }.to_owned());
-    let url = url.ok_or_else(|| "the curl command has no URL".to_owned())?;
+    let mut url = url.ok_or_else(|| "the curl command has no URL".to_owned())?;
+    // As curl takes it.
+    if !url.split('?').next().is_some_and(|before| before.contains("://")) {
+        url.insert_str(0, "http://");
+    }
     Ok(Captured { method, url, headers, body: data.join("&").into_bytes() })
 }
 
@@ -350,7 +354,9 @@ fn escape(next: char, rest: &mut Peekable<Chars<'_>>) -> Result<Option<char>, St
         {
             text.push(digit);
         }
-        let number = u32::from_str_radix(&text, 16).ok().and_then(char::from_u32);
+        // Of two digits it is a byte: beyond ASCII only a part of a character.
+        let number = u32::from_str_radix(&text, 16).ok().filter(|number| most > 2 || *number < 0x80);
+        let number = number.and_then(char::from_u32);
         number.map(Some).ok_or_else(|| "an escape in $'…' of the curl command is no character".to_owned())
     };
     Ok(Some(match next {

@@ -73,9 +73,6 @@ struct PartArgs {
     /// The path with its query, as it was requested.
     #[arg(long)]
     path: Option<String>,
-    /// The host that was called, with its port: perhaps it was signed.
-    #[arg(long)]
-    host: Option<String>,
     /// A file with the access token, without Bearer; one newline at its end is dropped.
     #[arg(long, value_name = "FILE")]
     token_file: Option<OsString>,
@@ -115,10 +112,6 @@ enum Request {
 
 impl PartArgs {
     fn read(&self) -> Result<Request, Failure> {
-        let missing = |what: &str| {
-            let known = "a token request has --client-id and --timestamp; others have --method, --path, --body and --timestamp";
-            Failure::Usage(format!("{what} is missing: {known}"))
-        };
         let timestamp = self.timestamp.clone().ok_or_else(|| missing("--timestamp"))?;
         if let Some(client) = &self.client_id {
             let Self { method, path, token_file, body, .. } = self;
@@ -190,8 +183,9 @@ fn check(request: &Request) -> Result<(), Failure> {
     let (Request::Token { timestamp, .. } | Request::Service { timestamp, .. }) = request;
     if DateTime::parse(timestamp).is_none() {
         let fault = timestamp_fault(timestamp).unwrap_or("it is too long");
-        let wanted = "a date and a time with an offset are wanted, such as 2026-11-21T10:00:00+07:00";
-        return Err(Failure::Usage(format!("--timestamp {timestamp}: {fault}; {wanted}")));
+        return Err(Failure::Usage(format!(
+            "--timestamp {timestamp}: {fault} (a whole one, with an offset: 2026-11-21T10:00:00+07:00)"
+        )));
     }
     let Request::Service { method, path, token, .. } = request else { return Ok(()) };
     if !path.starts_with('/') || path.starts_with("//") {
@@ -204,6 +198,11 @@ fn check(request: &Request) -> Result<(), Failure> {
         say("note", &format!("the method is signed in upper case: {}", method.to_ascii_uppercase()));
     }
     Ok(())
+}
+
+fn missing(what: &str) -> Failure {
+    let known = "a token request has --client-id and --timestamp; others have --method, --path, --body and --timestamp";
+    Failure::Usage(format!("{what} is missing: {known}"))
 }
 
 /// What stands behind `Bearer `.

@@ -1,6 +1,6 @@
 //! `qris snap verify`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -11,7 +11,9 @@ use qris_snap::policy::SignatureMode;
 use qris_snap::sign::Token;
 
 use super::capture::{self, Captured};
-use super::{BODY_LIMIT, PartArgs, bearer, read_limited, read_public, read_secret, read_token, shown};
+use super::{
+    BODY_LIMIT, PartArgs, bearer, missing, read_limited, read_public, read_secret, read_token, shown,
+};
 use crate::output::{Failure, Outcome, Verdict, results};
 
 /// Verify a signature and say what is wrong with it
@@ -37,6 +39,9 @@ pub(super) struct VerifyArgs {
     string_to_sign: Option<OsString>,
     #[command(flatten)]
     parts: PartArgs,
+    /// The host that was called, with its port: perhaps it was signed.
+    #[arg(long)]
+    host: Option<String>,
     /// Another token of the same client, in a file: perhaps that one was signed.
     #[arg(long, value_name = "FILE")]
     other_token_file: Vec<OsString>,
@@ -74,7 +79,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Outcome {
         (Some(Mode::Asymmetric), _) | (None, None) => SignatureMode::AsymmetricNoToken,
     };
     let others =
-        args.other_token_file.iter().map(|path| read_token(path)).collect::<Result<Vec<Token>, Failure>>()?;
+        args.other_token_file.iter().map(|path| bare_token(path)).collect::<Result<Vec<Token>, Failure>>()?;
     let given = args.signature.as_deref().unwrap_or("");
     if let Some(path) = &args.string_to_sign {
         let text = read_limited(path, BODY_LIMIT)?;
@@ -87,7 +92,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Outcome {
     }
     let parts = &args.parts;
     let timestamp = parts.timestamp.as_deref().ok_or_else(|| missing("--timestamp"))?;
-    let token = parts.token_file.as_ref().map(|path| read_token(path)).transpose()?.unwrap_or_default();
+    let token = parts.token_file.as_ref().map(|path| bare_token(path)).transpose()?.unwrap_or_default();
     let body = parts.body.as_ref().map(|path| read_limited(path, BODY_LIMIT)).transpose()?;
     // Of a whole URL the path is signed.
     let url = parts.path.as_deref().unwrap_or("");
@@ -95,7 +100,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Outcome {
     let asked = Parts {
         method: parts.method.as_deref().unwrap_or(""),
         path: capture::target(url),
-        host: parts.host.as_deref().or_else(|| capture::host(url)).unwrap_or(""),
+        host: args.host.as_deref().or_else(|| capture::host(url)).unwrap_or(""),
         client: parts.client_id.as_deref().unwrap_or(""),
         token: Some(&token),
         other_tokens: &others,
@@ -113,9 +118,13 @@ pub(super) fn verify(args: &VerifyArgs) -> Outcome {
     say(&Signed::Service(asked), keys, mode, given.trim())
 }
 
-fn missing(what: &str) -> Failure {
-    let known = "a token request has --client-id and --timestamp; others have --method, --path, --body and --timestamp";
-    Failure::Usage(format!("{what} is missing: {known}"))
+/// A token without the `Bearer ` it is sent behind: whoever signed that too is told so.
+fn bare(value: &str) -> Token {
+    Token::new(bearer(value).unwrap_or(value).trim())
+}
+
+fn bare_token(path: &OsStr) -> Result<Token, Failure> {
+    read_token(path).map(|token| if bearer(token.expose()).is_some() { bare(token.expose()) } else { token })
 }
 
 /// Wherever a provider has its token services.
@@ -157,16 +166,13 @@ fn captured_request(
     };
     let timestamp = captured.header("x-timestamp").ok_or_else(|| missing("X-TIMESTAMP"))?;
     let token = match &args.parts.token_file {
-        Some(path) => read_token(path)?,
-        None => {
-            let value = header("authorization");
-            Token::new(bearer(value).unwrap_or(value).trim())
-        }
+        Some(path) => bare_token(path)?,
+        None => bare(header("authorization")),
     };
     // The customer's may have been taken for the partner's.
     let mut others = others.to_vec();
     if let Some(value) = captured.header("authorization-customer") {
-        others.push(Token::new(bearer(value).unwrap_or(value).trim()));
+        others.push(bare(value));
     }
     let prefixes: Vec<&str> = args.prefix.iter().map(String::as_str).collect();
     let client =
@@ -174,7 +180,7 @@ fn captured_request(
     let parts = Parts {
         method: &captured.method,
         path: captured.target(),
-        host: captured.host(),
+        host: args.host.as_deref().unwrap_or(captured.host()),
         client,
         token: Some(&token),
         other_tokens: &others,
@@ -210,7 +216,7 @@ fn say(signed: &Signed<'_>, keys: Keys<'_>, mode: SignatureMode, signature: &str
         other => writeln!(out, "cause: {other}")?,
     }
     writeln!(out, "string to sign: {}", Safe(&shown(&right(signed, mode))))?;
-    if diagnosis == Diagnosis::Unknown {
+    if matches!(diagnosis, Diagnosis::Unknown | Diagnosis::GivenUp) {
         for hint in not_given(signed, keys) {
             writeln!(out, "hint: {hint}")?;
         }
