@@ -122,7 +122,7 @@ fn snap() -> BTreeSet<String> {
         for change in dialect.changes {
             words.insert(format!("\"{}\":", change.wire));
             words.extend(change.aliases.iter().map(|alias| format!("\"{alias}\":")));
-            if let Form::Words(pairs) = change.form {
+            if let Form::Words(pairs) | Form::WordsRead(pairs) = change.form {
                 words.extend(pairs.iter().map(|(_, word)| format!("\"{word}\"")));
             }
         }

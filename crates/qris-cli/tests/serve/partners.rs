@@ -278,11 +278,21 @@ fn a_customer_is_authorised_once() {
         assert_eq!(made.code, 0, "{}", made.stderr);
         let made = made.json();
         assert_eq!((&made["customer"], &made["expires_in"]), (&json!("budi"), &json!(600)));
-        assert!(made["auth_code"].as_str().unwrap().len() >= 43);
+        let by_command = made["auth_code"].as_str().unwrap().to_owned();
+        assert!(by_command.len() >= 43);
         let body = json!({"clientId": id(partner), "customer": "budi"});
         let answer = sandbox(serve.url(), serve.sandbox_key(), "POST", "/sandbox/v1/authorize", &body);
         assert_eq!(answer.status, 200, "{answer:?}");
-        assert!(answer.json()["authCode"].is_string() && answer.json()["expiresIn"] == 600);
+        let in_sandbox = answer.json()["authCode"].as_str().unwrap().to_owned();
+        assert_eq!(answer.json()["expiresIn"], 600);
+        // Each is good for one customer token.
+        let partner = Partner::new(partner.clone());
+        for code in [&by_command, &in_sandbox] {
+            let granted = partner.ask_customer_token(serve.url(), code);
+            assert_eq!(granted.code(), "2007400", "{granted:?}");
+            assert!(granted.json()["accessToken"].is_string(), "{granted:?}");
+            assert_eq!(partner.ask_customer_token(serve.url(), code).status, 401);
+        }
     }
     let table = serve.gateway(&["partner", "authorize", &id(&issuer), "--customer", "budi"]).text();
     assert!(table.contains("authorisation code") && table.contains("600 seconds, once"), "{table}");

@@ -228,3 +228,27 @@ fn a_profile_is_checked_without_a_database() {
     let listed = support::qris(&["gateway", "profile", "list", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), qris_gateway::admin::SHIPPED.len());
 }
+
+#[test]
+fn an_upstream_keeps_its_defaults_when_a_profile_is_set() {
+    let serve = Serve::start(&["--no-demo"]);
+    let id = add(&serve, &["--role", "upstream"]).json()["client_id"].as_str().unwrap().to_owned();
+    let set = |more: &[&str]| serve.gateway(&[&["partner", "set", &id, "--json"], more].concat());
+    for more in
+        [&["--default-policy"][..], &["--policy", "finpay"], &["--policy", "timestamp.windowSeconds=60"]]
+    {
+        let changed = set(more);
+        assert_eq!(changed.code, 0, "{}", changed.stderr);
+        assert_eq!(changed.json()["policy"]["externalId.uniqueness"], "replayStored", "{more:?}");
+    }
+    let chosen = set(&["--policy", "externalId.uniqueness=conflict"]).json();
+    assert_eq!(chosen["policy"]["externalId.uniqueness"], "conflict");
+    for mount in ["/pay", "/sandbox/x", "/operator"] {
+        let refused = set(&["--mount", mount]);
+        assert!(refused.code == 2 && refused.stderr.contains("something of its own"), "{}", refused.stderr);
+        assert_eq!(add(&serve, &["--mount", mount]).code, 2);
+    }
+    // What cannot be is refused before anything is made.
+    assert_eq!(add(&serve, &["--notify-auth-code", "a b"]).code, 2);
+    assert_eq!(serve.gateway(&["partner", "list", "--json"]).json().as_array().unwrap().len(), 1);
+}

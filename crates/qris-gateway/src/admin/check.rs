@@ -54,6 +54,36 @@ pub(super) fn mount_of(mount: &str) -> Result<String, OperatorError> {
     if good { Ok(mount.to_owned()) } else { Err(wrong()) }
 }
 
+/// What stands at the root of the listeners: pages and the sandbox.
+const OURS: [&str; 11] = [
+    "assets",
+    "docs",
+    "healthz",
+    "inspect",
+    "logout",
+    "openapi.json",
+    "operator",
+    "pay",
+    "readyz",
+    "requests",
+    "sandbox",
+];
+
+/// Refuses a path below something of the gateway's own.
+pub(super) fn not_ours(path: &str) -> Result<(), String> {
+    match path.split('/').nth(1).filter(|root| OURS.contains(root)) {
+        Some(root) => Err(format!("the gateway has something of its own at /{root}")),
+        None => Ok(()),
+    }
+}
+
+/// A mount of a partner, which is at the root of the listener.
+pub(super) fn own_mount_of(mount: &str) -> Result<String, OperatorError> {
+    let mount = mount_of(mount)?;
+    not_ours(&mount).map_err(|why| OperatorError::Usage(format!("a mount {mount}: {why}")))?;
+    Ok(mount)
+}
+
 /// The path of a service: `/v1.0/qr/generate`, perhaps with a `/` at its end.
 pub(super) fn path_of(path: &str) -> Result<(), String> {
     let good = path.len() > 1 && !path.ends_with("//") && mount_of(path).is_ok_and(|path| !path.is_empty());

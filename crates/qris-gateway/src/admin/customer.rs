@@ -7,7 +7,7 @@ use crate::crypto::{self, secret_name};
 use crate::error::OperatorError;
 use crate::model::{Credential, CredentialKind, partner};
 use crate::notify::CustomerGrant;
-use crate::snap::token;
+use crate::snap::token::{self, NotAuthorized};
 
 /// An authorisation code, shown once.
 #[derive(Debug, Clone, Serialize)]
@@ -30,19 +30,14 @@ impl Office<'_> {
     /// [`OperatorError::Refused`] for a partner that is unknown or has no customers, [`OperatorError::Usage`] for a
     /// customer's name that is none.
     pub async fn authorize(&self, id: &str, customer: &str) -> Result<AuthorizedObject, OperatorError> {
-        let customer = customer_of(customer)?;
-        let (id, now) = (id.to_owned(), self.now);
+        let (id, customer, now) = (id.to_owned(), customer.trim().to_owned(), self.now);
         self.store
             .write(move |tx| {
                 let client_id = client_id_of(tx, &id)?;
-                let found = partner::by_client_id(tx, &client_id)?;
-                if !found.is_some_and(|partner| partner.has_customers()) {
-                    let text = format!(
-                        "partner {client_id:?} has no customers: it is no issuer, and its policy demands no customer token"
-                    );
-                    return Err(OperatorError::Refused(text));
-                }
-                let auth_code = token::authorize(tx, &client_id, &customer, now)?;
+                let auth_code = token::consent(tx, &client_id, &customer, now)?.map_err(|why| match why {
+                    NotAuthorized::Name => OperatorError::Usage(why.to_string()),
+                    NotAuthorized::NoCustomers => OperatorError::Refused(why.to_string()),
+                })?;
                 Ok(AuthorizedObject { client_id, customer, auth_code, expires_in: token::CODE })
             })
             .await
@@ -54,10 +49,7 @@ impl Office<'_> {
     /// # Errors
     /// [`OperatorError::Refused`] when the partner is unknown, [`OperatorError::Usage`] for a code that is none.
     pub async fn keep_customer_grant(&self, id: &str, code: &str) -> Result<(), OperatorError> {
-        if code.is_empty() || code.len() > 256 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let text = "an authorisation code has 1 to 256 visible ASCII characters";
-            return Err(OperatorError::Usage(text.to_owned()));
-        }
+        check_auth_code(code)?;
         let (id, now) = (id.to_owned(), self.now);
         let client_id = self.store.read(move |tx| client_id_of(tx, &id)).await?;
         let grant = CustomerGrant::AuthCode(code.to_owned()).to_bytes();
@@ -68,11 +60,14 @@ impl Office<'_> {
     }
 }
 
-fn customer_of(name: &str) -> Result<String, OperatorError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
-        let text = "a customer has a name of 1 to 64 characters, none of them a control";
+/// Whether a text can be an authorisation code.
+///
+/// # Errors
+/// [`OperatorError::Usage`].
+pub fn check_auth_code(code: &str) -> Result<(), OperatorError> {
+    if code.is_empty() || code.len() > 256 || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let text = "an authorisation code has 1 to 256 visible ASCII characters";
         return Err(OperatorError::Usage(text.to_owned()));
     }
-    Ok(name.to_owned())
+    Ok(())
 }

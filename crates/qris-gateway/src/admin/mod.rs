@@ -17,7 +17,7 @@ mod settings;
 mod span;
 
 pub use backup::{CopyObject, TableCount, back_up, check_copy};
-pub use customer::AuthorizedObject;
+pub use customer::{AuthorizedObject, check_auth_code};
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};
 pub use key::{GatewayKeyObject, MasterKeyObject, rotate_master_key};
 pub use merchant::{MerchantObject, NewMerchant};

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qris_snap::policy::{ExternalIdRule, Policy, SignatureMode, Uniqueness};
+use qris_snap::policy::{Policy, SignatureMode};
 use qris_snap::sign::{KeyError, PublicKey};
 use qris_snap::{DateTime, Service};
 use zeroize::Zeroizing;
 
-use super::check::{check_id, check_url, default_token_url, headers_of, mount_of, name_of};
+use super::check::{check_id, check_url, default_token_url, headers_of, name_of, own_mount_of};
 use super::merchant::demo_merchant;
 use super::record::{KeySource, NewPartner, PartnerObject, PartnerRow, Paths, RotatedObject, Rotation};
-use super::settings::{prefixes_behind, sendable, uniqueness_word};
+use super::settings::{default_policy, prefixes_behind, sendable, uniqueness_word};
 use super::{Office, policy, random_digits};
 use crate::crypto::{self, secret_name};
 use crate::db::{DbError, Tx};
@@ -103,7 +103,7 @@ impl Office<'_> {
             }
         }
         let partner = self.partner(&new)?;
-        sendable(&partner)?;
+        sendable(&partner, &[])?;
         self.ids_are_free(&partner).await?;
         let material = Material::of(&new.key).await?;
         let secret = crypto::random_token()?;
@@ -176,7 +176,7 @@ impl Office<'_> {
             None => random_digits(5)?,
         };
         check_id("a channel id", &channel_id, 64)?;
-        let mount = mount_of(&new.mount)?;
+        let mount = own_mount_of(&new.mount)?;
         let notify_sign = new.notify_sign.unwrap_or(match new.dialect.notification {
             SignatureMode::Symmetric => NotifySign::Hmac,
             _ => NotifySign::Rsa,
@@ -187,17 +187,8 @@ impl Office<'_> {
             (None, Some(url)) if notify_sign == NotifySign::Hmac => default_token_url(url),
             (None, _) => None,
         };
-        let dialect_policy = new.dialect.policy.clone();
-        // Upstreams send what was not answered again, as it was, and must hear what they would have heard.
-        let uniqueness = match (new.role, dialect_policy.external_id.uniqueness) {
-            (Role::Upstream, Uniqueness::Conflict) => Uniqueness::ReplayStored,
-            (_, of_dialect) => of_dialect,
-        };
-        let policy = Policy {
-            external_id: ExternalIdRule { uniqueness, ..dialect_policy.external_id },
-            prefixes: prefixes_behind(&mount, &dialect_policy),
-            ..dialect_policy
-        };
+        let of_dialect = default_policy(new.role, new.dialect);
+        let policy = Policy { prefixes: prefixes_behind(&mount, &of_dialect), ..of_dialect };
         let policy = policy::changed(policy, &new.policy)?;
         Ok(Partner {
             client_id,

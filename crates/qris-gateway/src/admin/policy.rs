@@ -6,7 +6,7 @@ use qris_snap::Service;
 use qris_snap::policy::{MAX_PREFIXES, Policy};
 use serde_json::Value;
 
-use super::check::{mount_of, path_of};
+use super::check::{mount_of, not_ours, path_of};
 use crate::error::OperatorError;
 use crate::snap::paths;
 
@@ -14,20 +14,6 @@ use crate::snap::paths;
 const ANY: &str = "any";
 /// Before the code of a service whose path is set.
 const PATHS: &str = "paths.";
-/// What stands at the root of the public listener: pages and the sandbox.
-const OURS: [&str; 10] = [
-    "assets",
-    "docs",
-    "healthz",
-    "inspect",
-    "logout",
-    "openapi.json",
-    "pay",
-    "readyz",
-    "requests",
-    "sandbox",
-];
-
 /// Every setting by its name, and what it is.
 pub(super) fn settings(policy: &Policy) -> Result<Vec<(String, String)>, OperatorError> {
     let mut found = Vec::new();
@@ -106,9 +92,7 @@ fn with_path(mut policy: Policy, code: &str, text: &str) -> Result<Policy, Strin
         return Ok(policy);
     }
     path_of(text)?;
-    if let Some(root) = text.split('/').nth(1).filter(|root| OURS.contains(root)) {
-        return Err(format!("the gateway has something of its own at /{root}"));
-    }
+    not_ours(text)?;
     let known = paths::find(text).map(|place| place.service).or(policy.paths.service_at(text));
     if let Some(other) = known.filter(|other| *other != service) {
         return Err(format!("service {other} is at this path"));

@@ -24,7 +24,7 @@ use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::check::{mount_of, name_of};
+use super::check::{name_of, own_mount_of};
 use super::policy;
 use super::record::PartnerDetails;
 use crate::error::OperatorError;
@@ -175,7 +175,7 @@ fn read(text: &str) -> Result<Profile, Wrong> {
             "role" => found.role = Some(word_of("role", value)?),
             "notify_sign" => found.notify_sign = Some(word_of("notify_sign", value)?),
             "mount" => {
-                let mount = mount_of(&text_of("mount", value)?);
+                let mount = own_mount_of(&text_of("mount", value)?);
                 found.mount = Some(mount.map_err(|error| at(format!("mount: {error}")))?);
             }
             "policy" => match value.get_ref() {

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use qris_snap::dialect::Dialect;
+use qris_snap::headers::HeaderName;
 use qris_snap::policy::{Policy, Uniqueness};
 
 use super::Office;
-use super::check::{check_url, default_token_url, headers_of, mount_of, name_of};
+use super::check::{check_url, default_token_url, headers_of, name_of, own_mount_of};
 use super::partner::{paths, row};
 use super::policy;
 use super::record::{PartnerChange, PartnerDetails};
@@ -23,6 +25,16 @@ pub(super) fn prefixes_behind(mount: &str, of_dialect: &Policy) -> Cow<'static, 
         "" => of_dialect.prefixes.clone(),
         mount => Cow::Owned(vec![Cow::Owned(mount.to_owned())]),
     }
+}
+
+/// What a new partner in this dialect has agreed to. Upstreams send what was not answered again, as it was, and must hear
+/// what they would have heard.
+pub(super) fn default_policy(role: Role, dialect: &Dialect) -> Policy {
+    let mut policy = dialect.policy.clone();
+    if role == Role::Upstream && policy.external_id.uniqueness == Uniqueness::Conflict {
+        policy.external_id.uniqueness = Uniqueness::ReplayStored;
+    }
+    policy
 }
 
 impl Office<'_> {
@@ -68,16 +80,21 @@ fn unknown(client_id: &str) -> OperatorError {
 }
 
 fn changed(mut partner: Partner, change: PartnerChange) -> Result<Partner, OperatorError> {
+    let before = match &change.notify_url {
+        // Of a new receiver everything is asked for.
+        Some(Some(_)) => Vec::new(),
+        _ => missing_headers(&partner).unwrap_or_default(),
+    };
     if let Some(name) = &change.name {
         partner.name = name_of(name)?;
     }
     let own_prefixes = prefixes_behind(&partner.mount, &partner.dialect.policy) == partner.policy.prefixes;
     partner.dialect = change.dialect.unwrap_or(partner.dialect);
     if change.default_policy {
-        partner.policy = partner.dialect.policy.clone();
+        partner.policy = default_policy(partner.role, partner.dialect);
     }
     if let Some(mount) = &change.mount {
-        partner.mount = mount_of(mount)?;
+        partner.mount = own_mount_of(mount)?;
     }
     if own_prefixes || change.default_policy {
         partner.policy.prefixes = prefixes_behind(&partner.mount, &partner.dialect.policy);
@@ -96,16 +113,18 @@ fn changed(mut partner: Partner, change: PartnerChange) -> Result<Partner, Opera
         None => {}
     }
     partner.notify_headers = headers_of(&partner.notify_headers, &change.notify_headers)?;
-    sendable(&partner)?;
+    sendable(&partner, &before)?;
     if let Some(wanted) = &change.allow_ips {
         partner.allow_ips = allowed(wanted)?;
     }
     Ok(partner)
 }
 
-/// Headers that the sender would refuse to send are refused now, and those it would miss are asked for.
-pub(super) fn sendable(partner: &Partner) -> Result<(), OperatorError> {
-    let missing = missing_headers(partner).map_err(OperatorError::Usage)?;
+/// Headers that the sender would refuse to send are refused now, and those it would miss are asked for, unless they were
+/// missing `before`: that is no reason to refuse another change.
+pub(super) fn sendable(partner: &Partner, before: &[HeaderName]) -> Result<(), OperatorError> {
+    let mut missing = missing_headers(partner).map_err(OperatorError::Usage)?;
+    missing.retain(|name| !before.contains(name));
     let told = partner.notify_url.as_deref().is_some_and(|url| url != SINK);
     if missing.is_empty() || !told || partner.role != Role::Merchant {
         return Ok(());

@@ -30,8 +30,13 @@ pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<O
     let service = service.unwrap_or(0);
     let others = i64::from(*days).saturating_sub(1);
     if others > 0 {
-        let sql = "SELECT fingerprint, http, answer FROM external_id WHERE client_id = $1 AND service = $2
-                   AND day >= $3 AND day <= $4 AND day <> $5 AND id = $6 ORDER BY day LIMIT 1";
+        // Two of different days follow each other here; those of one day meet at the constraint.
+        super::partner::lock(tx, partner)?;
+        // A look-up for each day: a range of days would read all ids of the partner in it.
+        let sql = "WITH RECURSIVE near (day) AS (SELECT CAST($3 AS BIGINT) UNION ALL SELECT day + 1 FROM near WHERE day < $4)
+                   SELECT e.fingerprint, e.http, e.answer FROM near JOIN external_id e ON e.client_id = $1
+                   AND e.day = near.day AND e.id = $6 AND e.service = $2 WHERE near.day <> $5
+                   ORDER BY near.day LIMIT 1";
         let (first, last) = (day.saturating_sub(others), day.saturating_add(others));
         if let Some(known) = tx.find(sql, &[partner, &service, &first, &last, day, id])? {
             return Ok(Some(known));

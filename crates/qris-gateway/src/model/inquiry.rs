@@ -21,6 +21,8 @@ pub struct Inquiry {
     pub transaction: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
+    /// When it was paid under this number, in Unix seconds; stored by [`paid`].
+    pub paid_at: Option<i64>,
 }
 
 /// Stores an inquiry.
@@ -39,7 +41,7 @@ pub fn add(tx: &mut dyn Tx, inquiry: &Inquiry) -> Result<(), DbError> {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT reference_no, client_id, partner_reference_no, qr_content, txn, created_at FROM inquiry
+            "SELECT reference_no, client_id, partner_reference_no, qr_content, txn, created_at, paid_at FROM inquiry
              WHERE client_id = $1 AND ",
             $rest
         )

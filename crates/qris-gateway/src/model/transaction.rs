@@ -173,6 +173,8 @@ pub struct Paid {
     pub rrn: String,
     /// What tells it from another payment, as the payer's side names it.
     pub key: Option<String>,
+    /// The payer's account.
+    pub account: Option<AccountNo>,
 }
 
 /// How a message names the transaction it is about; tried in this order, the first that is given decides.
@@ -287,19 +289,10 @@ pub fn newest(
 pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbError> {
     let sql =
         "UPDATE txn SET state = 'paid', paid_amount = $2, paid_tip = $3, paid_at = $4, payer = $5, rrn = $6,
-               payment_key = $7, booked = 1
+               payment_key = $7, customer_pan = $8, booked = 1
                WHERE reference_no = $1 AND state = 'initiated' AND expires_at > $4";
-    let Paid { amount, tip, at, payer, rrn, key } = paid;
-    Ok(tx.execute(sql, &[&reference_no, amount, tip, at, payer, rrn, key])? == 1)
-}
-
-/// Writes down which account a transaction was paid from.
-///
-/// # Errors
-/// As [`add`].
-pub fn paid_from(tx: &mut dyn Tx, reference_no: &str, account: &AccountNo) -> Result<(), DbError> {
-    let sql = "UPDATE txn SET customer_pan = $2 WHERE reference_no = $1";
-    tx.execute(sql, &[&reference_no, account]).map(drop)
+    let Paid { amount, tip, at, payer, rrn, key, account } = paid;
+    Ok(tx.execute(sql, &[&reference_no, amount, tip, at, payer, rrn, key, account])? == 1)
 }
 
 /// initiated → cancelled, when it has not run out; `false` when another step came first.

@@ -71,7 +71,7 @@ fn formed(shape: Shape, form: Form, side: Side, mandatory: bool) -> Value {
         (Form::Integer(_), _) => {
             json!({ "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+$" })
         }
-        (Form::Words(_), _) => json!({ "type": "string" }),
+        (Form::Words(_) | Form::WordsRead(_), _) => json!({ "type": "string" }),
         _ => shaped(shape, mandatory),
     }
 }

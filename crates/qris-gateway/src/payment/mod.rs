@@ -10,9 +10,7 @@ pub use offer::{Offer, fits, percentage};
 
 use crate::crypto::{self, CryptoError};
 use crate::db::{DbError, Tx};
-use crate::model::{
-    self, AccountNo, Entry, EntryKind, EventKind, Minor, Paid, State, Transaction, ledger, transaction,
-};
+use crate::model::{self, Entry, EntryKind, EventKind, Minor, Paid, State, Transaction, ledger, transaction};
 
 /// What became of a transaction, for those who are told.
 #[derive(Debug, Clone, Copy)]
@@ -124,18 +122,12 @@ pub struct Payments<'a> {
     now_ms: i64,
     announce: Announce,
     request_id: Option<String>,
-    account: Option<AccountNo>,
 }
 
 impl<'a> Payments<'a> {
     /// In this unit of work, at this time (Unix milliseconds), with this way to tell of it.
     pub fn new(tx: &'a mut dyn Tx, now_ms: i64, announce: Announce) -> Payments<'a> {
-        Payments { tx, now_ms, announce, request_id: None, account: None }
-    }
-
-    /// Paid from this account.
-    pub fn paid_from(self, account: Option<AccountNo>) -> Payments<'a> {
-        Payments { account, ..self }
+        Payments { tx, now_ms, announce, request_id: None }
     }
 
     /// Caused by a request with this id.
@@ -159,12 +151,9 @@ impl<'a> Payments<'a> {
             Some(rrn) => rrn.clone(),
             None => new_rrn()?,
         };
-        let (payer, key) = (offer.payer.clone(), offer.key.clone());
-        let paid = Paid { amount, tip, at: self.now(), payer, rrn, key };
+        let (payer, key, account) = (offer.payer.clone(), offer.key.clone(), offer.account.clone());
+        let paid = Paid { amount, tip, at: self.now(), payer, rrn, key, account };
         let won = transaction::pay(self.tx, &before.reference_no, &paid)?;
-        if let Some(account) = self.account.as_ref().filter(|_| won) {
-            transaction::paid_from(self.tx, &before.reference_no, account)?;
-        }
         let after = self.won(won, before, EventKind::Paid)?;
         ledger::add(self.tx, &payment_entry(&after))?;
         Ok(after)

@@ -3,7 +3,7 @@
 use qris_core::{Amount, Currency, Percentage};
 
 use super::Declined;
-use crate::model::{Minor, Tip, Transaction};
+use crate::model::{AccountNo, Minor, Tip, Transaction};
 
 /// What somebody pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Offer {
     pub rrn: Option<String>,
     /// What tells this payment from another one of the same QR code, as the payer's side names it.
     pub key: Option<String>,
+    /// The payer's account, when whoever told of the payment named it.
+    pub account: Option<AccountNo>,
 }
 
 impl Offer {

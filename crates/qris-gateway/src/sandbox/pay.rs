@@ -54,6 +54,7 @@ pub(super) async fn pay(
                 payer: PAYER.to_owned(),
                 rrn: None,
                 key: None,
+                account: None,
             };
             simulate::pay(tx, &found, &offer, Service::Payment, now_ms, id)
         })

@@ -38,9 +38,8 @@ pub fn pay(
     request_id: Option<String>,
 ) -> Result<Payment, DbError> {
     let open = transaction.state_at(now_ms.div_euclid(1000)) == State::Initiated;
-    let mut payments = Payments::new(tx, now_ms, notify::announce)
-        .caused_by(request_id.clone())
-        .paid_from(AccountNo::new(SANDBOX_ACCOUNT));
+    let mut payments = Payments::new(tx, now_ms, notify::announce).caused_by(request_id.clone());
+    let offer = &Offer { account: AccountNo::new(SANDBOX_ACCOUNT), ..offer.clone() };
     let refused = |declined| Ok(Payment::Refused(refusal(service, &declined)));
     match transaction.simulate {
         Some(Simulate::InsufficientFunds) if open => {

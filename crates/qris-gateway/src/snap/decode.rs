@@ -61,6 +61,7 @@ pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, S
         ..DecodeResponse::success(call.partner.dialect)
     };
     let inquiry = Inquiry {
+        paid_at: None,
         reference_no,
         client_id: call.partner.client_id.clone(),
         partner_reference_no: request.partner_reference_no,

@@ -72,12 +72,12 @@ fn same_merchant(
     found: &Transaction,
 ) -> Result<(), Stop> {
     let Some(info) = &request.additional_info else { return Ok(()) };
-    let ours = merchant::by_id(tx, &found.merchant_id)?;
-    let other_pan = |name: &&str| {
-        let told = info.get(name).and_then(digits);
-        told.is_some_and(|told| !ours.as_ref().is_some_and(|ours| same_pan(&ours.mpan, told)))
-    };
-    let place = match ["merchantPAN", "merchantPan", "mpan"].into_iter().find(other_pan) {
+    let pans = ["merchantPAN", "merchantPan", "mpan"];
+    let mut told =
+        pans.into_iter().filter_map(|name| Some((name, info.get(name).and_then(number)?))).peekable();
+    let ours = if told.peek().is_some() { merchant::by_id(tx, &found.merchant_id)? } else { None };
+    let other = |told: &str| !ours.as_ref().is_some_and(|ours| same_pan(&ours.mpan, told));
+    let place = match told.find(|(_, told)| other(told)).map(|(name, _)| name) {
         Some(place) => place,
         None => match info.text("merchantId") {
             // The upstream's number of the merchant is none of ours.
@@ -93,16 +93,33 @@ fn same_merchant(
     Err(call.refuse(Situation::UnknownMerchant, log).at(&format!("additionalInfo.{place}")).into())
 }
 
-/// Digits, quoted or not.
-fn digits(value: &Value) -> Option<&str> {
-    match value {
-        Value::Number(number) => Some(number.as_str()),
-        other => other.as_str(),
-    }
+/// Whether the body has a member for the status, blank or not.
+fn names_status(body: &[u8]) -> bool {
+    let body = qris_snap::json::parse(body).ok();
+    let names = ["latestTransactionStatus", "transactionStatus"];
+    body.as_ref()
+        .and_then(Value::as_object)
+        .is_some_and(|body| names.iter().any(|name| body.get(name).is_some()))
 }
 
-/// A PAN is told with its check digit or without.
+/// A number, quoted or not; none of what has no digit.
+fn number(value: &Value) -> Option<&str> {
+    let text = match value {
+        Value::Number(number) => number.as_str(),
+        other => other.as_str()?,
+    };
+    text.bytes().any(|byte| byte.is_ascii_digit()).then_some(text)
+}
+
+/// A PAN is told with its check digit or without; of one that is masked the digits are compared that it begins and ends with.
 fn same_pan(ours: &str, told: &str) -> bool {
+    let masked = |c: char| !c.is_ascii_digit();
+    if told.contains(masked) {
+        let (begin, end) =
+            (told.split(masked).next().unwrap_or(""), told.rsplit(masked).next().unwrap_or(""));
+        let whole = luhn_digit(ours).map(|check| format!("{ours}{}", char::from(check)));
+        return ours.starts_with(begin) && (ours.ends_with(end) || whole.is_some_and(|it| it.ends_with(end)));
+    }
     let (short, long) = if ours.len() <= told.len() { (ours, told) } else { (told, ours) };
     match long.strip_prefix(short) {
         Some("") => true,
@@ -130,18 +147,19 @@ struct Received {
 
 impl Received {
     fn of(call: &Call, request: &NotifyRequest, found: Option<&Transaction>) -> Received {
-        // Where the standard's member is mandatory it is there.
-        let untold = call.partner.dialect.untold_status.unwrap_or(Status::Pending);
+        // Where the standard's member is mandatory it is there; were it not, or is it blank, a person judges it.
+        let untold = call.partner.dialect.untold_status.filter(|_| !names_status(&call.body));
+        let untold = untold.map_or("", |status| status.code());
         let money = [&request.amount, &request.fee_amount];
         let countable = money.into_iter().flatten().all(|money| Minor::of(money).is_some());
         let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
         Received {
-            status: request.latest_transaction_status.clone().unwrap_or(untold.code().to_owned()),
+            status: request.latest_transaction_status.clone().unwrap_or_else(|| untold.to_owned()),
             amount: request.amount.as_ref().and_then(Minor::of),
             tip: request.fee_amount.as_ref().and_then(Minor::of),
             countable,
             account: request.additional_info.as_ref().and_then(|info| {
-                ["customerPAN", "cpan"].iter().find_map(|name| AccountNo::new(digits(info.get(name)?)?))
+                ["customerPAN", "cpan"].iter().find_map(|name| AccountNo::new(number(info.get(name)?)?))
             }),
             rrn: rrn.map(str::to_owned),
             key: key(call, request, found, rrn),
@@ -178,9 +196,9 @@ fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transa
         payer: call.partner.client_id.clone(),
         rrn: Some(received.rrn.clone().unwrap_or_else(|| twelve_digits(&received.key))),
         key: Some(received.key.clone()),
+        account: received.account.clone(),
     };
-    let Err(declined) = settled(call.payments(tx).paid_from(received.account.clone()).pay(found, &offer))?
-    else {
+    let Err(declined) = settled(call.payments(tx).pay(found, &offer))? else {
         return Ok(());
     };
     // Somebody else's unit may have paid it meanwhile, with this very message.

@@ -33,10 +33,10 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Resu
         let log = format!("partnerReferenceNo {number} was used already");
         return Err(call.refuse(Situation::DuplicateReference, log).into());
     }
-    let offer = Offer { amount, tip, payer: client_id.clone(), rrn: None, key: None };
     let info = request.additional_info.as_ref();
     let account = info.and_then(|info| AccountNo::new(info.text("customerPAN")?));
-    let paid = match call.payments(tx).paid_from(account).pay(&found, &offer) {
+    let offer = Offer { amount, tip, payer: client_id.clone(), rrn: None, key: None, account };
+    let paid = match call.payments(tx).pay(&found, &offer) {
         Ok(paid) => paid,
         Err(error) => {
             // Paying it under this number with the right amount stays possible.

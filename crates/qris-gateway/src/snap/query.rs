@@ -53,6 +53,7 @@ pub(super) fn inquire(tx: &mut dyn Tx, call: &Call, request: StatusRequest) -> R
         partner_reference_no: request.original_partner_reference_no.as_deref(),
         external_id: request.original_external_id.as_deref(),
     };
+    let mut elsewhere = false;
     let (found, numbers, service) = if call.partner.role == Role::Issuer {
         let inquiry = inquiry::original(tx, &call.partner.client_id, named)?;
         let missing = || call.refuse(Situation::TransactionNotFound, "nothing was decoded under this number");
@@ -63,6 +64,7 @@ pub(super) fn inquire(tx: &mut dyn Tx, call: &Call, request: StatusRequest) -> R
         };
         let found =
             found.ok_or_else(|| call.refuse(Situation::TransactionNotFound, "a QR code of others"))?;
+        elsewhere = found.paid_at.is_some() && inquiry.paid_at.is_none();
         (found, (Some(inquiry.reference_no), inquiry.partner_reference_no), Service::Payment)
     } else {
         let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
@@ -71,10 +73,8 @@ pub(super) fn inquire(tx: &mut dyn Tx, call: &Call, request: StatusRequest) -> R
     };
     let dialect = call.partner.dialect;
     let mut state = found.state_at(call.now());
-    // What another issuer has paid was not paid by this one.
-    if call.partner.role == Role::Issuer
-        && found.payer.as_ref().is_some_and(|it| *it != call.partner.client_id)
-    {
+    // What was paid by another issuer, or under another number, was not paid under this one.
+    if elsewhere {
         state = State::Failed;
     }
     let paid = matches!(state, State::Paid | State::Refunded);

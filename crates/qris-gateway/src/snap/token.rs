@@ -11,7 +11,7 @@ use super::Stop;
 use super::work::Call;
 use crate::crypto::{CryptoError, random_token, token_hash};
 use crate::db::{DbError, Tx};
-use crate::model::{StoredToken, TokenKind, token};
+use crate::model::{StoredToken, TokenKind, partner, token};
 
 /// Seconds a refresh token lives.
 const REFRESH: i64 = 15 * 86_400;
@@ -69,6 +69,39 @@ pub(super) fn b2b2c(tx: &mut dyn Tx, call: &Call, request: CustomerTokenRequest)
 
 fn grant_is(request: &CustomerTokenRequest, grant: &str) -> bool {
     request.grant_type.as_deref().is_some_and(|given| given.eq_ignore_ascii_case(grant))
+}
+
+/// Why no authorisation code is issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAuthorized {
+    /// The customer's name.
+    #[error("a customer has a name of 1 to 64 characters, none of them a control")]
+    Name,
+    /// There is no such partner, or it has no customers.
+    #[error(
+        "the partner is not known, or has no customers: it is no issuer, and its policy demands no customer token"
+    )]
+    NoCustomers,
+}
+
+/// Issues an authorisation code for a customer of a partner, as the customer's consent would; `now` is in Unix seconds.
+///
+/// # Errors
+/// The storage's, and when the random source fails. Inside: why there is none.
+pub fn consent(
+    tx: &mut dyn Tx,
+    client_id: &str,
+    customer: &str,
+    now: i64,
+) -> Result<Result<String, NotAuthorized>, DbError> {
+    let customer = customer.trim();
+    if !(1..=64).contains(&customer.chars().count()) || customer.chars().any(char::is_control) {
+        return Ok(Err(NotAuthorized::Name));
+    }
+    match partner::by_client_id(tx, client_id)? {
+        Some(partner) if partner.has_customers() => authorize(tx, client_id, customer, now).map(Ok),
+        _ => Ok(Err(NotAuthorized::NoCustomers)),
+    }
 }
 
 /// An authorisation code for a customer of a partner, as the customer's consent would bring it: 74 exchanges it for a

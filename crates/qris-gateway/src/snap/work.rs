@@ -251,13 +251,16 @@ fn once(
         && let Some(stored) = external_id::take(tx, key, fingerprint)?
     {
         // One of a time when repetitions were conflicts has no answer.
-        if replays && stored.fingerprint == *fingerprint && stored.http != 0 {
+        if !replays || stored.fingerprint != *fingerprint || stored.http == 0 {
+            return Err(call
+                .refuse(Situation::DuplicateExternalId, used_already(key, &stored, fingerprint))
+                .into());
+        }
+        // What an upstream was refused is judged anew: an operator may have bound the merchant meanwhile.
+        if call.service != Service::Notify || stored.http == 200 {
             let code = code_of(&stored.answer);
             return Ok(Done { http: stored.http, code, body: stored.answer });
         }
-        return Err(call
-            .refuse(Situation::DuplicateExternalId, used_already(key, &stored, fingerprint))
-            .into());
     }
     let dialect = call.partner.dialect;
     let done = match apply(tx, call) {

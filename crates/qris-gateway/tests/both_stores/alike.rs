@@ -24,6 +24,7 @@ async fn amounts_and_tips_are_judged() {
         payer: "sandbox".to_owned(),
         rrn: None,
         key: None,
+        account: None,
     };
     /// Amount and tip asked for, amount and tip offered, what is paid.
     type Case = (Option<i64>, Tip, Option<i64>, Option<i64>, Option<(i64, i64)>);

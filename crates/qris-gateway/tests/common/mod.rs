@@ -105,7 +105,7 @@ impl Gateway {
 
 /// An offer of what the QR asks for.
 pub fn whatever_it_asks() -> Offer {
-    Offer { amount: None, tip: None, payer: "sandbox".to_owned(), rrn: None, key: None }
+    Offer { amount: None, tip: None, payer: "sandbox".to_owned(), rrn: None, key: None, account: None }
 }
 
 /// RSA keys, generated once: PKCS#8 PEM.

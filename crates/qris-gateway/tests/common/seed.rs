@@ -152,6 +152,7 @@ pub(crate) async fn pay(app: &Shared, number: &str, amount: i64) {
         payer: "sandbox".into(),
         rrn: "000000012345".into(),
         key: None,
+        account: None,
     };
     let number = number.to_owned();
     let won = app.store.write(move |tx| transaction::pay(tx, &number, &paid)).await;

@@ -221,10 +221,10 @@ async fn a_status_inquiry_is_about_ones_own() {
     let ours = generated(gateway, merchant, "10.00").await;
     let told = ask(merchant, json!({"originalReferenceNo": ours})).await.expect("2005300");
     assert_eq!((&told["latestTransactionStatus"], &told["serviceCode"]), (&json!("01"), &json!("47")));
-    // Decoded by two issuers, paid by one: the other has not paid.
+    // Decoded by two issuers, and by one of them twice, paid once: under the other numbers it was not paid.
     let code = merchant.generate(gateway, "20.00").await;
     let mut numbers = Vec::new();
-    for client in [issuer, &rival] {
+    for client in [issuer, &rival, issuer] {
         let number = format!("ISS-{}", unique());
         let body = json!({
             "partnerReferenceNo": number, "qrContent": code["qrContent"], "scanTime": "2026-11-27T10:00:00+07:00",
@@ -237,7 +237,9 @@ async fn a_status_inquiry_is_about_ones_own() {
         .send(gateway)
         .await
         .expect("2005000");
-    for (client, number, status) in [(issuer, &numbers[0], "00"), (&rival, &numbers[1], "06")] {
+    for (client, number, status) in
+        [(issuer, &numbers[0], "00"), (&rival, &numbers[1], "06"), (issuer, &numbers[2], "06")]
+    {
         let told = ask(client, json!({"originalPartnerReferenceNo": number})).await.expect("2005300");
         assert_eq!(told["latestTransactionStatus"], status);
     }

@@ -83,7 +83,7 @@ pub(crate) const ROWS: &[(&str, &str, How, &str)] = &[
         "5005201",
         "Internal Server Error",
         How::Simulated("5005201"),
-        "sandbox, and when the storage does not answer (`tests/postgres.rs`)",
+        "sandbox; the same is shown of 47 when the storage does not answer (`tests/postgres.rs`)",
     ),
     (
         "5005202",
@@ -95,7 +95,7 @@ pub(crate) const ROWS: &[(&str, &str, How, &str)] = &[
         "5045200",
         "Timeout",
         How::Simulated("5045200"),
-        "sandbox, and when the work has no end in time (`tests/server.rs`)",
+        "sandbox; the same is shown of 47 when a body is slow (`tests/server`)",
     ),
 ];
 
@@ -162,7 +162,7 @@ async fn the_chain_of_the_document_needs_nothing_but_its_services() {
 async fn another_merchants_number_pays_nobody() {
     let Parties { gateway, merchant, upstream } = parties().await;
     let other = crate::common::add_merchant(&gateway, &merchant.partner.client_id).await;
-    let told: [(&str, Value, bool); 9] = [
+    let told: [(&str, Value, bool); 15] = [
         ("merchantPAN", json!("936000010000000001"), true),
         ("merchantPAN", json!(936000010000000001_u64), true),
         // With its check digit.
@@ -172,6 +172,13 @@ async fn another_merchants_number_pays_nobody() {
         ("merchantPAN", json!(936000010000000002_u64), false),
         ("mpan", json!("936000010000000002"), false),
         ("merchantId", json!(other.merchant_id), false),
+        // Masked: what can be seen of it is compared. Nothing to be seen is nothing told.
+        ("mpan", json!("93600001********01"), true),
+        ("mpan", json!("93600001********015"), true),
+        ("mpan", json!("93600001********02"), false),
+        ("mpan", json!("93600002********01"), false),
+        ("mpan", json!(""), true),
+        ("mpan", json!("******"), true),
         // The upstream's own number of the merchant.
         ("merchantId", json!("000000000000001"), true),
     ];

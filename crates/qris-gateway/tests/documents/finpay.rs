@@ -32,6 +32,21 @@ async fn a_notification_of_three_members_is_the_payment() {
     let body = json!({"originalPartnerReferenceNo": number, "originalReferenceNo": "FP-78", "latestTransactionStatus": "06"});
     upstream.call(Service::Notify, &body).send(&gateway).await.expect("2004700");
     assert_eq!(gateway.transaction(&number).await.state, State::Failed);
+    // So does one under the name it has elsewhere, in words; what is no status, or blank, is for a person.
+    for (name, word, code, state) in [
+        ("transactionStatus", "FAILED", "2004700", State::Failed),
+        ("transactionStatus", "paid", "2004700", State::Paid),
+        ("transactionStatus", "06", "2004700", State::Failed),
+        ("transactionStatus", "SETTLED", "2004700", State::Initiated),
+        ("transactionStatus", "", "2004700", State::Initiated),
+        ("latestTransactionStatus", "", "2004700", State::Initiated),
+        ("latestTransactionStatus", "REFUNDED", "2004700", State::Initiated),
+    ] {
+        let number = generated(&gateway, &merchant, "15000.00").await;
+        let body = json!({"originalPartnerReferenceNo": number, "originalReferenceNo": number, name: word});
+        upstream.call(Service::Notify, &body).send(&gateway).await.expect(code);
+        assert_eq!(gateway.transaction(&number).await.state, state, "{name} {word}");
+    }
     for body in [json!({}), json!({"transactionDate": "2024-04-17T12:03:38+07:00"})] {
         let told = upstream.call(Service::Notify, &body).send(&gateway).await.expect("4005202");
         assert_eq!(told["responseMessage"], "Invalid Mandatory Field originalReferenceNo");

@@ -176,6 +176,7 @@ impl Gateway {
                     payer: "sandbox".to_owned(),
                     rrn: "123456789012".to_owned(),
                     key: None,
+                    account: None,
                 };
                 assert!(transaction::pay(tx, &number, &paid)?);
                 emit(tx, &number, EventKind::Paid, None, now_ms)

@@ -267,3 +267,35 @@ async fn an_upstream_settles_its_own_merchants_only() {
     tell("00").await.expect("2005200");
     assert_eq!(gateway.transaction(&number).await.state, State::Paid);
 }
+
+/// An upstream sends again what was refused, under the same id: when an operator has bound the merchant meanwhile, it is paid.
+#[tokio::test]
+async fn a_refused_notification_is_judged_anew_and_an_accepted_one_is_not() {
+    let gateway = Gateway::start().await;
+    let merchant = gateway.client("standard", Role::Merchant).await;
+    let replay = |it: &mut qris_gateway::model::Partner| {
+        it.policy.external_id.uniqueness = qris_snap::policy::Uniqueness::ReplayStored;
+    };
+    let upstream = gateway.client_with("standard", Role::Upstream, replay).await;
+    let made = merchant.generate(&gateway, "10000.00").await;
+    let number = text(&made["referenceNo"]).to_owned();
+    let body = json!({
+        "originalReferenceNo": "UP-1", "originalPartnerReferenceNo": number, "latestTransactionStatus": "00",
+        "amount": {"value": "10000.00", "currency": "IDR"},
+    });
+    let call = upstream.call(Service::Notify, &body).external_id("again");
+    for _ in 0..2 {
+        call.send(&gateway).await.expect("4045208");
+    }
+    bind(&gateway, &upstream.partner.client_id, &merchant.merchant_id).await;
+    for _ in 0..2 {
+        call.send(&gateway).await.expect("2005200");
+    }
+    assert_eq!(gateway.transaction(&number).await.state, State::Paid);
+    // Another body under the id stays a conflict.
+    let other = json!({"originalReferenceNo": "UP-2", "originalPartnerReferenceNo": number, "latestTransactionStatus": "06"});
+    upstream.call(Service::Notify, &other).external_id("again").send(&gateway).await.expect("4095200");
+    // What was told before the merchant was bound stays for a person to close.
+    let found = gateway.write(|tx| audit::newest_exceptions(tx, None, 100)).await;
+    assert_eq!((found.len(), found[0].kind.as_str()), (1, "not-bound"));
+}

@@ -254,6 +254,7 @@ impl<'a> World<'a> {
             payer: "payer".to_owned(),
             rrn: Some("000000000001".to_owned()),
             key: None,
+            account: None,
         };
         let told = self.step_of(gateway, at, "pay", move |payments, before| payments.pay(before, &offer));
         self.ended(at, told, State::Paid);

@@ -27,7 +27,7 @@ pub enum Situation {
     TokenExpired,
     /// The customer token is not valid.
     CustomerTokenInvalid,
-    /// `Authorization-Customer` is not a Bearer.
+    /// `Authorization-Customer` is absent or not a Bearer.
     CustomerTokenMissing,
     /// The partner may not use this service.
     NotAllowed,
@@ -91,7 +91,7 @@ static SITUATIONS: [(Situation, u16, u8, &str); 35] = [
     (Situation::TokenUnknown, 401, 1, "the token was not issued to this partner"),
     (Situation::TokenExpired, 401, 1, "the token is expired, revoked or used"),
     (Situation::CustomerTokenInvalid, 401, 2, "the customer token is not valid"),
-    (Situation::CustomerTokenMissing, 401, 4, "Authorization-Customer is not a Bearer"),
+    (Situation::CustomerTokenMissing, 401, 4, "no Authorization-Customer, or not a Bearer"),
     (Situation::NotAllowed, 403, 1, "the partner may not use this service"),
     (Situation::UnknownMerchant, 404, 8, "the merchant is unknown"),
     (Situation::UnknownTerminal, 404, 17, "the terminal is unknown"),

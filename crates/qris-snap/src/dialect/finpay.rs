@@ -15,7 +15,7 @@ use crate::service::Service;
 use crate::status::Status;
 
 /// The status as a word. `PAID` is the document's; the others extend it.
-const STATUS_WORDS: Form = Form::Words(&[
+const WORDS: &[(&str, &str)] = &[
     ("00", "PAID"),
     ("03", "PENDING"),
     ("01", "PENDING"),
@@ -25,7 +25,8 @@ const STATUS_WORDS: Form = Form::Words(&[
     ("06", "FAILED"),
     ("09", "FAILED"),
     ("04", "REFUNDED"),
-]);
+];
+const STATUS_WORDS: Form = Form::Words(WORDS);
 
 const GENERATE: Kind = Kind::request(Service::Generate);
 const GENERATED: Kind = Kind::response(Service::Generate);
@@ -58,6 +59,11 @@ const CHANGES: &[Change] = &[
         .shape(Shape::Text(64)),
     Change::of(QUERIED, "paidTime").named("transactionDate"),
     Change::of(NOTIFY, "originalPartnerReferenceNo").shape(NO_LIMIT),
+    // Its notification has no status; where it is told all the same, under its name elsewhere, it counts.
+    Change::of(NOTIFY, "latestTransactionStatus")
+        .also(&["transactionStatus"])
+        .form(Form::WordsRead(WORDS))
+        .shape(Shape::Text(64)),
     Change::of(REFUND, "partnerRefundNo").named("partnerReferenceNo").shape(NO_LIMIT),
     Change::of(REFUND, "originalPartnerReferenceNo").shape(NO_LIMIT),
     Change::of(REFUNDED, "refundNo").named("referenceNo"),

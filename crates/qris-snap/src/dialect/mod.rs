@@ -128,6 +128,8 @@ pub enum Form {
     /// As another word: pairs of the standard's and the provider's. The first that fits is taken in either
     /// direction; a word in no pair stays.
     Words(&'static [(&'static str, &'static str)]),
+    /// As text; other words are read as well, in pairs as above.
+    WordsRead(&'static [(&'static str, &'static str)]),
 }
 
 impl Change {

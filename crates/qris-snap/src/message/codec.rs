@@ -399,7 +399,7 @@ pub(crate) fn seconds(text: &str) -> Option<u64> {
 fn form_inward(value: Value, form: Form) -> Value {
     match (form, &value) {
         (Form::Integer(width), Value::Number(number)) => Value::from(padded(number.as_str(), width)),
-        (Form::Words(pairs), Value::String(text)) => {
+        (Form::Words(pairs) | Form::WordsRead(pairs), Value::String(text)) => {
             let code = pairs.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(code, _)| *code);
             code.map(Value::from).unwrap_or(value)
         }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use qris_gateway::admin::{
-    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, Profile, Rotation,
+    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, Profile,
+    Rotation, check_auth_code,
 };
 use qris_gateway::model::Role;
 
@@ -125,6 +126,8 @@ pub(super) fn add(args: AddPartner) -> Outcome {
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
         let office = opened.office();
+        // Before anything is made that would be shown once.
+        args.notify_auth_code.as_deref().map(check_auth_code).transpose()?;
         let made = office.add_partner(new).await?;
         if let Some(code) = &args.notify_auth_code {
             office.keep_customer_grant(&made.client_id, code).await?;
@@ -249,6 +252,7 @@ pub(super) fn set(args: SetPartner) -> Outcome {
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
         let office = opened.office();
+        grant.as_deref().map(check_auth_code).transpose()?;
         let made = office.change_partner(&id, change).await?;
         if let Some(code) = &grant {
             office.keep_customer_grant(&id, code).await?;
