@@ -3,6 +3,7 @@
 
 mod bodies;
 mod dead_letters;
+mod debug;
 mod exceptions;
 mod faults;
 mod neighbours;

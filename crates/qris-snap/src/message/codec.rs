@@ -1,10 +1,11 @@
 //! Between the wire of a dialect and the standard's form: names, types, presence, lengths. Everything here reads
 //! tables; nothing asks which provider it is.
 
+use super::form;
 use crate::codes::Situation;
 use crate::datetime::{DateTime, STANDARD_LENGTH};
 use crate::dialect::{Change, Dialect, Form, Requests};
-use crate::json::{self, JsonErrorKind, Number, Object, Value};
+use crate::json::{self, JsonErrorKind, Object, Value};
 use crate::message::spec::{Kind, Member, Presence, Shape, Side, Spec};
 use crate::money::{Currency, Money};
 use crate::refusal::Refusal;
@@ -115,7 +116,7 @@ pub(crate) fn inward(kind: Kind, dialect: &Dialect, mut wire: Object) -> Result<
     for member in spec.members {
         let row = Row::new(member, kind, dialect);
         let at = root.below(row.wire());
-        let mut value = row.take(&mut wire, &root)?.map(|value| form_inward(value, row.form()));
+        let mut value = row.take(&mut wire, &root)?.map(|value| form::inward(value, row.form()));
         if value.is_none() {
             value = row.change.and_then(|change| change.default).map(Value::from);
         }
@@ -142,7 +143,7 @@ pub(crate) fn lenient(kind: Kind, dialect: &Dialect, mut wire: Object) -> (Objec
         let row = Row::new(member, kind, dialect);
         let taken = row.take(&mut wire, &root);
         let value = taken.and_then(|value| {
-            let Some(value) = value.map(|value| form_inward(value, row.form())) else { return Ok(None) };
+            let Some(value) = value.map(|value| form::inward(value, row.form())) else { return Ok(None) };
             let checked = shaped(value.clone(), row.shape, &root.below(row.wire()), dialect);
             checked.map(Some).or_else(|refusal| match bent(value, row.shape) {
                 Some(value) => {
@@ -200,7 +201,7 @@ pub(crate) fn outward(kind: Kind, dialect: &Dialect, mut standard: Object) -> Re
         let row = Row::new(member, kind, dialect);
         if let Some(value) = standard.remove(member.name) {
             let value = shaped(value, row.shape, &root.below(row.wire()), dialect)?;
-            wire.push((row.wire().to_owned(), form_outward(value, row.form())));
+            wire.push((row.wire().to_owned(), form::outward(value, row.form())));
         }
     }
     let mut wire = Object::from_members(wire);
@@ -394,38 +395,6 @@ fn text<'a>(value: &'a Value, at: &Place<'_>) -> Result<&'a str, Refusal> {
 pub(crate) fn seconds(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))
-}
-
-fn form_inward(value: Value, form: Form) -> Value {
-    match (form, &value) {
-        (Form::Integer(width), Value::Number(number)) => Value::from(padded(number.as_str(), width)),
-        (Form::Words(pairs) | Form::WordsRead(pairs), Value::String(text)) => {
-            let code = pairs.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(code, _)| *code);
-            code.map(Value::from).unwrap_or(value)
-        }
-        _ => value,
-    }
-}
-
-fn padded(digits: &str, width: usize) -> String {
-    format!("{digits:0>width$}")
-}
-
-fn form_outward(value: Value, form: Form) -> Value {
-    match (form, value.as_str()) {
-        (Form::Integer(width), Some(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let digits = text.trim_start_matches('0');
-            let digits = if digits.is_empty() { "0" } else { digits };
-            // Zeros that would not come back keep it a text.
-            let number = Number::new(digits).filter(|_| padded(digits, width) == text);
-            number.map(Value::Number).unwrap_or(value)
-        }
-        (Form::Words(pairs), Some(text)) => {
-            let word = pairs.iter().find(|(code, _)| *code == text).map(|(_, word)| *word);
-            word.map(Value::from).unwrap_or(value)
-        }
-        _ => value,
-    }
 }
 
 #[cfg(test)]

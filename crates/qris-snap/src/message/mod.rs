@@ -8,6 +8,7 @@ mod answer;
 mod cancel;
 pub(crate) mod codec;
 mod decode;
+mod form;
 mod generate;
 mod notify;
 mod payment;
