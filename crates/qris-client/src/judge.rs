@@ -25,6 +25,10 @@ pub(crate) enum Finding {
 
 /// A request that can be asked about.
 pub(crate) trait Settle: Ask + Sync {
+    /// Whether a refusal as a duplicate is asked about even when nothing was lost: a request may be doubled on its way, and what
+    /// arrives is the answer to its copy.
+    const MOVES_MONEY: bool = false;
+
     /// The question, when the request has a number to ask by.
     fn question(&self) -> Option<QueryRequest>;
 
@@ -72,6 +76,8 @@ impl Settle for CancelRequest {
 }
 
 impl Settle for RefundRequest {
+    const MOVES_MONEY: bool = true;
+
     fn question(&self) -> Option<QueryRequest> {
         self.partner_refund_no.as_ref()?;
         about(

@@ -2,7 +2,8 @@
 //!
 //! An answer that does not come may hide a success. So nothing is repeated before it was asked about (51): what the
 //! acquirer knows is done, and what it does not know is sent again under the same number, which it would refuse if it had
-//! it after all. A refusal of the repetition is believed when a query agrees.
+//! it after all. A refusal of the repetition is believed when a query agrees; so is the refusal of a refund's number as used, since
+//! a request may be doubled on its way.
 
 use qris_snap::Status;
 use qris_snap::client::{Notice, Refused, Retry, Unknown};
@@ -126,6 +127,8 @@ impl Sender {
         };
         // Why nobody knows what became of it; `None` as long as nothing can have become of it.
         let mut lost = (begin == Begin::Ask).then(|| Unknown::new(None, "it was not asked about yet"));
+        // Whether it may have been done for another reason than a refusal: then its number stands for nothing else.
+        let mut is_ours = begin == Begin::Ask;
         for attempt in 1.. {
             if let Some(unknown) = &mut lost {
                 let question = match &question {
@@ -153,8 +156,11 @@ impl Sender {
             match (self.send(&mut letter, message).await, &question) {
                 (Step::Done(answer), _) => return Ok(Told::Answered(answer)),
                 (Step::InProgress(notice), _) => return Ok(Told::InProgress(notice)),
-                (Step::Refused(refused), Ok(question)) if lost.is_some() => {
-                    match self.refused_again(message, question, &mut letter, refused).await? {
+                (Step::Refused(refused), Ok(question))
+                    if lost.is_some()
+                        || M::MOVES_MONEY && (refused.is_duplicate_reference() || refused.is_conflict()) =>
+                {
+                    match self.refused_again(message, question, &mut letter, refused, is_ours).await? {
                         Ok(told) => return Ok(told),
                         Err(unknown) => lost = Some(unknown),
                     }
@@ -164,7 +170,7 @@ impl Sender {
                 (Step::NotSent(error), _) => last = Some(error),
                 (Step::Lost(unknown), _) => {
                     tracing::warn!(service = %letter.service, %unknown, "an answer is lost: it is asked about");
-                    lost = Some(unknown);
+                    (lost, is_ours) = (Some(unknown), true);
                 }
             }
             if self.pause(attempt, letter.deadline).await {
@@ -192,6 +198,7 @@ impl Sender {
         question: &Question,
         letter: &mut Letter,
         refused: Refused,
+        is_ours: bool,
     ) -> Result<Result<Told<M::Answer>, Unknown>, Error> {
         let asked = self.ask(message, question, letter.deadline).await;
         if let Some(end) = asked.ends() {
@@ -203,8 +210,13 @@ impl Sender {
         }
         let (duplicate, conflict) = (refused.is_duplicate_reference(), refused.is_conflict());
         match asked {
-            Asked::Known(Finding::Silent { touched }, found) if duplicate || (conflict && touched) => {
+            Asked::Known(Finding::Silent { touched }, found)
+                if is_ours && (duplicate || (conflict && touched)) =>
+            {
                 Ok(Ok(Told::Found(found)))
+            }
+            Asked::Known(Finding::Silent { .. }, _) if duplicate => {
+                unknown("the number was used before, for this or for another refund")
             }
             // Under another id it might be done twice.
             Asked::Known(Finding::Silent { .. }, _) if conflict => unknown("the request was seen before"),

@@ -43,7 +43,8 @@ class Gateway:
         self.ready_file.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.qris, "serve", "--no-demo", "--listen", "127.0.0.1:0", "--database", self.database,
+                [self.qris, "serve", "--no-demo", *(() if "--listen" in self.options else ("--listen", "127.0.0.1:0")),
+                 "--database", self.database,
                  "--ready-file", str(self.ready_file), *self.options],
                 stdout=subprocess.DEVNULL, stderr=log, cwd=self.folder, env=self.environment, preexec_fn=self.prepare)
         for _ in range(300):

@@ -12,6 +12,7 @@ use crate::counts::Counts;
 use crate::crypto::MasterKey;
 use crate::db::Store;
 use crate::limiter::Limiter;
+use crate::lines::Lines;
 
 /// The key that signs now; replaced while the gateway runs.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub struct App {
     pub partners: Limiter<String>,
     /// What is counted for `/metrics` below `http`.
     pub counts: Counts,
+    /// Connections to acquirers.
+    pub lines: Lines,
 }
 
 /// The handle that handlers take.

@@ -1,4 +1,4 @@
-//! What the parts below `http` count for `/metrics`: tries of notifications, and open streams of events.
+//! What the parts below `http` count for `/metrics`: tries of notifications, calls of acquirers, and open streams of events.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -20,10 +20,17 @@ struct TryLabels {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    acquirer: String,
+    result: &'static str,
+}
+
 /// The counters of a process.
 #[derive(Debug, Default)]
 pub struct Counts {
     tries: Family<TryLabels, Counter>,
+    calls: Family<CallLabels, Counter>,
     partners: Mutex<HashSet<String>>,
     streams: Gauge,
 }
@@ -31,12 +38,21 @@ pub struct Counts {
 impl Counts {
     /// A notification was tried, and what came of it.
     pub fn tried(&self, client_id: &str, result: &'static str) {
+        let partner = self.name(client_id);
+        self.tries.get_or_create(&TryLabels { partner, result }).inc();
+    }
+
+    /// An acquirer was called, and what came of it.
+    pub fn called(&self, client_id: &str, result: &'static str) {
+        let acquirer = self.name(client_id);
+        self.calls.get_or_create(&CallLabels { acquirer, result }).inc();
+    }
+
+    fn name(&self, client_id: &str) -> String {
         let mut partners = self.partners.lock().unwrap_or_else(PoisonError::into_inner);
         let known = partners.contains(client_id)
             || (partners.len() < PARTNERS && partners.insert(client_id.to_owned()));
-        let partner = if known { client_id } else { OTHERS }.to_owned();
-        drop(partners);
-        self.tries.get_or_create(&TryLabels { partner, result }).inc();
+        if known { client_id } else { OTHERS }.to_owned()
     }
 
     /// A stream of events was opened; it is counted until the answer is dropped.
@@ -49,6 +65,7 @@ impl Counts {
     pub fn register(&self, registry: &mut Registry) {
         let tries = "Tries to deliver a notification that have ended";
         registry.register("notification_tries", tries, self.tries.clone());
+        registry.register("acquirer_calls", "Calls of acquirers that have ended", self.calls.clone());
         registry.register("event_streams", "Open streams of events of the pages", self.streams.clone());
     }
 }

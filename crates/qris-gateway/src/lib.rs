@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod acquirer;
 pub mod admin;
 pub mod app;
 pub mod clock;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod http;
 pub mod keys;
 pub mod limiter;
+pub mod lines;
 pub mod logs;
 pub mod model;
 pub mod notify;

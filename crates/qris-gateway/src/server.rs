@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 
+use crate::acquirer;
 use crate::admin;
 use crate::app::{App, Shared, Signing};
 use crate::clock::Clock;
@@ -22,6 +23,7 @@ use crate::error::OperatorError;
 use crate::http::{self, Bounds, Front, Http, Phase};
 use crate::keys;
 use crate::limiter::Limiter;
+use crate::lines::Lines;
 use crate::logs;
 use crate::notify;
 use crate::pages;
@@ -153,6 +155,7 @@ impl Server {
             sandbox_key,
             partners: Limiter::new(config.limits.per_partner),
             counts: Counts::default(),
+            lines: Lines::default(),
             config,
         });
         Ok(Server { app, listener, admin, health, connections, changes: None, ready })
@@ -209,6 +212,7 @@ impl Server {
         ));
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(notify::sender::run(Arc::clone(&self.app), task_stopped.clone()));
+        tasks.spawn(acquirer::watch::run(Arc::clone(&self.app), task_stopped.clone()));
         tasks.spawn(sweeper::run(Arc::clone(&self.app), task_stopped));
 
         let follow = follow(self.changes, &http, &bounds);

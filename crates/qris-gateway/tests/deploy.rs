@@ -43,6 +43,8 @@ fn served() -> Vec<(String, Vec<String>)> {
     let thread = std::thread::spawn(move || {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let server = Server::start_in(config, &place).await.unwrap();
+            // A counter is shown once it counts.
+            server.app().counts.called("acquirer", "done");
             tell.send(server.ready().clone()).unwrap();
             server.run(async { drop(stopped.await) }).await;
         });

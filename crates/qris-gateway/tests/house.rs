@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. Modules of one floor do not name each other.
-const FLOORS: [&[&str]; 17] = [
+const FLOORS: [&[&str]; 18] = [
     &["traces"],
-    &["clock", "counts", "crypto", "db", "limiter", "logs"],
+    &["clock", "counts", "crypto", "db", "limiter", "lines", "logs"],
     &["password"],
     &["config"],
     &["app", "error", "model"],
     &["keys"],
     &["payment"],
     &["notify"],
+    &["acquirer"],
     &["snap"],
     &["openapi"],
     &["http"],

@@ -60,18 +60,19 @@ pub fn verify_request(
     let signature = required(headers, HeaderName::Signature, service)?;
     let timestamp = required(headers, HeaderName::Timestamp, service)?;
     let token = headers.token().unwrap_or_default();
-    match (policy.signature, key) {
+    let mode = policy.signature_of(request.service);
+    match (mode, key) {
         (SignatureMode::Symmetric, VerifyingKey::Secret(_))
         | (SignatureMode::AsymmetricNoToken, VerifyingKey::Public(_)) => {}
         _ => {
-            let log = format!("policy says {:?}, the partner's key is {key:?}", policy.signature);
+            let log = format!("policy says {mode:?}, the partner's key is {key:?}");
             return Err(Refusal::new(service, Situation::Internal, log));
         }
     }
     let mut log = String::new();
     for hash in hashes(request.body, policy.body) {
         for path in signed_paths(request.target, policy) {
-            let text = string_to_sign(policy.signature, request.method, path, &token, &hash.1, timestamp);
+            let text = string_to_sign(mode, request.method, path, &token, &hash.1, timestamp);
             match key.verify(&text, signature, policy.encodings) {
                 Ok(()) => return Ok(Recipe { path: path.to_owned(), body: hash.0, hash: hash.1 }),
                 Err(SignatureError::Mismatch) => {

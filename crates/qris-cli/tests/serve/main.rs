@@ -6,6 +6,7 @@ mod client;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod acquirers;
 mod exceptions;
 mod notifications;
 mod partners;

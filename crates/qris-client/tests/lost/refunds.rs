@@ -72,6 +72,40 @@ async fn a_lost_refund_is_looked_for_in_the_history() {
     }
 }
 
+/// A request that is doubled on its way is answered as its copy is: the number was used.
+#[tokio::test]
+async fn a_refund_that_is_refused_as_a_duplicate_at_once_is_looked_for() {
+    let none = json!({});
+    let other = history("RF-2", "4000.00", Some("00"));
+    // Code of the refusal; status and history of the query; how it ends.
+    for (code, now, info, word) in [
+        ("4097801", "04", history("RF-1", "4000.00", Some("00")), "found"),
+        ("4097800", "04", history("RF-1", "4000.00", Some("00")), "found"),
+        ("4097801", "04", history("RF-1", "5000.00", Some("00")), "failed"),
+        // It may be under way, or the number another one's.
+        ("4097801", "00", other.clone(), "unknown"),
+        ("4097801", "04", none.clone(), "unknown"),
+        ("4097801", "00", none, "unknown"),
+        // Other refusals are believed.
+        ("4047813", "04", other, "refused"),
+    ] {
+        let shown = info.to_string();
+        let acquirer = acquirer(move |seen| match seen.service {
+            Some(Service::Query) => status(seen, now, info.clone()),
+            _ => refuse(code),
+        })
+        .await;
+        let ended = match client(&acquirer).refund(&refund()).await {
+            Ok(Told::Found(_)) => "found",
+            Err(Error::Failed(_)) => "failed",
+            Err(Error::Unknown(_)) => "unknown",
+            Err(Error::Refused(_)) => "refused",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ended, word, "{code} {now} {shown}");
+    }
+}
+
 #[tokio::test]
 async fn a_lost_refund_without_a_history_is_repeated_and_a_duplicate_was_done() {
     // Status; answer to the repetition; how it ends.

@@ -1,5 +1,6 @@
 //! What an operator does with the data: partners, merchants, notifications. It works while gateways run on them.
 
+mod acquirer;
 mod backup;
 mod check;
 mod customer;
@@ -16,6 +17,7 @@ mod record;
 mod settings;
 mod span;
 
+pub use acquirer::{AcquirerChange, AcquirerObject};
 pub use backup::{CopyObject, TableCount, back_up, check_copy};
 pub use customer::{AuthorizedObject, check_auth_code};
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};

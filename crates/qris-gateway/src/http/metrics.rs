@@ -15,7 +15,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::App;
 use crate::db::DbError;
-use crate::model::{Delivery, outbox};
+use crate::model::{Delivery, acquirer, outbox};
 
 /// How long the figures of the outbox are waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -53,6 +53,7 @@ pub struct Metrics {
     limited: Family<LimitLabel, Counter>,
     notifications: Family<StateLabel, Gauge>,
     oldest: Gauge,
+    undecided: Gauge,
 }
 
 impl fmt::Debug for Metrics {
@@ -99,11 +100,14 @@ impl Metrics {
         let oldest = Gauge::default();
         let help = "How long the oldest event waits that is not delivered";
         registry.register_with_unit("notifications_oldest", help, Unit::Seconds, oldest.clone());
+        let undecided = Gauge::default();
+        let help = "Codes and refunds of which no acquirer has said what became of them";
+        registry.register("acquirer_undecided", help, undecided.clone());
         app.counts.register(&mut registry);
         app.store.register(&mut registry);
         let build = [("version", env!("CARGO_PKG_VERSION")), ("storage", app.store.kind())];
         registry.register("build", "What runs here", Info::new(build));
-        Metrics { registry, requests, seconds, flying, limited, notifications, oldest }
+        Metrics { registry, requests, seconds, flying, limited, notifications, oldest, undecided }
     }
 
     pub(super) fn begin(&self) -> Flying {
@@ -128,12 +132,13 @@ impl Metrics {
         let store = app.store.until(Instant::now().checked_add(PATIENCE));
         let counted = store.read(|tx| {
             let (pending, dead) = (outbox::count(tx, Delivery::Pending)?, outbox::count(tx, Delivery::Dead)?);
-            Ok::<_, DbError>((pending, dead, outbox::oldest_seconds(tx)?))
+            Ok::<_, DbError>((pending, dead, outbox::oldest_seconds(tx)?, acquirer::undecided(tx)?))
         });
-        if let Ok(Ok((pending, dead, oldest))) = tokio::time::timeout(PATIENCE, counted).await {
+        if let Ok(Ok((pending, dead, oldest, undecided))) = tokio::time::timeout(PATIENCE, counted).await {
             self.notifications.get_or_create(&StateLabel { state: "pending" }).set(pending);
             self.notifications.get_or_create(&StateLabel { state: "dead" }).set(dead);
             self.oldest.set(oldest);
+            self.undecided.set(undecided);
         }
         let mut text = String::new();
         // Writing to a String does not fail.

@@ -23,22 +23,15 @@ pub struct Stored {
 ///
 /// # Errors
 /// The storage's; so with every function here.
-pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<Option<Stored>, DbError> {
+pub fn take(tx: &mut dyn Tx, key: &ExternalIdKey, fingerprint: &[u8]) -> Result<Option<Stored>, DbError> {
     let sql = "INSERT INTO external_id (client_id, service, day, id, fingerprint, http, answer)
                VALUES ($1, $2, $3, $4, $5, 0, $5) ON CONFLICT (client_id, day, id, service) DO NOTHING";
-    let ExternalIdKey { partner, service, day, days, id } = id;
+    let ExternalIdKey { partner, service, day, days, id } = key;
     let service = service.unwrap_or(0);
-    let others = i64::from(*days).saturating_sub(1);
-    if others > 0 {
+    if *days > 1 {
         // Two of different days follow each other here; those of one day meet at the constraint.
         super::partner::lock(tx, partner)?;
-        // A look-up for each day: a range of days would read all ids of the partner in it.
-        let sql = "WITH RECURSIVE near (day) AS (SELECT CAST($3 AS BIGINT) UNION ALL SELECT day + 1 FROM near WHERE day < $4)
-                   SELECT e.fingerprint, e.http, e.answer FROM near JOIN external_id e ON e.client_id = $1
-                   AND e.day = near.day AND e.id = $6 AND e.service = $2 WHERE near.day <> $5
-                   ORDER BY near.day LIMIT 1";
-        let (first, last) = (day.saturating_sub(others), day.saturating_add(others));
-        if let Some(known) = tx.find(sql, &[partner, &service, &first, &last, day, id])? {
+        if let Some(known) = known(tx, key)? {
             return Ok(Some(known));
         }
     }
@@ -49,6 +42,22 @@ pub fn take(tx: &mut dyn Tx, id: &ExternalIdKey, fingerprint: &[u8]) -> Result<O
                WHERE client_id = $1 AND service = $2 AND day = $3 AND id = $4";
     let gone = || DbError::Gone("an external id was there and is not: another unit was undone".to_owned());
     tx.find(sql, &[partner, &service, day, id])?.ok_or_else(gone).map(Some)
+}
+
+/// What an id was used for, on any of the days it must be unique for: nothing is done outside of this database for one that
+/// was used.
+///
+/// # Errors
+/// As [`take`].
+pub fn known(tx: &mut dyn Tx, id: &ExternalIdKey) -> Result<Option<Stored>, DbError> {
+    let ExternalIdKey { partner, service, day, days, id } = id;
+    let others = i64::from(*days).saturating_sub(1).max(0);
+    // A look-up for each day: a range of days would read all ids of the partner in it.
+    let sql = "WITH RECURSIVE near (day) AS (SELECT CAST($3 AS BIGINT) UNION ALL SELECT day + 1 FROM near WHERE day < $4)
+               SELECT e.fingerprint, e.http, e.answer FROM near JOIN external_id e ON e.client_id = $1
+               AND e.day = near.day AND e.id = $5 AND e.service = $2 ORDER BY near.day LIMIT 1";
+    let (first, last) = (day.saturating_sub(others), day.saturating_add(others));
+    tx.find(sql, &[partner, &service.unwrap_or(0), &first, &last, id])
 }
 
 /// Remembers the answer of a taken id.

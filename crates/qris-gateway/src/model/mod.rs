@@ -2,6 +2,7 @@
 //! of a transaction's state is one conditional UPDATE, every uniqueness a constraint.
 
 pub mod account;
+pub mod acquirer;
 pub mod audit;
 pub mod booking;
 pub mod external_id;
@@ -23,6 +24,7 @@ pub mod token;
 pub mod transaction;
 
 pub use account::AccountNo;
+pub use acquirer::{Acquirer, Forward, ForwardKind, ForwardState, Route};
 pub use audit::{Exception, RequestLog};
 pub use external_id::Stored;
 pub use filter::Filter;
@@ -65,4 +67,17 @@ macro_rules! words {
     )+};
 }
 
-words!(CredentialKind, Delivery, EntryKind, EventKind, NotifySign, Part, Role, Simulate, State, TokenKind);
+words!(
+    CredentialKind,
+    Delivery,
+    EntryKind,
+    EventKind,
+    ForwardKind,
+    ForwardState,
+    NotifySign,
+    Part,
+    Role,
+    Simulate,
+    State,
+    TokenKind
+);

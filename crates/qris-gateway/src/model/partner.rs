@@ -106,7 +106,7 @@ pub enum CredentialKind {
     PublicKey,
     /// The client secret, sealed under the master key.
     Secret,
-    /// What fetches the customer token of notifications, sealed under the master key.
+    /// What fetches the customer token of what we send, sealed under the master key.
     CustomerGrant,
 }
 

@@ -101,6 +101,7 @@ pub const TRANSACTIONS: Kept = Kept {
         "DELETE FROM refund WHERE reference_no = $1",
         "DELETE FROM reference WHERE (client_id, service, number) IN
          (SELECT client_id, 47, partner_reference_no FROM txn WHERE reference_no = $1)",
+        "DELETE FROM forward WHERE reference_no = $1",
         "DELETE FROM txn WHERE reference_no = $1",
     ],
 };

@@ -295,6 +295,15 @@ pub fn pay(tx: &mut dyn Tx, reference_no: &str, paid: &Paid) -> Result<bool, DbE
     Ok(tx.execute(sql, &[&reference_no, amount, tip, at, payer, rrn, key, account])? == 1)
 }
 
+/// Names the payment of a transaction that was paid without a name of it; `false` when it has one.
+///
+/// # Errors
+/// As [`add`].
+pub fn name_payment(tx: &mut dyn Tx, reference_no: &str, key: &str) -> Result<bool, DbError> {
+    let sql = "UPDATE txn SET payment_key = $2 WHERE reference_no = $1 AND payment_key IS NULL AND paid_at IS NOT NULL";
+    Ok(tx.execute(sql, &[&reference_no, &key])? == 1)
+}
+
 /// initiated → cancelled, when it has not run out; `false` when another step came first.
 ///
 /// # Errors

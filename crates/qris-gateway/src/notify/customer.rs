@@ -98,7 +98,7 @@ async fn renew(
     let (token, life) = token::read(&answer).map_err(token::refused)?;
     // Before it is used: a grant that is lost is a customer to be asked again.
     if let Some(next) = refresh_token(&answer) {
-        keep(&app, &partner.client_id, &CustomerGrant::RefreshToken(next)).await?;
+        keep_grant(&app, &partner.client_id, &CustomerGrant::RefreshToken(next)).await.map_err(storage)?;
     }
     *slot = Some(Kept::new(&url, token.clone(), life));
     Ok(Some(token))
@@ -128,12 +128,13 @@ async fn stored(app: &App, client_id: &str) -> Result<Option<CustomerGrant>, NoA
     serde_json::from_slice(&plain).map(Some).map_err(|_| unusable())
 }
 
-async fn keep(app: &App, client_id: &str, grant: &CustomerGrant) -> Result<(), NoAnswer> {
+/// Keeps a grant, sealed, in the place of the one before.
+pub(crate) async fn keep_grant(app: &App, client_id: &str, grant: &CustomerGrant) -> Result<(), DbError> {
     let sealed = app.master_key.seal(&secret_name(client_id), &grant.to_bytes());
     let made = sealed.and_then(|value| Ok((value, crypto::random_id()?)));
-    let (value, id) = made.map_err(|error| NoAnswer::not_sent(error.to_string()))?;
+    let (value, id) = made.map_err(|error| DbError::Broken(error.to_string()))?;
     let now = app.clock.now();
     let (client_id, kind) = (client_id.to_owned(), CredentialKind::CustomerGrant);
     let row = Credential { id, client_id, kind, value, created_at: now, valid_until: None };
-    app.store.write(move |tx| partner::rotate(tx, &row, now)).await.map_err(storage)
+    app.store.write(move |tx| partner::rotate(tx, &row, now)).await
 }

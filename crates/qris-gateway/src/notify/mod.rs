@@ -16,6 +16,7 @@ mod token;
 mod verdict;
 
 pub use customer::CustomerGrant;
+pub(crate) use customer::keep_grant;
 pub use event::{announce, row, status};
 pub(crate) use request::{missing_headers, secret};
 pub use sink::SINK;

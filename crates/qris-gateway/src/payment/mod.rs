@@ -6,7 +6,7 @@
 
 mod offer;
 
-pub use offer::{Offer, fits, percentage};
+pub use offer::{Offer, apart, fits, percentage};
 
 use crate::crypto::{self, CryptoError};
 use crate::db::{DbError, Tx};
@@ -297,6 +297,22 @@ fn refund_entry(paid: &Transaction, refund: &model::Refund) -> Entry {
         created_at: refund.created_at,
         ..payment_entry(paid)
     }
+}
+
+/// Whether an amount can be given back of a transaction now, when others are about to give back so much of it. `now` is in Unix
+/// seconds.
+///
+/// # Errors
+/// [`Declined::NotPaid`] and [`Declined::AboveRemainder`].
+pub fn refundable(transaction: &Transaction, now: i64, amount: Minor, held: Minor) -> Result<(), Declined> {
+    if !matches!(transaction.state, State::Paid | State::Refunded) {
+        return Err(Declined::NotPaid(transaction.state_at(now)));
+    }
+    let left = transaction.refundable().and_then(|left| left.minus(held)).unwrap_or_default();
+    if amount <= Minor::ZERO || amount > left {
+        return Err(Declined::AboveRemainder { asked: amount, left });
+    }
+    Ok(())
 }
 
 /// What can still be refunded of a transaction.

@@ -70,3 +70,23 @@ pub fn percentage(amount: Minor, hundredths: i64) -> Option<Minor> {
 pub fn fits(amount: Minor) -> bool {
     u64::try_from(amount.get()).is_ok_and(|sen| Amount::from_minor(sen, Currency::IDR).is_ok())
 }
+
+/// Amount and tip of what was told. The standard's notification has one number: with a fee that the QR code fixes, it is the
+/// sum.
+pub fn apart(
+    transaction: &Transaction,
+    amount: Option<Minor>,
+    tip: Option<Minor>,
+) -> (Option<Minor>, Option<Minor>) {
+    let (Some(told), None, Some(asked)) = (amount, tip, transaction.amount) else { return (amount, tip) };
+    let fee = match transaction.tip {
+        Tip::None => return (amount, None),
+        Tip::Prompt => told.minus(asked).filter(|tip| *tip >= Minor::ZERO),
+        Tip::Fixed(minor) => Some(minor),
+        Tip::Percent(hundredths) => percentage(asked, hundredths),
+    };
+    match fee {
+        Some(fee) if asked.plus(fee) == Some(told) => (Some(asked), Some(fee)),
+        _ => (amount, None),
+    }
+}

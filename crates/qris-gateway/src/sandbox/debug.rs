@@ -164,7 +164,10 @@ pub fn debug(refused: &Refused<'_>) -> Object {
     };
     let is_token = refused.service.is_some_and(Service::is_token);
     let signed = if is_token { Signed::TokenRequest(parts) } else { Signed::Service(parts) };
-    let mode = refused.policy.map_or(SignatureMode::Symmetric, |policy| policy.signature);
+    let mode = refused
+        .policy
+        .zip(refused.service)
+        .map_or(SignatureMode::Symmetric, |(policy, service)| policy.signature_of(service));
     object.insert("stringToSign", clean(&String::from_utf8_lossy(diagnose::right(&signed, mode).expose())));
     if !is_token {
         object.insert("hashMinified", BodyHash::minified(refused.body).to_string());

@@ -15,7 +15,7 @@ use super::simulate::{self, Payment};
 use crate::app::Shared;
 use crate::db::DbError;
 use crate::http::RequestId;
-use crate::model::{EventKind, Minor, Transaction, transaction};
+use crate::model::{EventKind, Minor, Transaction, acquirer, transaction};
 use crate::notify;
 use crate::payment::Offer;
 
@@ -48,6 +48,10 @@ pub(super) async fn pay(
                 let refusal = Refusal::new(Service::Payment, Situation::TransactionNotFound, log);
                 return Ok(Payment::Refused(refusal));
             };
+            if acquirer::code_of(tx, &found.reference_no)?.is_some() {
+                let log = "an acquirer made this code: it is paid at the acquirer";
+                return Ok(Payment::Refused(Refusal::new(Service::Payment, Situation::NotAllowed, log)));
+            }
             let offer = Offer {
                 amount: wanted.amount,
                 tip: wanted.tip,

@@ -105,7 +105,7 @@ pub(super) async fn find_partner(
         let found = claimed(tx, service, &claim)?;
         let kind = match &found {
             Some(partner) if service.is_token() => (partner, CredentialKind::PublicKey),
-            Some(partner) if partner.policy.signature == SignatureMode::AsymmetricNoToken => {
+            Some(partner) if partner.policy.signature_of(service) == SignatureMode::AsymmetricNoToken => {
                 (partner, CredentialKind::PublicKey)
             }
             Some(partner) => (partner, CredentialKind::Secret),
@@ -224,14 +224,15 @@ pub(super) fn authenticate(app: &App, request: &Incoming, session: &Session) -> 
 /// The access token; its hash when it is good for one request only.
 fn check_access(headers: &Headers, session: &Session, partner: &Partner) -> Result<Option<Vec<u8>>, Refusal> {
     let service = session.place.service;
-    if service.is_token() || partner.policy.token == TokenRule::None {
+    let rule = partner.policy.token_of(service);
+    if rule == TokenRule::None {
         return Ok(None);
     }
     let hash = headers.token().map(|token| token_hash(token.expose()));
     let stored = session.tokens.access.as_ref().filter(|stored| Some(&stored.hash) == hash.as_ref());
     let stored = check_token(stored, TokenKind::B2b, partner, session.now());
     let stored = stored.map_err(|fault| fault.refusal(service))?;
-    if partner.policy.token != TokenRule::SingleUse {
+    if rule != TokenRule::SingleUse {
         return Ok(None);
     }
     if stored.used_at.is_some() {
@@ -308,7 +309,7 @@ fn nobody(app: &App, service: Service, policy: &Policy) -> Refusal {
     if app.sandbox_key.is_some() {
         return Refusal::new(service, Situation::UnknownPartner, log);
     }
-    if !service.is_token() && policy.token != TokenRule::None {
+    if policy.token_of(service) != TokenRule::None {
         return TokenFault::Unknown.refusal(service);
     }
     Refusal::new(service, Situation::BadSignature, log)
@@ -316,7 +317,7 @@ fn nobody(app: &App, service: Service, policy: &Policy) -> Refusal {
 
 /// As much work as for a partner that exists; what comes out of it does not matter.
 fn verify_nobody(app: &App, request: &Incoming, service: Service, headers: &Headers, policy: &Policy) {
-    if service.is_token() || policy.signature == SignatureMode::AsymmetricNoToken {
+    if service.is_token() || policy.signature_of(service) == SignatureMode::AsymmetricNoToken {
         let Ok(key) = app.key.get().public_key() else { return };
         if service.is_token() {
             let _ = verify_token_request(service, headers, policy, &key);

@@ -7,8 +7,17 @@ use super::work::Call;
 use super::{Stop, original};
 use crate::db::Tx;
 use crate::model::{Minor, Original};
+use crate::payment::{Declined, Error};
 
-pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: CancelRequest) -> Result<Vec<u8>, Stop> {
+/// A cancellation, as far as it is before the unit of work.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) request: CancelRequest,
+    /// An acquirer has done it: it may have told us before it answered.
+    pub(super) done: bool,
+}
+
+pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, done }: Step) -> Result<Vec<u8>, Stop> {
     let named = Original {
         reference_no: request.original_reference_no.as_deref(),
         partner_reference_no: request.original_partner_reference_no.as_deref(),
@@ -21,7 +30,13 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: CancelRequest) -> Resul
         return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
     }
     let reason = request.reason.as_deref().unwrap_or("");
-    let cancelled = call.payments(tx).cancel(&found, reason).map_err(|error| call.declined(error))?;
+    let cancelled = match call.payments(tx).cancel(&found, reason) {
+        Ok(cancelled) => cancelled,
+        Err(Error::Declined(Declined::Cancelled)) if done => {
+            original::transaction(tx, call, named, request.merchant_id.as_deref())?
+        }
+        Err(error) => return Err(call.declined(error)),
+    };
     let answer = CancelResponse {
         original_reference_no: Some(cancelled.reference_no),
         original_partner_reference_no: cancelled.partner_reference_no,

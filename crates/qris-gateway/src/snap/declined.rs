@@ -4,6 +4,7 @@ use qris_snap::codes::Situation;
 use qris_snap::{Refusal, Service};
 
 use super::Stop;
+use crate::acquirer::Fault;
 use crate::payment::{self, Declined};
 
 /// The refusal of a service for a step of a payment that was not done.
@@ -34,4 +35,22 @@ pub(super) fn stop(service: Service, error: payment::Error) -> Stop {
         payment::Error::Declined(declined) => Stop::Refused(refusal(service, &declined)),
         payment::Error::Db(error) => Stop::Db(error),
     }
+}
+
+/// What the caller is told when an acquirer did not do it. What the acquirer refused for a reason of the business is refused
+/// for it here too; what it holds against our configuration is not the caller's matter.
+pub(super) fn fault(service: Service, fault: &Fault) -> Stop {
+    let situation = match fault {
+        Fault::Unknown(_) => Situation::Timeout,
+        Fault::Refused(refused) => match refused.row() {
+            Some(row) if matches!(row.http, 403..=405) => {
+                let same = |it: &Situation| (it.case().http, it.case().case) == (row.http, row.case);
+                Situation::all().find(same).unwrap_or(Situation::ExternalGone)
+            }
+            _ => Situation::ExternalGone,
+        },
+        Fault::Db(error) => return Stop::Db(error.clone()),
+        Fault::Gone(_) | Fault::Failed(_) => Situation::ExternalGone,
+    };
+    Stop::Refused(Refusal::new(service, situation, fault.to_string()))
 }

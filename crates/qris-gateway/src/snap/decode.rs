@@ -9,7 +9,7 @@ use qris_tables::acquirer;
 use super::Stop;
 use super::work::Call;
 use crate::db::Tx;
-use crate::model::{Inquiry, Minor, inquiry, reference, transaction};
+use crate::model::{Inquiry, Minor, acquirer as acquirers, inquiry, reference, transaction};
 
 /// Most characters of `merchantCategory`, `merchantName` and `merchantLocation`.
 const CATEGORY: usize = 32;
@@ -95,7 +95,12 @@ pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<
         }
         return Err(call.declined(error));
     }
-    inquiry.transaction = ours.map(|ours| ours.reference_no);
+    // An acquirer's code is paid at the acquirer.
+    let ours = ours.map(|ours| ours.reference_no);
+    inquiry.transaction = match ours {
+        Some(number) if acquirers::code_of(tx, &number)?.is_none() => Some(number),
+        _ => None,
+    };
     inquiry::add(tx, &inquiry)?;
     Ok(answer.write(call.partner.dialect)?)
 }

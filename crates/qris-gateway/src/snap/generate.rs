@@ -8,12 +8,14 @@ use qris_snap::policy::PictureRule;
 use qris_snap::{Currency, Money, Refusal};
 use strum::VariantNames;
 
+use super::routed::{self, Made};
 use super::simulated::is_code;
 use super::work::Call;
 use super::{Stop, original, qr};
+use crate::acquirer::Wanted;
 use crate::crypto::random_id;
 use crate::db::Tx;
-use crate::model::{Merchant, Minor, Simulate, Tip, Transaction, reference, transaction};
+use crate::model::{Merchant, Minor, Route, Simulate, Tip, Transaction, acquirer, reference, transaction};
 
 /// Longest `qrUrl`.
 const MAX_URL: usize = 256;
@@ -23,6 +25,8 @@ const MAX_URL: usize = 256;
 pub(super) struct Prepared {
     new: Transaction,
     answer: Vec<u8>,
+    /// An acquirer's code.
+    made: Option<Made>,
 }
 
 /// Judges a request, and makes what it asks for: nothing is stored yet.
@@ -39,12 +43,24 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
     check_limit(call, [sen(amount), sen(fee)])?;
     let expiry = request.expiry(call.partner.dialect, call.now())?;
     let simulate = simulate(call, request.additional_info.as_ref())?;
-    let merchant = merchant(call, &request).await?;
+    let (merchant, route) = merchant(call, &request).await?;
 
     let reference_no = call.new_reference()?;
-    let terminal = request.terminal_id.as_deref();
-    let wanted = qr::Wanted { amount, fee, label: &reference_no, terminal };
-    let qr_content = qr::payload(call, &merchant, &wanted)?;
+    let made = match route {
+        Some(route) => {
+            let wanted = Wanted { reference_no: &reference_no, amount: sen(amount), fee: sen(fee) };
+            Some(routed::code(call, &request, &merchant, route, wanted, expiry.clone()).await?)
+        }
+        None => None,
+    };
+    let (qr_content, expiry) = match &made {
+        Some(made) => (made.qr_content.clone(), made.expiry.clone()),
+        None => {
+            let terminal = request.terminal_id.as_deref();
+            let wanted = qr::Wanted { amount, fee, label: &reference_no, terminal };
+            (qr::payload(call, &merchant, &wanted)?, expiry)
+        }
+    };
     let page_id = random_id().map_err(|error| call.internal(error))?;
     let url = format!("{}/pay/{page_id}", call.app.public_url);
     let mut answer = GenerateResponse {
@@ -76,11 +92,11 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
         tip: sen(fee).map_or(Tip::None, Tip::Fixed),
         qr_content,
         created_at: call.now(),
-        expires_at: expiry.at.unix(),
+        expires_at: made.as_ref().map_or(expiry.at.unix(), Made::expires_at),
         simulate,
         ..Transaction::default()
     };
-    Ok(Prepared { new, answer: answer.write(call.partner.dialect)? })
+    Ok(Prepared { new, answer: answer.write(call.partner.dialect)?, made })
 }
 
 /// Stores the transaction, unless its number was used.
@@ -88,8 +104,11 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
 /// # Errors
 /// 4094701, or the storage's.
 pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<Vec<u8>, Stop> {
-    let Prepared { new, answer } = prepared;
-    if let Some(number) = &new.partner_reference_no
+    let Prepared { new, answer, made } = prepared;
+    if let Some(made) = &made {
+        // Its number was taken before the acquirer was asked.
+        made.kept(tx, call)?;
+    } else if let Some(number) = &new.partner_reference_no
         && !reference::take(tx, &call.partner.client_id, call.service, number, &new.reference_no)?
     {
         let log = format!("partnerReferenceNo {number} was used already");
@@ -99,14 +118,15 @@ pub(super) fn apply(tx: &mut dyn Tx, call: &Call, prepared: Prepared) -> Result<
     Ok(answer)
 }
 
-/// The merchant, and whether it knows sub-merchant and terminal.
-async fn merchant(call: &Call, request: &GenerateRequest) -> Result<Merchant, Stop> {
+/// The merchant, which knows sub-merchant and terminal, and the acquirer that makes its codes.
+async fn merchant(call: &Call, request: &GenerateRequest) -> Result<(Merchant, Option<Route>), Stop> {
     let (shared, asking) = (call.clone(), request.clone());
     let read = move |tx: &mut dyn Tx| {
         let merchant = original::merchant(tx, &shared, asking.merchant_id.as_deref())?;
         let (sub_merchant, terminal) = (asking.sub_merchant_id.as_deref(), asking.terminal_id.as_deref());
         original::check_parts(tx, &shared, &merchant.merchant_id, sub_merchant, terminal)?;
-        Ok(merchant)
+        let route = acquirer::route(tx, &merchant.merchant_id)?;
+        Ok((merchant, route))
     };
     call.app.store.until(call.deadline).read(read).await
 }

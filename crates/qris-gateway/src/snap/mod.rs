@@ -19,6 +19,7 @@ mod qr;
 mod query;
 pub mod reasons;
 mod refund;
+mod routed;
 mod simulated;
 pub mod status;
 pub mod token;

@@ -13,9 +13,9 @@ use super::Stop;
 use super::work::Call;
 use crate::db::{DbError, Tx};
 use crate::model::{
-    AccountNo, Exception, Minor, Part, State, Tip, Transaction, audit, merchant, transaction,
+    AccountNo, Exception, Forward, Minor, Part, State, Transaction, acquirer, audit, merchant, transaction,
 };
-use crate::payment::{Declined, Offer, percentage, settled};
+use crate::payment::{Declined, Offer, apart, settled};
 
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Result<Vec<u8>, Stop> {
     if call.partner.policy.host_to_host {
@@ -28,10 +28,14 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Resul
         same_merchant(tx, call, &received, &request, found)?;
     }
     match Status::from_code(&received.status) {
-        Some(Status::Success) => paid(tx, call, &received, found.as_ref())?,
+        Some(Status::Success) => paid(tx, call, &received, &request, found.as_ref())?,
         Some(Status::Failed | Status::Rejected) => failed(tx, call, &received, &request, found.as_ref())?,
         // Under way: nothing has happened yet.
         Some(Status::Initiated | Status::Paying | Status::Pending) => {}
+        Some(Status::Canceled) if found.is_none() && forward_of(tx, call, &request)?.is_some() => {
+            // A code whose answer was lost: we had it cancelled, nobody was given it.
+        }
+        Some(status) if known_already(tx, call, status, found.as_ref())? => {}
         _ => {
             let detail = format!("the status {} is for a person to judge", received.status);
             except(tx, call, &received, found.as_ref(), "status", detail)?;
@@ -56,6 +60,41 @@ fn bound(tx: &mut dyn Tx, call: &Call, received: &Received, found: &Transaction)
     }
     let log = "the merchant is not bound to this upstream";
     Err(call.refuse(Situation::UnknownMerchant, log).at("merchantId").into())
+}
+
+/// The code that the message is about, when this acquirer was asked for it.
+fn forward_of(tx: &mut dyn Tx, call: &Call, request: &NotifyRequest) -> Result<Option<Forward>, DbError> {
+    let names = [&request.original_partner_reference_no, &request.original_reference_no];
+    for number in names.into_iter().flatten() {
+        let found = acquirer::code_of(tx, number)?;
+        if let Some(found) = found.filter(|found| found.acquirer == call.partner.client_id) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an acquirer tells of what was done through it: it is cancelled here too, or money is given back here too.
+fn known_already(
+    tx: &mut dyn Tx,
+    call: &Call,
+    status: Status,
+    found: Option<&Transaction>,
+) -> Result<bool, Stop> {
+    let Some(found) = found else { return Ok(false) };
+    let theirs = acquirer::code_of(tx, &found.reference_no)?;
+    if theirs.is_none_or(|forward| forward.acquirer != call.partner.client_id) {
+        return Ok(false);
+    }
+    Ok(match (status, found.state) {
+        (Status::Canceled, State::Cancelled) => true,
+        (Status::Canceled, State::Initiated) => {
+            settled(call.payments(tx).cancel(found, "cancelled at the acquirer"))?.is_ok()
+        }
+        (Status::Refunded, State::Refunded) => true,
+        (Status::Refunded, State::Paid) => acquirer::refunds_asked(tx, &found.reference_no)? > Minor::ZERO,
+        _ => false,
+    })
 }
 
 /// Whoever was paid is the merchant of the transaction, where the message says who it was: its PAN (`merchantPAN`, in one
@@ -168,7 +207,7 @@ impl Received {
 }
 
 /// The transaction: the upstream's partner reference is ours; failing that, its own reference may be.
-fn find(tx: &mut dyn Tx, request: &NotifyRequest) -> Result<Option<Transaction>, DbError> {
+pub(super) fn find(tx: &mut dyn Tx, request: &NotifyRequest) -> Result<Option<Transaction>, DbError> {
     let names = [&request.original_partner_reference_no, &request.original_reference_no];
     for number in names.into_iter().flatten() {
         if let Some(found) = transaction::by_reference(tx, number)? {
@@ -178,18 +217,32 @@ fn find(tx: &mut dyn Tx, request: &NotifyRequest) -> Result<Option<Transaction>,
     Ok(None)
 }
 
-fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transaction>) -> Result<(), Stop> {
+fn paid(
+    tx: &mut dyn Tx,
+    call: &Call,
+    received: &Received,
+    request: &NotifyRequest,
+    found: Option<&Transaction>,
+) -> Result<(), Stop> {
+    // A payment that was learnt of by asking the acquirer is no other one when it is told.
+    let excepted = |tx: &mut dyn Tx| match forward_of(tx, call, request)? {
+        Some(forward) => acquirer::excepted_by_message(tx, &forward.id, &received.key).map(|new| !new),
+        None => Ok(false),
+    };
     let Some(found) = found else {
+        if excepted(tx)? {
+            return Ok(());
+        }
         return except(tx, call, received, None, "unknown", "no such transaction".to_owned());
     };
-    if told_before(call, received, found) {
+    if told_before(tx, call, received, found)? {
         return Ok(());
     }
     if !received.countable {
         let detail = "the amount is not rupiah that can be counted".to_owned();
         return except(tx, call, received, Some(found), "wrong-amount", detail);
     }
-    let (amount, tip) = apart(found, received);
+    let (amount, tip) = apart(found, received.amount, received.tip);
     let offer = Offer {
         amount,
         tip,
@@ -203,7 +256,12 @@ fn paid(tx: &mut dyn Tx, call: &Call, received: &Received, found: Option<&Transa
     };
     // Somebody else's unit may have paid it meanwhile, with this very message.
     let now = transaction::by_reference(tx, &found.reference_no)?;
-    if now.as_ref().is_some_and(|now| told_before(call, received, now)) {
+    if let Some(now) = &now
+        && told_before(tx, call, received, now)?
+    {
+        return Ok(());
+    }
+    if excepted(tx)? {
         return Ok(());
     }
     let kind = match declined {
@@ -238,27 +296,24 @@ fn failed(
     }
 }
 
-/// Whether this very payment is the one the transaction was paid with.
-fn told_before(call: &Call, received: &Received, found: &Transaction) -> bool {
-    found.payer.as_deref() == Some(call.partner.client_id.as_str())
-        && found.payment_key.as_deref() == Some(received.key.as_str())
-}
-
-/// Amount and tip. The standard's message has one number: with a fee that the QR code fixes, it is the sum.
-fn apart(found: &Transaction, received: &Received) -> (Option<Minor>, Option<Minor>) {
-    let (Some(told), None, Some(asked)) = (received.amount, received.tip, found.amount) else {
-        return (received.amount, received.tip);
-    };
-    let fee = match found.tip {
-        Tip::None => return (received.amount, None),
-        Tip::Prompt => told.minus(asked).filter(|tip| *tip >= Minor::ZERO),
-        Tip::Fixed(minor) => Some(minor),
-        Tip::Percent(hundredths) => percentage(asked, hundredths),
-    };
-    match fee {
-        Some(fee) if asked.plus(fee) == Some(told) => (Some(asked), Some(fee)),
-        _ => (received.amount, None),
+/// Whether this very payment is the one the transaction was paid with. One that was learnt of by asking has no name yet: the
+/// first message about it gives it its own.
+fn told_before(
+    tx: &mut dyn Tx,
+    call: &Call,
+    received: &Received,
+    found: &Transaction,
+) -> Result<bool, DbError> {
+    if found.payer.as_deref() != Some(call.partner.client_id.as_str()) {
+        return Ok(false);
     }
+    if found.payment_key.is_some() {
+        return Ok(found.payment_key.as_deref() == Some(received.key.as_str()));
+    }
+    let (amount, tip) = apart(found, received.amount, received.tip);
+    let same = amount.is_none_or(|amount| amount == found.paid_amount)
+        && tip.is_none_or(|tip| tip == found.paid_tip);
+    Ok(same && transaction::name_payment(tx, &found.reference_no, &received.key)?)
 }
 
 fn except(

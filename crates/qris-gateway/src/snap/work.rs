@@ -13,7 +13,7 @@ use qris_snap::{BodyHash, DateTime, Refusal, Service};
 use super::authenticate::{Authentic, Session, storage};
 use super::simulated::{self, Simulated};
 use super::{
-    Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, reasons, refund, token,
+    Incoming, cancel, declined, decode, generate, notify_in, ott, pay, query, reasons, refund, routed, token,
 };
 use crate::app::Shared;
 use crate::crypto::{random_letters, token_hash};
@@ -57,6 +57,8 @@ pub(super) struct Call {
     pub(super) body: Vec<u8>,
     /// Tells a repetition from another request under the same id.
     fingerprint: Vec<u8>,
+    /// What X-EXTERNAL-ID is unique by; none: it may come again.
+    pub(super) key: Option<ExternalIdKey>,
     /// What was signed.
     signed: Signed,
     /// Unix milliseconds.
@@ -180,6 +182,7 @@ pub(super) async fn perform(
         app: app.clone(),
         signed: Signed::of(&fingerprint, &authentic),
         fingerprint,
+        key,
         partner,
         service,
         external_id,
@@ -203,15 +206,21 @@ pub(super) async fn perform(
             };
             prepared(made, generate::apply)
         }
-        Service::Query => with(&call, query::run),
-        Service::Cancel => with(&call, cancel::run),
-        Service::Refund => with(&call, refund::run),
+        Service::Query => {
+            let request = read(&call);
+            if let Ok(request) = &request {
+                routed::before_query(&call, request).await;
+            }
+            prepared(request, query::run)
+        }
+        Service::Cancel => prepared(routed::before_cancel(&call, read(&call)).await, cancel::run),
+        Service::Refund => prepared(routed::refund(&call, read(&call)).await, refund::run),
         Service::Decode => {
             prepared(read(&call).and_then(|request| decode::prepare(&call, request)), decode::apply)
         }
         Service::ApplyOtt => with(&call, ott::run),
         Service::Payment => with(&call, pay::run),
-        Service::Notify => with(&call, notify_in::run),
+        Service::Notify => prepared(routed::before_notify(&call, read(&call)).await, notify_in::run),
         Service::Status => with(&call, query::inquire),
         _ => return Err(Refusal::new(service, Situation::NotAllowed, "this service is not offered")),
     };
@@ -219,7 +228,7 @@ pub(super) async fn perform(
     let store = app.store.until(request.deadline);
     // Nobody gets in without a token: their requests wait behind none that waits for a transaction.
     let store = if service.is_token() { store.aside() } else { store };
-    let done = store.write(move |tx| once(tx, &call, key, single_use, apply)).await;
+    let done = store.write(move |tx| once(tx, &call, single_use, apply)).await;
     let done = done.map_err(|stop| match stop {
         Stop::Refused(refusal) => refusal,
         Stop::Db(error) => storage(service, &error),
@@ -233,13 +242,7 @@ pub(super) async fn perform(
 }
 
 /// The unit. An `Err` undoes all of it; what is to be remembered is an `Ok`, refusals included.
-fn once(
-    tx: &mut dyn Tx,
-    call: &Call,
-    key: Option<ExternalIdKey>,
-    single_use: Option<Vec<u8>>,
-    apply: Apply,
-) -> Result<Done, Stop> {
+fn once(tx: &mut dyn Tx, call: &Call, single_use: Option<Vec<u8>>, apply: Apply) -> Result<Done, Stop> {
     if let Some(hash) = single_use
         && !tokens::use_once(tx, &hash, call.now())?
     {
@@ -247,7 +250,7 @@ fn once(
     }
     let fingerprint = &call.fingerprint;
     let replays = call.partner.policy.external_id.uniqueness == Uniqueness::ReplayStored;
-    if let Some(key) = &key
+    if let Some(key) = &call.key
         && let Some(stored) = external_id::take(tx, key, fingerprint)?
     {
         // One of a time when repetitions were conflicts has no answer.
@@ -284,7 +287,7 @@ fn once(
         Err(stop) => return Err(stop),
     };
     // Nobody reads the answer where a repetition is a conflict.
-    if let Some(key) = key.as_ref().filter(|_| replays) {
+    if let Some(key) = call.key.as_ref().filter(|_| replays) {
         external_id::answered(tx, key, done.http, &done.body)?;
     }
     Ok(done)

@@ -8,6 +8,7 @@ mod alike;
 mod before;
 mod days;
 mod rows;
+mod under_way;
 mod upgrade;
 
 use common::client::{Client, unique};
@@ -80,6 +81,9 @@ async fn suite(store: &Store) {
     a_signed_request_is_carried_out_once(&gateway).await;
     days::a_report_is_of_the_day_of_the_event(&gateway).await;
     days::what_is_over_is_exported_and_deleted(&gateway).await;
+    under_way::a_repetition_waits_for_the_acquirer(&gateway).await;
+    under_way::an_id_of_another_day_asks_nobody(&gateway).await;
+    under_way::a_payment_is_one_exception_however_it_is_learnt_of(&gateway).await;
     what_is_undone_leaves_nothing(&gateway, &merchant).await;
     nobody_sees_what_is_anothers(&gateway).await;
     // The last: it cleans away the tokens of the others.

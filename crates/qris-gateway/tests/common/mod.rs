@@ -63,6 +63,7 @@ impl Gateway {
             outbox: tokio::sync::Notify::new(),
             partners: Limiter::new(0),
             counts: Default::default(),
+            lines: Default::default(),
         };
         Gateway { app: Arc::new(app), directory: None }
     }

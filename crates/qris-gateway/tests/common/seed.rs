@@ -44,6 +44,7 @@ pub(crate) async fn app(folder: &Path, change: impl FnOnce(&mut Config)) -> Shar
         outbox: tokio::sync::Notify::new(),
         partners: Limiter::new(0),
         counts: Default::default(),
+        lines: Default::default(),
     });
     let (partner, merchant, now) =
         (a_partner(app.clock.now()), a_merchant("Warung Melati", app.clock.now()), ());

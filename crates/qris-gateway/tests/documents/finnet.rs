@@ -89,7 +89,8 @@ pub(crate) const ROWS: &[(&str, &str, How, &str)] = &[
         "5005202",
         "External Server Error",
         How::Simulated("5005202"),
-        "sandbox only: nobody else is asked while a notification is taken",
+        "sandbox; the same is shown of Finpay's notification without an amount, when the acquirer cannot be asked \
+         (`tests/documents/finpay.rs`)",
     ),
     (
         "5045200",

@@ -1,6 +1,8 @@
 //! What the Finpay document says of its services, where that is more than members and headers.
 
-use qris_gateway::model::{EventKind, Role, State, audit, outbox};
+use qris_gateway::model::{
+    Acquirer, EventKind, Forward, ForwardKind, ForwardState, Role, State, acquirer, audit, outbox,
+};
 use qris_snap::Service;
 use serde_json::{Value, json};
 
@@ -68,6 +70,56 @@ async fn a_payment_of_an_unknown_amount_is_an_exception() {
     assert_eq!(gateway.transaction(&number).await.state, State::Initiated);
     let found = gateway.write(|tx| audit::newest_exceptions(tx, None, 9)).await;
     assert_eq!((found.len(), found[0].reference_no.as_deref()), (1, Some(number.as_str())));
+}
+
+/// With an acquirer that is called it is asked; when it does not answer, it is to tell again, and nothing is booked.
+#[tokio::test]
+async fn an_amount_that_cannot_be_asked_for_is_told_again() {
+    let gateway = sandbox().await;
+    let merchant = gateway.client("standard", Role::Merchant).await;
+    let upstream = gateway.client("finpay", Role::Upstream).await;
+    let id = upstream.partner.client_id.clone();
+    bind(&gateway, &id, &merchant.merchant_id).await;
+    let open = json!({"merchantId": merchant.merchant_id});
+    let code = merchant.call(Service::Generate, &open).send(&gateway).await.expect("2004700");
+    let number = code["referenceNo"].as_str().unwrap().to_owned();
+    let called = Acquirer {
+        client_id: id.clone(),
+        // Nobody listens there.
+        base_url: "http://127.0.0.1:9".to_owned(),
+        our_client_id: "US".to_owned(),
+        headers: "{}".to_owned(),
+        silent_after: 60,
+        created_at: 0,
+    };
+    let made = Forward {
+        id: number.clone(),
+        kind: ForwardKind::Code,
+        state: ForwardState::Open,
+        reference_no: number.clone(),
+        acquirer: id,
+        client_id: merchant.partner.client_id.clone(),
+        number: None,
+        external_id: None,
+        amount: None,
+        reason: None,
+        their_reference_no: Some("FP-80".to_owned()),
+        their_merchant_id: None,
+        created_at: 0,
+        due_at: i64::MAX,
+        tries: 0,
+    };
+    gateway
+        .write(move |tx| {
+            acquirer::set(tx, &called)?;
+            acquirer::ask(tx, &made)
+        })
+        .await;
+    let body = json!({"originalPartnerReferenceNo": number, "originalReferenceNo": "FP-80"});
+    let told = upstream.call(Service::Notify, &body).send(&gateway).await.expect("5005202");
+    assert_eq!(told["responseMessage"], "External Server Error");
+    assert_eq!(gateway.transaction(&number).await.state, State::Initiated);
+    assert!(gateway.write(|tx| audit::newest_exceptions(tx, None, 9)).await.is_empty(), "it is told again");
 }
 
 /// Whoever follows the document takes each notification for a payment: nothing else is told to it.

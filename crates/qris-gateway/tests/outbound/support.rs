@@ -108,6 +108,7 @@ impl Gateway {
             sandbox_key: sandbox.then(|| SANDBOX_KEY.to_owned()),
             partners: Limiter::new(0),
             counts: Default::default(),
+            lines: Default::default(),
         });
         Gateway { app, _directory: None }
     }

@@ -141,20 +141,21 @@ impl Caller {
         let timestamp = timestamp(service, moment)?;
         let mut headers = self.fixed(service);
         headers.set(HeaderName::ExternalId, external_id);
-        if let Some(token) = tokens.access.filter(|_| self.policy.token != TokenRule::None) {
+        if let Some(token) = tokens.access.filter(|_| self.policy.token_of(service) != TokenRule::None) {
             headers.set_token(token);
         }
         if let Some(token) = tokens.customer {
             headers.set_customer_token(token);
         }
         let path = self.path(service);
-        let key = match self.policy.signature {
+        let mode = self.policy.signature_of(service);
+        let key = match mode {
             SignatureMode::Symmetric => self.secret.as_ref().map(SigningKey::Secret),
             SignatureMode::AsymmetricNoToken => self.private_key.as_deref().map(SigningKey::Private),
         };
         let key = key.ok_or_else(|| internal(service, "there is no key to sign with"))?;
         let request = SignedRequest { service, method: METHOD, target: &path, body: &body };
-        sign_request(&request, &mut headers, self.policy.signature, &key, timestamp.as_str())
+        sign_request(&request, &mut headers, mode, &key, timestamp.as_str())
             .map_err(|error| cannot_sign(service, &error))?;
         headers.check(service, &self.policy)?;
         Ok(HttpRequest { service, method: METHOD, path, headers, body })

@@ -73,6 +73,8 @@ pub enum Situation {
     Timeout,
     /// Too many requests.
     TooManyRequests,
+    /// Whoever has to be asked cannot be: an acquirer or an issuer.
+    ExternalGone,
     /// The storage does not answer.
     StorageGone,
     /// An unexpected fault on our side.
@@ -80,7 +82,7 @@ pub enum Situation {
 }
 
 /// Situation, HTTP, case, the situation in words.
-static SITUATIONS: [(Situation, u16, u8, &str); 35] = [
+static SITUATIONS: [(Situation, u16, u8, &str); 36] = [
     (Situation::BodyNotJson, 400, 0, "the body is not JSON, or no object"),
     (Situation::InvalidFormat, 400, 1, "a member or header has the wrong type, length or format"),
     (Situation::MissingMandatory, 400, 2, "a mandatory member or header is missing"),
@@ -114,6 +116,7 @@ static SITUATIONS: [(Situation, u16, u8, &str); 35] = [
     (Situation::SlowBody, 504, 0, "the body did not arrive in time"),
     (Situation::Timeout, 504, 0, "whoever had to act did not answer in time"),
     (Situation::TooManyRequests, 429, 0, "too many requests"),
+    (Situation::ExternalGone, 500, 2, "an acquirer that has to be asked cannot be"),
     (Situation::StorageGone, 500, 1, "the storage does not answer"),
     (Situation::Internal, 500, 0, "an unexpected fault of the service"),
 ];

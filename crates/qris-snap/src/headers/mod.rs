@@ -84,7 +84,7 @@ impl Headers {
             Err(Refusal::new(service, situation, log).at(name.as_str()))
         };
         if !service.is_token() {
-            if policy.token != TokenRule::None && self.token().is_none() {
+            if policy.token_of(service) != TokenRule::None && self.token().is_none() {
                 return refuse(
                     Situation::TokenMissing,
                     HeaderName::Authorization,

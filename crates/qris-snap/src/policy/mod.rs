@@ -12,8 +12,8 @@ use std::borrow::Cow;
 pub use paths::Paths;
 pub use rules::{
     Acknowledgement, BodyRule, Charset, CustomerTokenRule, ExternalIdRule, HeaderRules, Identity, MAX_DAYS,
-    NumberForm, PictureRule, QueryInPath, Scope, SignatureMode, TimestampRule, TimestampShapes, TokenRule,
-    Uniqueness,
+    NotificationSignature, NotificationToken, NumberForm, PictureRule, QueryInPath, Scope, SignatureMode,
+    TimestampRule, TimestampShapes, TokenRule, Uniqueness,
 };
 
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,10 @@ pub struct Policy {
     pub headers: HeaderRules,
     /// Picture of the code in the answer of 47.
     pub picture: PictureRule,
+    /// Signature of notifications, where it is another.
+    pub notification_signature: NotificationSignature,
+    /// Access token of notifications, where that is otherwise.
+    pub notification_token: NotificationToken,
     /// Whether the partner is connected host to host: then what a document calls mandatory for those is demanded
     /// ([`Dialect::host_to_host`](crate::dialect::Dialect::host_to_host)).
     pub host_to_host: bool,
@@ -133,12 +137,42 @@ impl Policy {
         channel_id_max: None,
         headers: HeaderRules::STANDARD,
         picture: PictureRule::AtUrl,
+        notification_signature: NotificationSignature::AsRequests,
+        notification_token: NotificationToken::AsRequests,
         host_to_host: false,
         paths: Paths::NONE,
         response_code: NumberForm::Dialect,
         expires_in: NumberForm::Dialect,
         acknowledgement: Acknowledgement::Code,
     };
+
+    /// How requests for this service are signed; token requests are always RSA.
+    ///
+    /// ```
+    /// use qris_snap::Service;
+    /// use qris_snap::policy::{NotificationSignature, Policy, SignatureMode};
+    /// let notification_signature = NotificationSignature::AsymmetricNoToken;
+    /// let policy = Policy { notification_signature, ..Policy::default() };
+    /// assert_eq!(policy.signature_of(Service::Query), SignatureMode::Symmetric);
+    /// assert_eq!(policy.signature_of(Service::Notify), SignatureMode::AsymmetricNoToken);
+    /// ```
+    pub fn signature_of(&self, service: Service) -> SignatureMode {
+        match (service, self.notification_signature) {
+            (Service::Notify, NotificationSignature::Symmetric) => SignatureMode::Symmetric,
+            (Service::Notify, NotificationSignature::AsymmetricNoToken) => SignatureMode::AsymmetricNoToken,
+            _ => self.signature,
+        }
+    }
+
+    /// Whether requests for this service carry an access token; token requests never do.
+    pub fn token_of(&self, service: Service) -> TokenRule {
+        match (service, self.notification_token) {
+            _ if service.is_token() => TokenRule::None,
+            (Service::Notify, NotificationToken::Required) => TokenRule::Required,
+            (Service::Notify, NotificationToken::None) => TokenRule::None,
+            _ => self.token,
+        }
+    }
 
     /// The headers a request for this service must have, tokens aside.
     pub fn mandatory_headers(&self, service: Service) -> HeaderSet {

@@ -30,6 +30,34 @@ pub enum TokenRule {
     None,
 }
 
+/// How notifications (52) are signed, where another way was agreed for them: many acquirers take HMAC and sign with RSA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum NotificationSignature {
+    /// As other requests are.
+    #[default]
+    AsRequests,
+    /// [`SignatureMode::Symmetric`].
+    Symmetric,
+    /// [`SignatureMode::AsymmetricNoToken`].
+    AsymmetricNoToken,
+}
+
+/// Whether notifications (52) carry an access token, where something else was agreed for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum NotificationToken {
+    /// As other requests do.
+    #[default]
+    AsRequests,
+    /// Yes.
+    Required,
+    /// No.
+    None,
+}
+
 /// Whether requests carry a customer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
+use super::acquirer::{AcquirerCommand, RouteMerchant, UnrouteMerchant};
 use super::backup::{Backup, Restore};
 use super::exception::ExceptionCommand;
 use super::key::{KeyCommand, MasterKeyCommand};
@@ -37,6 +38,9 @@ pub(super) enum Command {
     /// Who is paid
     #[command(subcommand)]
     Merchant(MerchantCommand),
+    /// Upstreams that are called: they make merchants' codes
+    #[command(subcommand)]
+    Acquirer(AcquirerCommand),
     /// What partners are told
     #[command(subcommand, visible_alias = "notification")]
     Notifications(NotificationCommand),
@@ -256,6 +260,10 @@ pub(super) enum MerchantCommand {
     Bind(BindMerchant),
     /// Let an upstream settle a merchant's transactions no more
     Unbind(BindMerchant),
+    /// Let an acquirer make a merchant's codes, and settle them
+    Route(RouteMerchant),
+    /// Make a merchant's codes here again; what is under way stays with its acquirer
+    Unroute(UnrouteMerchant),
 }
 
 #[derive(Debug, ClapArgs)]

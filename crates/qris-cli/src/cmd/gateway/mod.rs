@@ -1,5 +1,6 @@
 //! `qris gateway`: partners, merchants, notifications and reports of a gateway, also while it runs.
 
+mod acquirer;
 mod args;
 mod backup;
 mod exception;
@@ -27,6 +28,8 @@ use args::{
 use key::{KeyCommand, MasterKeyCommand};
 
 pub(crate) use args::Args;
+#[cfg(feature = "call")]
+pub(crate) use profile::Agreed;
 
 use super::serve::{runtime, variable};
 use crate::output::{Failure, Outcome, Verdict, print_line, raw_results, results, say};
@@ -70,7 +73,10 @@ pub(crate) fn run(args: Args) -> Outcome {
             MerchantCommand::Disable(args) => disable_merchant(args),
             MerchantCommand::Bind(args) => bind_merchant(args, true),
             MerchantCommand::Unbind(args) => bind_merchant(args, false),
+            MerchantCommand::Route(args) => acquirer::route(args),
+            MerchantCommand::Unroute(args) => acquirer::unroute(args),
         },
+        Command::Acquirer(command) => acquirer::run(command),
         Command::Notifications(NotificationCommand::List(args)) => notification::list(args),
         Command::Notifications(NotificationCommand::Retry(args)) => notification::retry(args),
         Command::Exception(command) => exception::run(command),

@@ -3,6 +3,9 @@
 use clap::{Args as ClapArgs, Subcommand};
 use qris_gateway::admin::{Profile, ProfileRow, SHIPPED};
 
+#[cfg(feature = "call")]
+use qris_snap::{dialect::Dialect, policy::Policy};
+
 use super::words::pair;
 use super::{print_json, print_table};
 use crate::output::{Failure, Outcome, Verdict, raw_results, say};
@@ -63,7 +66,7 @@ fn show(name: &str) -> Outcome {
 
 /// What the `--policy` options of a command line are.
 #[derive(Debug, Default)]
-pub(super) struct Agreed {
+pub(crate) struct Agreed {
     /// Of a file or a name.
     pub(super) profile: Option<Profile>,
     changes: Vec<(String, String)>,
@@ -71,7 +74,7 @@ pub(super) struct Agreed {
 
 impl Agreed {
     /// Tells profiles from single settings.
-    pub(super) fn of(given: &[String]) -> Result<Agreed, Failure> {
+    pub(crate) fn of(given: &[String]) -> Result<Agreed, Failure> {
         let mut agreed = Agreed::default();
         for text in given {
             // A file with `=` in its name is given with its folder: ./a=b.toml.
@@ -92,6 +95,26 @@ impl Agreed {
         settings.extend(external_id);
         settings.extend(self.changes);
         settings
+    }
+
+    /// The policy of a partner with this dialect.
+    #[cfg(feature = "call")]
+    pub(crate) fn over(self, dialect: &'static Dialect) -> Result<Policy, Failure> {
+        if let Some(profile) = self.profile.as_ref().filter(|profile| profile.dialect.name != dialect.name) {
+            let text =
+                format!("profile {} has dialect {}, the partner {dialect}", profile.name, profile.dialect);
+            return Err(Failure::Usage(text));
+        }
+        let whole = Profile {
+            name: dialect.name.to_owned(),
+            source: Vec::new(),
+            dialect,
+            role: None,
+            mount: None,
+            notify_sign: None,
+            settings: self.settings(None),
+        };
+        Ok(whole.policy()?)
     }
 
     /// Says that everything that was given can be followed.

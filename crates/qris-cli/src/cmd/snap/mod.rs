@@ -1,5 +1,7 @@
 //! `qris snap`: sign, verify, minify and explain, for people in front of a 401.
 
+#[cfg(feature = "call")]
+mod call;
 mod capture;
 mod explain;
 mod verify;
@@ -32,6 +34,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "call")]
+    Call(Box<call::CallArgs>),
     Sign(Box<SignArgs>),
     Verify(Box<VerifyArgs>),
     Minify(MinifyArgs),
@@ -97,6 +101,8 @@ struct SignKeyArgs {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     match &args.command {
+        #[cfg(feature = "call")]
+        Command::Call(args) => call::call(args),
         Command::Sign(args) => sign(args),
         Command::Verify(args) => verify::verify(args),
         Command::Minify(_) => print_minified(),

@@ -117,4 +117,19 @@ pub(super) const MIGRATIONS: &[Migration] = &[
             "SELECT CAST(COUNT(*) AS TEXT) FROM txn WHERE customer_pan IS NOT NULL",
         )],
     },
+    Migration {
+        does: "acquirers, routes to them, what they were asked to do",
+        up: include_str!("0009.sql"),
+        down: Some(include_str!("0009.down.sql")),
+        contracts: false,
+        rows: "SELECT '0'",
+        loses: &[
+            ("acquirers that are called", "SELECT CAST(COUNT(*) AS TEXT) FROM acquirer"),
+            ("merchants whose codes an acquirer makes", "SELECT CAST(COUNT(*) AS TEXT) FROM route"),
+            (
+                "codes and refunds that an acquirer has not decided yet",
+                "SELECT CAST(COUNT(*) AS TEXT) FROM forward WHERE state <> 'closed'",
+            ),
+        ],
+    },
 ];

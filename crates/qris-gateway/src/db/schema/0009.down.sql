@@ -1,0 +1,3 @@
+DROP TABLE forward;
+DROP TABLE route;
+DROP TABLE acquirer;

@@ -1,0 +1,222 @@
+//! While an acquirer is asked, no other request of the same id asks it too.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use qris_gateway::model::{
+    Acquirer, Forward, ForwardKind, ForwardState, Minor, Role, Route, acquirer, external_id,
+};
+use qris_snap::Service;
+use qris_snap::policy::{ExternalIdKey, Uniqueness};
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use crate::common::client::Client;
+use crate::common::{Gateway, answer, bind, whatever_it_asks};
+
+/// An acquirer that gives tokens, and answers the rest when it is let.
+struct Slow {
+    url: String,
+    let_go: Arc<Semaphore>,
+    asked: Arc<AtomicUsize>,
+}
+
+async fn slow(service: &'static str) -> Slow {
+    let (let_go, asked) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (gate, count) = (let_go.clone(), asked.clone());
+    let handler = move |request: Request| {
+        let (gate, count) = (gate.clone(), count.clone());
+        async move {
+            let body = if request.uri().path().ends_with("/b2b") {
+                json!({
+                    "responseCode": "2007300", "responseMessage": "Successful", "accessToken": "T",
+                    "tokenType": "Bearer", "expiresIn": "900",
+                })
+            } else {
+                count.fetch_add(1, Ordering::SeqCst);
+                gate.acquire().await.unwrap().forget();
+                json!({"responseCode": format!("200{service}00"), "responseMessage": "Successful"})
+            };
+            ([("Content-Type", "application/json")], body.to_string()).into_response()
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await });
+    Slow { url, let_go, asked }
+}
+
+/// A merchant whose partner's repetitions are answered as the first time, and its acquirer.
+async fn routed(gateway: &Gateway, url: &str) -> (Client, Client) {
+    let merchant = gateway.client_with("standard", Role::Merchant, |partner| {
+        partner.policy.external_id.uniqueness = Uniqueness::ReplayStored;
+    });
+    let merchant = merchant.await;
+    let upstream = gateway.register("standard", Role::Upstream, |_| {}).await;
+    let id = upstream.partner.client_id.clone();
+    bind(gateway, &id, &merchant.merchant_id).await;
+    let called = Acquirer {
+        client_id: id.clone(),
+        base_url: url.to_owned(),
+        our_client_id: "US".to_owned(),
+        headers: json!({"X-PARTNER-ID": "P", "CHANNEL-ID": "95221"}).to_string(),
+        silent_after: 60,
+        created_at: 0,
+    };
+    let route = Route {
+        merchant_id: merchant.merchant_id.clone(),
+        acquirer: id,
+        their_merchant_id: None,
+        created_at: 0,
+    };
+    let set = move |tx: &mut dyn qris_gateway::db::Tx| {
+        acquirer::set(tx, &called)?;
+        acquirer::set_route(tx, &route)
+    };
+    gateway.write(set).await;
+    (merchant, upstream)
+}
+
+/// What an acquirer was asked for.
+fn forward(number: &str, client_id: &str) -> Forward {
+    Forward {
+        id: number.to_owned(),
+        kind: ForwardKind::Code,
+        state: ForwardState::Asked,
+        reference_no: number.to_owned(),
+        acquirer: String::new(),
+        client_id: client_id.to_owned(),
+        number: None,
+        external_id: None,
+        amount: Some(Minor::new(1_000_000)),
+        reason: None,
+        their_reference_no: None,
+        their_merchant_id: None,
+        created_at: 0,
+        due_at: i64::MAX,
+        tries: 0,
+    }
+}
+
+/// A code of that acquirer, paid.
+async fn paid(gateway: &Gateway, merchant: &Client, upstream: &Client) -> String {
+    let merchant_id = merchant.merchant_id.clone();
+    gateway.write(move |tx| acquirer::remove_route(tx, &merchant_id)).await;
+    let number = merchant.generate(gateway, "10000.00").await["referenceNo"].as_str().unwrap().to_owned();
+    let made = Forward {
+        acquirer: upstream.partner.client_id.clone(),
+        state: ForwardState::Open,
+        their_reference_no: Some("T1".to_owned()),
+        ..forward(&number, &merchant.partner.client_id)
+    };
+    gateway.write(move |tx| acquirer::ask(tx, &made)).await;
+    gateway.pay(&number, whatever_it_asks()).await.unwrap();
+    number
+}
+
+pub(crate) async fn a_repetition_waits_for_the_acquirer(gateway: &Gateway) {
+    let there = slow("78").await;
+    let (merchant, upstream) = routed(gateway, &there.url).await;
+    let number = paid(gateway, &merchant, &upstream).await;
+    // All of it.
+    let body = merchant.about(Service::Refund, &number);
+    let refund = merchant.call(Service::Refund, &body).external_id("again-and-again");
+    let (app, first) = (gateway.app.clone(), refund.incoming(gateway));
+    let first = tokio::spawn(async move { answer(&app, first).await });
+    while there.asked.load(Ordering::SeqCst) == 0 {
+        assert!(!first.is_finished(), "{:?}", first.await);
+        tokio::task::yield_now().await;
+    }
+    refund.send(gateway).await.expect("4097800");
+    // Nor does another one take what is held for it.
+    let other = merchant.call(Service::Refund, &merchant.about(Service::Refund, &number));
+    other.send(gateway).await.expect("4047813");
+    there.let_go.add_permits(9);
+    let first = first.await.unwrap();
+    assert_eq!(first.code, "2007800");
+    let again = refund.send(gateway).await;
+    assert_eq!((again.code.as_str(), &again.0.body), ("2007800", &first.body), "as the first time");
+    assert_eq!(there.asked.load(Ordering::SeqCst), 1, "asked once");
+    assert_eq!(gateway.transaction(&number).await.refunded.get(), 1_000_000);
+}
+
+pub(crate) async fn an_id_of_another_day_asks_nobody(gateway: &Gateway) {
+    let there = slow("47").await;
+    let (merchant, _) = routed(gateway, &there.url).await;
+    let mut partner = merchant.partner.clone();
+    partner.policy.external_id.days = 3;
+    let changed = partner.clone();
+    gateway.write(move |tx| qris_gateway::model::partner::update(tx, &changed)).await;
+    let today = (gateway.app.clock.now() + 7 * 3600) / 86_400;
+    let key = ExternalIdKey {
+        partner: partner.client_id.clone(),
+        service: None,
+        day: today - 2,
+        days: 3,
+        id: "from-before".to_owned(),
+    };
+    let key = ExternalIdKey {
+        service: partner
+            .policy
+            .external_id_key(&partner.client_id, Service::Generate, "x", 0)
+            .and_then(|key| key.service),
+        ..key
+    };
+    let used =
+        move |tx: &mut dyn qris_gateway::db::Tx| external_id::take(tx, &key, b"another body").map(drop);
+    gateway.write(used).await;
+    let body = merchant.generate_body("10000.00");
+    let call = merchant.call(Service::Generate, &body).external_id("from-before");
+    call.send(gateway).await.expect("4094700");
+    assert_eq!(there.asked.load(Ordering::SeqCst), 0, "nobody was asked");
+}
+
+/// What an acquirer tells of a code that nobody was given, and of a payment that was learnt of by asking.
+pub(crate) async fn a_payment_is_one_exception_however_it_is_learnt_of(gateway: &Gateway) {
+    let (merchant, _) = routed(gateway, "http://127.0.0.1:9").await;
+    let upstream = gateway.client("standard", Role::Upstream).await;
+    bind(gateway, &upstream.partner.client_id, &merchant.merchant_id).await;
+    let exceptions = async || {
+        let id = upstream.partner.client_id.clone();
+        gateway
+            .write(move |tx| tx.one::<i64>("SELECT COUNT(*) FROM exception WHERE told_by = $1", &[&id]))
+            .await
+    };
+    let told = async |number: &str, status: &str, theirs: &str| {
+        let body = json!({
+            "originalPartnerReferenceNo": number, "originalReferenceNo": theirs,
+            "latestTransactionStatus": status, "amount": {"value": "10000.00", "currency": "IDR"},
+        });
+        upstream.call(Service::Notify, &body).send(gateway).await.expect("2005200");
+    };
+    let made = |number: &str| Forward {
+        acquirer: upstream.partner.client_id.clone(),
+        ..forward(number, &merchant.partner.client_id)
+    };
+    let (stray, asked) = (made("STRAY-1"), made("STRAY-2"));
+    let unit = move |tx: &mut dyn qris_gateway::db::Tx| {
+        acquirer::ask(tx, &stray)?;
+        acquirer::ask(tx, &asked)?;
+        acquirer::excepted_by_asking(tx, "STRAY-2")
+    };
+    assert!(gateway.write(unit).await);
+    told("STRAY-1", "05", "T1").await;
+    assert_eq!(exceptions().await, 0, "we had it cancelled");
+    for (number, theirs, count) in [
+        ("STRAY-1", "T1", 1),
+        ("STRAY-1", "T1", 1),
+        ("STRAY-1", "T2", 2),
+        // The first message about it is about what was learnt of; another one is another payment.
+        ("STRAY-2", "T3", 2),
+        ("STRAY-2", "T3", 2),
+        ("STRAY-2", "T4", 3),
+        ("NO-CODE", "T5", 4),
+    ] {
+        told(number, "00", theirs).await;
+        assert_eq!(exceptions().await, count, "{number} {theirs}");
+    }
+    assert!(!gateway.write(|tx| acquirer::excepted_by_asking(tx, "STRAY-1")).await, "it was told");
+}
