@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use qris_client::Error;
+use qris_gateway::admin::AcquirerChange;
 use qris_gateway::db::Tx;
 use qris_gateway::model::State;
 use qris_snap::dialect::ALL;
@@ -137,6 +138,9 @@ async fn a_dead_acquirer_costs_nobody_anything() {
     let Parties { gateway, merchant, merchant_id, .. } = dead;
     let acquirer = Running::over(folder, config).await;
     let back = Parties { acquirer, gateway, merchant, merchant_id };
+    // It was left alone for 30 s; an operator who sets it anew does not wait for that.
+    let change = AcquirerChange { silent_after: Some(3599), ..AcquirerChange::default() };
+    back.gateway.opened().await.office().set_acquirer("US-THERE", change).await.unwrap();
     for _ in 0..40 {
         back.gateway.due().await;
         if back.gateway.open_forwards().await == 0 {
