@@ -1,6 +1,7 @@
 //! What is an acquirer's to do: it is asked before the unit of work, and what was asked for is written down before that.
 
 use qris_client::Told;
+use qris_snap::DateTime;
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{Validity, ValidityForm};
 use qris_snap::message::{
@@ -91,6 +92,7 @@ pub(super) async fn code(
         Ok(acquirer::ask(tx, &row)?)
     })
     .await?;
+    let (validity_period, until) = validity(&reached.partner.dialect.validity, &expiry, call.now());
     let asked = GenerateRequest {
         partner_reference_no: Some(forward.reference_no.clone()),
         amount: wanted.amount.and_then(Minor::money),
@@ -98,7 +100,7 @@ pub(super) async fn code(
         merchant_id: forward.their_merchant_id.clone(),
         store_id: request.store_id.clone(),
         terminal_id: request.terminal_id.clone(),
-        validity_period: Some(validity(&reached.partner.dialect.validity, &expiry, call.now())),
+        validity_period: Some(validity_period),
         ..GenerateRequest::default()
     };
     let told = ask(&call.app, &reached, reached.line.client.generate(&asked)).await;
@@ -122,27 +124,31 @@ pub(super) async fn code(
     }
     let theirs = match &told {
         Told::Answered(answer) => answer.expiry_time(),
+        Told::Found(found) => {
+            found.additional_info.as_ref().and_then(|info| DateTime::parse(info.text("expiryTime")?))
+        }
         _ => None,
     };
-    let expiry = match theirs.filter(|theirs| theirs.unix() < expiry.at.unix() && theirs.unix() > call.now())
-    {
-        Some(at) => Expiry { at, shortened: true },
-        None => expiry,
-    };
+    // It can be paid for as long as it lives there, be that shorter or longer than what was asked for here.
+    let at = theirs.filter(|theirs| theirs.unix() > call.now()).unwrap_or(until);
+    let expiry = Expiry { shortened: expiry.shortened || at.unix() < expiry.at.unix(), at };
     let due_at = call.now().saturating_add(reached.acquirer.silent_after);
     let their_reference_no = told.reference_no().map(str::to_owned);
     let forward = Forward { their_reference_no, due_at, ..forward };
     Ok(Made { qr_content: content.unwrap_or_default(), expiry, forward })
 }
 
-/// How long a code is to live, in the acquirer's form.
-fn validity(theirs: &Validity, expiry: &Expiry, now: i64) -> String {
+/// How long a code is to live, in the acquirer's form, and until when that is.
+fn validity(theirs: &Validity, expiry: &Expiry, now: i64) -> (String, DateTime) {
     match theirs.form {
         ValidityForm::Seconds => {
             let seconds = u64::try_from(expiry.at.unix().saturating_sub(now)).unwrap_or_default();
-            seconds.clamp(theirs.min, theirs.max).to_string()
+            let seconds = seconds.clamp(theirs.min, theirs.max);
+            let until =
+                i64::try_from(seconds).ok().and_then(|seconds| DateTime::wib(now.saturating_add(seconds)));
+            (seconds.to_string(), until.unwrap_or_else(|| expiry.at.clone()))
         }
-        _ => expiry.at.as_str().to_owned(),
+        _ => (expiry.at.as_str().to_owned(), expiry.at.clone()),
     }
 }
 

@@ -6,7 +6,8 @@ use qris_client::Error;
 use qris_gateway::admin::AcquirerChange;
 use qris_gateway::db::Tx;
 use qris_gateway::model::State;
-use qris_snap::dialect::ALL;
+use qris_snap::DateTime;
+use qris_snap::dialect::{ALL, BRICK, Dialect};
 use qris_snap::message::CancelRequest;
 
 use crate::{Parties, Running, STANDARD_STATIC};
@@ -77,6 +78,21 @@ async fn an_amount_that_is_not_told_is_asked_for() {
         parties.books_are_equal().await;
         assert_eq!(parties.gateway.exceptions().await, 0, "{dialect}");
     }
+}
+
+/// Brick's codes live for ten minutes at least: what is paid there in the last of them is paid here too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_lives_as_long_as_at_the_acquirer() {
+    let parties = Parties::in_dialect(Dialect::named(BRICK.name).unwrap()).await;
+    let now = parties.gateway.app.clock.now();
+    let mut order = parties.order("SHORT-1", Some(15_000));
+    order.validity_period = DateTime::wib(now + 60).map(|at| at.as_str().to_owned());
+    let told = parties.merchant.generate(&order).await.unwrap();
+    let until = told.answer().unwrap().expiry_time().unwrap().unix();
+    let theirs = parties.acquirer.transactions().await.remove(0);
+    assert_eq!(until, theirs.expires_at, "what the merchant is told");
+    let ours = parties.gateway.transactions().await.remove(0);
+    assert!(theirs.expires_at >= now + 600 && ours.expires_at > theirs.expires_at, "{ours:?}");
 }
 
 /// Nobody tells: it is asked about. And told afterwards, it is the same payment.
