@@ -92,6 +92,11 @@ fn private(master: &MasterKey, stored: &GatewayKey) -> Result<PrivateKey, Crypto
 pub async fn refresh(app: &App) -> Result<(), OperatorError> {
     let now = Clock::new().now();
     if let Some(stored) = app.store.read(move |tx| gateway_key::signing(tx, now)).await? {
+        let now_there = app.key.get().public_key().and_then(|key| key.to_pem());
+        // What is made of the key, connections to acquirers among it, stays with the same one.
+        if now_there.is_ok_and(|pem| pem == stored.public_pem) {
+            return Ok(());
+        }
         app.key.replace(private(&app.master_key, &stored)?);
     }
     Ok(())

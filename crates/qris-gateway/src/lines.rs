@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,8 +27,21 @@ pub struct Line {
     /// What the client was made of: another one is made when it changes.
     made_of: String,
     state: Mutex<State>,
-    /// The customer's refresh token that is kept, when there is one.
-    refresh: Mutex<Option<Token>>,
+    /// Locked while a customer's token is fetched: a grant is good once.
+    pub session: Arc<tokio::sync::Mutex<Session>>,
+    /// How many times no customer's token could be had.
+    pub refused: AtomicU64,
+}
+
+/// What a customer's consent brought.
+#[derive(Default)]
+pub struct Session {
+    /// Acts for the customer.
+    pub client: Option<Client>,
+    /// Id of the stored grant that it goes on with.
+    pub grant_id: String,
+    /// The refresh token that is stored.
+    pub refresh: Option<Token>,
 }
 
 impl fmt::Debug for Line {
@@ -39,23 +53,12 @@ impl fmt::Debug for Line {
 impl Line {
     /// Not called yet.
     pub fn new(client: Client, made_of: String) -> Line {
-        let refresh = Mutex::new(client.refresh_token());
-        Line { client, made_of, state: Mutex::default(), refresh }
+        let (session, refused) = (Arc::default(), AtomicU64::new(0));
+        Line { client, made_of, state: Mutex::default(), session, refused }
     }
 
-    /// The customer's refresh token, when it is another one than at the last question.
-    pub fn refreshed(&self) -> Option<Token> {
-        let now = self.client.refresh_token();
-        let mut kept = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
-        if *kept == now {
-            return None;
-        }
-        kept.clone_from(&now);
-        now
-    }
-
-    /// Whether it may be called: not within 30 s of five failures in a row, and then by one call at a time until one
-    /// succeeds.
+    /// Whether it may be called: not within 30 s of five failures in a row. Then one call tries it; when that fails, it rests
+    /// for another 30 s.
     pub fn may_call(&self) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -69,7 +72,7 @@ impl Line {
         }
     }
 
-    /// What came of a call: whether somebody was there.
+    /// What came of a call. `there`: the acquirer answered, be it with a refusal.
     pub fn ended(&self, there: bool) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if there {
@@ -94,10 +97,13 @@ impl Lines {
         lines.get(client_id).filter(|line| line.made_of == made_of).map(Arc::clone)
     }
 
-    /// Keeps a connection, in the place of the one before; the one that is kept.
+    /// Keeps a connection in the place of one that was made of something else; the one that is kept.
     pub fn keep(&self, client_id: &str, line: Line) -> Arc<Line> {
-        let line = Arc::new(line);
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(there) = lines.get(client_id).filter(|there| there.made_of == line.made_of) {
+            return Arc::clone(there);
+        }
+        let line = Arc::new(line);
         lines.insert(client_id.to_owned(), Arc::clone(&line));
         line
     }

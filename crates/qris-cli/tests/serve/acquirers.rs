@@ -121,6 +121,12 @@ fn what_cannot_be_called_is_said() {
     assert!(nothing.code == 2 && nothing.stderr.contains("partner add --json"), "{}", nothing.stderr);
     let dead = qris(&["snap", "call", "query", "--to", "http://127.0.0.1:9", "--partner", demo]);
     assert_eq!(dead.code, 2, "{}", dead.text());
+    let token = call(&serve, "73", demo, &json!({}), &[]);
+    assert!(token.code == 2 && token.stderr.contains("generate, query"), "{}", token.stderr);
+    let text = call(&serve, "query", &file(&serve, "text.json", &json!("top-secret")), &json!({}), &[]);
+    assert!(text.code == 2 && !text.stderr.contains("top-secret"), "{}", text.stderr);
+    let twice = call(&serve, "query", "-", &json!({}), &[]);
+    assert!(twice.code == 2 && twice.stderr.contains("standard input"), "{}", twice.stderr);
     let secret = Partner::of_file(demo);
     for ran in [&unknown, &body, &nothing, &dead] {
         assert!(!ran.stderr.contains(secret.text("client_secret")), "{}", ran.stderr);
@@ -134,14 +140,23 @@ fn an_acquirer_is_set_shown_and_routed_to() {
     let (acquirer, _) = added(&serve, "Acquirer", &["--policy", "finpay", "--role", "upstream"]);
     let (shop_id, id) = (shop["client_id"].as_str().unwrap(), acquirer["client_id"].as_str().unwrap());
     let merchant_id = shop["merchant_id"].as_str().unwrap();
-    let here = ["--url", "http://127.0.0.1:9", "--our-client-id", "US", "--sandbox"];
+    // What Finpay's document wants on every request.
+    let named =
+        ["--header", "X-PARTNER-ID=P1", "--header", "CHANNEL-ID=95221", "--header", "ORIGIN=shop.example"];
+    let here = [&["--url", "http://127.0.0.1:9", "--our-client-id", "US", "--sandbox"], &named[..]].concat();
     let set = |id: &str, args: &[&str]| serve.gateway(&[&["acquirer", "set", id], args].concat());
 
     for (refused, code, word) in [
         (set("nobody", &here), 1, "no partner"),
         (set(shop_id, &here), 1, "not of role upstream"),
         (set(id, &["--our-client-id", "US"]), 2, "--url"),
-        (set(id, &["--url", "https://acquirer.example"]), 2, "--our-client-id"),
+        (set(id, &["--url", "https://example.com"]), 2, "--our-client-id"),
+        (set(id, &here[..5]), 2, "it is not set, and Finpay wants it"),
+        (set(id, &[&["--url", "http://127.0.0.1:9/v1"], &here[2..]].concat()), 2, "path"),
+        (set(id, &[&here[..], &["--header", "X-SIGNATURE=1"]].concat()), 2, "X-SIGNATURE"),
+        (set(id, &[&here[..], &["--silent-after", "0"]].concat()), 2, "at least one second"),
+        (set(id, &[&here[..], &["--secret-file", "/dev/null"]].concat()), 2, "empty"),
+        (set(id, &[&here[..], &["--secret-file", "/dev/zero"]].concat()), 1, "larger than"),
         (set(id, &here[..4]), 2, "https is wanted"),
         (set(id, &[&here[..], &["--header", "X-NOTHING=1"]].concat()), 2, "X-NOTHING"),
         (serve.gateway(&["acquirer", "show", id]), 1, "acquirer"),
@@ -153,28 +168,25 @@ fn an_acquirer_is_set_shown_and_routed_to() {
 
     let secret = serve.folder.path().join("secret");
     std::fs::write(&secret, "hush-hush\n").unwrap();
-    let more = [
-        "--header",
-        "X-PARTNER-ID=P1",
-        "--header",
-        "CHANNEL-ID=95221",
-        "--secret-file",
-        secret.to_str().unwrap(),
-        "--json",
-    ];
+    let more = ["--header", "X-DEVICE-ID=D1", "--secret-file", secret.to_str().unwrap(), "--json"];
     let made = set(id, &[&here[..], &more].concat());
     assert_eq!(made.code, 0, "{}", made.stderr);
     assert!(!made.text().contains("hush"), "{}", made.text());
-    assert_eq!(made.json()["headers"], json!({"X-PARTNER-ID": "P1", "CHANNEL-ID": "95221"}));
+    assert_eq!(
+        made.json()["headers"],
+        json!({"X-PARTNER-ID": "P1", "CHANNEL-ID": "95221", "ORIGIN": "shop.example", "X-DEVICE-ID": "D1"})
+    );
     assert_eq!(made.json()["silent_after"], 60);
     // What is not named stays, an empty header goes.
-    let changed = set(id, &["--silent-after", "5", "--header", "CHANNEL-ID=", "--json"]).json();
-    assert_eq!((&changed["silent_after"], &changed["headers"]), (&json!(5), &json!({"X-PARTNER-ID": "P1"})));
+    let changed = set(id, &["--silent-after", "5", "--header", "X-DEVICE-ID=", "--json"]).json();
+    assert_eq!((&changed["silent_after"], &changed["headers"]["X-DEVICE-ID"]), (&json!(5), &Value::Null));
     let shown = serve.gateway(&["acquirer", "show", id]).text();
     assert!(shown.contains("http://127.0.0.1:9") && shown.contains("5 seconds"), "{shown}");
 
     assert_eq!(serve.gateway(&["merchant", "route", "nobody", "--acquirer", id]).code, 1);
     assert_eq!(serve.gateway(&["merchant", "route", merchant_id, "--acquirer", id]).code, 0);
+    let unbound = serve.gateway(&["merchant", "unbind", merchant_id, "--upstream", id]);
+    assert!(unbound.code == 1 && unbound.stderr.contains("merchant unroute"), "{}", unbound.stderr);
     // Nobody is there: no code is promised, and the number is free again.
     let partner = Partner::new(shop.clone());
     let token = partner.token(serve.url());

@@ -47,7 +47,7 @@ async fn a_lost_refund_is_looked_for_in_the_history() {
         (midtrans, 1, "found"),
         (history("RF-1", "4000.00", Some("03")), 1, "in progress"),
         (history("RF-1", "4000.00", Some("06")), 1, "failed"),
-        (history("RF-1", "5000.00", Some("00")), 1, "failed"),
+        (history("RF-1", "5000.00", Some("00")), 1, "unknown"),
         (history("RF-1", "4000.00", Some("77")), 1, "unknown"),
         (history("RF-2", "4000.00", Some("00")), 2, "answered"),
         (empty, 2, "answered"),
@@ -81,7 +81,8 @@ async fn a_refund_that_is_refused_as_a_duplicate_at_once_is_looked_for() {
     for (code, now, info, word) in [
         ("4097801", "04", history("RF-1", "4000.00", Some("00")), "found"),
         ("4097800", "04", history("RF-1", "4000.00", Some("00")), "found"),
-        ("4097801", "04", history("RF-1", "5000.00", Some("00")), "failed"),
+        ("4097801", "04", history("RF-1", "5000.00", Some("00")), "unknown"),
+        ("4097801", "04", history("RF-1", "4000.00", Some("06")), "failed"),
         // It may be under way, or the number another one's.
         ("4097801", "00", other.clone(), "unknown"),
         ("4097801", "04", none.clone(), "unknown"),

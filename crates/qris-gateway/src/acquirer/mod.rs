@@ -13,12 +13,13 @@ use qris_client::Error;
 use qris_snap::client::Refused;
 
 pub(crate) use checks::{Wanted, code_fits};
-pub(crate) use reach::{Reached, reach};
+pub(crate) use reach::{Reached, client, reach};
 pub(crate) use refund::{booked, dropped, send as send_refund};
 pub(crate) use settle::refresh;
 
 use crate::app::App;
 use crate::db::DbError;
+use crate::lines::Line;
 
 /// Seconds for which a code may still be paid here after it has run out at the acquirer: what was paid in its last second is
 /// told within them.
@@ -50,8 +51,17 @@ pub(crate) async fn call<T>(
     reached: &Reached,
     call: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Fault> {
-    let line = &reached.line;
-    let counted = |result| app.counts.called(&reached.acquirer.client_id, result);
+    through(app, &reached.line, &reached.acquirer.client_id, call).await
+}
+
+/// The same, of a connection.
+async fn through<T>(
+    app: &App,
+    line: &Line,
+    client_id: &str,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Fault> {
+    let counted = |result| app.counts.called(client_id, result);
     if !line.may_call() {
         counted("left_alone");
         return Err(Fault::Gone("it did not answer and is left alone for a while".to_owned()));

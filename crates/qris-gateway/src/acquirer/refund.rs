@@ -2,7 +2,7 @@
 
 use qris_client::Told;
 use qris_snap::Service;
-use qris_snap::message::RefundRequest;
+use qris_snap::message::{RefundRequest, RefundResponse};
 
 use super::{Fault, call, reach};
 use crate::app::Shared;
@@ -26,14 +26,25 @@ pub(crate) async fn send(app: &Shared, forward: &Forward, again: bool) -> Result
         reason: forward.reason.clone(),
         ..RefundRequest::default()
     };
-    let client = &reached.line.client;
+    let client = &reached.client;
     let told = if again {
         call(app, &reached, client.resume_refund(&request)).await
     } else {
         call(app, &reached, client.refund(&request)).await
     };
     reached.kept(app).await;
-    Ok(!matches!(told?, Told::InProgress(_)))
+    match told? {
+        Told::InProgress(_) => Ok(false),
+        // It is done, and not what was asked for: what was held stays held until it is known how much it was.
+        Told::Answered(answer) if other_amount(&request, &answer) => {
+            Err(Fault::Unknown("it answers with another amount than was asked for".to_owned()))
+        }
+        _ => Ok(true),
+    }
+}
+
+fn other_amount(asked: &RefundRequest, told: &RefundResponse) -> bool {
+    asked.refund_amount.as_ref().zip(told.refund_amount.as_ref()).is_some_and(|(asked, told)| asked != told)
 }
 
 /// Books a refund that the acquirer has done: the transaction and the refund, or none when that was done before.

@@ -36,7 +36,7 @@ pub(crate) async fn refresh(app: &Shared, reference_no: &str) -> Result<(), Faul
         return Ok(());
     };
     let reached = reach(app, &forward.acquirer).await?;
-    let asked = call(app, &reached, reached.line.client.query(&query_of(&forward))).await;
+    let asked = call(app, &reached, reached.client.query(&query_of(&forward))).await;
     reached.kept(app).await;
     let answer = asked?;
     let now_ms = app.clock.now_ms();
@@ -59,8 +59,19 @@ pub(super) fn told(
     let status = answer.latest_transaction_status.as_deref().and_then(Status::from_code);
     let mut payments = Payments::new(tx, now_ms, notify::announce);
     match status {
-        Some(Status::Success | Status::Refunded) => {
+        Some(Status::Success) => paid(tx, now_ms, forward, &found, answer)?,
+        Some(Status::Refunded) => {
             paid(tx, now_ms, forward, &found, answer)?;
+            if found.refunded == Minor::ZERO
+                && acquirer::refunds_asked(tx, &found.reference_no)? == Minor::ZERO
+            {
+                let detail = "the acquirer says that it gave back what nobody here asked it to";
+                except(tx, now_ms, forward, "status", found.amount, detail)?;
+            }
+        }
+        Some(status) if over(status) && matches!(found.state, State::Paid | State::Refunded) => {
+            let detail = format!("paid here, and the acquirer says {}", status.code());
+            except(tx, now_ms, forward, "status", Some(found.paid_amount), &detail)?;
         }
         Some(Status::Canceled) => {
             let _ = settled(payments.cancel(&found, "cancelled at the acquirer"))?;
@@ -76,6 +87,11 @@ pub(super) fn told(
         _ => {}
     }
     acquirer::closed(tx, &forward.id).map(drop)
+}
+
+/// Nothing is paid, and nothing will be.
+fn over(status: Status) -> bool {
+    matches!(status, Status::Canceled | Status::Failed | Status::Rejected | Status::Expired)
 }
 
 /// Nobody has paid it within a day after it ran out: it is asked about no more. What is told later all the same is for a
@@ -123,7 +139,12 @@ fn paid(
     let mut payments = Payments::new(tx, now_ms, notify::announce);
     let Err(declined) = settled(payments.pay(found, &offer))? else { return Ok(()) };
     let now = transaction::by_reference(tx, &found.reference_no)?;
-    let by_it = now.is_some_and(|now| now.payer.as_ref() == Some(&forward.acquirer));
+    let same = |now: &Transaction| {
+        now.payer.as_ref() == Some(&forward.acquirer)
+            && amount.is_none_or(|amount| amount == now.paid_amount)
+            && tip.is_none_or(|tip| tip == now.paid_tip)
+    };
+    let by_it = now.as_ref().is_some_and(same);
     let kind = match declined {
         // It told us meanwhile.
         Declined::AlreadyPaid if by_it => return Ok(()),

@@ -1,5 +1,6 @@
 //! What was not decided is asked about, and so is every code nothing is heard of.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,9 +18,9 @@ use crate::model::{Forward, ForwardKind, ForwardState, Minor, acquirer, transact
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(1);
-/// Most rows of one look.
+/// Most rows of one look at an acquirer.
 const BATCH: u32 = 100;
-/// Asked at once.
+/// Questions to an acquirer at once.
 const AT_ONCE: usize = 8;
 /// Seconds between two questions about the same thing: the first wait doubles up to the longest.
 const FIRST: i64 = 5;
@@ -31,11 +32,31 @@ const MOST: i64 = 400;
 pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
     let stopped = stop.wait_for(|stop| *stop);
     tokio::pin!(stopped);
+    // One look at each acquirer at once: a slow one holds up none but itself.
+    let (mut looks, mut busy) = (JoinSet::new(), HashSet::new());
     loop {
+        while let Some(ended) = looks.try_join_next() {
+            if let Ok(acquirer) = ended {
+                busy.remove::<String>(&acquirer);
+            }
+        }
+        // What panicked is no longer looked at by anybody.
+        if looks.is_empty() {
+            busy.clear();
+        }
         tokio::select! {
             () = async {
-                if let Err(error) = look(&app).await {
-                    tracing::warn!(%error, "what acquirers have not decided could not be looked for");
+                match with_due(&app).await {
+                    Ok(found) => for acquirer in found {
+                        if busy.insert(acquirer.clone()) {
+                            let app = Arc::clone(&app);
+                            looks.spawn(async move {
+                                tell(look_at(&app, &acquirer).await);
+                                acquirer
+                            });
+                        }
+                    },
+                    Err(error) => tell(Err(error)),
                 }
                 tokio::time::sleep(LOOK).await;
             } => {}
@@ -44,13 +65,32 @@ pub async fn run(app: Shared, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// One look: how many were asked about.
+fn tell(looked: Result<usize, DbError>) {
+    if let Err(error) = looked {
+        tracing::warn!(%error, "what acquirers have not decided could not be looked for");
+    }
+}
+
+async fn with_due(app: &Shared) -> Result<Vec<String>, DbError> {
+    let now = app.clock.now();
+    app.store.read(move |tx| acquirer::with_due(tx, now)).await
+}
+
+/// One look at every acquirer: how many rows were due.
 ///
 /// # Errors
 /// The storage's.
 pub async fn look(app: &Shared) -> Result<usize, DbError> {
-    let now = app.clock.now();
-    let due = app.store.read(move |tx| acquirer::due(tx, now, BATCH)).await?;
+    let mut found = 0;
+    for acquirer in with_due(app).await? {
+        found += look_at(app, &acquirer).await?;
+    }
+    Ok(found)
+}
+
+async fn look_at(app: &Shared, acquirer_id: &str) -> Result<usize, DbError> {
+    let (now, id) = (app.clock.now(), acquirer_id.to_owned());
+    let due: Vec<Forward> = app.store.read(move |tx| acquirer::due(tx, &id, now, BATCH)).await?;
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     let found = due.len();
@@ -119,7 +159,7 @@ fn next(forward: &Forward, now: i64, expires_at: Option<i64>) -> i64 {
 /// A code whose answer was lost: nobody was given it. It is cancelled, if it is there at all, and its number is free.
 async fn stray(app: &Shared, forward: &Forward) -> Result<(), Fault> {
     let reached = reach(app, &forward.acquirer).await?;
-    let client = &reached.line.client;
+    let client = &reached.client;
     let asked = call(app, &reached, client.query(&query_of(forward))).await;
     reached.kept(app).await;
     let status = match asked {

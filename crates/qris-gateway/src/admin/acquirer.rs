@@ -1,27 +1,35 @@
 //! Acquirers: how an upstream is called, and which merchants' codes it makes.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use qris_client::Clock;
 use qris_snap::headers::HeaderName;
+use qris_snap::sign::{KeyError, PrivateKey, Secret};
 use serde::Serialize;
 
 use super::check::{check_id, check_url, headers_of};
 use super::{Office, when};
+use crate::acquirer::client as called;
 use crate::crypto::{self, secret_name};
 use crate::db::Tx;
 use crate::error::OperatorError;
-use crate::model::{Acquirer, Credential, CredentialKind, Part, Role, Route, acquirer, merchant, partner};
+use crate::model::{
+    Acquirer, Credential, CredentialKind, Part, Partner, Role, Route, acquirer, merchant, partner,
+};
 
 /// How an upstream is to be called. What is `None` stays as it is, or has its default at the first time.
 #[derive(Debug, Clone, Default)]
 pub struct AcquirerChange {
-    /// Scheme, host and port.
+    /// Scheme, host and port, without a path: paths are those of the partner.
     pub url: Option<String>,
     /// X-CLIENT-KEY it gave us.
     pub our_client_id: Option<String>,
-    /// Headers that are the same on every request; an empty value takes one out.
+    /// Headers of SNAP that are the same on every request, visible ASCII; an empty value takes one out.
     pub headers: Vec<(String, String)>,
     /// The client secret it gave us: signs what we ask, and verifies what it tells us, where the policy has HMAC.
     pub secret: Option<Vec<u8>>,
-    /// Seconds after which a code nothing is heard of is asked about.
+    /// Seconds after which a code nothing is heard of is asked about, from 1.
     pub silent_after: Option<u32>,
 }
 
@@ -49,7 +57,8 @@ impl Office<'_> {
     /// Says how an upstream is called; a running gateway follows with its next call.
     ///
     /// # Errors
-    /// [`OperatorError::Refused`] when there is no such upstream, [`OperatorError::Usage`] for what cannot be.
+    /// [`OperatorError::Refused`] when there is no such upstream, [`OperatorError::Usage`] for a URL, a header or an id that cannot
+    /// be, for an empty secret, and when something is missing that the acquirer's dialect or policy wants.
     pub async fn set_acquirer(
         &self,
         client_id: &str,
@@ -62,6 +71,12 @@ impl Office<'_> {
             if HeaderName::from_wire(name).is_none() {
                 return Err(OperatorError::Usage(format!("{name:?} is no header of SNAP")));
             }
+        }
+        if change.secret.as_ref().is_some_and(Vec::is_empty) {
+            return Err(OperatorError::Usage("the acquirer's secret is empty".to_owned()));
+        }
+        if change.silent_after == Some(0) {
+            return Err(OperatorError::Usage("--silent-after: at least one second is wanted".to_owned()));
         }
         if let Some(id) = &change.our_client_id {
             check_id("our client id there", id, 64)?;
@@ -77,9 +92,12 @@ impl Office<'_> {
                 valid_until: None,
             }),
         };
+        let failed = |error: KeyError| OperatorError::Usage(format!("the gateway's key: {error}"));
+        let key = self.keys.gateway.to_pem().map_err(failed)?;
+        let key = Arc::new(PrivateKey::read(key.as_bytes()).map_err(failed)?);
         let (id, now) = (client_id.to_owned(), self.now);
         let unit = move |tx: &mut dyn Tx| {
-            upstream(tx, &id)?;
+            let partner = upstream(tx, &id)?;
             let before = acquirer::by_id(tx, &id)?;
             let missing = |what: &str| OperatorError::Usage(format!("{what} is wanted at the first time"));
             let before = match before {
@@ -100,6 +118,12 @@ impl Office<'_> {
                 silent_after: change.silent_after.map_or(before.silent_after, i64::from),
                 ..before
             };
+            // What could not be called is not set; any secret will do, there always is one.
+            let secret_there = Secret::new(change.secret.unwrap_or_else(|| b"secret".to_vec()));
+            let time = (Duration::from_secs(1), Clock::system());
+            called(key, &partner, &after, Some(secret_there), time).map_err(|why| {
+                OperatorError::Usage(format!("{id} cannot be called so: {why} (--header NAME=VALUE, --url)"))
+            })?;
             acquirer::set(tx, &after)?;
             if let Some(secret) = &secret {
                 partner::rotate(tx, secret, now)?;
@@ -128,7 +152,8 @@ impl Office<'_> {
     /// we do.
     ///
     /// # Errors
-    /// [`OperatorError::Refused`] for a merchant or an acquirer there is not.
+    /// [`OperatorError::Refused`] for a merchant or an acquirer there is not, or that is disabled; [`OperatorError::Usage`] when
+    /// `theirs` is no id of at most 64 characters.
     pub async fn route_merchant(
         &self,
         merchant_id: &str,
@@ -147,6 +172,7 @@ impl Office<'_> {
                     format!("{acquirer_id:?} is no acquirer that is called: `gateway acquirer set` first");
                 return Err(OperatorError::Refused(text));
             }
+            upstream(tx, &acquirer_id)?;
             merchant::add_part(tx, &merchant_id, Part::Upstream, &acquirer_id)?;
             let route = Route {
                 merchant_id: merchant_id.clone(),
@@ -172,9 +198,12 @@ impl Office<'_> {
     }
 }
 
-fn upstream(tx: &mut dyn Tx, client_id: &str) -> Result<(), OperatorError> {
+fn upstream(tx: &mut dyn Tx, client_id: &str) -> Result<Partner, OperatorError> {
     match partner::by_client_id(tx, client_id)? {
-        Some(partner) if partner.role == Role::Upstream => Ok(()),
+        Some(partner) if partner.disabled_at.is_some() => {
+            Err(OperatorError::Refused(format!("partner {client_id:?} is disabled")))
+        }
+        Some(partner) if partner.role == Role::Upstream => Ok(partner),
         Some(_) => Err(OperatorError::Refused(format!("partner {client_id:?} is not of role upstream"))),
         None => Err(OperatorError::Refused(format!("no partner {client_id:?}"))),
     }

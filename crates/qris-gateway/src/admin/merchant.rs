@@ -10,7 +10,7 @@ use super::partner::when;
 use super::{Office, random_digits};
 use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
-use crate::model::{Merchant, Part, Role, merchant, partner};
+use crate::model::{Merchant, Part, Role, acquirer, merchant, partner};
 
 /// A merchant to be added. What is `None` gets a demo value: good for trying, not for money.
 #[derive(Debug, Clone, Default)]
@@ -221,6 +221,12 @@ impl Office<'_> {
                 return refused(format!("no merchant {merchant_id:?}"));
             }
             if !bound {
+                let route = acquirer::route(tx, &merchant_id)?;
+                if route.is_some_and(|route| route.acquirer == upstream) {
+                    let text =
+                        "it makes the merchant's codes, and must settle them: `merchant unroute` first";
+                    return refused(text.to_owned());
+                }
                 let removed = merchant::remove_part(tx, &merchant_id, Part::Upstream, &upstream)?;
                 return if removed { Ok(()) } else { refused(format!("{upstream:?} is not bound to it")) };
             }

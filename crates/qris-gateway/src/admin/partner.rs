@@ -114,7 +114,11 @@ impl Office<'_> {
             .transpose()?;
         // Files first: a partner in the database whose private key was never written is of no use.
         let (private_key_file, private_key_base64) = material.write(&partner.client_id)?;
-        let gateway_file = material.folder.join(GATEWAY_PUBLIC);
+        let mut gateway_file = material.folder.join(GATEWAY_PUBLIC);
+        // The key that was given is not written over: another gateway's file has the same name.
+        if matches!(&new.key, KeySource::PublicKey(path) if absolute(path) == absolute(&gateway_file)) {
+            gateway_file = material.folder.join(format!("{}-{GATEWAY_PUBLIC}", partner.client_id));
+        }
         write_public(&gateway_file, self.keys.gateway_public_pem.as_bytes())?;
         let object = PartnerObject {
             client_id: partner.client_id.clone(),

@@ -101,7 +101,7 @@ impl Metrics {
         let help = "How long the oldest event waits that is not delivered";
         registry.register_with_unit("notifications_oldest", help, Unit::Seconds, oldest.clone());
         let undecided = Gauge::default();
-        let help = "Codes and refunds of which no acquirer has said what became of them";
+        let help = "Codes and refunds of which no acquirer has said for ten minutes what became of them";
         registry.register("acquirer_undecided", help, undecided.clone());
         app.counts.register(&mut registry);
         app.store.register(&mut registry);
@@ -130,9 +130,16 @@ impl Metrics {
     /// The text. The outbox is counted now; when it cannot be in a moment, its last figures stand.
     pub(super) async fn text(&self, app: &App) -> String {
         let store = app.store.until(Instant::now().checked_add(PATIENCE));
-        let counted = store.read(|tx| {
+        // A request has ended long before.
+        let undecided_since = app.clock.now().saturating_sub(600);
+        let counted = store.read(move |tx| {
             let (pending, dead) = (outbox::count(tx, Delivery::Pending)?, outbox::count(tx, Delivery::Dead)?);
-            Ok::<_, DbError>((pending, dead, outbox::oldest_seconds(tx)?, acquirer::undecided(tx)?))
+            Ok::<_, DbError>((
+                pending,
+                dead,
+                outbox::oldest_seconds(tx)?,
+                acquirer::undecided(tx, undecided_since)?,
+            ))
         });
         if let Ok(Ok((pending, dead, oldest, undecided))) = tokio::time::timeout(PATIENCE, counted).await {
             self.notifications.get_or_create(&StateLabel { state: "pending" }).set(pending);

@@ -63,7 +63,7 @@ pub enum ForwardState {
 /// Something an acquirer was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Forward {
-    /// By its kind.
+    /// Reference number of the transaction for a code, number of the refund for a refund.
     pub id: String,
     /// What.
     pub kind: ForwardKind,
@@ -207,12 +207,12 @@ pub fn refunds_asked(tx: &mut dyn Tx, reference_no: &str) -> Result<Minor, DbErr
     tx.one(sql, &[&reference_no])
 }
 
-/// How much is not decided.
+/// Number of rows in state `asked` that were written before a time: what was asked for later may be on its way.
 ///
 /// # Errors
 /// As [`by_id`].
-pub fn undecided(tx: &mut dyn Tx) -> Result<i64, DbError> {
-    tx.one("SELECT COUNT(*) FROM forward WHERE state = 'asked'", &[])
+pub fn undecided(tx: &mut dyn Tx, before: i64) -> Result<i64, DbError> {
+    tx.one("SELECT COUNT(*) FROM forward WHERE state = 'asked' AND created_at < $1", &[&before])
 }
 
 /// The code is there: asked → open; `false` when it was given up meanwhile.
@@ -233,18 +233,30 @@ pub fn closed(tx: &mut dyn Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("UPDATE forward SET state = 'closed' WHERE id = $1 AND state <> 'closed'", &[&id])? == 1)
 }
 
-/// What is due, longest first.
+/// What is due at an acquirer, longest first.
 ///
 /// # Errors
 /// As [`by_id`].
-pub fn due(tx: &mut dyn Tx, now: i64, limit: u32) -> Result<Vec<Forward>, DbError> {
-    tx.rows(select!("WHERE state <> 'closed' AND due_at <= $1 ORDER BY due_at, id LIMIT $2"), &[&now, &limit])
+pub fn due(tx: &mut dyn Tx, acquirer: &str, now: i64, limit: u32) -> Result<Vec<Forward>, DbError> {
+    let sql =
+        select!("WHERE acquirer = $1 AND state <> 'closed' AND due_at <= $2 ORDER BY due_at, id LIMIT $3");
+    tx.rows(sql, &[&acquirer, &now, &limit])
+}
+
+/// Acquirers at which something is due: client ids.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn with_due(tx: &mut dyn Tx, now: i64) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT client_id FROM acquirer a WHERE EXISTS
+               (SELECT 1 FROM forward f WHERE f.acquirer = a.client_id AND f.state <> 'closed' AND f.due_at <= $1)";
+    tx.rows(sql, &[&now])
 }
 
 /// What stands for the name of a payment that was learnt of by asking.
 const ASKED: &str = "asked";
 
-/// An exception is to be made of a payment that was learnt of by asking; `false` when a message told of it before.
+/// Marks that a payment which a query told of gets an exception; `false` when a message told of it before.
 ///
 /// # Errors
 /// As [`by_id`].
@@ -264,7 +276,7 @@ pub fn excepted_by_message(tx: &mut dyn Tx, id: &str, key: &str) -> Result<bool,
     Ok(tx.execute(first, &[&id, &key])? == 1 || tx.execute(same, &[&id, &key, &ASKED])? == 0)
 }
 
-/// Puts the next look off, for whoever looks now; `false` when somebody else does.
+/// Claims the row for this process by moving `due_at`; `false` when another process claimed it.
 ///
 /// # Errors
 /// As [`by_id`].

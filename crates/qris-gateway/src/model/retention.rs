@@ -78,10 +78,12 @@ pub const TRANSACTIONS: Kept = Kept {
              WHERE created_at < $1 AND state <> 'initiated' AND COALESCE(paid_at, closed_at, 0) < $1
              AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.reference_no = t.reference_no AND r.created_at >= $1)
              AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.reference_no = t.reference_no AND n.state <> 'delivered')
+             AND NOT EXISTS (SELECT 1 FROM forward f WHERE f.reference_no = t.reference_no AND f.state = 'asked')
              ORDER BY created_at, reference_no LIMIT $2",
     over: "SELECT 1 FROM txn t WHERE reference_no = $1 AND state <> 'initiated' AND COALESCE(paid_at, closed_at, 0) < $2
            AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.reference_no = t.reference_no AND r.created_at >= $2)
-           AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.reference_no = t.reference_no AND n.state <> 'delivered')",
+           AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.reference_no = t.reference_no AND n.state <> 'delivered')
+           AND NOT EXISTS (SELECT 1 FROM forward f WHERE f.reference_no = t.reference_no AND f.state = 'asked')",
     children: &[
         Child {
             table: "refund",

@@ -90,7 +90,7 @@ async fn renew(
     url: String,
     mut slot: OwnedMutexGuard<Option<Kept>>,
 ) -> Result<Option<Token>, NoAnswer> {
-    let Some(grant) = stored(&app, &partner.client_id).await? else { return Ok(None) };
+    let Some((id, grant)) = stored(&app, &partner.client_id).await? else { return Ok(None) };
     let body = grant.request().write(partner.dialect).map_err(|refusal| NoAnswer::not_sent(refusal.log()))?;
     let fetched = token::post(&app, &poster, &partner, &destination, &url, body).await;
     let answer = fetched
@@ -98,7 +98,8 @@ async fn renew(
     let (token, life) = token::read(&answer).map_err(token::refused)?;
     // Before it is used: a grant that is lost is a customer to be asked again.
     if let Some(next) = refresh_token(&answer) {
-        keep_grant(&app, &partner.client_id, &CustomerGrant::RefreshToken(next)).await.map_err(storage)?;
+        let next = CustomerGrant::RefreshToken(next);
+        keep_grant(&app, &partner.client_id, &next, id).await.map_err(storage)?;
     }
     *slot = Some(Kept::new(&url, token.clone(), life));
     Ok(Some(token))
@@ -118,23 +119,38 @@ fn storage(error: DbError) -> NoAnswer {
     NoAnswer::not_sent(format!("the customer's grant: {error}"))
 }
 
-async fn stored(app: &App, client_id: &str) -> Result<Option<CustomerGrant>, NoAnswer> {
+async fn stored(app: &App, client_id: &str) -> Result<Option<(String, CustomerGrant)>, NoAnswer> {
     let (id, now) = (client_id.to_owned(), app.clock.now());
     let read = move |tx: &mut dyn Tx| partner::credentials(tx, &id, CredentialKind::CustomerGrant, now);
     let newest = app.store.read(read).await.map_err(storage)?.into_iter().next();
     let Some(newest) = newest else { return Ok(None) };
     let unusable = || NoAnswer::not_sent("the customer's grant does not open: set --notify-auth-code anew");
     let plain = app.master_key.open(&secret_name(client_id), &newest.value).map_err(|_| unusable())?;
-    serde_json::from_slice(&plain).map(Some).map_err(|_| unusable())
+    let grant = serde_json::from_slice(&plain).map_err(|_| unusable())?;
+    Ok(Some((newest.id, grant)))
 }
 
-/// Keeps a grant, sealed, in the place of the one before.
-pub(crate) async fn keep_grant(app: &App, client_id: &str, grant: &CustomerGrant) -> Result<(), DbError> {
+/// Keeps a grant, sealed, in the place of the one with the id `after`; its id, or none when that is not the newest any more: an
+/// operator has given another one.
+pub(crate) async fn keep_grant(
+    app: &App,
+    client_id: &str,
+    grant: &CustomerGrant,
+    after: String,
+) -> Result<Option<String>, DbError> {
     let sealed = app.master_key.seal(&secret_name(client_id), &grant.to_bytes());
     let made = sealed.and_then(|value| Ok((value, crypto::random_id()?)));
     let (value, id) = made.map_err(|error| DbError::Broken(error.to_string()))?;
     let now = app.clock.now();
     let (client_id, kind) = (client_id.to_owned(), CredentialKind::CustomerGrant);
     let row = Credential { id, client_id, kind, value, created_at: now, valid_until: None };
-    app.store.write(move |tx| partner::rotate(tx, &row, now)).await
+    let unit = move |tx: &mut dyn Tx| {
+        let newest = partner::credentials(tx, &row.client_id, kind, now)?.into_iter().next();
+        if newest.is_none_or(|newest| newest.id != after) {
+            return Ok(None);
+        }
+        partner::rotate(tx, &row, now)?;
+        Ok(Some(row.id))
+    };
+    app.store.write(unit).await
 }

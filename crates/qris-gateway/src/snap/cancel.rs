@@ -6,7 +6,7 @@ use qris_snap::message::{CancelRequest, CancelResponse, Message, Response};
 use super::work::Call;
 use super::{Stop, original};
 use crate::db::Tx;
-use crate::model::{Minor, Original};
+use crate::model::{ForwardState, Minor, Original, State, Transaction, acquirer};
 use crate::payment::{Declined, Error};
 
 /// A cancellation, as far as it is before the unit of work.
@@ -17,6 +17,19 @@ pub(super) struct Step {
     pub(super) done: bool,
 }
 
+/// The amount, when it is named, is that of the original.
+///
+/// # Errors
+/// 4047713.
+pub(super) fn same_amount(call: &Call, request: &CancelRequest, found: &Transaction) -> Result<(), Stop> {
+    let amount = request.amount.as_ref().and_then(Minor::of);
+    if amount.is_some() && found.amount.is_some() && amount != found.amount {
+        let log = "not the amount of the original";
+        return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
+    }
+    Ok(())
+}
+
 pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, done }: Step) -> Result<Vec<u8>, Stop> {
     let named = Original {
         reference_no: request.original_reference_no.as_deref(),
@@ -24,10 +37,13 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, done }: Step) ->
         external_id: request.original_external_id.as_deref(),
     };
     let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
-    let amount = request.amount.as_ref().and_then(Minor::of);
-    if amount.is_some() && found.amount.is_some() && amount != found.amount {
-        let log = "not the amount of the original";
-        return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
+    same_amount(call, &request, &found)?;
+    let theirs = acquirer::code_of(tx, &found.reference_no)?;
+    if !done
+        && found.state == State::Initiated
+        && theirs.is_some_and(|code| code.state != ForwardState::Closed)
+    {
+        return Err(call.refuse(Situation::ExternalGone, "its acquirer was not asked").into());
     }
     let reason = request.reason.as_deref().unwrap_or("");
     let cancelled = match call.payments(tx).cancel(&found, reason) {

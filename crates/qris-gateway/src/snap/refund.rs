@@ -8,7 +8,7 @@ use super::{Stop, original};
 use crate::acquirer::booked;
 use crate::db::{DbError, Tx};
 use crate::model::refund::of_transaction;
-use crate::model::{Forward, Minor, Original, Refund, Transaction, reference, transaction};
+use crate::model::{Forward, Minor, Original, Refund, Transaction, acquirer, reference, transaction};
 use crate::payment::remainder;
 
 /// A refund, as far as it is before the unit of work.
@@ -49,6 +49,9 @@ fn ours(tx: &mut dyn Tx, call: &Call, request: &RefundRequest) -> Result<(Transa
         external_id: request.original_external_id.as_deref(),
     };
     let found = original::transaction(tx, call, named, request.merchant_id.as_deref())?;
+    if acquirer::code_of(tx, &found.reference_no)?.is_some() {
+        return Err(call.refuse(Situation::ExternalGone, "its acquirer was not asked").into());
+    }
     let refund = judged(tx, call, request, &found, Minor::ZERO)?;
     match call.payments(tx).refund(&found, &refund) {
         Ok(refunded) => Ok((refunded, refund)),

@@ -14,7 +14,7 @@ use crate::acquirer::{Fault, GRACE, Wanted, call as ask, code_fits, dropped, rea
 use crate::db::Tx;
 use crate::model::{
     Forward, ForwardKind, ForwardState, Merchant, Minor, Original, Route, State, Transaction, acquirer,
-    external_id, partner, reference,
+    external_id, partner, reference, transaction,
 };
 use crate::payment::refundable;
 
@@ -103,7 +103,7 @@ pub(super) async fn code(
         validity_period: Some(validity_period),
         ..GenerateRequest::default()
     };
-    let told = ask(&call.app, &reached, reached.line.client.generate(&asked)).await;
+    let told = ask(&call.app, &reached, reached.client.generate(&asked)).await;
     reached.kept(&call.app).await;
     let told = match told {
         Ok(told) => told,
@@ -132,7 +132,9 @@ pub(super) async fn code(
     // It can be paid for as long as it lives there, be that shorter or longer than what was asked for here.
     let at = theirs.filter(|theirs| theirs.unix() > call.now()).unwrap_or(until);
     let expiry = Expiry { shortened: expiry.shortened || at.unix() < expiry.at.unix(), at };
-    let due_at = call.now().saturating_add(reached.acquirer.silent_after);
+    // With a last question before it runs out, as later.
+    let last = expiry.at.unix().saturating_add(GRACE / 2);
+    let due_at = call.now().saturating_add(reached.acquirer.silent_after).min(last);
     let their_reference_no = told.reference_no().map(str::to_owned);
     let forward = Forward { their_reference_no, due_at, ..forward };
     Ok(Made { qr_content: content.unwrap_or_default(), expiry, forward })
@@ -212,11 +214,14 @@ async fn hurry(call: &Call, id: &str) {
 
 /// A transaction whose code an acquirer made, as a message names it; none: it is ours alone, or the message is at fault,
 /// which the unit of work finds out.
+///
+/// # Errors
+/// The storage's.
 async fn found(
     call: &Call,
     named: Original<'_>,
     merchant_id: Option<&str>,
-) -> Option<(Transaction, Forward)> {
+) -> Result<Option<(Transaction, Forward)>, Stop> {
     let names = [named.reference_no, named.partner_reference_no, named.external_id];
     let [reference_no, partner_reference_no, external_id] = names.map(|name| name.map(str::to_owned));
     let (shared, merchant_id) = (call.clone(), merchant_id.map(str::to_owned));
@@ -230,7 +235,10 @@ async fn found(
         let forward = acquirer::code_of(tx, &found.reference_no)?;
         Ok::<_, Stop>(forward.map(|forward| (found, forward)))
     };
-    call.app.store.until(call.deadline).read(read).await.ok().flatten()
+    match call.app.store.until(call.deadline).read(read).await {
+        Err(Stop::Refused(_)) => Ok(None),
+        found => found,
+    }
 }
 
 macro_rules! named {
@@ -245,7 +253,8 @@ macro_rules! named {
 
 /// 51: the acquirer says where the transaction stands. When it cannot be asked, what is known here is told.
 pub(super) async fn before_query(call: &Call, request: &QueryRequest) {
-    let Some((found, _)) = found(call, named!(request), request.merchant_id.as_deref()).await else { return };
+    let found = found(call, named!(request), request.merchant_id.as_deref()).await;
+    let Ok(Some((found, _))) = found else { return };
     if found.state == State::Initiated
         && let Err(fault) = refresh(&call.app, &found.reference_no).await
     {
@@ -262,12 +271,19 @@ pub(super) async fn before_cancel(
     request: Result<CancelRequest, Stop>,
 ) -> Result<cancel::Step, Stop> {
     let request = request?;
-    let routed = found(call, named!(request), request.merchant_id.as_deref()).await;
+    let routed = found(call, named!(request), request.merchant_id.as_deref()).await?;
     let Some((found, forward)) = routed
         .filter(|(found, forward)| found.state == State::Initiated && forward.state == ForwardState::Open)
     else {
         return Ok(cancel::Step { request, done: false });
     };
+    // The acquirer is not asked for what would be refused here.
+    let asked = request.clone();
+    let judged = move |tx: &mut dyn Tx, call: &Call| {
+        let found = original::transaction(tx, call, named!(asked), asked.merchant_id.as_deref())?;
+        cancel::same_amount(call, &asked, &found)
+    };
+    intend(call, judged).await?;
     let reached = reach(&call.app, &forward.acquirer).await.map_err(|fault| lost(call, &fault))?;
     // Whatever is lost from here on, it is asked about.
     hurry(call, &forward.id).await;
@@ -278,7 +294,7 @@ pub(super) async fn before_cancel(
         reason: request.reason.clone(),
         ..CancelRequest::default()
     };
-    let told = ask(&call.app, &reached, reached.line.client.cancel(&asked)).await;
+    let told = ask(&call.app, &reached, reached.client.cancel(&asked)).await;
     reached.kept(&call.app).await;
     let fault = match told {
         Ok(Told::InProgress(_)) => Fault::Unknown("it is in progress".to_owned()),
@@ -287,8 +303,7 @@ pub(super) async fn before_cancel(
     };
     // It may be paid by now: then that is what is told.
     let known = refresh(&call.app, &found.reference_no).await.is_ok();
-    let now = self::found(call, named!(request), request.merchant_id.as_deref()).await;
-    match now {
+    match self::found(call, named!(request), request.merchant_id.as_deref()).await? {
         Some((now, _)) if known && now.state != State::Initiated => {
             Ok(cancel::Step { request, done: now.state == State::Cancelled })
         }
@@ -302,7 +317,8 @@ pub(super) async fn before_cancel(
 /// The acquirer's refusal, 5007802 when it cannot be asked, 5047800 when nobody knows: then it is booked once it is known.
 pub(super) async fn refund(call: &Call, request: Result<RefundRequest, Stop>) -> Result<refund::Step, Stop> {
     let request = request?;
-    let Some((first, code)) = found(call, named!(request), request.merchant_id.as_deref()).await else {
+    let routed = found(call, named!(request), request.merchant_id.as_deref()).await?;
+    let Some((first, code)) = routed else {
         return Ok(refund::Step::Ours(request));
     };
     if first.state == State::Initiated
@@ -371,6 +387,12 @@ pub(super) async fn before_notify(
             let log = format!("the amount that was paid cannot be asked for: {fault}");
             Stop::Refused(call.refuse(Situation::ExternalGone, log))
         })?;
+        let read = move |tx: &mut dyn Tx| transaction::by_reference(tx, &found.reference_no);
+        let now: Option<Transaction> = call.app.store.until(call.deadline).read(read).await?;
+        if now.is_some_and(|now| now.state == State::Initiated) {
+            let log = "the acquirer does not say yet how much was paid";
+            return Err(call.refuse(Situation::ExternalGone, log).into());
+        }
     }
     Ok(request)
 }

@@ -84,6 +84,9 @@ async fn suite(store: &Store) {
     under_way::a_repetition_waits_for_the_acquirer(&gateway).await;
     under_way::an_id_of_another_day_asks_nobody(&gateway).await;
     under_way::a_payment_is_one_exception_however_it_is_learnt_of(&gateway).await;
+    under_way::what_is_refused_here_is_not_asked_for(&gateway).await;
+    under_way::a_refund_of_another_amount_is_not_booked(&gateway).await;
+    under_way::what_contradicts_is_an_exception(&gateway).await;
     what_is_undone_leaves_nothing(&gateway, &merchant).await;
     nobody_sees_what_is_anothers(&gateway).await;
     // The last: it cleans away the tokens of the others.

@@ -7,11 +7,11 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use qris_gateway::model::{
-    Acquirer, Forward, ForwardKind, ForwardState, Minor, Role, Route, acquirer, external_id,
+    Acquirer, Forward, ForwardKind, ForwardState, Minor, Role, Route, State, acquirer, external_id,
 };
 use qris_snap::Service;
 use qris_snap::policy::{ExternalIdKey, Uniqueness};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::common::client::Client;
@@ -25,10 +25,15 @@ struct Slow {
 }
 
 async fn slow(service: &'static str) -> Slow {
+    answering(service, json!({})).await
+}
+
+/// One whose answer has these members too.
+async fn answering(service: &'static str, members: Value) -> Slow {
     let (let_go, asked) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
     let (gate, count) = (let_go.clone(), asked.clone());
     let handler = move |request: Request| {
-        let (gate, count) = (gate.clone(), count.clone());
+        let (gate, count, members) = (gate.clone(), count.clone(), members.clone());
         async move {
             let body = if request.uri().path().ends_with("/b2b") {
                 json!({
@@ -38,7 +43,11 @@ async fn slow(service: &'static str) -> Slow {
             } else {
                 count.fetch_add(1, Ordering::SeqCst);
                 gate.acquire().await.unwrap().forget();
-                json!({"responseCode": format!("200{service}00"), "responseMessage": "Successful"})
+                let mut body =
+                    json!({"responseCode": format!("200{service}00"), "responseMessage": "Successful"});
+                let members = members.as_object().unwrap().clone();
+                body.as_object_mut().unwrap().extend(members);
+                body
             };
             ([("Content-Type", "application/json")], body.to_string()).into_response()
         }
@@ -94,7 +103,7 @@ fn forward(number: &str, client_id: &str) -> Forward {
         amount: Some(Minor::new(1_000_000)),
         reason: None,
         their_reference_no: None,
-        their_merchant_id: None,
+        their_merchant_id: Some("M".to_owned()),
         created_at: 0,
         due_at: i64::MAX,
         tries: 0,
@@ -103,6 +112,13 @@ fn forward(number: &str, client_id: &str) -> Forward {
 
 /// A code of that acquirer, paid.
 async fn paid(gateway: &Gateway, merchant: &Client, upstream: &Client) -> String {
+    let number = open(gateway, merchant, upstream).await;
+    gateway.pay(&number, whatever_it_asks()).await.unwrap();
+    number
+}
+
+/// A code of that acquirer.
+async fn open(gateway: &Gateway, merchant: &Client, upstream: &Client) -> String {
     let merchant_id = merchant.merchant_id.clone();
     gateway.write(move |tx| acquirer::remove_route(tx, &merchant_id)).await;
     let number = merchant.generate(gateway, "10000.00").await["referenceNo"].as_str().unwrap().to_owned();
@@ -113,7 +129,6 @@ async fn paid(gateway: &Gateway, merchant: &Client, upstream: &Client) -> String
         ..forward(&number, &merchant.partner.client_id)
     };
     gateway.write(move |tx| acquirer::ask(tx, &made)).await;
-    gateway.pay(&number, whatever_it_asks()).await.unwrap();
     number
 }
 
@@ -219,4 +234,60 @@ pub(crate) async fn a_payment_is_one_exception_however_it_is_learnt_of(gateway: 
         assert_eq!(exceptions().await, count, "{number} {theirs}");
     }
     assert!(!gateway.write(|tx| acquirer::excepted_by_asking(tx, "STRAY-1")).await, "it was told");
+}
+
+pub(crate) async fn what_is_refused_here_is_not_asked_for(gateway: &Gateway) {
+    let there = slow("77").await;
+    let (merchant, upstream) = routed(gateway, &there.url).await;
+    let number = open(gateway, &merchant, &upstream).await;
+    let mut body = merchant.about(Service::Cancel, &number);
+    body["amount"] = json!({"value": "1.00", "currency": "IDR"});
+    merchant.call(Service::Cancel, &body).send(gateway).await.expect("4047713");
+    assert_eq!(there.asked.load(Ordering::SeqCst), 0, "nobody was asked");
+    assert_eq!(gateway.transaction(&number).await.state, State::Initiated);
+    there.let_go.add_permits(1);
+    let body = merchant.about(Service::Cancel, &number);
+    merchant.call(Service::Cancel, &body).send(gateway).await.expect("2007700");
+    assert_eq!(there.asked.load(Ordering::SeqCst), 1);
+    assert_eq!(gateway.transaction(&number).await.state, State::Cancelled);
+}
+
+/// Done, and not what was asked for: nothing is booked, and what was held stays held.
+pub(crate) async fn a_refund_of_another_amount_is_not_booked(gateway: &Gateway) {
+    let there = answering("78", json!({"refundAmount": {"value": "400.00", "currency": "IDR"}})).await;
+    there.let_go.add_permits(9);
+    let (merchant, upstream) = routed(gateway, &there.url).await;
+    let number = paid(gateway, &merchant, &upstream).await;
+    let body = merchant.about(Service::Refund, &number);
+    merchant.call(Service::Refund, &body).send(gateway).await.expect("5047800");
+    assert_eq!(gateway.transaction(&number).await.refunded.get(), 0);
+    let other = merchant.call(Service::Refund, &merchant.about(Service::Refund, &number));
+    other.send(gateway).await.expect("4047813");
+    assert_eq!(there.asked.load(Ordering::SeqCst), 1, "asked once");
+}
+
+/// What an acquirer says against what is known here is for a person.
+pub(crate) async fn what_contradicts_is_an_exception(gateway: &Gateway) {
+    // What it says of a code that waits here; the state here then, and how many exceptions.
+    for (status, state, count) in [
+        ("00", State::Paid, 0),
+        ("04", State::Paid, 1),
+        ("05", State::Cancelled, 0),
+        ("06", State::Failed, 0),
+        ("01", State::Initiated, 0),
+    ] {
+        let told = json!({
+            "serviceCode": "47", "latestTransactionStatus": status, "amount": {"value": "10000.00", "currency": "IDR"},
+        });
+        let there = answering("51", told).await;
+        there.let_go.add_permits(9);
+        let (merchant, upstream) = routed(gateway, &there.url).await;
+        let number = open(gateway, &merchant, &upstream).await;
+        merchant.status(gateway, &number).await;
+        assert_eq!(gateway.transaction(&number).await.state, state, "{status}");
+        let told_by = upstream.partner.client_id.clone();
+        let sql = "SELECT COUNT(*) FROM exception WHERE told_by = $1";
+        let found: i64 = gateway.write(move |tx| tx.one(sql, &[&told_by])).await;
+        assert_eq!(found, count, "{status}");
+    }
 }

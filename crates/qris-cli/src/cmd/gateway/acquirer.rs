@@ -9,7 +9,11 @@ use qris_snap::sign::Secret;
 use super::args::{Common, Who};
 use super::words::pair;
 use super::{at_work, done, print_json, print_table};
-use crate::output::{Failure, Outcome};
+use crate::input::read_bytes;
+use crate::output::Outcome;
+
+/// The largest secret file, in bytes.
+const SECRET_LIMIT: u64 = 64 * 1024;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AcquirerCommand {
@@ -31,7 +35,7 @@ pub(super) struct SetAcquirer {
     common: Common,
     #[command(flatten)]
     who: Who,
-    /// Scheme, host and port of the acquirer.
+    /// Scheme, host and port of the acquirer, without a path: paths are those of the partner (`partner show`).
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// X-CLIENT-KEY it gave us.
@@ -47,7 +51,7 @@ pub(super) struct SetAcquirer {
     /// Authorisation code it issued to us, where its document wants a customer token.
     #[arg(long, value_name = "CODE")]
     auth_code: Option<String>,
-    /// Seconds after which a code nothing is heard of is asked about. [default: 60]
+    /// Seconds after which a code nothing is heard of is asked about, from 1. [default: 60]
     #[arg(long, value_name = "SECONDS")]
     silent_after: Option<u32>,
     /// The gateway runs with --sandbox: the acquirer may be on this machine, and over http.
@@ -102,8 +106,7 @@ fn set(args: SetAcquirer) -> Outcome {
     let (common, id) = (args.common, args.who.id());
     let secret = match &args.secret_file {
         Some(path) => {
-            let bytes =
-                std::fs::read(path).map_err(|error| Failure::Io(path.display().to_string(), error))?;
+            let bytes = read_bytes(path.as_os_str(), SECRET_LIMIT)?;
             Some(Secret::from_file_bytes(&bytes).expose().to_vec())
         }
         None => None,

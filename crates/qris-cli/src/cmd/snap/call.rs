@@ -70,8 +70,8 @@ const SERVICES: [(&str, Service); 9] = [
 ];
 
 fn service(text: &str) -> Result<Service, String> {
-    let by_code = || text.parse().ok().and_then(Service::from_code);
-    let found = SERVICES.iter().find(|(name, _)| *name == text).map(|(_, service)| *service).or_else(by_code);
+    let wanted = |(name, service): &&(&str, Service)| *name == text || service.code().to_string() == text;
+    let found = SERVICES.iter().find(wanted).map(|(_, service)| *service);
     let names: Vec<&str> = SERVICES.iter().map(|(name, _)| *name).collect();
     found.ok_or_else(|| format!("one of {} is wanted, or its code", names.join(", ")))
 }
@@ -108,7 +108,11 @@ fn client(args: &CallArgs) -> Result<(Client, &'static Dialect), Failure> {
     let unreadable = |why: String| Failure::Usage(format!("{}: {why}", args.partner.display()));
     let bytes = read_bytes(args.partner.as_os_str(), KEY_LIMIT)?;
     let partner: PartnerFile = serde_json::from_slice(&bytes)
-        .map_err(|error| unreadable(format!("no partner of `partner add --json`: {error}")))?;
+        // Where it is wrong, and not what stands there: that may be a secret.
+        .map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            unreadable(format!("no partner of `partner add --json` (line {line}, column {column})"))
+        })?;
     let dialect = Dialect::named(&partner.dialect);
     let dialect = dialect.ok_or_else(|| unreadable(format!("{:?} is no dialect", partner.dialect)))?;
     let key = match (&partner.private_key_base64, &partner.private_key_file) {
@@ -162,6 +166,9 @@ fn policy(_: &CallArgs, dialect: &'static Dialect) -> Result<Policy, Failure> {
 }
 
 pub(super) fn call(args: &CallArgs) -> Outcome {
+    if args.partner.as_os_str() == "-" && args.body.as_deref().is_some_and(|body| body == "-") {
+        return Err(Failure::Usage("--partner and --body cannot both be standard input".to_owned()));
+    }
     let (client, dialect) = client(args)?;
     let body = match &args.body {
         Some(body) => read_bytes(body, BODY_LIMIT)?,

@@ -35,6 +35,6 @@ CREATE TABLE forward (
     tries BIGINT NOT NULL,
     told_key TEXT
 );
-CREATE INDEX forward_due ON forward (due_at) WHERE state <> 'closed';
+CREATE INDEX forward_due ON forward (acquirer, due_at) WHERE state <> 'closed';
 CREATE INDEX forward_asked ON forward (client_id, external_id) WHERE state = 'asked';
 CREATE INDEX forward_transaction ON forward (reference_no);
