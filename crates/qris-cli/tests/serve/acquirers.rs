@@ -114,6 +114,14 @@ fn what_cannot_be_called_is_said() {
     let demo = serve.ready["demo_file"].as_str().unwrap();
     let unknown = call(&serve, "pay-all", demo, &json!({}), &[]);
     assert!(unknown.code == 2 && unknown.stderr.contains("generate, query"), "{}", unknown.stderr);
+    let hyphen = call(
+        &serve,
+        "query",
+        demo,
+        &json!({"originalReferenceNo": "X", "serviceCode": "47"}),
+        &["--auth-code", "-k"],
+    );
+    assert!(hyphen.code == 1 && hyphen.json()["responseCode"].is_string(), "{}", hyphen.stderr);
     let body = call(&serve, "generate", demo, &json!({"amount": 5}), &[]);
     assert!(body.code == 2 && body.stderr.contains("amount"), "{}", body.stderr);
     let nothing = file(&serve, "nothing.json", &json!({"client_id": "X"}));
@@ -180,6 +188,8 @@ fn an_acquirer_is_set_shown_and_routed_to() {
     // What is not named stays, an empty header goes.
     let changed = set(id, &["--silent-after", "5", "--header", "X-DEVICE-ID=", "--json"]).json();
     assert_eq!((&changed["silent_after"], &changed["headers"]["X-DEVICE-ID"]), (&json!(5), &Value::Null));
+    // A code of somebody else's may begin with a hyphen.
+    assert_eq!(set(id, &["--auth-code", "-k_code"]).code, 0);
     let shown = serve.gateway(&["acquirer", "show", id]).text();
     assert!(shown.contains("http://127.0.0.1:9") && shown.contains("5 seconds"), "{shown}");
 

@@ -49,7 +49,8 @@ pub(super) struct SetAcquirer {
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     /// Authorisation code it issued to us, where its document wants a customer token.
-    #[arg(long, value_name = "CODE")]
+    // Codes of others may begin with a hyphen.
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     auth_code: Option<String>,
     /// Seconds after which a code nothing is heard of is asked about, from 1. [default: 60]
     #[arg(long, value_name = "SECONDS")]

@@ -156,7 +156,8 @@ pub(super) struct AddPartner {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) notify_header: Vec<(String, String)>,
     /// Authorisation code that its receiver issued to us, for the customer token of notifications in the dialect finnet.
-    #[arg(long, value_name = "CODE")]
+    // Codes of others may begin with a hyphen.
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     pub(super) notify_auth_code: Option<String>,
     /// A repeated X-EXTERNAL-ID: not looked at, 409xx00, or the stored answer again.
     /// [default: conflict; brick: off; role upstream: replay]

@@ -76,7 +76,8 @@ struct ChangeArgs {
     #[arg(long, conflicts_with = "notify_token_url")]
     no_notify_token_url: bool,
     /// Authorisation code that its receiver issued to us: a customer token for notifications is fetched with it.
-    #[arg(long, value_name = "CODE")]
+    // Codes of others may begin with a hyphen.
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     notify_auth_code: Option<String>,
     /// A header they carry, beside those there are; an empty value takes it out; repeatable.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]

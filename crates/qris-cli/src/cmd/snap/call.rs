@@ -44,7 +44,8 @@ pub(super) struct CallArgs {
     #[arg(long, value_name = "FILE|-")]
     body: Option<OsString>,
     /// Authorisation code of a customer: service 74 gives a customer token for it, once.
-    #[arg(long, value_name = "CODE")]
+    // Codes of others may begin with a hyphen.
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     auth_code: Option<String>,
     /// What was agreed with the partner, when that is more than its dialect: a profile (FILE or its name) or single
     /// settings; repeatable.
