@@ -1,8 +1,8 @@
-//! Connections to acquirers: one client each, with its tokens, and a circuit breaker.
+//! Connections to acquirers: one client each, with its tokens, the customer's session, and a circuit breaker.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -88,18 +88,32 @@ impl Line {
 
 /// The connections there are, by client id.
 #[derive(Debug, Default)]
-pub struct Lines(Mutex<HashMap<String, Arc<Line>>>);
+pub struct Lines {
+    lines: Mutex<HashMap<String, Arc<Line>>>,
+    /// No acquirer is called: known a second after one is set.
+    none: AtomicBool,
+}
 
 impl Lines {
+    /// Whether an acquirer may be called. Where none is, nobody looks for the one that made a code.
+    pub fn may_be(&self) -> bool {
+        !self.none.load(Ordering::Relaxed)
+    }
+
+    /// Whether there are acquirers.
+    pub fn there_are(&self, any: bool) {
+        self.none.store(!any, Ordering::Relaxed);
+    }
+
     /// The connection to an acquirer, unless it was made of something else.
     pub fn get(&self, client_id: &str, made_of: &str) -> Option<Arc<Line>> {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.get(client_id).filter(|line| line.made_of == made_of).map(Arc::clone)
     }
 
     /// Keeps a connection in the place of one that was made of something else; the one that is kept.
     pub fn keep(&self, client_id: &str, line: Line) -> Arc<Line> {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(there) = lines.get(client_id).filter(|there| there.made_of == line.made_of) {
             return Arc::clone(there);
         }

@@ -1,16 +1,17 @@
 //! A caller of ours and a gateway of ours, over sockets, in the three documents' dialects; with answers that are lost on
 //! the way, after the gateway has done what was asked.
 
+#[path = "common/running.rs"]
+mod running;
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use qris_client::{Client, Error, Options, Told};
 use qris_gateway::admin::{KeySource, NewPartner, Opened, PartnerObject};
-use qris_gateway::config::Config;
-use qris_gateway::db::{DatabaseUrl, DbError};
+use qris_gateway::db::DbError;
 use qris_gateway::model::Role;
-use qris_gateway::server::Server;
 use qris_gateway::snap::token;
 use qris_snap::client::{Caller, CustomerGrant};
 use qris_snap::dialect::{BRICK, Dialect, FINNET, FINPAY};
@@ -21,30 +22,9 @@ use qris_snap::{Money, Service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A sandbox that ends with its runtime.
-struct Running {
-    folder: tempfile::TempDir,
-    config: Config,
-    url: String,
-    sandbox_key: String,
-}
+use running::Running;
 
 impl Running {
-    async fn start() -> Running {
-        let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            database: DatabaseUrl::Sqlite(folder.path().join("qris.db")),
-            sandbox: true,
-            demo: false,
-            ..Config::default()
-        };
-        let server = Server::start_in(config.clone(), folder.path()).await.unwrap();
-        let ready = server.ready().clone();
-        tokio::spawn(server.run(std::future::pending()));
-        Running { folder, config, url: ready.url, sandbox_key: ready.sandbox_key.unwrap() }
-    }
-
     async fn partner(&self, dialect: &'static Dialect) -> PartnerObject {
         let new = NewPartner {
             name: dialect.name.to_owned(),

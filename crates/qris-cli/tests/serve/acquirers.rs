@@ -163,6 +163,7 @@ fn an_acquirer_is_set_shown_and_routed_to() {
         (set(id, &[&["--url", "http://127.0.0.1:9/v1"], &here[2..]].concat()), 2, "path"),
         (set(id, &[&here[..], &["--header", "X-SIGNATURE=1"]].concat()), 2, "X-SIGNATURE"),
         (set(id, &[&here[..], &["--silent-after", "0"]].concat()), 2, "at least one second"),
+        (set(id, &[&here[..], &["--deadline", "0"]].concat()), 2, "at least one second"),
         (set(id, &[&here[..], &["--secret-file", "/dev/null"]].concat()), 2, "empty"),
         (set(id, &[&here[..], &["--secret-file", "/dev/zero"]].concat()), 1, "larger than"),
         (set(id, &here[..4]), 2, "https is wanted"),
@@ -186,12 +187,14 @@ fn an_acquirer_is_set_shown_and_routed_to() {
     );
     assert_eq!(made.json()["silent_after"], 60);
     // What is not named stays, an empty header goes.
-    let changed = set(id, &["--silent-after", "5", "--header", "X-DEVICE-ID=", "--json"]).json();
+    let changed =
+        set(id, &["--silent-after", "5", "--deadline", "3", "--header", "X-DEVICE-ID=", "--json"]).json();
     assert_eq!((&changed["silent_after"], &changed["headers"]["X-DEVICE-ID"]), (&json!(5), &Value::Null));
     // A code of somebody else's may begin with a hyphen.
     assert_eq!(set(id, &["--auth-code", "-k_code"]).code, 0);
     let shown = serve.gateway(&["acquirer", "show", id]).text();
     assert!(shown.contains("http://127.0.0.1:9") && shown.contains("5 seconds"), "{shown}");
+    assert!(shown.contains("3 seconds"), "{shown}");
 
     assert_eq!(serve.gateway(&["merchant", "route", "nobody", "--acquirer", id]).code, 1);
     assert_eq!(serve.gateway(&["merchant", "route", merchant_id, "--acquirer", id]).code, 0);

@@ -8,6 +8,20 @@ use serde_json::json;
 use crate::given::{acquirer, cancel, history, refund};
 use crate::support::{self, Acquirer, Act, Seen, client, refuse, status, success};
 
+/// How a call ended, in a word.
+fn ended<A>(told: Result<Told<A>, Error>) -> &'static str {
+    match told {
+        Ok(Told::Found(_)) => "found",
+        Ok(Told::Answered(_)) => "answered",
+        Ok(Told::InProgress(_)) => "in progress",
+        Err(Error::Refused(_)) => "refused",
+        Err(Error::Failed(_)) => "failed",
+        Err(Error::Unknown(_)) => "unknown",
+        Ok(_) => "another way",
+        Err(error) => panic!("{error}"),
+    }
+}
+
 #[tokio::test]
 async fn a_lost_cancellation_is_read_from_the_status() {
     // Status of the query; whether it is sent again; how it ends.
@@ -25,13 +39,7 @@ async fn a_lost_cancellation_is_read_from_the_status() {
             _ => success(seen),
         })
         .await;
-        let ended = match client(&acquirer).cancel(&cancel()).await {
-            Ok(Told::Found(_)) => "found",
-            Ok(Told::Answered(_)) => "answered",
-            Err(Error::Refused(_)) => "refused",
-            Err(Error::Unknown(_)) => "unknown",
-            other => panic!("{other:?}"),
-        };
+        let ended = ended(client(&acquirer).cancel(&cancel()).await);
         assert_eq!((ended, acquirer.counts()[3]), (word, sent), "{code}");
     }
 }
@@ -59,14 +67,7 @@ async fn a_lost_refund_is_looked_for_in_the_history() {
             _ => success(seen),
         })
         .await;
-        let ended = match client(&acquirer).refund(&refund()).await {
-            Ok(Told::Found(_)) => "found",
-            Ok(Told::Answered(_)) => "answered",
-            Ok(Told::InProgress(_)) => "in progress",
-            Err(Error::Failed(_)) => "failed",
-            Err(Error::Unknown(_)) => "unknown",
-            other => panic!("{other:?}"),
-        };
+        let ended = ended(client(&acquirer).refund(&refund()).await);
         assert_eq!((ended, acquirer.counts()[4]), (word, sent), "{shown}");
         assert!(acquirer.of(Service::Refund).iter().all(|seen| seen.text("partnerRefundNo") == "RF-1"));
     }
@@ -96,13 +97,7 @@ async fn a_refund_that_is_refused_as_a_duplicate_at_once_is_looked_for() {
             _ => refuse(code),
         })
         .await;
-        let ended = match client(&acquirer).refund(&refund()).await {
-            Ok(Told::Found(_)) => "found",
-            Err(Error::Failed(_)) => "failed",
-            Err(Error::Unknown(_)) => "unknown",
-            Err(Error::Refused(_)) => "refused",
-            other => panic!("{other:?}"),
-        };
+        let ended = ended(client(&acquirer).refund(&refund()).await);
         assert_eq!(ended, word, "{code} {now} {shown}");
     }
 }
@@ -126,13 +121,7 @@ async fn a_lost_refund_without_a_history_is_repeated_and_a_duplicate_was_done() 
             _ => refuse(again),
         })
         .await;
-        let ended = match client(&acquirer).refund(&refund()).await {
-            Ok(Told::Found(_)) => "found",
-            Ok(Told::Answered(_)) => "answered",
-            Err(Error::Refused(_)) => "refused",
-            Err(Error::Unknown(_)) => "unknown",
-            other => panic!("{other:?}"),
-        };
+        let ended = ended(client(&acquirer).refund(&refund()).await);
         assert_eq!(ended, word, "{code} {again}");
         let sent = acquirer.of(Service::Refund);
         let same = |seen: &Seen| seen.header("X-EXTERNAL-ID") == sent[0].header("X-EXTERNAL-ID");

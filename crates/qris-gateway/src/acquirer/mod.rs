@@ -67,12 +67,16 @@ async fn through<T>(
         return Err(Fault::Gone("it did not answer and is left alone for a while".to_owned()));
     }
     let ended = call.await;
-    line.ended(match &ended {
-        Ok(_) | Err(Error::Refused(_) | Error::Failed(_) | Error::Request(_)) => true,
-        Err(Error::NoToken(error)) => error.refused().is_some(),
-        Err(Error::Unknown(unknown)) => unknown.http_status().is_some_and(|status| status < 500),
-        Err(_) => false,
-    });
+    match &ended {
+        // Nothing was sent, for a reason of ours: that says nothing of the acquirer.
+        Err(Error::Request(_)) => {}
+        Ok(_) | Err(Error::Refused(_) | Error::Failed(_)) => line.ended(true),
+        Err(Error::NoToken(error)) => line.ended(error.refused().is_some()),
+        Err(Error::Unknown(unknown)) => {
+            line.ended(unknown.http_status().is_some_and(|status| status < 500));
+        }
+        Err(_) => line.ended(false),
+    }
     counted(match &ended {
         Ok(_) => "done",
         Err(Error::Refused(_)) => "refused",

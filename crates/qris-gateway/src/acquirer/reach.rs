@@ -63,7 +63,9 @@ pub(crate) async fn reach(app: &Shared, client_id: &str) -> Result<Reached, Faul
             };
             let secret = secret.map(opened).transpose()?.map(|plain| Secret::new(plain.to_vec()));
             // A request that waits for this has an end of its own, and something must be left of it.
-            let whole = app.config.limits.request_time.mul_f64(0.75).max(Duration::from_secs(1));
+            let whole = (app.config.limits.request_time * 3 / 4).max(Duration::from_secs(1));
+            let own = acquirer.deadline.and_then(|seconds| u64::try_from(seconds).ok());
+            let whole = own.map_or(whole, |seconds| whole.min(Duration::from_secs(seconds)));
             let time = Arc::clone(app);
             let time = (whole, Clock::new(move || time.clock.now_ms()));
             let client = client(app.key.get(), &partner, &acquirer, secret, time)

@@ -59,10 +59,11 @@ pub(super) fn told(
     let status = answer.latest_transaction_status.as_deref().and_then(Status::from_code);
     let mut payments = Payments::new(tx, now_ms, notify::announce);
     match status {
-        Some(Status::Success) => paid(tx, now_ms, forward, &found, answer)?,
+        Some(Status::Success) => drop(paid(tx, now_ms, forward, &found, answer)?),
         Some(Status::Refunded) => {
-            paid(tx, now_ms, forward, &found, answer)?;
-            if found.refunded == Minor::ZERO
+            let booked = paid(tx, now_ms, forward, &found, answer)?;
+            if booked
+                && found.refunded == Minor::ZERO
                 && acquirer::refunds_asked(tx, &found.reference_no)? == Minor::ZERO
             {
                 let detail = "the acquirer says that it gave back what nobody here asked it to";
@@ -116,13 +117,14 @@ fn expired_by(now_ms: i64) -> i64 {
     now_ms.div_euclid(1000).saturating_add(super::GRACE)
 }
 
+/// Books the payment; whether it is booked, now or before. Else there is an exception.
 fn paid(
     tx: &mut dyn Tx,
     now_ms: i64,
     forward: &Forward,
     found: &Transaction,
     answer: &QueryResponse,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     let minor = |money: &Option<qris_snap::Money>| money.as_ref().and_then(Minor::of);
     let (amount, tip) = apart(found, minor(&answer.amount), minor(&answer.fee_amount));
     let info = answer.additional_info.as_ref();
@@ -137,7 +139,7 @@ fn paid(
         account,
     };
     let mut payments = Payments::new(tx, now_ms, notify::announce);
-    let Err(declined) = settled(payments.pay(found, &offer))? else { return Ok(()) };
+    let Err(declined) = settled(payments.pay(found, &offer))? else { return Ok(true) };
     let now = transaction::by_reference(tx, &found.reference_no)?;
     let same = |now: &Transaction| {
         now.payer.as_ref() == Some(&forward.acquirer)
@@ -147,16 +149,17 @@ fn paid(
     let by_it = now.as_ref().is_some_and(same);
     let kind = match declined {
         // It told us meanwhile.
-        Declined::AlreadyPaid if by_it => return Ok(()),
+        Declined::AlreadyPaid if by_it => return Ok(true),
         Declined::AlreadyPaid => "twice",
         Declined::Cancelled | Declined::Expired | Declined::Failed => "late",
         _ => "wrong-amount",
     };
-    if !acquirer::excepted_by_asking(tx, &forward.id)? {
-        return Ok(());
+    if acquirer::excepted_by_asking(tx, &forward.id)? {
+        let total = amount.and_then(|amount| amount.plus(tip.unwrap_or_default())).or(found.amount);
+        let detail = format!("the acquirer says that it is paid: {declined}");
+        except(tx, now_ms, forward, kind, total, &detail)?;
     }
-    let total = amount.and_then(|amount| amount.plus(tip.unwrap_or_default())).or(found.amount);
-    except(tx, now_ms, forward, kind, total, &format!("the acquirer says that it is paid: {declined}"))
+    Ok(false)
 }
 
 /// Money that a person must look at, once.

@@ -73,7 +73,10 @@ fn tell(looked: Result<usize, DbError>) {
 
 async fn with_due(app: &Shared) -> Result<Vec<String>, DbError> {
     let now = app.clock.now();
-    app.store.read(move |tx| acquirer::with_due(tx, now)).await
+    let read = move |tx: &mut dyn Tx| Ok::<_, DbError>((acquirer::any(tx)?, acquirer::with_due(tx, now)?));
+    let (any, due) = app.store.read(read).await?;
+    app.lines.there_are(any);
+    Ok(due)
 }
 
 /// One look at every acquirer: how many rows were due.

@@ -31,6 +31,8 @@ pub struct AcquirerChange {
     pub secret: Option<Vec<u8>>,
     /// Seconds after which a code nothing is heard of is asked about, from 1.
     pub silent_after: Option<u32>,
+    /// Seconds for a call with all its tries, from 1. Never more than three quarters of a request's time.
+    pub deadline: Option<u32>,
 }
 
 /// An acquirer, nothing secret.
@@ -46,6 +48,8 @@ pub struct AcquirerObject {
     pub headers: serde_json::Map<String, serde_json::Value>,
     /// Seconds after which a code nothing is heard of is asked about.
     pub silent_after: i64,
+    /// Seconds for a call with all its tries; none: three quarters of a request's time.
+    pub deadline: Option<i64>,
     /// When it was first called one.
     pub created_at: String,
 }
@@ -75,8 +79,10 @@ impl Office<'_> {
         if change.secret.as_ref().is_some_and(Vec::is_empty) {
             return Err(OperatorError::Usage("the acquirer's secret is empty".to_owned()));
         }
-        if change.silent_after == Some(0) {
-            return Err(OperatorError::Usage("--silent-after: at least one second is wanted".to_owned()));
+        for (flag, seconds) in [("--silent-after", change.silent_after), ("--deadline", change.deadline)] {
+            if seconds == Some(0) {
+                return Err(OperatorError::Usage(format!("{flag}: at least one second is wanted")));
+            }
         }
         if let Some(id) = &change.our_client_id {
             check_id("our client id there", id, 64)?;
@@ -108,6 +114,7 @@ impl Office<'_> {
                     our_client_id: change.our_client_id.clone().ok_or_else(|| missing("--our-client-id"))?,
                     headers: "{}".to_owned(),
                     silent_after: SILENT_AFTER.into(),
+                    deadline: None,
                     created_at: now,
                 },
             };
@@ -116,6 +123,7 @@ impl Office<'_> {
                 our_client_id: change.our_client_id.unwrap_or(before.our_client_id),
                 headers: headers_of(&before.headers, &change.headers)?,
                 silent_after: change.silent_after.map_or(before.silent_after, i64::from),
+                deadline: change.deadline.map_or(before.deadline, |seconds| Some(seconds.into())),
                 ..before
             };
             // What could not be called is not set; any secret will do, there always is one.
@@ -217,6 +225,7 @@ fn object(found: Acquirer) -> Result<AcquirerObject, OperatorError> {
         url: found.base_url,
         our_client_id: found.our_client_id,
         silent_after: found.silent_after,
+        deadline: found.deadline,
         created_at: when(found.created_at),
     })
 }

@@ -19,6 +19,8 @@ pub struct Acquirer {
     pub headers: String,
     /// Seconds after which a code nothing was heard of is asked about.
     pub silent_after: i64,
+    /// Seconds for a call with all its tries; none, or longer than that: three quarters of a request's time.
+    pub deadline: Option<i64>,
     /// Unix seconds.
     pub created_at: i64,
 }
@@ -100,7 +102,8 @@ pub struct Forward {
 /// # Errors
 /// The storage's; so with every function here.
 pub fn by_id(tx: &mut dyn Tx, client_id: &str) -> Result<Option<Acquirer>, DbError> {
-    let sql = "SELECT client_id, base_url, our_client_id, headers, silent_after, created_at FROM acquirer
+    let sql =
+        "SELECT client_id, base_url, our_client_id, headers, silent_after, deadline, created_at FROM acquirer
                WHERE client_id = $1";
     tx.find(sql, &[&client_id])
 }
@@ -110,10 +113,11 @@ pub fn by_id(tx: &mut dyn Tx, client_id: &str) -> Result<Option<Acquirer>, DbErr
 /// # Errors
 /// As [`by_id`].
 pub fn set(tx: &mut dyn Tx, acquirer: &Acquirer) -> Result<(), DbError> {
-    let sql = "INSERT INTO acquirer (client_id, base_url, our_client_id, headers, silent_after, created_at)
-               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (client_id) DO UPDATE SET base_url = $2, our_client_id = $3,
-               headers = $4, silent_after = $5";
-    let values = fields!(acquirer: client_id, base_url, our_client_id, headers, silent_after, created_at);
+    let sql = "INSERT INTO acquirer (client_id, base_url, our_client_id, headers, silent_after, deadline, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (client_id) DO UPDATE SET base_url = $2,
+               our_client_id = $3, headers = $4, silent_after = $5, deadline = $6";
+    let values =
+        fields!(acquirer: client_id, base_url, our_client_id, headers, silent_after, deadline, created_at);
     tx.execute(sql, values).map(drop)
 }
 
@@ -241,6 +245,15 @@ pub fn due(tx: &mut dyn Tx, acquirer: &str, now: i64, limit: u32) -> Result<Vec<
     let sql =
         select!("WHERE acquirer = $1 AND state <> 'closed' AND due_at <= $2 ORDER BY due_at, id LIMIT $3");
     tx.rows(sql, &[&acquirer, &now, &limit])
+}
+
+/// Whether an upstream is called at all.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn any(tx: &mut dyn Tx) -> Result<bool, DbError> {
+    let found: Option<i64> = tx.find("SELECT 1 FROM acquirer LIMIT 1", &[])?;
+    Ok(found.is_some())
 }
 
 /// Acquirers at which something is due: client ids.

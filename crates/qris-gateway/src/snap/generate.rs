@@ -49,7 +49,8 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
     let made = match route {
         Some(route) => {
             let wanted = Wanted { reference_no: &reference_no, amount: sen(amount), fee: sen(fee) };
-            Some(routed::code(call, &request, &merchant, route, wanted, expiry.clone()).await?)
+            let made = routed::code(call, &request, &merchant, route, wanted, expiry.clone());
+            Some(Box::pin(made).await?)
         }
         None => None,
     };

@@ -64,8 +64,7 @@ fn bound(tx: &mut dyn Tx, call: &Call, received: &Received, found: &Transaction)
 
 /// The code that the message is about, when this acquirer was asked for it.
 fn forward_of(tx: &mut dyn Tx, call: &Call, request: &NotifyRequest) -> Result<Option<Forward>, DbError> {
-    let names = [&request.original_partner_reference_no, &request.original_reference_no];
-    for number in names.into_iter().flatten() {
+    for number in numbers(request) {
         let found = acquirer::code_of(tx, number)?;
         if let Some(found) = found.filter(|found| found.acquirer == call.partner.client_id) {
             return Ok(Some(found));
@@ -206,10 +205,14 @@ impl Received {
     }
 }
 
-/// The transaction: the upstream's partner reference is ours; failing that, its own reference may be.
+/// What may be our number of the transaction: the upstream's partner reference; failing that, its own reference.
+fn numbers(request: &NotifyRequest) -> impl Iterator<Item = &String> {
+    [&request.original_partner_reference_no, &request.original_reference_no].into_iter().flatten()
+}
+
+/// The transaction.
 pub(super) fn find(tx: &mut dyn Tx, request: &NotifyRequest) -> Result<Option<Transaction>, DbError> {
-    let names = [&request.original_partner_reference_no, &request.original_reference_no];
-    for number in names.into_iter().flatten() {
+    for number in numbers(request) {
         if let Some(found) = transaction::by_reference(tx, number)? {
             return Ok(Some(found));
         }

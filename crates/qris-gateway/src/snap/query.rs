@@ -14,7 +14,15 @@ use crate::model::{Minor, Original, Refund, Role, State, Tip, Transaction, inqui
 /// Most entries of `refundHistory`, the newest: an answer has an end.
 const HISTORY: usize = 50;
 
-pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: QueryRequest) -> Result<Vec<u8>, Stop> {
+/// A question, as far as it is before the unit of work.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) request: QueryRequest,
+    /// Seconds for which the transaction may be paid after it has run out for the payer.
+    pub(super) lives_on: i64,
+}
+
+pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, lives_on }: Step) -> Result<Vec<u8>, Stop> {
     let named = Original {
         reference_no: request.original_reference_no.as_deref(),
         partner_reference_no: request.original_partner_reference_no.as_deref(),
@@ -27,7 +35,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: QueryRequest) -> Result
         State::Refunded => refund::of_transaction(tx, &found.reference_no)?,
         _ => Vec::new(),
     };
-    let additional_info = additional_info(&found, state, &refunds);
+    let additional_info = additional_info(&found, state, &refunds, lives_on);
     let paid = found.paid_at.is_some();
     let answer = QueryResponse {
         original_reference_no: Some(found.reference_no),
@@ -102,12 +110,12 @@ fn fee(tip: Tip) -> Option<Minor> {
     }
 }
 
-fn additional_info(found: &Transaction, state: State, refunds: &[Refund]) -> Object {
+fn additional_info(found: &Transaction, state: State, refunds: &[Refund], lives_on: i64) -> Object {
     let mut info = Object::new();
     if state == State::Initiated {
         info.insert("qrContent", found.qr_content.as_str());
     }
-    if let Some(time) = DateTime::wib(found.expires_at) {
+    if let Some(time) = DateTime::wib(found.expires_at.saturating_sub(lives_on)) {
         info.insert("expiryTime", time.as_str());
     }
     if let Some(rrn) = &found.rrn {

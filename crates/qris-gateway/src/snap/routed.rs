@@ -9,7 +9,7 @@ use qris_snap::message::{
 };
 
 use super::work::Call;
-use super::{Stop, cancel, declined, notify_in, original, refund};
+use super::{Stop, cancel, declined, notify_in, original, query, refund};
 use crate::acquirer::{Fault, GRACE, Wanted, call as ask, code_fits, dropped, reach, refresh, send_refund};
 use crate::db::Tx;
 use crate::model::{
@@ -80,6 +80,8 @@ pub(super) async fn code(
         due_at: call.now().saturating_add(UNDECIDED),
         tries: 0,
     };
+    // There is one, before this process has looked.
+    call.app.lines.there_are(true);
     let reached = reach(&call.app, &forward.acquirer).await.map_err(|fault| lost(call, &fault))?;
     let row = forward.clone();
     intend(call, move |tx, call| {
@@ -222,6 +224,9 @@ async fn found(
     named: Original<'_>,
     merchant_id: Option<&str>,
 ) -> Result<Option<(Transaction, Forward)>, Stop> {
+    if !call.app.lines.may_be() {
+        return Ok(None);
+    }
     let names = [named.reference_no, named.partner_reference_no, named.external_id];
     let [reference_no, partner_reference_no, external_id] = names.map(|name| name.map(str::to_owned));
     let (shared, merchant_id) = (call.clone(), merchant_id.map(str::to_owned));
@@ -252,14 +257,22 @@ macro_rules! named {
 }
 
 /// 51: the acquirer says where the transaction stands. When it cannot be asked, what is known here is told.
-pub(super) async fn before_query(call: &Call, request: &QueryRequest) {
-    let found = found(call, named!(request), request.merchant_id.as_deref()).await;
-    let Ok(Some((found, _))) = found else { return };
+///
+/// # Errors
+/// As the request has them; the storage's.
+pub(super) async fn before_query(
+    call: &Call,
+    request: Result<QueryRequest, Stop>,
+) -> Result<query::Step, Stop> {
+    let request = request?;
+    let routed = found(call, named!(request), request.merchant_id.as_deref()).await?;
+    let Some((found, _)) = routed else { return Ok(query::Step { request, lives_on: 0 }) };
     if found.state == State::Initiated
         && let Err(fault) = refresh(&call.app, &found.reference_no).await
     {
         tracing::warn!(%fault, reference_no = found.reference_no, "an acquirer could not be asked");
     }
+    Ok(query::Step { request, lives_on: GRACE })
 }
 
 /// 77: the acquirer cancels first. What it says of the transaction is what is told.

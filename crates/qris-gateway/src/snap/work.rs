@@ -196,6 +196,7 @@ pub(super) async fn perform(
         Some(Simulated::Refused(done)) => return Ok(done),
         wanted => wanted.is_some(),
     };
+    // Calls of acquirers are boxed: what waits for one is large, and every request would have room for it.
     let apply = match service {
         Service::TokenB2b => with(&call, token::b2b),
         Service::TokenB2b2c => with(&call, token::b2b2c),
@@ -206,21 +207,17 @@ pub(super) async fn perform(
             };
             prepared(made, generate::apply)
         }
-        Service::Query => {
-            let request = read(&call);
-            if let Ok(request) = &request {
-                routed::before_query(&call, request).await;
-            }
-            prepared(request, query::run)
-        }
-        Service::Cancel => prepared(routed::before_cancel(&call, read(&call)).await, cancel::run),
-        Service::Refund => prepared(routed::refund(&call, read(&call)).await, refund::run),
+        Service::Query => prepared(Box::pin(routed::before_query(&call, read(&call))).await, query::run),
+        Service::Cancel => prepared(Box::pin(routed::before_cancel(&call, read(&call))).await, cancel::run),
+        Service::Refund => prepared(Box::pin(routed::refund(&call, read(&call))).await, refund::run),
         Service::Decode => {
             prepared(read(&call).and_then(|request| decode::prepare(&call, request)), decode::apply)
         }
         Service::ApplyOtt => with(&call, ott::run),
         Service::Payment => with(&call, pay::run),
-        Service::Notify => prepared(routed::before_notify(&call, read(&call)).await, notify_in::run),
+        Service::Notify => {
+            prepared(Box::pin(routed::before_notify(&call, read(&call))).await, notify_in::run)
+        }
         Service::Status => with(&call, query::inquire),
         _ => return Err(Refusal::new(service, Situation::NotAllowed, "this service is not offered")),
     };

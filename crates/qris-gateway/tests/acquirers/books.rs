@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qris_client::Error;
-use qris_gateway::admin::AcquirerChange;
+use qris_gateway::admin::{AcquirerChange, Profile};
 use qris_gateway::db::Tx;
 use qris_gateway::model::State;
 use qris_snap::DateTime;
@@ -58,6 +58,20 @@ async fn a_code_is_made_paid_told_and_given_back_in_every_dialect() {
     }
 }
 
+/// An acquirer that is described by a profile, with nothing beside it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_acquirer_may_be_a_profile() {
+    let profile = Profile::open("midtrans").unwrap();
+    let parties = Parties::agreed(profile.dialect, profile.settings).await;
+    let told = parties.merchant.generate(&parties.order("INV-1", Some(15_000))).await.unwrap();
+    parties.acquirer.pay(told.qr_content().unwrap(), None).await;
+    let paid = parties.wait_for("INV-1", State::Paid).await;
+    assert!(paid.payment_key.is_some(), "it was told, and believed");
+    parties.refund("INV-1", "R-1", None).await.unwrap();
+    assert_eq!(parties.status("INV-1").await, "04");
+    parties.books_are_equal().await;
+}
+
 /// The payer enters the amount. Finpay's notification does not name it: the acquirer is asked.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_amount_that_is_not_told_is_asked_for() {
@@ -91,6 +105,9 @@ async fn a_code_lives_as_long_as_at_the_acquirer() {
     let until = told.answer().unwrap().expiry_time().unwrap().unix();
     let theirs = parties.acquirer.transactions().await.remove(0);
     assert_eq!(until, theirs.expires_at, "what the merchant is told");
+    let found = parties.query("SHORT-1").await;
+    let again = found.additional_info.unwrap().text("expiryTime").and_then(DateTime::parse).unwrap();
+    assert_eq!(again.unix(), until, "and told again");
     let ours = parties.gateway.transactions().await.remove(0);
     assert!(theirs.expires_at >= now + 600 && ours.expires_at > theirs.expires_at, "{ours:?}");
 }

@@ -1,6 +1,9 @@
 //! Two gateways over sockets: one is the acquirer, in each dialect, the other the merchant's. What one of them does not answer,
 //! or answers wrong, costs nobody money: the books of both sides are equal afterwards.
 
+#[path = "../common/running.rs"]
+mod running;
+
 mod books;
 
 use std::path::PathBuf;
@@ -9,50 +12,19 @@ use std::time::Duration;
 use qris_client::{Client, Error, Options};
 use qris_gateway::acquirer::watch;
 use qris_gateway::admin::{AcquirerChange, KeySource, NewMerchant, NewPartner, Opened, PartnerObject};
-use qris_gateway::app::Shared;
 use qris_gateway::config::Config;
-use qris_gateway::db::{DatabaseUrl, Tx};
+use qris_gateway::db::Tx;
 use qris_gateway::model::{Role, State, Transaction, transaction};
-use qris_gateway::server::Server;
 use qris_snap::client::Caller;
 use qris_snap::dialect::{Dialect, STANDARD};
 use qris_snap::headers::HeaderName;
-use qris_snap::message::{GenerateRequest, QueryRequest, RefundRequest};
+use qris_snap::message::{GenerateRequest, QueryRequest, QueryResponse, RefundRequest};
 use qris_snap::sign::{PrivateKey, Secret};
 use qris_snap::{Money, Service};
-use tokio::task::JoinHandle;
 
-/// A sandbox that ends with its runtime.
-struct Running {
-    folder: tempfile::TempDir,
-    config: Config,
-    url: String,
-    sandbox_key: String,
-    app: Shared,
-    task: JoinHandle<()>,
-}
+use running::Running;
 
 impl Running {
-    async fn start() -> Running {
-        let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            database: DatabaseUrl::Sqlite(folder.path().join("qris.db")),
-            sandbox: true,
-            demo: false,
-            ..Config::default()
-        };
-        Running::over(folder, config).await
-    }
-
-    async fn over(folder: tempfile::TempDir, config: Config) -> Running {
-        let server = Server::start_in(config.clone(), folder.path()).await.unwrap();
-        let (ready, app) = (server.ready().clone(), server.app().clone());
-        let config = Config { listen: ready.url.strip_prefix("http://").unwrap().parse().unwrap(), ..config };
-        let task = tokio::spawn(server.run(std::future::pending()));
-        Running { folder, config, url: ready.url, sandbox_key: ready.sandbox_key.unwrap(), app, task }
-    }
-
     /// It is gone from one moment to the next.
     async fn killed(self) -> (tempfile::TempDir, Config) {
         self.task.abort();
@@ -138,6 +110,16 @@ fn pair(name: &str, value: &str) -> (String, String) {
 
 impl Parties {
     async fn in_dialect(dialect: &'static Dialect) -> Parties {
+        let told = [("notificationSignature", "asymmetricNoToken"), ("notificationToken", "none")];
+        let agreed = match dialect.name {
+            "Standard" | "Brick" => told.map(|(name, value)| pair(name, value)).to_vec(),
+            _ => vec![],
+        };
+        Parties::agreed(dialect, agreed).await
+    }
+
+    /// The acquirer is what the settings say, over the dialect.
+    async fn agreed(dialect: &'static Dialect, agreed: Vec<(String, String)>) -> Parties {
         let (acquirer, gateway) = (Running::start().await, Running::start().await);
         let opened = gateway.opened().await;
         let office = opened.office();
@@ -168,10 +150,7 @@ impl Parties {
         );
         upstream.client_id = Some(us.client_id.clone());
         upstream.partner_id = Some(us.partner_id.clone());
-        if matches!(dialect.name, "Standard" | "Brick") {
-            upstream.policy =
-                vec![pair("notificationSignature", "asymmetricNoToken"), pair("notificationToken", "none")];
-        }
+        upstream.policy = agreed;
         let upstream = office.add_partner(upstream).await.unwrap();
         let mut headers = vec![pair("X-PARTNER-ID", &us.partner_id), pair("CHANNEL-ID", &us.channel_id)];
         headers.push(pair("ORIGIN", "merchant.example"));
@@ -184,6 +163,7 @@ impl Parties {
             headers,
             secret: Some(us.client_secret.clone().into_bytes()),
             silent_after: Some(3600),
+            deadline: None,
         };
         office.set_acquirer(&upstream.client_id, change).await.unwrap();
         if dialect.name == "Finnet" {
@@ -232,13 +212,17 @@ impl Parties {
         }
     }
 
-    async fn status(&self, number: &str) -> String {
+    async fn query(&self, number: &str) -> QueryResponse {
         let query = QueryRequest {
             original_partner_reference_no: Some(number.to_owned()),
             service_code: Some("47".to_owned()),
             ..QueryRequest::default()
         };
-        self.merchant.query(&query).await.unwrap().latest_transaction_status.unwrap()
+        self.merchant.query(&query).await.unwrap()
+    }
+
+    async fn status(&self, number: &str) -> String {
+        self.query(number).await.latest_transaction_status.unwrap()
     }
 
     /// Waits until the merchant's gateway says so without asking anybody.

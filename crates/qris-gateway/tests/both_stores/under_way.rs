@@ -73,6 +73,7 @@ async fn routed(gateway: &Gateway, url: &str) -> (Client, Client) {
         our_client_id: "US".to_owned(),
         headers: json!({"X-PARTNER-ID": "P", "CHANNEL-ID": "95221"}).to_string(),
         silent_after: 60,
+        deadline: None,
         created_at: 0,
     };
     let route = Route {

@@ -90,6 +90,7 @@ async fn an_amount_that_cannot_be_asked_for_is_told_again() {
         our_client_id: "US".to_owned(),
         headers: "{}".to_owned(),
         silent_after: 60,
+        deadline: None,
         created_at: 0,
     };
     let made = Forward {

@@ -55,6 +55,9 @@ pub(super) struct SetAcquirer {
     /// Seconds after which a code nothing is heard of is asked about, from 1. [default: 60]
     #[arg(long, value_name = "SECONDS")]
     silent_after: Option<u32>,
+    /// Seconds for a call with all its tries, from 1. [default and most: three quarters of limits.request_seconds]
+    #[arg(long, value_name = "SECONDS")]
+    deadline: Option<u32>,
     /// The gateway runs with --sandbox: the acquirer may be on this machine, and over http.
     #[arg(long)]
     sandbox: bool,
@@ -118,6 +121,7 @@ fn set(args: SetAcquirer) -> Outcome {
         headers: args.header,
         secret,
         silent_after: args.silent_after,
+        deadline: args.deadline,
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
         let office = opened.office();
@@ -139,12 +143,14 @@ fn print(json: bool, found: &AcquirerObject) -> Outcome {
         .iter()
         .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()))
         .collect();
+    let deadline = found.deadline.map_or_else(|| "none of its own".to_owned(), |it| format!("{it} seconds"));
     let rows = [
         ["client id", &found.client_id],
         ["url", &found.url],
         ["our client id", &found.our_client_id],
         ["headers", &headers.join(", ")],
         ["silent after", &format!("{} seconds", found.silent_after)],
+        ["deadline", &deadline],
         ["created", &found.created_at],
     ];
     print_table(&[], &rows.map(|row| row.map(str::to_owned)))

@@ -5,6 +5,7 @@ CREATE TABLE acquirer (
     our_client_id TEXT NOT NULL,
     headers TEXT NOT NULL,
     silent_after BIGINT NOT NULL,
+    deadline BIGINT,
     created_at BIGINT NOT NULL
 );
 
