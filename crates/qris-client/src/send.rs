@@ -138,7 +138,7 @@ impl Sender {
             }
             Ok(Reply::InProgress(notice)) => Step::InProgress(notice.without(&secrets)),
             Ok(Reply::Refused(refused)) => Step::Refused(refused.without(&secrets)),
-            Ok(Reply::Unknown(unknown)) => Step::Lost(unknown),
+            Ok(Reply::Unknown(unknown)) => Step::Lost(unknown.without(&secrets)),
             Ok(_) => Step::Lost(Unknown::new(None, "an answer of another kind")),
             Err(NoAnswer::NotSent(log)) => Step::NotSent(Error::NotSent(log)),
             Err(NoAnswer::Lost(log)) => Step::Lost(Unknown::new(None, log)),

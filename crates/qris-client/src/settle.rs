@@ -134,8 +134,8 @@ impl Sender {
                 let question = match &question {
                     Ok(question) => question,
                     Err(why) => {
-                        *unknown =
-                            Unknown::new(unknown.http_status(), format!("{unknown}; not asked about: {why}"));
+                        let why = format!("{unknown}; not asked about: {why}");
+                        lost = Some(unknown.clone().because(why));
                         break;
                     }
                 };
@@ -144,7 +144,7 @@ impl Sender {
                     return end;
                 }
                 if let Some(why) = asked.doubt() {
-                    *unknown = Unknown::new(unknown.http_status(), why);
+                    *unknown = unknown.clone().because(why);
                     if self.pause(attempt, letter.deadline).await {
                         continue;
                     }

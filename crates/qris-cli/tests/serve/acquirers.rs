@@ -144,7 +144,7 @@ fn what_cannot_be_called_is_said() {
 #[test]
 fn an_acquirer_is_set_shown_and_routed_to() {
     let serve = Serve::start(&["--sandbox", "--no-demo"]);
-    let (shop, _) = added(&serve, "Shop", &["--dialect", "standard"]);
+    let (shop, shop_file) = added(&serve, "Shop", &["--dialect", "standard"]);
     let (acquirer, _) = added(&serve, "Acquirer", &["--policy", "finpay", "--role", "upstream"]);
     let (shop_id, id) = (shop["client_id"].as_str().unwrap(), acquirer["client_id"].as_str().unwrap());
     let merchant_id = shop["merchant_id"].as_str().unwrap();
@@ -197,7 +197,18 @@ fn an_acquirer_is_set_shown_and_routed_to() {
     assert!(shown.contains("3 seconds"), "{shown}");
 
     assert_eq!(serve.gateway(&["merchant", "route", "nobody", "--acquirer", id]).code, 1);
-    assert_eq!(serve.gateway(&["merchant", "route", merchant_id, "--acquirer", id]).code, 0);
+    assert_eq!(serve.gateway(&["acquirer", "list", "--json"]).json()[0]["merchants"], json!([]));
+    let route = ["merchant", "route", merchant_id, "--acquirer", id, "--merchant-there", "4711"];
+    assert_eq!(serve.gateway(&route).code, 0);
+    let listed = serve.gateway(&["acquirer", "list", "--json"]).json();
+    let routed = json!([{"merchant_id": merchant_id, "merchant_there": "4711"}]);
+    assert_eq!((&listed[0]["client_id"], &listed[0]["merchants"]), (&json!(id), &routed));
+    let listed = serve.gateway(&["acquirer", "list"]).text();
+    assert!(listed.contains(id) && listed.contains("http://127.0.0.1:9"), "{listed}");
+    let shown = serve.gateway(&["acquirer", "show", id]).text();
+    assert!(shown.contains(&format!("{merchant_id} (there 4711)")), "{shown}");
+    let merchants = serve.gateway(&["merchant", "list", "--json"]).json();
+    assert_eq!(merchants[0]["acquirer"], id, "{merchants}");
     let unbound = serve.gateway(&["merchant", "unbind", merchant_id, "--upstream", id]);
     assert!(unbound.code == 1 && unbound.stderr.contains("merchant unroute"), "{}", unbound.stderr);
     // Nobody is there: no code is promised, and the number is free again.
@@ -208,6 +219,12 @@ fn an_acquirer_is_set_shown_and_routed_to() {
     });
     let gone = partner.call(serve.url(), &token, "generate", &order);
     assert_eq!(gone.code(), "5004702", "{gone:?}");
+    // The command shows what was answered, and in the sandbox why.
+    let gone = call(&serve, "generate", &shop_file, &order, &[]);
+    assert!(gone.code == 2 && gone.stderr.contains("not known"), "{}", gone.stderr);
+    assert_eq!(gone.json()["responseCode"], "5004702", "{}", gone.text());
+    let reason = gone.json()["additionalInfo"]["debug"]["reason"].clone();
+    assert!(reason.as_str().is_some_and(|it| it.contains("the acquirer cannot be asked")), "{}", gone.text());
     assert_eq!(serve.gateway(&["merchant", "unroute", merchant_id]).code, 0);
     let made = partner.call(serve.url(), &token, "generate", &order);
     assert_eq!(made.code(), "2004700", "{made:?}");

@@ -50,8 +50,19 @@ pub struct AcquirerObject {
     pub silent_after: i64,
     /// Seconds for a call with all its tries; none: three quarters of a request's time.
     pub deadline: Option<i64>,
+    /// The merchants whose codes it makes, oldest route first.
+    pub merchants: Vec<RoutedMerchant>,
     /// When it was first called one.
     pub created_at: String,
+}
+
+/// A merchant whose codes an acquirer makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoutedMerchant {
+    /// Ours.
+    pub merchant_id: String,
+    /// What the acquirer calls it; none: it is not named.
+    pub merchant_there: Option<String>,
 }
 
 /// Seconds after which a code nothing is heard of is asked about, when nobody says.
@@ -136,7 +147,7 @@ impl Office<'_> {
             if let Some(secret) = &secret {
                 partner::rotate(tx, secret, now)?;
             }
-            object(after)
+            object(tx, after)
         };
         self.store.write(unit).await
     }
@@ -151,7 +162,19 @@ impl Office<'_> {
             let found = acquirer::by_id(tx, &id)?;
             let found = found
                 .ok_or_else(|| OperatorError::Refused(format!("{id:?} is no acquirer that is called")))?;
-            object(found)
+            object(tx, found)
+        };
+        self.store.read(unit).await
+    }
+
+    /// The upstreams that are called, oldest first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn acquirers(&self) -> Result<Vec<AcquirerObject>, OperatorError> {
+        let unit = |tx: &mut dyn Tx| {
+            let all = acquirer::all(tx)?;
+            all.into_iter().map(|found| object(tx, found)).collect()
         };
         self.store.read(unit).await
     }
@@ -217,8 +240,12 @@ fn upstream(tx: &mut dyn Tx, client_id: &str) -> Result<Partner, OperatorError> 
     }
 }
 
-fn object(found: Acquirer) -> Result<AcquirerObject, OperatorError> {
+fn object(tx: &mut dyn Tx, found: Acquirer) -> Result<AcquirerObject, OperatorError> {
+    let routes = acquirer::routes(tx, &found.client_id)?;
+    let routed =
+        |it: Route| RoutedMerchant { merchant_id: it.merchant_id, merchant_there: it.their_merchant_id };
     Ok(AcquirerObject {
+        merchants: routes.into_iter().map(routed).collect(),
         headers: serde_json::from_str(&found.headers)
             .map_err(|error| OperatorError::Usage(format!("the headers: {error}")))?,
         client_id: found.client_id,

@@ -74,6 +74,8 @@ pub struct MerchantObject {
     pub terminals: Vec<String>,
     /// Client ids of the upstreams that may settle its transactions.
     pub upstreams: Vec<String>,
+    /// Client id of the one that makes its codes; none: the gateway does.
+    pub acquirer: Option<String>,
     /// ISO 8601, WIB.
     pub created_at: String,
     /// ISO 8601, WIB; none: it may take payments.
@@ -258,6 +260,7 @@ fn object(tx: &mut dyn Tx, merchant: Merchant) -> Result<MerchantObject, DbError
         sub_merchants: merchant::parts(tx, &merchant.merchant_id, Part::SubMerchant)?,
         terminals: merchant::parts(tx, &merchant.merchant_id, Part::Terminal)?,
         upstreams: merchant::parts(tx, &merchant.merchant_id, Part::Upstream)?,
+        acquirer: acquirer::route(tx, &merchant.merchant_id)?.map(|route| route.acquirer),
         merchant_id: merchant.merchant_id,
         owner: merchant.client_id,
         guid: merchant.guid,

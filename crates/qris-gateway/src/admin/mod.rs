@@ -17,7 +17,7 @@ mod record;
 mod settings;
 mod span;
 
-pub use acquirer::{AcquirerChange, AcquirerObject};
+pub use acquirer::{AcquirerChange, AcquirerObject, RoutedMerchant};
 pub use backup::{CopyObject, TableCount, back_up, check_copy};
 pub use customer::{AuthorizedObject, check_auth_code};
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};

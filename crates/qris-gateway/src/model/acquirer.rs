@@ -121,6 +121,27 @@ pub fn set(tx: &mut dyn Tx, acquirer: &Acquirer) -> Result<(), DbError> {
     tx.execute(sql, values).map(drop)
 }
 
+/// All upstreams that are called, oldest first.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn all(tx: &mut dyn Tx) -> Result<Vec<Acquirer>, DbError> {
+    let sql =
+        "SELECT client_id, base_url, our_client_id, headers, silent_after, deadline, created_at FROM acquirer
+               ORDER BY created_at, client_id";
+    tx.rows(sql, &[])
+}
+
+/// The merchants whose codes an acquirer makes, oldest route first.
+///
+/// # Errors
+/// As [`by_id`].
+pub fn routes(tx: &mut dyn Tx, acquirer: &str) -> Result<Vec<Route>, DbError> {
+    let sql = "SELECT merchant_id, acquirer, their_merchant_id, created_at FROM route WHERE acquirer = $1
+               ORDER BY created_at, merchant_id";
+    tx.rows(sql, &[&acquirer])
+}
+
 /// The route of a merchant.
 ///
 /// # Errors

@@ -24,9 +24,10 @@ use super::streams::Place;
 use super::visitor::Visitor;
 use super::words::Words;
 use super::{Answer, Pages, Problem, html};
+use crate::acquirer::payable_until;
 use crate::app::Shared;
 use crate::counts::Stream;
-use crate::db::DbError;
+use crate::db::{DbError, Tx};
 use crate::http::Phase;
 use crate::model::{Minor, State, Tip, Transaction, transaction};
 
@@ -76,13 +77,13 @@ pub(super) async fn page(
     headers: HeaderMap,
     Path(page_id): Path<String>,
 ) -> Answer {
-    let transaction = find(&app, &page_id).await?;
+    let Found { transaction, until } = find(&app, &page_id).await?;
     let mut answer = if wants_picture(&headers) {
         // A merchant's page may show it.
         let anywhere = [(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")];
         (anywhere, png(&app, &transaction)?).into_response()
     } else {
-        let mut page = show(&transaction, app.clock.now(), &visitor)?;
+        let mut page = show(&transaction, until, app.clock.now(), &visitor)?;
         page.frame = page.frame.of(&app);
         html(&page)
     };
@@ -119,17 +120,28 @@ fn thousandths(weight: &str) -> Option<u16> {
     Some(whole * 1000 + decimals).filter(|weight| *weight <= 1000)
 }
 
+/// What a page is about.
+struct Found {
+    transaction: Transaction,
+    /// Unix seconds until which the payer can pay.
+    until: i64,
+}
+
 /// The transaction of a page. Its id is the page's only key, so nothing but an exact id is looked up.
-async fn find(app: &Shared, page_id: &str) -> Result<Transaction, Problem> {
+async fn find(app: &Shared, page_id: &str) -> Result<Found, Problem> {
     if page_id.len() != 32 || !page_id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(Problem::NotFound);
     }
-    let id = page_id.to_owned();
-    let found = app.store.read(move |tx| transaction::by_page(tx, &id)).await?;
-    found.ok_or(Problem::NotFound)
+    let (id, routed) = (page_id.to_owned(), app.lines.may_be());
+    let read = move |tx: &mut dyn Tx| {
+        let Some(transaction) = transaction::by_page(tx, &id)? else { return Ok(None) };
+        let until = if routed { payable_until(tx, &transaction)? } else { transaction.expires_at };
+        Ok::<_, DbError>(Some(Found { transaction, until }))
+    };
+    app.store.read(read).await?.ok_or(Problem::NotFound)
 }
 
-fn show(transaction: &Transaction, now: i64, visitor: &Visitor) -> Result<Page, Problem> {
+fn show(transaction: &Transaction, until: i64, now: i64, visitor: &Visitor) -> Result<Page, Problem> {
     let words = visitor.lang.words();
     let state = transaction.state_at(now);
     let payload = sealed(transaction)?;
@@ -137,13 +149,13 @@ fn show(transaction: &Transaction, now: i64, visitor: &Visitor) -> Result<Page, 
     let inside = |template, id| payload.template(template)?.value_of(id).map(str::to_owned);
     let merchant = value(Id::MERCHANT_NAME);
     let paid = transaction.paid_at.is_some();
-    let seconds = transaction.expires_at.saturating_sub(now).max(0);
+    let seconds = until.saturating_sub(now).max(0);
     let waiting = match state {
         State::Initiated => Some(Waiting {
             svg: draw(&payload, &merchant)?,
             seconds,
             countdown: show::countdown(seconds, words.days),
-            until: show::moment(transaction.expires_at),
+            until: show::moment(until),
             picture: format!("/pay/{}/qr.png", transaction.page_id),
         }),
         _ => None,
@@ -151,9 +163,7 @@ fn show(transaction: &Transaction, now: i64, visitor: &Visitor) -> Result<Page, 
     let ended = match (transaction.paid_at, transaction.closed_at) {
         (Some(at), _) => Some((words.paid_at, show::moment(at))),
         (None, Some(at)) => Some((words.closed_at, show::moment(at))),
-        (None, None) if state == State::Expired => {
-            Some((words.closed_at, show::moment(transaction.expires_at)))
-        }
+        (None, None) if state == State::Expired => Some((words.closed_at, show::moment(until))),
         (None, None) => None,
     };
     let (status, help) = told(state, words);
@@ -221,7 +231,7 @@ fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
 
 /// `GET /pay/{page_id}/qr.png`: to keep, for those who pay on the phone that shows the page.
 pub(super) async fn picture(Held(app): Held<Shared>, Path(page_id): Path<String>) -> Answer {
-    let transaction = find(&app, &page_id).await?;
+    let transaction = find(&app, &page_id).await?.transaction;
     let kept = [(CONTENT_DISPOSITION, "attachment; filename=\"qris.png\"")];
     Ok((kept, png(&app, &transaction)?).into_response())
 }
@@ -312,7 +322,7 @@ async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
             return last.map(|event| (event, watch));
         }
         // A storage that cannot be read ends the stream: the browser comes back.
-        let transaction = find(&watch.app, &watch.page_id).await.ok()?;
+        let Found { transaction, until } = find(&watch.app, &watch.page_id).await.ok()?;
         let now = watch.app.clock.now();
         let state = transaction.state_at(now);
         watch.looks += 1;
@@ -322,7 +332,7 @@ async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
         }
         if watch.looks >= LOOKS_A_BEAT {
             watch.looks = 0;
-            let seconds = transaction.expires_at.saturating_sub(now).max(0);
+            let seconds = until.saturating_sub(now).max(0);
             return Some((Event::default().event("beat").data(seconds.to_string()), watch));
         }
     }

@@ -203,12 +203,32 @@ pub(super) fn authenticate(app: &App, request: &Incoming, session: &Session) -> 
     let service = session.place.service;
     let partner = session.claimed.as_ref().map(|claimed| &claimed.partner);
     let policy = partner.map_or(&session.place.dialect.policy, |partner| &partner.policy);
-    let headers = Headers::read(request.pairs(), service, policy)?;
+    let headers = Headers::read(request.pairs(), service, policy).map_err(|heard| {
+        // What this path's dialect wants is no help to an acquirer of another one whose id is not known here.
+        let wanted = match heard.situation() {
+            Situation::TokenMissing | Situation::CustomerTokenMissing => true,
+            Situation::MissingMandatory => {
+                let ids = [HeaderName::PartnerId, HeaderName::ClientKey].map(HeaderName::as_str);
+                !heard.place().is_some_and(|place| ids.contains(&place))
+            }
+            _ => false,
+        };
+        if wanted && session.claimed.is_none() && claims(request) {
+            nobody(app, service, &heard)
+        } else {
+            heard
+        }
+    })?;
     let timestamp = headers.get(HeaderName::Timestamp).unwrap_or("");
     let signed_at = policy.check_timestamp(service, timestamp, session.now())?;
     let Some(claimed) = &session.claimed else {
         verify_nobody(app, request, service, &headers, policy);
-        return Err(nobody(app, service, policy));
+        let heard = if policy.token_of(service) == TokenRule::None {
+            Refusal::new(service, Situation::BadSignature, "")
+        } else {
+            TokenFault::Unknown.refusal(service)
+        };
+        return Err(nobody(app, service, &heard));
     };
     let partner = &claimed.partner;
     let single_use = check_access(&headers, session, partner)?;
@@ -302,17 +322,23 @@ fn with_mount(partner: &Partner) -> Policy {
     policy
 }
 
-/// What is said to one who claims to be nobody we know. Only the sandbox says so; elsewhere it is what a partner hears
-/// whose token, or whose signature, does not hold.
-fn nobody(app: &App, service: Service, policy: &Policy) -> Refusal {
-    let log = "no such partner, or disabled, or it may not ask from this address";
+/// Whether a request says who it comes from.
+fn claims(request: &Incoming) -> bool {
+    Claim::read(request.pairs()) != Claim::default()
+}
+
+/// What is said to one who claims to be nobody we know. Only the sandbox says so, and the log; elsewhere it is what a partner
+/// hears (`heard`) whose token, or whose signature, does not hold.
+fn nobody(app: &App, service: Service, heard: &Refusal) -> Refusal {
+    let log = "no partner has this id, or it is disabled, or it may not ask from this address";
     if app.sandbox_key.is_some() {
         return Refusal::new(service, Situation::UnknownPartner, log);
     }
-    if policy.token_of(service) != TokenRule::None {
-        return TokenFault::Unknown.refusal(service);
+    let refusal = Refusal::new(service, heard.situation(), log);
+    match heard.place() {
+        Some(place) => refusal.at(place),
+        None => refusal,
     }
-    Refusal::new(service, Situation::BadSignature, log)
 }
 
 /// As much work as for a partner that exists; what comes out of it does not matter.

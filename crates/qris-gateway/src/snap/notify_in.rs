@@ -13,7 +13,8 @@ use super::Stop;
 use super::work::Call;
 use crate::db::{DbError, Tx};
 use crate::model::{
-    AccountNo, Exception, Forward, Minor, Part, State, Transaction, acquirer, audit, merchant, transaction,
+    AccountNo, Exception, Forward, ForwardState, Minor, Part, State, Transaction, acquirer, audit, merchant,
+    refund, transaction,
 };
 use crate::payment::{Declined, Offer, apart, settled};
 
@@ -35,7 +36,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Resul
         Some(Status::Canceled) if found.is_none() && forward_of(tx, call, &request)?.is_some() => {
             // A code whose answer was lost: we had it cancelled, nobody was given it.
         }
-        Some(status) if known_already(tx, call, status, found.as_ref())? => {}
+        Some(status) if known_already(tx, call, status, &request, found.as_ref())? => {}
         _ => {
             let detail = format!("the status {} is for a person to judge", received.status);
             except(tx, call, &received, found.as_ref(), "status", detail)?;
@@ -78,6 +79,7 @@ fn known_already(
     tx: &mut dyn Tx,
     call: &Call,
     status: Status,
+    request: &NotifyRequest,
     found: Option<&Transaction>,
 ) -> Result<bool, Stop> {
     let Some(found) = found else { return Ok(false) };
@@ -90,10 +92,37 @@ fn known_already(
         (Status::Canceled, State::Initiated) => {
             settled(call.payments(tx).cancel(found, "cancelled at the acquirer"))?.is_ok()
         }
-        (Status::Refunded, State::Refunded) => true,
-        (Status::Refunded, State::Paid) => acquirer::refunds_asked(tx, &found.reference_no)? > Minor::ZERO,
+        (Status::Refunded, State::Paid | State::Refunded) => was_asked_for(tx, request, found)?,
         _ => false,
     })
+}
+
+/// Whether an acquirer was asked to give back what it says it gave back: by our number of the refund and by how much it was,
+/// in all and this time, as far as the message says so. One that says nothing of the refund tells of what is booked or under way.
+fn was_asked_for(tx: &mut dyn Tx, request: &NotifyRequest, found: &Transaction) -> Result<bool, DbError> {
+    let info = request.additional_info.as_ref();
+    let text = |name| info.and_then(|info| info.text(name)).filter(|text| !text.is_empty());
+    let money = |name| {
+        let money = info?.get(name)?.as_object()?;
+        let is_rupiah = money.text("currency").is_none_or(|currency| currency == "IDR");
+        let minor = Money::parse_value(money.text("value")?).filter(|_| is_rupiah)?;
+        Minor::of(&Money::idr(minor)?)
+    };
+    let under_way = acquirer::refunds_asked(tx, &found.reference_no)?;
+    let in_all = found.refunded.plus(under_way).unwrap_or(found.refunded);
+    if in_all == Minor::ZERO || money("totalRefunded").is_some_and(|total| total > in_all) {
+        return Ok(false);
+    }
+    let Some(number) = text("partnerRefundNo") else { return Ok(true) };
+    let booked = refund::of_transaction(tx, &found.reference_no)?;
+    let booked = booked.into_iter().find(|refund| refund.refund_no == number).map(|refund| refund.amount);
+    let amount = match booked {
+        Some(amount) => Some(amount),
+        None => acquirer::forward(tx, number)?
+            .filter(|it| it.reference_no == found.reference_no && it.state == ForwardState::Asked)
+            .and_then(|it| it.amount),
+    };
+    Ok(amount.is_some_and(|amount| money("refundAmount").is_none_or(|told| told == amount)))
 }
 
 /// Whoever was paid is the merchant of the transaction, where the message says who it was: its PAN (`merchantPAN`, in one
@@ -191,8 +220,16 @@ impl Received {
         let money = [&request.amount, &request.fee_amount];
         let countable = money.into_iter().flatten().all(|money| Minor::of(money).is_some());
         let rrn = request.additional_info.as_ref().and_then(|info| info.text("rrn"));
+        let status = request.latest_transaction_status.clone().unwrap_or_else(|| untold.to_owned());
+        let mut key = key(call, request, found, rrn);
+        // A payment may be given back in parts.
+        if let (Some(Status::Refunded), Some(info)) = (Status::from_code(&status), &request.additional_info) {
+            for value in ["refundNo", "partnerRefundNo", "totalRefunded"].map(|name| info.get(name)) {
+                key.push_str(&String::from_utf8_lossy(&value.map(Value::to_bytes).unwrap_or_default()));
+            }
+        }
         Received {
-            status: request.latest_transaction_status.clone().unwrap_or_else(|| untold.to_owned()),
+            status,
             amount: request.amount.as_ref().and_then(Minor::of),
             tip: request.fee_amount.as_ref().and_then(Minor::of),
             countable,
@@ -200,7 +237,7 @@ impl Received {
                 ["customerPAN", "cpan"].iter().find_map(|name| AccountNo::new(number(info.get(name)?)?))
             }),
             rrn: rrn.map(str::to_owned),
-            key: key(call, request, found, rrn),
+            key,
         }
     }
 }

@@ -7,7 +7,7 @@ use qris_gateway::admin::{AcquirerChange, Profile};
 use qris_gateway::db::Tx;
 use qris_gateway::model::State;
 use qris_snap::DateTime;
-use qris_snap::dialect::{ALL, BRICK, Dialect};
+use qris_snap::dialect::{ALL, BRICK, Dialect, FINNET};
 use qris_snap::message::CancelRequest;
 
 use crate::{Parties, Running, STANDARD_STATIC};
@@ -110,6 +110,31 @@ async fn a_code_lives_as_long_as_at_the_acquirer() {
     assert_eq!(again.unix(), until, "and told again");
     let ours = parties.gateway.transactions().await.remove(0);
     assert!(theirs.expires_at >= now + 600 && ours.expires_at > theirs.expires_at, "{ours:?}");
+    // And the payer's page counts down to it.
+    let page = format!("{}/pay/{}", parties.gateway.url, ours.page_id);
+    let page = reqwest::get(page).await.unwrap().text().await.unwrap();
+    let seconds = page.split("data-seconds=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let left = until - parties.gateway.app.clock.now();
+    let seconds: i64 = seconds.parse().unwrap();
+    assert!((left..=left + 5).contains(&seconds), "{seconds} seconds are shown, {left} are left");
+}
+
+/// A customer's grant is good once: many that ask at once share what it brought.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_callers_share_one_customers_session() {
+    let parties = Parties::in_dialect(Dialect::named(FINNET.name).unwrap()).await;
+    let mut orders = tokio::task::JoinSet::new();
+    for turn in 0..12 {
+        let (merchant, order) =
+            (parties.merchant.clone(), parties.order(&format!("INV-{turn}"), Some(15_000)));
+        orders.spawn(async move { merchant.generate(&order).await.map(drop) });
+    }
+    while let Some(ended) = orders.join_next().await {
+        ended.unwrap().unwrap();
+    }
+    let issued = |tx: &mut dyn Tx| tx.one("SELECT COUNT(*) FROM token WHERE kind = 'b2b2c'", &[]);
+    let issued: Result<i64, qris_gateway::db::DbError> = parties.acquirer.app.store.read(issued).await;
+    assert_eq!(issued.unwrap(), 1);
 }
 
 /// Nobody tells: it is asked about. And told afterwards, it is the same payment.

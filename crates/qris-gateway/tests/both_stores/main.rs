@@ -70,6 +70,7 @@ async fn suite(store: &Store) {
     rows::what_does_not_fit_names_its_column(store).await;
     rows::parameters_are_counted(store).await;
     let gateway = Gateway::over(store, Config::default());
+    under_way::acquirers_are_known_when_there_are_any(&gateway).await;
     let merchant = gateway.client("standard", Role::Merchant).await;
     pay_once(&gateway, &merchant).await;
     pay_or_cancel(&gateway, &merchant).await;
@@ -87,6 +88,9 @@ async fn suite(store: &Store) {
     under_way::what_is_refused_here_is_not_asked_for(&gateway).await;
     under_way::a_refund_of_another_amount_is_not_booked(&gateway).await;
     under_way::what_contradicts_is_an_exception(&gateway).await;
+    under_way::a_refund_nobody_asked_for_is_an_exception(&gateway).await;
+    under_way::given_back_there_and_run_out_here_is_one_exception(&gateway).await;
+    under_way::a_slow_acquirer_holds_up_none_but_itself(&gateway).await;
     what_is_undone_leaves_nothing(&gateway, &merchant).await;
     nobody_sees_what_is_anothers(&gateway).await;
     // The last: it cleans away the tokens of the others.

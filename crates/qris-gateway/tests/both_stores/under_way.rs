@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
+use qris_gateway::acquirer::watch;
 use qris_gateway::model::{
     Acquirer, Forward, ForwardKind, ForwardState, Minor, Role, Route, State, acquirer, external_id,
 };
@@ -64,7 +65,7 @@ async fn routed(gateway: &Gateway, url: &str) -> (Client, Client) {
         partner.policy.external_id.uniqueness = Uniqueness::ReplayStored;
     });
     let merchant = merchant.await;
-    let upstream = gateway.register("standard", Role::Upstream, |_| {}).await;
+    let upstream = gateway.client("standard", Role::Upstream).await;
     let id = upstream.partner.client_id.clone();
     bind(gateway, &id, &merchant.merchant_id).await;
     let called = Acquirer {
@@ -291,4 +292,133 @@ pub(crate) async fn what_contradicts_is_an_exception(gateway: &Gateway) {
         let found: i64 = gateway.write(move |tx| tx.one(sql, &[&told_by])).await;
         assert_eq!(found, count, "{status}");
     }
+}
+
+/// Exceptions that an acquirer's messages and answers made.
+async fn exceptions_of(gateway: &Gateway, upstream: &Client) -> i64 {
+    let told_by = upstream.partner.client_id.clone();
+    let sql = "SELECT COUNT(*) FROM exception WHERE told_by = $1";
+    gateway.write(move |tx| tx.one(sql, &[&told_by])).await
+}
+
+/// Money may be given back at the acquirer's own console as well: 52 tells which refund it was, or how much it is in all.
+pub(crate) async fn a_refund_nobody_asked_for_is_an_exception(gateway: &Gateway) {
+    let there = answering("78", json!({})).await;
+    there.let_go.add_permits(9);
+    let (merchant, upstream) = routed(gateway, &there.url).await;
+    let number = paid(gateway, &merchant, &upstream).await;
+    let mut body = merchant.about(Service::Refund, &number);
+    body["refundAmount"] = json!({"value": "4000.00", "currency": "IDR"});
+    merchant.call(Service::Refund, &body).send(gateway).await.expect("2007800");
+    let held = number.clone();
+    let refunds = gateway.write(move |tx| qris_gateway::model::refund::of_transaction(tx, &held)).await;
+    let ours = refunds[0].refund_no.as_str();
+    let rupiah = |rupiah: u32| json!({"value": format!("{rupiah}.00"), "currency": "IDR"});
+    for (info, count) in [
+        // As a document has it that says nothing of refunds.
+        (json!({}), 0),
+        (json!({"partnerRefundNo": ours, "refundAmount": rupiah(4000), "totalRefunded": rupiah(4000)}), 0),
+        (json!({"partnerRefundNo": ours}), 0),
+        (json!({"totalRefunded": rupiah(4000)}), 0),
+        (json!({"refundNo": "C-1", "totalRefunded": rupiah(5000)}), 1),
+        // Told again.
+        (json!({"refundNo": "C-1", "totalRefunded": rupiah(5000)}), 1),
+        (json!({"refundNo": "C-2", "totalRefunded": rupiah(6000)}), 2),
+        (json!({"partnerRefundNo": "console-7"}), 3),
+        (json!({"partnerRefundNo": ours, "refundAmount": rupiah(3999)}), 4),
+    ] {
+        let body = json!({
+            "originalPartnerReferenceNo": number, "originalReferenceNo": "T1", "latestTransactionStatus": "04",
+            "amount": rupiah(10000), "additionalInfo": info,
+        });
+        upstream.call(Service::Notify, &body).send(gateway).await.expect("2005200");
+        assert_eq!(exceptions_of(gateway, &upstream).await, count, "{body}");
+    }
+    assert_eq!(gateway.transaction(&number).await.refunded.get(), 400_000, "what was asked for");
+}
+
+/// It ran out here, and the acquirer says that it was paid and given back: one exception, however often it is asked.
+pub(crate) async fn given_back_there_and_run_out_here_is_one_exception(gateway: &Gateway) {
+    let told = json!({
+        "serviceCode": "47", "latestTransactionStatus": "04", "amount": {"value": "10000.00", "currency": "IDR"},
+    });
+    let there = answering("51", told).await;
+    there.let_go.add_permits(99);
+    let (merchant, upstream) = routed(gateway, &there.url).await;
+    let number = open(gateway, &merchant, &upstream).await;
+    let (id, past) = (number.clone(), gateway.app.clock.now() - 3600);
+    let run_out = "UPDATE txn SET expires_at = $2 WHERE reference_no = $1";
+    gateway.write(move |tx| tx.execute(run_out, &[&id, &past])).await;
+    for _ in 0..2 {
+        let id = number.clone();
+        let due = "UPDATE forward SET due_at = 0 WHERE id = $1";
+        gateway.write(move |tx| tx.execute(due, &[&id])).await;
+        watch::look(&gateway.app).await.unwrap();
+        assert_eq!(exceptions_of(gateway, &upstream).await, 1);
+    }
+    assert_eq!(gateway.transaction(&number).await.paid_at, None);
+}
+
+/// An acquirer that does not answer holds up no question to another one.
+pub(crate) async fn a_slow_acquirer_holds_up_none_but_itself(gateway: &Gateway) {
+    let told = json!({
+        "serviceCode": "47", "latestTransactionStatus": "00", "amount": {"value": "10000.00", "currency": "IDR"},
+    });
+    let (stuck, quick) = (slow("51").await, answering("51", told).await);
+    quick.let_go.add_permits(9);
+    let mut numbers = Vec::new();
+    for there in [&stuck, &quick] {
+        let (merchant, upstream) = routed(gateway, &there.url).await;
+        numbers.push(open(gateway, &merchant, &upstream).await);
+    }
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(watch::run(gateway.app.clone(), stopped));
+    let due = async |number: &String| {
+        let id = number.clone();
+        gateway.write(move |tx| tx.execute("UPDATE forward SET due_at = 0 WHERE id = $1", &[&id])).await;
+    };
+    due(&numbers[0]).await;
+    while stuck.asked.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    due(&numbers[1]).await;
+    while gateway.transaction(&numbers[1]).await.state != State::Paid {
+        assert_eq!(stuck.asked.load(Ordering::SeqCst), 1, "the first one was still asked");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap();
+}
+
+/// Who has no acquirer pays nothing for them, and one that is set is known with the next look.
+pub(crate) async fn acquirers_are_known_when_there_are_any(gateway: &Gateway) {
+    assert!(gateway.app.lines.may_be(), "nobody has looked");
+    watch::look(&gateway.app).await.unwrap();
+    assert!(!gateway.app.lines.may_be());
+    routed(gateway, "http://127.0.0.1:9").await;
+    watch::look(&gateway.app).await.unwrap();
+    assert!(gateway.app.lines.may_be());
+}
+
+/// What cannot be read is not taken for a code of ours: nothing is given back here that the acquirer was not asked for.
+#[tokio::test]
+async fn a_failed_look_for_the_acquirer_is_a_failure() {
+    let gateway = Gateway::start().await;
+    let there = slow("78").await;
+    let (merchant, upstream) = routed(&gateway, &there.url).await;
+    let number = paid(&gateway, &merchant, &upstream).await;
+    gateway.write(|tx| tx.execute("ALTER TABLE forward RENAME TO elsewhere", &[])).await;
+    for service in [Service::Refund, Service::Cancel, Service::Query] {
+        let body = merchant.about(service, &number);
+        let code = merchant.call(service, &body).send(&gateway).await.code.clone();
+        assert!(code.starts_with("500"), "{service}: {code}");
+    }
+    assert_eq!(gateway.transaction(&number).await.refunded.get(), 0);
+    gateway.write(|tx| tx.execute("ALTER TABLE elsewhere RENAME TO forward", &[])).await;
+    there.let_go.add_permits(1);
+    merchant
+        .call(Service::Refund, &merchant.about(Service::Refund, &number))
+        .send(&gateway)
+        .await
+        .expect("2007800");
 }

@@ -213,3 +213,24 @@ async fn php_clients_are_accepted_where_their_policy_says_so() {
         }
     }
 }
+
+/// An acquirer whose id is not known here is told that, and not what another document wants of it.
+#[tokio::test]
+async fn an_unknown_id_is_said_before_what_is_missing() {
+    let sandbox = sandbox().await;
+    let elsewhere = Gateway::start().await;
+    for (gateway, unknown) in [(&sandbox, "4015200"), (&elsewhere, "4015203")] {
+        let upstream = gateway.client("finpay", Role::Upstream).await;
+        let body = json!({"originalReferenceNo": "F-1"});
+        let call = upstream.call(Service::Notify, &body).without("Authorization");
+        let reply = call.clone().header("X-PARTNER-ID", "somebody").send(gateway).await;
+        assert_eq!(reply.code, unknown, "{reply:?}");
+        if unknown == "4015200" {
+            says(&reply, unknown, &["no partner has this id", "Check X-PARTNER-ID"]);
+        }
+        // Who is known, or says nothing, hears what is missing.
+        call.send(gateway).await.expect("4015203");
+        let nobody = upstream.call(Service::Notify, &body).without("X-PARTNER-ID").without("X-CLIENT-KEY");
+        nobody.send(gateway).await.expect("4005202");
+    }
+}

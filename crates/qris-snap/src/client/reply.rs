@@ -78,6 +78,7 @@ pub enum Retry {
 pub struct Unknown {
     http: Option<u16>,
     log: String,
+    answer: Option<Box<Notice>>,
 }
 
 impl Notice {
@@ -162,7 +163,24 @@ impl Refused {
 impl Unknown {
     /// Why nobody knows, in words without a secret.
     pub fn new(http: impl Into<Option<u16>>, log: impl Into<String>) -> Unknown {
-        Unknown { http: http.into(), log: printable(&log.into(), 500) }
+        Unknown { http: http.into(), log: printable(&log.into(), 500), answer: None }
+    }
+
+    /// The same for another reason: the answer stays.
+    #[must_use]
+    pub fn because(self, log: impl Into<String>) -> Unknown {
+        Unknown { answer: self.answer, ..Unknown::new(self.http, log) }
+    }
+
+    /// The same with secrets of ours taken out of the answer, see [`Notice::without`].
+    #[must_use]
+    pub fn without(self, secrets: &[&Token]) -> Unknown {
+        Unknown { answer: self.answer.map(|answer| Box::new(answer.without(secrets))), ..self }
+    }
+
+    /// What was answered, when that could be read: a fault on the other side may say why. Neither `Display` nor `Debug` shows it.
+    pub fn answer(&self) -> Option<&Notice> {
+        self.answer.as_deref()
     }
 
     /// HTTP status, when there was an answer.
@@ -202,9 +220,12 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
     };
     let code = ReceivedCode::new(standard.text("responseCode").unwrap_or_default());
     let shown = || code.as_str().chars().take(CODE_SHOWN).collect::<String>();
-    let disagree = || Unknown::new(http, format!("HTTP {http} with the response code {:?}", shown()));
+    let disagree = |standard| {
+        let log = format!("HTTP {http} with the response code {:?}", shown());
+        Unknown { answer: Some(Box::new(notice(http, code.clone(), standard))), ..Unknown::new(http, log) }
+    };
     match (http, code.http()) {
-        (408, _) | (_, Some(408)) => Reply::Unknown(disagree()),
+        (408, _) | (_, Some(408)) => Reply::Unknown(disagree(standard)),
         (200..=299, Some(202)) | (202, Some(200..=299)) => Reply::InProgress(notice(http, code, standard)),
         (200..=299, Some(200..=299)) => match json::from_value(standard.into()) {
             Ok(answer) => Reply::Done(Done { answer, oddities }),
@@ -215,7 +236,7 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
             Reply::Refused(Refused(Box::new(notice(http, code, standard))))
         }
         (401, None) => Reply::Refused(Refused(Box::new(notice(http, code, standard)))),
-        _ => Reply::Unknown(disagree()),
+        _ => Reply::Unknown(disagree(standard)),
     }
 }
 

@@ -19,8 +19,10 @@ const SECRET_LIMIT: u64 = 64 * 1024;
 pub(super) enum AcquirerCommand {
     /// Say how an upstream is called
     Set(Box<SetAcquirer>),
-    /// Show how an upstream is called
+    /// Show how an upstream is called, and the merchants whose codes it makes
     Show(ShowAcquirer),
+    /// List the upstreams that are called
+    List(Common),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -103,6 +105,7 @@ pub(super) fn run(command: AcquirerCommand) -> Outcome {
             let found = at_work(common.place(false), async |opened| opened.office().acquirer(&id).await)?;
             print(common.json, &found)
         }
+        AcquirerCommand::List(common) => list(common),
     }
 }
 
@@ -134,6 +137,18 @@ fn set(args: SetAcquirer) -> Outcome {
     print(common.json, &made)
 }
 
+fn list(common: Common) -> Outcome {
+    let found = at_work(common.place(false), async |opened| opened.office().acquirers().await)?;
+    if common.json {
+        return print_json(&found);
+    }
+    let rows: Vec<_> = found
+        .into_iter()
+        .map(|it| [it.client_id, it.url, it.our_client_id, it.merchants.len().to_string()])
+        .collect();
+    print_table(&["CLIENT ID", "URL", "OUR CLIENT ID", "MERCHANTS"], &rows)
+}
+
 fn print(json: bool, found: &AcquirerObject) -> Outcome {
     if json {
         return print_json(found);
@@ -144,6 +159,15 @@ fn print(json: bool, found: &AcquirerObject) -> Outcome {
         .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()))
         .collect();
     let deadline = found.deadline.map_or_else(|| "none of its own".to_owned(), |it| format!("{it} seconds"));
+    let merchants: Vec<String> = found
+        .merchants
+        .iter()
+        .map(|it| match &it.merchant_there {
+            Some(there) if *there != it.merchant_id => format!("{} (there {there})", it.merchant_id),
+            _ => it.merchant_id.clone(),
+        })
+        .collect();
+    let merchants = if merchants.is_empty() { "none".to_owned() } else { merchants.join(", ") };
     let rows = [
         ["client id", &found.client_id],
         ["url", &found.url],
@@ -151,6 +175,7 @@ fn print(json: bool, found: &AcquirerObject) -> Outcome {
         ["headers", &headers.join(", ")],
         ["silent after", &format!("{} seconds", found.silent_after)],
         ["deadline", &deadline],
+        ["merchants", &merchants],
         ["created", &found.created_at],
     ];
     print_table(&[], &rows.map(|row| row.map(str::to_owned)))

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use qris_client::{Client, Error, Options, Told};
 use qris_snap::Service;
-use qris_snap::client::{Caller, CustomerGrant};
-use qris_snap::codes::Situation;
+use qris_snap::client::{Caller, CustomerGrant, Notice};
+use qris_snap::codes::{ReceivedCode, Situation};
 use qris_snap::dialect::Dialect;
 use qris_snap::headers::HeaderName;
+use qris_snap::json::Object;
 use qris_snap::message::{
     ApplyOttRequest, CancelRequest, DecodeRequest, GenerateRequest, Message, NotifyRequest, PaymentRequest,
     QueryRequest, RefundRequest, StatusRequest,
@@ -190,13 +191,7 @@ pub(super) fn call(args: &CallArgs) -> Outcome {
             Ok(Verdict::Good)
         }
         Err(Error::Refused(refused)) => {
-            let mut answer = serde_json::json!({
-                "responseCode": refused.code().as_str(), "responseMessage": refused.message(),
-            });
-            if let Ok(serde_json::Value::Object(other)) = serde_json::to_value(refused.other()) {
-                answer.as_object_mut().into_iter().for_each(|answer| answer.extend(other.clone()));
-            }
-            print_line(&answer.to_string())?;
+            print_line(&answered(refused.code(), refused.message(), refused.other()))?;
             Ok(Verdict::Bad)
         }
         Err(Error::Request(refusal)) if refusal.situation() == Situation::CustomerTokenMissing => {
@@ -209,8 +204,31 @@ pub(super) fn call(args: &CallArgs) -> Outcome {
             dialect.name,
             refusal.log()
         ))),
-        Err(error) => Err(Failure::Io(args.to.clone(), std::io::Error::other(error.to_string()))),
+        Err(error) => {
+            // It may say why.
+            match (&error, error.refused()) {
+                (Error::Unknown(unknown), _) => {
+                    if let Some(Notice { code, message, other, .. }) = unknown.answer() {
+                        print_line(&answered(code, message, other))?;
+                    }
+                }
+                (_, Some(refused)) => {
+                    print_line(&answered(refused.code(), refused.message(), refused.other()))?;
+                }
+                _ => {}
+            }
+            Err(Failure::Io(args.to.clone(), std::io::Error::other(error.to_string())))
+        }
     }
+}
+
+/// An answer without a message of its own, as it came.
+fn answered(code: &ReceivedCode, message: &str, other: &Object) -> String {
+    let mut answer = serde_json::json!({ "responseCode": code.as_str(), "responseMessage": message });
+    if let Ok(serde_json::Value::Object(other)) = serde_json::to_value(other) {
+        answer.as_object_mut().into_iter().for_each(|answer| answer.extend(other.clone()));
+    }
+    answer.to_string()
 }
 
 async fn send(
