@@ -12,6 +12,8 @@ extern crate std;
 mod arbitrary;
 pub mod builder;
 pub mod check;
+#[cfg(feature = "alloc")]
+pub mod diagnose;
 pub mod display;
 pub mod edit;
 pub mod error;

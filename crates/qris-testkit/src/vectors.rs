@@ -176,6 +176,40 @@ pub fn invalid() -> io::Result<Vec<Invalid>> {
     Ok(cases)
 }
 
+/// A line of `mpm/damaged.jsonl`: a text that does not decode, and what happened to it; or what it is instead of a payload.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Damaged {
+    /// File name in `mpm/damaged`: the first cause or the foreign kind, `--`, a name, `.qr`.
+    pub file: String,
+    /// The causes, in the order in which they are undone; none for what is no payload at all.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// The payload it was.
+    #[serde(default)]
+    pub whole: Option<String>,
+    /// What it is instead.
+    #[serde(default)]
+    pub foreign: Option<String>,
+    /// What happened, for people.
+    pub about: String,
+    /// The text, read from the file.
+    #[serde(skip)]
+    pub text: Vec<u8>,
+}
+
+/// Every expectation of `mpm/damaged.jsonl` with its text.
+///
+/// # Errors
+/// When the list or a text cannot be read; the message names the file.
+pub fn damaged() -> io::Result<Vec<Damaged>> {
+    let mut cases: Vec<Damaged> = read_lines("mpm/damaged.jsonl")?;
+    for case in &mut cases {
+        case.text = read(&testdata().join("mpm/damaged").join(&case.file))?;
+    }
+    Ok(cases)
+}
+
 /// Every expectation of `mpm/findings.jsonl` with its payload.
 ///
 /// # Errors

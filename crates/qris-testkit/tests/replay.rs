@@ -42,7 +42,7 @@ macro_rules! replay {
 }
 
 replay! {
-    decode_any decode_vs_naive round_trip edit violation value_parsers length_units render_read_back json_in
+    decode_any decode_vs_naive round_trip edit violation value_parsers length_units damaged render_read_back json_in
     minify_vs_model headers messages diagnose
 }
 

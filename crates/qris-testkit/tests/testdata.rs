@@ -276,3 +276,24 @@ fn the_largest_payload_decodes() {
     assert_eq!(sealed.len(), 98 * 400 + 6 + 8);
     assert_eq!(decode(&sealed).unwrap().objects.len(), 100);
 }
+
+#[test]
+fn what_is_damaged_does_not_decode_and_what_it_was_does() {
+    let cases = vectors::damaged().unwrap();
+    let listed: BTreeSet<String> = cases.iter().map(|case| case.file.clone()).collect();
+    let folder = vectors::testdata().join("mpm/damaged");
+    let found: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(listed, found);
+    assert!(cases.len() >= 90 && listed.len() == cases.len());
+    for case in &cases {
+        let file = &case.file;
+        assert!(decode(&case.text).is_err(), "{file} decodes");
+        let begin = case.causes.first().or(case.foreign.as_ref()).unwrap();
+        assert!(file.starts_with(&format!("{begin}--")) && !case.about.is_empty(), "{file}");
+        assert_eq!(case.whole.is_some(), case.foreign.is_none(), "{file}");
+        assert!(case.whole.iter().all(|whole| decode(whole.as_bytes()).is_ok()), "{file}");
+    }
+}

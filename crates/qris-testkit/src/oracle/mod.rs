@@ -5,6 +5,7 @@
 //! ([`SplitMix64::over`]).
 
 mod compare;
+mod damaged;
 mod decode;
 mod edit;
 #[cfg(feature = "cli")]
@@ -20,6 +21,7 @@ mod value;
 mod violation;
 
 pub use compare::{Agreement, compare, decode_vs_naive, length_units};
+pub use damaged::damaged;
 pub use decode::decode_any;
 pub use edit::edit;
 #[cfg(feature = "cli")]
@@ -50,6 +52,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("violation", violation),
     ("value_parsers", value_parsers),
     ("length_units", length_units),
+    ("damaged", damaged),
     #[cfg(feature = "render")]
     ("render_read_back", render_read_back),
     #[cfg(feature = "cli")]

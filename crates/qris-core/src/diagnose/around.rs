@@ -1,0 +1,95 @@
+//! Payloads with something around them: other text, JSON, a URL, another payload.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Cause, seals};
+
+/// How every payload begins that anybody has seen: 00, its length, and version 01.
+const BEGIN: &str = "000201";
+/// Most places that are looked at.
+const PLACES: usize = 8;
+
+/// The payload in a text around it. One that seals is preferred; failing that, what stands where one begins.
+pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
+    let mut places = text.match_indices(BEGIN).take(PLACES).map(|(at, _)| at).peekable();
+    let Some(first) = places.peek().copied() else { return };
+    let cause = around(text);
+    let mut whole: Vec<&str> = Vec::new();
+    let mut after = 0;
+    for at in places {
+        if at < after {
+            continue;
+        }
+        if let Some(payload) = text.get(at..).and_then(payload).filter(|payload| seals(payload)) {
+            after = at.saturating_add(payload.len());
+            whole.push(payload);
+        }
+    }
+    match whole.as_slice() {
+        [] => {}
+        // Marks, quotes and line ends have causes of their own.
+        [one] if !says_something(text, one) => return,
+        [one] => return steps.push((cause, String::from(*one))),
+        [one, ..] => return steps.push((Cause::SeveralPayloads, String::from(*one))),
+    }
+    // Nothing seals: another cause has to be undone in it.
+    let rest = text.get(first..).unwrap_or_default();
+    let end = match cause {
+        Cause::InJson => string_end(rest),
+        Cause::InUrl => rest.find(['&', '#']),
+        _ => rest.find(['"', '<', '>']),
+    };
+    let inside = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+    steps.push((cause, String::from(inside.trim())));
+}
+
+/// Whether there is a letter or a digit outside of the payload.
+fn says_something(text: &str, payload: &str) -> bool {
+    let outside = text.split(payload);
+    outside.flat_map(str::chars).any(char::is_alphanumeric)
+}
+
+/// What stands around it.
+fn around(text: &str) -> Cause {
+    let begin = text.trim_start();
+    if begin.starts_with(['{', '[']) {
+        return Cause::InJson;
+    }
+    let scheme = begin.split_once("://").map(|(scheme, _)| scheme);
+    if scheme
+        .is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    {
+        return Cause::InUrl;
+    }
+    Cause::TextAround
+}
+
+/// The end of a JSON string that goes on here: the first quote that is not escaped.
+fn string_end(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let ends = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends.then_some(at)
+    })
+}
+
+/// From its first object to its CRC.
+fn payload(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        let (header, after) = rest.split_at_checked(4)?;
+        let length = header.get(2..).filter(|length| length.bytes().all(|b| b.is_ascii_digit()))?;
+        let length: usize = length.parse().ok()?;
+        let end = match after.char_indices().nth(length) {
+            Some((end, _)) => end,
+            None if after.chars().count() == length => after.len(),
+            None => return None,
+        };
+        rest = after.get(end..)?;
+        if header == "6304" {
+            return text.get(..text.len().checked_sub(rest.len())?);
+        }
+    }
+}

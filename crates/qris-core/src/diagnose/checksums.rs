@@ -1,0 +1,71 @@
+//! CRCs of another algorithm, or over another part of the text.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crc::{
+    Algorithm, CRC_16_ARC, CRC_16_IBM_SDLC, CRC_16_KERMIT, CRC_16_MODBUS, CRC_16_SPI_FUJITSU, CRC_16_XMODEM,
+    Crc, NoTable,
+};
+
+use super::{Cause, seals};
+use crate::wire::{Payload, checksum};
+
+/// The payload with the CRC that the standard wants, when the one it has is known.
+pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
+    if let Some(undone) = padded(text).into_iter().find(|undone| seals(undone)) {
+        return Some((Cause::CrcZerosDropped, undone));
+    }
+    let payload = Payload::parse(text).ok()?;
+    let stated = payload.crc().stated;
+    let cause = name(text, stated).or_else(|| {
+        let right = payload.crc().computed.swap_bytes() == stated;
+        right.then_some(Cause::CrcBytesSwapped)
+    })?;
+    let end = text.len().checked_sub(4)?;
+    Some((cause, format!("{}{:04X}", text.get(..end)?, payload.crc().computed)))
+}
+
+fn name(text: &str, stated: u16) -> Option<Cause> {
+    const OTHERS: [(Cause, &Algorithm<u16>); 6] = [
+        (Cause::CrcXmodem, &CRC_16_XMODEM),
+        (Cause::CrcKermit, &CRC_16_KERMIT),
+        (Cause::CrcArc, &CRC_16_ARC),
+        (Cause::CrcModbus, &CRC_16_MODBUS),
+        (Cause::CrcX25, &CRC_16_IBM_SDLC),
+        (Cause::CrcAugmented, &CRC_16_SPI_FUJITSU),
+    ];
+    let bytes = text.as_bytes();
+    let whole = bytes.get(..bytes.len().checked_sub(4)?)?;
+    let bare = whole.get(..whole.len().checked_sub(4)?)?;
+    let states = |crc: u16| crc == stated || crc.swap_bytes() == stated;
+    let over = |bytes: &[u8], end: &str| checksum(&[bytes, end.as_bytes()].concat());
+    if states(checksum(bare)) {
+        return Some(Cause::CrcWithoutHeader);
+    }
+    let ends = ["\n", "\r\n", "\r"];
+    if ends.iter().any(|end| states(over(whole, end)) || states(over(bare, end))) {
+        return Some(Cause::CrcOverLineBreak);
+    }
+    OTHERS.iter().find_map(|(cause, algorithm)| {
+        // Without tables: this is seldom wanted, and never fast.
+        let of = |bytes: &[u8]| Crc::<u16, NoTable>::new(algorithm).checksum(bytes);
+        (states(of(whole)) || states(of(bare))).then_some(*cause)
+    })
+}
+
+/// The text with the digits of its CRC made four by zeros before them.
+fn padded(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for there in 1..4usize {
+        let Some(at) = text.len().checked_sub(there) else { break };
+        let Some((before, digits)) = text.split_at_checked(at) else { continue };
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let before = before.strip_suffix("6304").or_else(|| before.strip_suffix(&format!("630{there}")));
+        if let Some(before) = before.filter(|_| is_hex) {
+            found.push(format!("{before}6304{digits:0>4}"));
+        }
+    }
+    found
+}

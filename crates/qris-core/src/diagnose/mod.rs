@@ -1,0 +1,149 @@
+//! What happened to a text that is no payload, when that can be proved.
+//!
+//! A cause is named when undoing exactly it gives a text that is a payload and whose CRC is right. Nothing is repaired in
+//! silence: the undone text is handed back, and it is the caller's to decide whether to go on with it.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod around;
+mod blanks;
+mod cause;
+mod checksums;
+mod foreign;
+mod lengths;
+mod letters;
+mod written;
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+pub use cause::Cause;
+pub use foreign::Foreign;
+
+use crate::wire::Sealed;
+
+/// The most bytes that are looked into: as much as a page that a payload was copied from.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// What happened to a text, and what it was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    causes: Vec<Cause>,
+    undone: String,
+}
+
+impl Diagnosis {
+    /// One cause or two, in the order in which they are undone.
+    pub fn causes(&self) -> &[Cause] {
+        &self.causes
+    }
+
+    /// The text without them: a payload whose CRC is right. It is untrusted input like the text it was made of.
+    pub fn undone(&self) -> &str {
+        &self.undone
+    }
+
+    /// The same, as the text alone.
+    pub fn into_undone(self) -> String {
+        self.undone
+    }
+}
+
+/// The sentence `Display` writes: "the text is whole when …".
+impl core::fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the text is whole when ")?;
+        for (index, cause) in self.causes.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", and then ")?;
+            }
+            f.write_str(cause.undoing())?;
+        }
+        Ok(())
+    }
+}
+
+/// Names what happened to a text that does not decode: one cause, or two at once. `None` when nothing that is known can be
+/// proved, when the text decodes as it is, and when it has more than [`MAX_BYTES`] bytes.
+///
+/// The work grows with the text only: the number of ways that are tried is fixed. A CRC has 16 bits, so a text that was
+/// altered otherwise fits one of them by chance about once in a thousand: look at the undone text before you use it.
+///
+/// ```
+/// use qris_core::diagnose::{Cause, diagnose};
+/// let whole = "00020101021126570011ID.DANA.WWW011893600915000000000102090000000010303UMI\
+///              5204581253033605802ID5913WARUNG CONTOH6013JAKARTA PUSAT6105101106304E9E1";
+/// // A form took the blanks out.
+/// let text = whole.replace(' ', "");
+/// let found = diagnose(text.as_bytes()).unwrap();
+/// assert_eq!(found.causes(), [Cause::BlanksStripped]);
+/// assert_eq!(found.undone(), whole);
+/// assert_eq!(found.to_string(), "the text is whole when the blanks that its lengths count are put back");
+/// // One that was altered is not explained away.
+/// assert_eq!(diagnose(whole.replace("5913WARUNG", "5913TOKO_X").as_bytes()), None);
+/// ```
+pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
+    if bytes.len() > MAX_BYTES {
+        return None;
+    }
+    let (given, text) = match written::utf16(bytes) {
+        Some(text) => (vec![Cause::Utf16], Cow::Owned(text)),
+        None => (vec![], Cow::Borrowed(core::str::from_utf8(bytes).ok()?)),
+    };
+    if seals(&text) {
+        // Read as UTF-16 it is whole, or it was from the beginning.
+        return (!given.is_empty()).then(|| Diagnosis { causes: given, undone: text.into_owned() });
+    }
+    let found = |mut causes: Vec<Cause>, (cause, undone): (Cause, String)| {
+        causes.push(cause);
+        Diagnosis { causes, undone }
+    };
+    let first = steps(&text);
+    if let Some(step) = first.iter().find(|(_, text)| seals(text)) {
+        return Some(found(given, step.clone()));
+    }
+    if let Some(repair) = repaired(&text) {
+        return Some(found(given, repair));
+    }
+    if !given.is_empty() {
+        return None;
+    }
+    for (cause, text) in &first {
+        if let Some(step) = steps(text).into_iter().find(|(second, text)| second != cause && seals(text)) {
+            return Some(found(vec![*cause], step));
+        }
+    }
+    first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text)?)))
+}
+
+/// What a text that is no merchant-presented payload is instead, when that can be told from how it begins.
+///
+/// ```
+/// use qris_core::diagnose::{Foreign, recognise};
+/// let text = String::from("WIFI:T:WPA;S:Kedai;P:kopi;;");
+/// assert_eq!(recognise(&text), Some(Foreign::WiFi));
+/// assert_eq!(recognise("000201"), None);
+/// ```
+pub fn recognise(text: &str) -> Option<Foreign> {
+    foreign::recognise(text)
+}
+
+fn seals(text: &str) -> bool {
+    Sealed::parse(text).is_ok()
+}
+
+/// Texts that this one may have been written as before, cheapest first. Each differs from it.
+fn steps(text: &str) -> Vec<(Cause, String)> {
+    let mut steps = Vec::new();
+    written::steps(text, &mut steps);
+    around::steps(text, &mut steps);
+    steps.retain(|(_, undone)| undone != text);
+    steps
+}
+
+/// What is found only with the structure and the CRC at hand; what it gives seals.
+fn repaired(text: &str) -> Option<(Cause, String)> {
+    let repairs = [checksums::repaired, letters::repaired, lengths::repaired, blanks::repaired];
+    repairs.iter().find_map(|repair| repair(text)).filter(|(_, undone)| seals(undone))
+}
