@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal, Read};
 use clap::{Args, ValueEnum};
 use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
 
+use crate::diagnosis::undone;
 use crate::output::Failure;
 
 /// A payload on the command line.
@@ -17,6 +18,10 @@ pub(crate) struct Source {
     /// payload. Without it, standard input is read.
     #[arg(value_name = "PAYLOAD|FILE|-")]
     pub(crate) payload: Option<OsString>,
+    /// Go on with the text that it was when it does not decode and the cause is known: blanks put back, quotes
+    /// left out and their kind. Says what was undone.
+    #[arg(long)]
+    pub(crate) undo: bool,
 }
 
 /// How payloads are read and judged.
@@ -65,6 +70,15 @@ pub(crate) enum UnitName {
 }
 
 impl UnitName {
+    /// The unit; characters where it is to be found out.
+    pub(crate) fn unit(self) -> LengthUnit {
+        match self {
+            UnitName::Characters | UnitName::Detect => LengthUnit::Characters,
+            UnitName::Bytes => LengthUnit::Bytes,
+            UnitName::Utf16 => LengthUnit::Utf16,
+        }
+    }
+
     pub(crate) fn parse(self, text: &str) -> Result<Payload<'_>, DecodeError> {
         match self {
             UnitName::Characters => Payload::parse(text),
@@ -76,8 +90,14 @@ impl UnitName {
 }
 
 impl Source {
-    /// The bytes of the payload, without the white space around it.
+    /// The bytes of the payload, without the white space around it; what happened to it undone when that is asked for.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
+        let bytes = self.read_trimmed()?;
+        let undone = if self.undo { undone(&bytes) } else { None };
+        Ok(undone.unwrap_or(bytes))
+    }
+
+    fn read_trimmed(&self) -> Result<Vec<u8>, Failure> {
         let mut bytes = self.read_all()?;
         let kept = bytes.trim_ascii();
         let start = kept.as_ptr().addr() - bytes.as_ptr().addr();

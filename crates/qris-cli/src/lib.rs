@@ -4,6 +4,7 @@
 pub mod anonymize;
 mod caret;
 mod cmd;
+mod diagnosis;
 mod input;
 pub mod json;
 mod output;

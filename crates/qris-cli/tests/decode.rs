@@ -257,3 +257,66 @@ fn a_closed_pipe_is_a_quiet_end() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn what_happened_to_a_text_is_named_and_undone_on_request() {
+    let mut named = 0;
+    for case in vectors::damaged().unwrap() {
+        let path = vectors::testdata().join("mpm/damaged").join(&case.file);
+        let path = path.to_str().unwrap();
+        // White space around is taken off by every command.
+        if naive::decode(case.text.trim_ascii(), naive::LengthUnit::Characters).is_ok() {
+            continue;
+        }
+        let told = qris(&["decode", path]);
+        let record = qris(&["decode", "--format", "json", path]).json();
+        let undone = qris(&["decode", "--undo", "--format", "json", path]);
+        assert_eq!(told.code, 1, "{}", case.file);
+        if let Some(foreign) = &case.foreign {
+            assert_eq!(record["diagnosis"], json!({"foreign": foreign}), "{}", case.file);
+            assert!(told.stderr.contains("help: this is "), "{}", told.stderr);
+            assert_eq!(undone.code, 1, "{}", case.file);
+            continue;
+        }
+        // What is around is taken off first, so a cause may be gone.
+        let causes = record["diagnosis"]["causes"].as_array().unwrap();
+        assert!(
+            causes.iter().all(|cause| case.causes.contains(&cause.as_str().unwrap().to_owned())),
+            "{record}"
+        );
+        assert_eq!(record["diagnosis"]["undone"], json!(case.whole), "{}", case.file);
+        assert!(told.stderr.contains("help: the text is whole when "), "{}", told.stderr);
+        assert_eq!((undone.code, &undone.json()["payload"]), (0, &json!(case.whole)), "{}", case.file);
+        assert!(undone.stderr.contains("undone: "), "{}", undone.stderr);
+        named += 1;
+    }
+    assert!(named > 70, "{named}");
+}
+
+#[test]
+fn a_fault_of_the_structure_names_the_object_before_it() {
+    let path = vectors::testdata().join("mpm/damaged/blanks-stripped--all.qr");
+    let told = qris(&["decode", path.to_str().unwrap()]);
+    let before = "note: before it, 59 declares 13 characters and holds \"WARUNGCONTOH6\"";
+    assert!(told.stderr.contains(before), "{}", told.stderr);
+    assert!(told.stderr.contains("read so far: 00 01 26 51 52 53 58\n"), "{}", told.stderr);
+    // Others name the cause in their one line, and take the same option.
+    let edit = qris(&["edit", path.to_str().unwrap(), "--amount", "5000"]);
+    assert!(edit.code == 1 && edit.stderr.contains("[blanks-stripped]: --undo"), "{}", edit.stderr);
+    assert_eq!(qris(&["edit", "--undo", path.to_str().unwrap(), "--amount", "5000"]).code, 0);
+}
+
+#[test]
+fn many_payloads_are_read_in_another_unit() {
+    let file = vectors::testdata().join("mpm/damaged/lengths-in-bytes--name.qr");
+    let (file, text) = (file.to_str().unwrap(), std::fs::read(&file).unwrap());
+    assert_eq!(qris(&["bulk", file]).code, 1);
+    for more in [&[][..], &["--full"], &["--summary-only"]] {
+        for unit in ["bytes", "detect"] {
+            let ran = qris_with(&[&["bulk", "--length-unit", unit], more].concat(), &text);
+            assert_eq!(ran.code, 0, "{unit} {more:?}: {}", ran.stderr);
+        }
+        let other = qris_with(&[&["bulk", "--length-unit", "utf16"], more].concat(), &text);
+        assert_eq!(other.code, 1, "{more:?}: {}", other.stderr);
+    }
+}

@@ -84,7 +84,19 @@ fn every_code_is_explained() {
         assert!(text.starts_with(name) && text.lines().count() >= 3, "{name}: {text}");
         assert!(text.lines().all(|line| line.chars().count() <= 80 || line.contains("Severity")), "{text}");
     }
+    for (given, begins) in [
+        (" CRC-Mismatch ", "crc-mismatch (error"),
+        ("[blanks-stripped]", "blanks-stripped (cause"),
+        ("consumer-presented", "consumer-presented (no payload"),
+        #[cfg(feature = "snap")]
+        ("4014700", "4014700"),
+    ] {
+        let ran = qris(&["explain", given]);
+        assert!(ran.code == 0 && ran.text().starts_with(begins), "{given}: {}{}", ran.text(), ran.stderr);
+    }
     assert_eq!(qris(&["explain", "no-such-code"]).code, 2);
+    let near = qris(&["explain", "crc-mismach"]);
+    assert!(near.code == 2 && near.stderr.contains("near it are crc-mismatch"), "{}", near.stderr);
     assert!(qris(&["explain"]).text().lines().count() > 40);
 }
 

@@ -197,3 +197,19 @@ fn every_vector_that_decodes_renders() {
         assert_eq!(qris_with(&["scan", "-"], &picture.stdout).line(), vector.payload, "{}", vector.name);
     }
 }
+
+#[test]
+fn a_symbol_is_read_in_another_length_unit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bytes.png");
+    let text = vectors::testdata().join("mpm/damaged/lengths-in-bytes--name.qr");
+    let (text, path) = (text.to_str().unwrap(), path.to_str().unwrap());
+    assert_eq!(qris(&["render", text, "--length-unit", "bytes", "-o", path]).code, 0);
+    let characters = qris(&["scan", path]);
+    assert!(
+        characters.code == 1 && characters.stderr.contains("[lengths-in-bytes]"),
+        "{}",
+        characters.stderr
+    );
+    assert_eq!(qris(&["scan", "--length-unit", "bytes", path]).code, 0);
+}

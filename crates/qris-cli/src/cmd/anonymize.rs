@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let bytes = args.source.read()?;
     let text = super::decode::text_of(&bytes);
     let sealed = text.and_then(|text| args.length_unit.parse(text)?.verify_crc());
-    let sealed = sealed.map_err(|error| Failure::Refused(format!("[{}] {error}", error.kind().code())))?;
+    let sealed = sealed.map_err(|error| crate::diagnosis::refused(&bytes, &error))?;
     let fictitious = anonymize(&sealed, args.seed).map_err(|error| Failure::Refused(error.to_string()))?;
     print_line(&fictitious)?;
     Ok(Verdict::Good)

@@ -8,7 +8,7 @@ use qris_core::{Finding, Payload, Severity, check};
 use crate::input::{Reading, Source};
 use crate::json;
 use crate::output::{Outcome, Verdict, raw_results, results};
-use crate::{caret, output};
+use crate::{caret, diagnosis, output};
 
 /// Check a payload against a profile
 #[derive(Debug, clap::Args)]
@@ -49,7 +49,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Format::Json => {
             let mut out = raw_results();
             match &crc {
-                Some(error) => json::write(&mut out, &json::bad(&bytes, error, payload.as_ref()), true)?,
+                Some(error) => {
+                    let record = json::bad(&bytes, error, payload.as_ref()).diagnosed(&bytes);
+                    json::write(&mut out, &record, true)?;
+                }
                 None => json::write(&mut out, &findings, true)?,
             }
             writeln!(out)?;
@@ -57,10 +60,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         Format::Text => {
             let mut out = results();
-            let text = String::from_utf8_lossy(&bytes);
             if let Some(error) = &crc {
-                let shown = if bytes.len() > qris_core::MAX_BYTES { "" } else { &*text };
-                caret::error(&mut out, shown, error)?;
+                diagnosis::refusal(&mut out, &bytes, args.reading.length_unit, error)?;
             }
             for finding in &findings {
                 caret::finding(&mut out, payload.as_ref().map_or("", Payload::as_str), finding)?;

@@ -9,7 +9,7 @@ use qris_core::{Kind, Payload, Profile, Severity, check};
 
 use crate::input::{Reading, Source};
 use crate::output::{Failure, Outcome, Verdict, raw_results, results};
-use crate::{caret, json};
+use crate::{caret, diagnosis, json};
 
 /// Decode a payload into its objects
 #[derive(Debug, clap::Args)]
@@ -76,12 +76,15 @@ pub(crate) fn write_record(
         Err(error) => {
             let mut record = json::bad(bytes, &error, None);
             record.line = line;
+            // Among many lines it would cost more than all the rest.
+            let record = if line.is_none() { record.diagnosed(bytes) } else { record };
             json::write(out, &record, pretty).map(|()| false)
         }
         Ok(payload) => match payload.clone().verify_crc() {
             Err(error) => {
                 let mut record = json::bad(bytes, &error, Some(&payload));
                 record.line = line;
+                let record = if line.is_none() { record.diagnosed(bytes) } else { record };
                 json::write(out, &record, pretty).map(|()| false)
             }
             Ok(_) => {
@@ -104,16 +107,13 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, qris_core::DecodeError> {
 
 fn decode_tree(args: &Args) -> Outcome {
     let bytes = read_payload(&args.source)?;
-    let text = String::from_utf8_lossy(&bytes);
     let profile = args.reading.profile.profile();
     let decoded = text_of(&bytes).and_then(|text| args.reading.length_unit.parse(text));
     let payload = match decoded {
         Ok(payload) => payload,
         Err(error) => {
-            let mut talk = anstream::stderr();
-            let shown = if bytes.len() > qris_core::MAX_BYTES { "" } else { &*text };
             // Nobody listening on standard error is no reason to fail.
-            let _ = caret::error(&mut talk, shown, &error);
+            let _ = diagnosis::refusal(&mut anstream::stderr(), &bytes, args.reading.length_unit, &error);
             return Ok(Verdict::Bad);
         }
     };
@@ -122,7 +122,7 @@ fn decode_tree(args: &Args) -> Outcome {
     let sealed = payload.clone().verify_crc();
     if let Err(error) = sealed {
         out.flush()?;
-        let _ = caret::error(&mut anstream::stderr(), payload.as_str(), &error);
+        let _ = diagnosis::refusal(&mut anstream::stderr(), &bytes, args.reading.length_unit, &error);
         return Ok(Verdict::Bad);
     }
     print_verdict(&mut out, &payload, &profile)?;

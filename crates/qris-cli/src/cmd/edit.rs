@@ -7,6 +7,7 @@ use qris_core::{
     check, keys,
 };
 
+use crate::diagnosis;
 use crate::input::{Source, UnitName};
 use crate::output::{Failure, Outcome, Verdict, print_line, say};
 
@@ -105,8 +106,7 @@ pub(crate) fn assignment(text: &str) -> Result<(Path, String), String> {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let bytes = args.source.read()?;
-    let refused =
-        |error: qris_core::DecodeError| Failure::Refused(format!("[{}] {error}", error.kind().code()));
+    let refused = |error: qris_core::DecodeError| diagnosis::refused(&bytes, &error);
     let text = super::decode::text_of(&bytes).map_err(refused)?;
     let payload = args.length_unit.parse(text).map_err(refused)?;
     let mut resealed = vec![0; MAX_BYTES + 8];

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use qris_core::diagnose::{Cause, Foreign};
 use qris_core::schema::{Grades, Reading};
 use qris_core::{ErrorKind, rules};
 
@@ -12,9 +13,10 @@ use crate::output::{Failure, Outcome, Verdict, results};
 #[command(after_help = "Examples:
   qris explain crc-mismatch
   qris explain bad-amount
+  qris explain 4014700           a response code of SNAP, as `qris snap explain`
   qris explain --markdown        all codes, as docs/rules.md")]
 pub(crate) struct Args {
-    /// The code, such as overrun or bad-amount. Without it, all codes are listed.
+    /// The code, such as overrun or bad-amount, in any case. Without it, all codes are listed.
     code: Option<String>,
     /// All codes as a Markdown document.
     #[arg(long, conflicts_with = "code")]
@@ -32,8 +34,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
             for rule in rules::RULES {
                 writeln!(out, "{:<28}finding: {}", rule.name, rule.says)?;
             }
+            for cause in Cause::ALL {
+                writeln!(out, "{:<28}cause: {}", cause.code(), cause.undoing())?;
+            }
+            for foreign in Foreign::ALL {
+                writeln!(out, "{:<28}no payload: {}", foreign.code(), foreign.is())?;
+            }
         }
-        Some(code) => explain(&mut out, code)?,
+        Some(code) => {
+            let code = code.trim().trim_matches(['[', ']', '`', '"', '\'']).to_ascii_lowercase();
+            #[cfg(feature = "snap")]
+            if code.len() == 7 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+                return super::snap::explain_code(&code);
+            }
+            explain(&mut out, &code)?;
+        }
     }
     out.flush()?;
     Ok(Verdict::Good)
@@ -42,9 +57,22 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
     let errors: Vec<_> = ErrorKind::ALL.iter().filter(|kind| kind.code() == code).collect();
     let rule = rules::RULES.iter().find(|rule| rule.name == code);
-    if errors.is_empty() && rule.is_none() {
-        let message = format!("there is no code {code:?}; `qris explain` lists them all");
-        return Err(Failure::Usage(message));
+    let cause = Cause::ALL.iter().find(|cause| cause.code() == code);
+    let foreign = Foreign::ALL.iter().find(|foreign| foreign.code() == code);
+    if errors.is_empty() && rule.is_none() && cause.is_none() && foreign.is_none() {
+        let near = near(code);
+        let near = if near.is_empty() { String::new() } else { format!("; near it are {}", near.join(", ")) };
+        return Err(Failure::Usage(format!(
+            "there is no code {code:?}{near}; `qris explain` lists them all"
+        )));
+    }
+    if let Some(cause) = cause {
+        paragraph(out, &format!("{code} (cause): the text is whole when {}.", cause.undoing()))?;
+        writeln!(out)?;
+        paragraph(out, cause.advice())?;
+    }
+    if let Some(foreign) = foreign {
+        paragraph(out, &format!("{code} (no payload): this is {}.", foreign.is()))?;
     }
     for kind in errors {
         writeln!(out, "{code} (error: the text is not a payload)\n")?;
@@ -63,6 +91,22 @@ fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
         writeln!(out, "\nSeverity: {}\nSource: {}", severities(rule.grades), rule.cites)?;
     }
     Ok(())
+}
+
+/// The codes that look most like it, best first.
+fn near(code: &str) -> Vec<&'static str> {
+    let errors = ErrorKind::ALL.iter().map(|kind| kind.code());
+    let names = errors
+        .chain(rules::RULES.iter().map(|rule| rule.name))
+        .chain(Cause::ALL.iter().map(|cause| cause.code()))
+        .chain(Foreign::ALL.iter().map(|foreign| foreign.code()));
+    let mut near: Vec<(f64, &str)> = names
+        .map(|name| (strsim::jaro_winkler(name, code), name))
+        .filter(|(alike, _)| *alike > 0.8)
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0));
+    near.dedup_by_key(|(_, name)| *name);
+    near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
 /// Text in lines of at most 78 columns.
@@ -116,6 +160,17 @@ pub(crate) fn markdown() -> String {
             cell(rule.advice),
             rule.cites
         ));
+    }
+    text.push_str(
+        "\n## Causes: what happened to a text that does not decode\n\nNamed when undoing exactly that gives a payload with its CRC; \
+         two of them at most.\n\n| code | the text is whole when … | what to do |\n|---|---|---|\n",
+    );
+    for cause in Cause::ALL {
+        text.push_str(&format!("| `{}` | {} | {} |\n", cause.code(), cause.undoing(), cause.advice()));
+    }
+    text.push_str("\n## What is no payload\n\n| code | this is … |\n|---|---|\n");
+    for foreign in Foreign::ALL {
+        text.push_str(&format!("| `{}` | {} |\n", foreign.code(), foreign.is()));
     }
     text
 }

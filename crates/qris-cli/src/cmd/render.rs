@@ -193,7 +193,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 pub(crate) fn sealed(bytes: &[u8], unit: UnitName) -> Result<Sealed<'_>, Failure> {
     super::decode::text_of(bytes)
         .and_then(|text| unit.parse(text)?.verify_crc())
-        .map_err(|error| Failure::Refused(format!("[{}] {error}", error.kind().code())))
+        .map_err(|error| crate::diagnosis::refused(bytes, &error))
 }
 
 /// The format asked for, or that of the name.

@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 100;
 pub(crate) fn run(args: &Args, input: &OsStr) -> Outcome {
     let folder = args.out_dir.as_deref().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
-    let open = || Source { payload: Some(input.to_owned()) }.open();
+    let open = || Source { payload: Some(input.to_owned()), undo: false }.open();
     let csv =
         |column: &String| CsvSource::new(open()?, column).map_err(|error| Failure::Usage(error.to_string()));
     let mut work = Work { args, folder, written: 0, bad: 0 };

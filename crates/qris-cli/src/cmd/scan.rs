@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// What lengths count. The standard says characters; other units are for payloads known to be wrong.
+    #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
+    length_unit: UnitName,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -35,7 +38,7 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let reading = Reading { profile: ProfileName::Wild, length_unit: UnitName::Characters };
+    let reading = Reading { profile: ProfileName::Wild, length_unit: args.length_unit };
     let mut verdict = Verdict::Good;
     let mut out = raw_results();
     for path in &args.files {
@@ -52,10 +55,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 writeln!(out)?;
                 continue;
             }
-            match symbol.payload() {
+            let text = super::decode::text_of(symbol.bytes());
+            match text.and_then(|text| args.length_unit.parse(text)?.verify_crc()) {
                 Ok(payload) => writeln!(out, "{}", payload.as_str())?,
                 Err(error) => {
                     say("bad", &format!("{}: [{}] {error}", path.display(), error.kind().code()));
+                    for known in crate::diagnosis::sentences(symbol.bytes()).iter().take(1) {
+                        say("bad", &format!("{}: {known}", path.display()));
+                    }
                     verdict = Verdict::Bad;
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use qris_core::diagnose::{diagnose, recognise};
 use qris_core::schema::ObjectSpec;
 use qris_core::{
     DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Severity, Template, check,
@@ -50,6 +51,9 @@ pub struct Bad<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     payload_hex: Option<String>,
     error: Fault,
+    /// What happened to it, where that was looked for and found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Diagnosed>,
     // When only the CRC is wrong: which object was altered is the commonest question.
     #[serde(skip_serializing_if = "Option::is_none")]
     crc: Option<Crc<'a>>,
@@ -57,6 +61,41 @@ pub struct Bad<'a> {
     objects: Option<Objects<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<Summary<'a>>,
+}
+
+/// What happened to a text, and what it was; or what it is instead of a payload.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Diagnosed {
+    /// What happened.
+    Damaged {
+        /// The codes of the causes, in the order in which they are undone.
+        causes: Vec<&'static str>,
+        /// The text without them.
+        undone: String,
+    },
+    /// What it is instead.
+    Foreign {
+        /// The code of the kind.
+        foreign: &'static str,
+    },
+}
+
+impl Bad<'_> {
+    /// The same with what happened to the text.
+    #[must_use]
+    pub fn diagnosed(mut self, bytes: &[u8]) -> Self {
+        let damaged = diagnose(bytes).map(|found| Diagnosed::Damaged {
+            causes: found.causes().iter().map(|cause| cause.code()).collect(),
+            undone: found.into_undone(),
+        });
+        let foreign = || {
+            let foreign = recognise(std::str::from_utf8(bytes).ok()?)?;
+            Some(Diagnosed::Foreign { foreign: foreign.code() })
+        };
+        self.diagnosis = damaged.or_else(foreign);
+        self
+    }
 }
 
 /// The record of a payload whose CRC is known to be right.
@@ -89,6 +128,7 @@ pub fn bad<'a>(bytes: &'a [u8], error: &DecodeError, payload: Option<&Payload<'a
         payload: (!too_long).then(|| String::from_utf8_lossy(bytes)),
         payload_hex: invalid.then(|| bytes.iter().map(|b| format!("{b:02X}")).collect()),
         error: Fault::new(error, bytes),
+        diagnosis: None,
         crc: payload.map(crc),
         objects: payload.map(Objects::of),
         summary: payload.map(Summary::of),
@@ -104,6 +144,7 @@ pub fn too_long(error: &DecodeError) -> Bad<'static> {
         payload: None,
         payload_hex: None,
         error,
+        diagnosis: None,
         crc: None,
         objects: None,
         summary: None,

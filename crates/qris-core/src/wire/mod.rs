@@ -10,6 +10,7 @@ mod clmul;
 mod crc;
 mod fault;
 mod layout;
+mod leading;
 mod object;
 mod payload;
 mod read;
@@ -21,6 +22,7 @@ mod words;
 mod write;
 
 pub use checksum::checksum;
+pub use leading::leading_objects;
 #[cfg(feature = "alloc")]
 pub(crate) use object::Place;
 pub use object::{DataObject, Nesting, Span, Template, TemplateObjects, Untyped};

@@ -19,10 +19,10 @@ use crate::output::{Failure, Outcome, Verdict, results};
 Exit status: 0 the code is in the table, 1 it is not, 2 usage.")]
 pub(super) struct ExplainArgs {
     /// The response code, of whatever form it was received in; blanks and quotes around it do not matter.
-    code: String,
+    pub(super) code: String,
     /// Whose words: standard, finpay, brick or finnet.
     #[arg(long, value_name = "NAME")]
-    dialect: Option<String>,
+    pub(super) dialect: Option<String>,
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> Outcome {

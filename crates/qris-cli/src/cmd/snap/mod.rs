@@ -261,3 +261,8 @@ fn read_public(path: &OsStr) -> Result<PublicKey, Failure> {
     PublicKey::read(&read_limited(path, KEY_LIMIT)?)
         .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
 }
+
+/// What `qris snap explain` says of a code.
+pub(crate) fn explain_code(code: &str) -> Outcome {
+    explain::explain(&ExplainArgs { code: code.to_owned(), dialect: None })
+}

@@ -1,0 +1,105 @@
+//! What happened to a text that does not decode: told to people, put into records, undone when that is asked for.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use qris_core::diagnose::{Cause, Diagnosis, diagnose, recognise};
+use qris_core::display::Safe;
+use qris_core::wire::leading_objects;
+use qris_core::{DecodeError, ErrorKind};
+
+use crate::caret;
+use crate::input::UnitName;
+use crate::output::{Failure, say};
+
+/// A refusal with its place, the object before it, and what is known of its cause.
+pub(crate) fn refusal(
+    out: &mut impl Write,
+    bytes: &[u8],
+    unit: UnitName,
+    error: &DecodeError,
+) -> io::Result<()> {
+    let text = String::from_utf8_lossy(bytes);
+    let too_long = bytes.len() > qris_core::MAX_BYTES;
+    caret::error(out, if too_long { "" } else { &text }, error)?;
+    if !too_long {
+        before(out, &text, unit, error)?;
+    }
+    for line in sentences(bytes) {
+        help(out, &line)?;
+    }
+    Ok(())
+}
+
+/// The objects that were read up to a fault of the structure; the last of them is often the one at fault.
+fn before(out: &mut impl Write, text: &str, unit: UnitName, error: &DecodeError) -> io::Result<()> {
+    let unit = unit.unit();
+    let read: Vec<_> =
+        leading_objects(text, unit).take_while(|object| object.offset() < error.offset()).collect();
+    let of_the_structure = matches!(
+        error.kind(),
+        ErrorKind::Truncated { .. }
+            | ErrorKind::InvalidId
+            | ErrorKind::DuplicateId { .. }
+            | ErrorKind::InvalidLength { .. }
+            | ErrorKind::Overrun { .. }
+    );
+    let Some((last, others)) = read.split_last().filter(|_| of_the_structure) else { return Ok(()) };
+    let style = AnsiColor::Cyan.on_default().bold();
+    let length = last.length();
+    let characters = if length == 1 { "character" } else { "characters" };
+    writeln!(
+        out,
+        "{style}note{style:#}: before it, {} declares {length} {characters} and holds \"{}\"",
+        last.id(),
+        Safe(last.value())
+    )?;
+    let ids: Vec<String> = others.iter().map(|object| object.id().to_string()).collect();
+    if !ids.is_empty() {
+        writeln!(out, "      read so far: {}", ids.join(" "))?;
+    }
+    Ok(())
+}
+
+fn help(out: &mut impl Write, line: &str) -> io::Result<()> {
+    let style: Style = AnsiColor::Green.on_default().bold();
+    writeln!(out, "{style}help{style:#}: {}", Safe(line))
+}
+
+/// What is known of a text that does not decode, in sentences; none when nothing is.
+pub(crate) fn sentences(bytes: &[u8]) -> Vec<String> {
+    if let Some(found) = diagnose(bytes) {
+        let codes: Vec<&str> = found.causes().iter().map(|cause| cause.code()).collect();
+        let mut lines = vec![format!("{found} [{}]", codes.join(", "))];
+        lines.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
+        let unit = found.causes().iter().find_map(|cause| match cause {
+            Cause::LengthsInBytes => Some("bytes"),
+            Cause::LengthsInUtf16 => Some("utf16"),
+            _ => None,
+        });
+        lines.push(match unit {
+            Some(unit) => {
+                format!("--length-unit {unit} reads it as it is; --undo goes on with lengths in characters")
+            }
+            None => "--undo goes on with that text".to_owned(),
+        });
+        return lines;
+    }
+    let foreign = std::str::from_utf8(bytes).ok().and_then(recognise);
+    foreign.map(|foreign| format!("this is {}", foreign.is())).into_iter().collect()
+}
+
+/// A refusal in one line, for commands that have no use for a text that does not decode.
+pub(crate) fn refused(bytes: &[u8], error: &DecodeError) -> Failure {
+    let known = sentences(bytes).first().map(|known| format!("; {known}")).unwrap_or_default();
+    let undo = if known.contains("the text is whole") { ": --undo goes on with that text" } else { "" };
+    Failure::Refused(format!("[{}] {error}{known}{undo}", error.kind().code()))
+}
+
+/// The text without what happened to it, when there is anything to undo; says so.
+pub(crate) fn undone(bytes: &[u8]) -> Option<Vec<u8>> {
+    let found: Diagnosis = diagnose(bytes)?;
+    let codes: Vec<&str> = found.causes().iter().map(|cause| cause.code()).collect();
+    say("undone", &format!("{} [{}]", found, codes.join(", ")));
+    Some(found.into_undone().into_bytes())
+}
