@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use qris_core::diagnose::{Cause, Diagnosis, diagnose, recognise};
+use qris_core::DecodeError;
+use qris_core::diagnose::{self, Cause, Diagnosis, diagnose, recognise};
 use qris_core::display::Safe;
-use qris_core::wire::leading_objects;
-use qris_core::{DecodeError, ErrorKind};
 
 use crate::caret;
 use crate::input::UnitName;
@@ -33,28 +32,10 @@ pub(crate) fn refusal(
 
 /// The objects that were read up to a fault of the structure; the last of them is often the one at fault.
 fn before(out: &mut impl Write, text: &str, unit: UnitName, error: &DecodeError) -> io::Result<()> {
-    let unit = unit.unit();
-    let read: Vec<_> =
-        leading_objects(text, unit).take_while(|object| object.offset() < error.offset()).collect();
-    let of_the_structure = matches!(
-        error.kind(),
-        ErrorKind::Truncated { .. }
-            | ErrorKind::InvalidId
-            | ErrorKind::DuplicateId { .. }
-            | ErrorKind::InvalidLength { .. }
-            | ErrorKind::Overrun { .. }
-    );
-    let Some((last, others)) = read.split_last().filter(|_| of_the_structure) else { return Ok(()) };
+    let Some(before) = diagnose::before(text, unit.unit(), error) else { return Ok(()) };
     let style = AnsiColor::Cyan.on_default().bold();
-    let length = last.length();
-    let characters = if length == 1 { "character" } else { "characters" };
-    writeln!(
-        out,
-        "{style}note{style:#}: before it, {} declares {length} {characters} and holds \"{}\"",
-        last.id(),
-        Safe(last.value())
-    )?;
-    let ids: Vec<String> = others.iter().map(|object| object.id().to_string()).collect();
+    writeln!(out, "{style}note{style:#}: before it, {before}")?;
+    let ids: Vec<String> = before.others().iter().map(ToString::to_string).collect();
     if !ids.is_empty() {
         writeln!(out, "      read so far: {}", ids.join(" "))?;
     }

@@ -20,12 +20,14 @@ const MOST_READINGS: usize = 8;
 const MOST_TEXTS: usize = 4_096;
 /// The same where no blank is left: that alone says what happened.
 const MOST_TEXTS_WITHOUT_BLANKS: usize = 32_768;
+/// Bytes that may be written to find blanks in all texts of one diagnosis.
+pub(super) const BUDGET: usize = 16 * 1024 * 1024;
 /// Most blanks that may be missing in one value.
 const MOST_BLANKS: usize = 8;
 
 /// The text with the blanks its lengths count, put in the one way that has the right CRC. Of several, the one with most words that
 /// names of merchants and cities have; none when that does not tell.
-pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
+pub(super) fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)> {
     if text.len() > LONGEST || !text.starts_with("00") {
         return None;
     }
@@ -36,9 +38,13 @@ pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
     // Between words first; then at the ends of values and beside other blanks.
     [Places::BetweenWords, Places::Anywhere].iter().find_map(|places| {
         let mut right = Vec::new();
-        let mut left = if text.contains(' ') { MOST_TEXTS } else { MOST_TEXTS_WITHOUT_BLANKS };
+        let most = if text.contains(' ') { MOST_TEXTS } else { MOST_TEXTS_WITHOUT_BLANKS };
+        let mut left = most.min(budget.checked_div(text.len())?);
         for gaps in &readings {
-            fill(&chars, gaps, *places, &mut left, &mut right)?;
+            let before = left;
+            let filled = fill(&chars, gaps, *places, &mut left, &mut right);
+            *budget = budget.saturating_sub(before.saturating_sub(left).saturating_mul(text.len()));
+            filled?;
         }
         right.sort_unstable();
         right.dedup();

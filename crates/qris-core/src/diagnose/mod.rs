@@ -5,6 +5,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 mod around;
+mod before;
 mod blanks;
 mod cause;
 mod checksums;
@@ -18,6 +19,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+pub use before::{Before, before};
 pub use cause::Cause;
 pub use foreign::Foreign;
 
@@ -103,7 +105,8 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
     if let Some(step) = first.iter().find(|(_, text)| seals(text)) {
         return Some(found(given, step.clone()));
     }
-    if let Some(repair) = repaired(&text) {
+    let mut budget = blanks::BUDGET;
+    if let Some(repair) = repaired(&text, &mut budget) {
         return Some(found(given, repair));
     }
     if !given.is_empty() {
@@ -114,7 +117,7 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
             return Some(found(vec![*cause], step));
         }
     }
-    first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text)?)))
+    first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text, &mut budget)?)))
 }
 
 /// What a text that is no merchant-presented payload is instead, when that can be told from how it begins.
@@ -143,7 +146,8 @@ fn steps(text: &str) -> Vec<(Cause, String)> {
 }
 
 /// What is found only with the structure and the CRC at hand; what it gives seals.
-fn repaired(text: &str) -> Option<(Cause, String)> {
-    let repairs = [checksums::repaired, letters::repaired, lengths::repaired, blanks::repaired];
-    repairs.iter().find_map(|repair| repair(text)).filter(|(_, undone)| seals(undone))
+fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)> {
+    let repairs = [checksums::repaired, letters::repaired, lengths::repaired];
+    let repaired = repairs.iter().find_map(|repair| repair(text));
+    repaired.or_else(|| blanks::repaired(text, budget)).filter(|(_, undone)| seals(undone))
 }

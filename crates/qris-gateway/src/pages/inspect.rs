@@ -1,6 +1,7 @@
 //! The inspector: a payload, pasted or in a picture, as a tree of objects with what is wrong with it. Nothing is stored.
 
 use std::collections::HashMap;
+use std::iter;
 use std::sync::Arc;
 
 use askama::Template;
@@ -8,9 +9,10 @@ use axum::Extension;
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State as Held};
 use axum::http::StatusCode;
+use qris_core::diagnose::{before, diagnose, recognise};
 use qris_core::display::tree;
 use qris_core::wire::Span;
-use qris_core::{DecodeError, Finding, Kind, MAX_BYTES, Payload, Profile, Qris, Severity, check};
+use qris_core::{DecodeError, Finding, Kind, LengthUnit, MAX_BYTES, Payload, Profile, Qris, Severity, check};
 use qris_render::{PictureError, PictureLimits};
 
 use super::frame::{Frame, Here};
@@ -72,6 +74,11 @@ struct Fault {
     offset: usize,
     cites: &'static str,
     place: Place,
+    /// The object before it.
+    before: Option<String>,
+    /// What happened to the text, in sentences, and what it was.
+    known: Vec<String>,
+    undone: Option<String>,
 }
 
 /// A stretch of the payload with what stands around it.
@@ -227,7 +234,7 @@ fn judge(bytes: &[u8], profile: &Profile, words: &'static Words) -> Inspection {
         Ok(payload) => payload,
         Err(error) => {
             let text = if bytes.len() > MAX_BYTES { String::new() } else { text };
-            let fault = Some(fault(&text, &error));
+            let fault = Some(fault(bytes, &text, &error));
             let (facts, rows, findings) = (Vec::new(), Vec::new(), Vec::new());
             let (mood, verdict) = ("bad", words.no_payload);
             return Inspection { text, mood, verdict, facts, fault, rows, findings, more: 0 };
@@ -250,7 +257,7 @@ fn judge(bytes: &[u8], profile: &Profile, words: &'static Words) -> Inspection {
         mood,
         verdict,
         facts: facts(&payload, words),
-        fault: wrong_crc.map(|error| fault(payload.as_str(), &error)),
+        fault: wrong_crc.map(|error| fault(bytes, payload.as_str(), &error)),
         rows,
         findings: found.iter().map(|finding| finding_row(payload.as_str(), finding, words)).collect(),
         more,
@@ -331,9 +338,23 @@ fn finding_row(text: &str, finding: &Finding, words: &'static Words) -> FindingR
     }
 }
 
-fn fault(text: &str, error: &DecodeError) -> Fault {
+fn fault(bytes: &[u8], text: &str, error: &DecodeError) -> Fault {
     let end = error.offset().saturating_add(1);
+    let before = before(text, LengthUnit::Characters, error).map(|before| before.to_string());
+    let (known, undone) = match diagnose(bytes) {
+        Some(found) => {
+            let advice = found.causes().iter().map(|cause| cause.advice().to_owned());
+            (iter::once(found.to_string()).chain(advice).collect(), Some(found.into_undone()))
+        }
+        None => {
+            let foreign = recognise(text).map(|foreign| format!("this is {}", foreign.is()));
+            (foreign.into_iter().collect(), None)
+        }
+    };
     Fault {
+        before,
+        known,
+        undone,
         code: error.kind().code(),
         says: error.kind().to_string(),
         explanation: error.kind().explanation(),

@@ -1,5 +1,6 @@
 //! 48: what a scanned payload says, for an issuer that will pay it (50).
 
+use qris_core::diagnose::{diagnose, recognise};
 use qris_core::{Profile, Qris, Tip};
 use qris_snap::codes::Situation;
 use qris_snap::json::Object;
@@ -31,8 +32,16 @@ pub(super) struct Prepared {
 pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, Stop> {
     let text = request.qr_content.unwrap_or_default();
     // As acquirers really print them: an issuer is shown more than codes of ours.
-    let qris = Qris::decode_with(&text, &Profile::WILD)
-        .map_err(|error| call.refuse(Situation::InvalidFormat, error.to_string()).at("qrContent"))?;
+    let qris = Qris::decode_with(&text, &Profile::WILD).map_err(|error| {
+        let mut log = error.to_string();
+        // Who tries in the sandbox is told what happened to it.
+        if call.app.sandbox_key.is_some()
+            && let Some(known) = known(&text)
+        {
+            log = format!("{log}; {known}");
+        }
+        call.refuse(Situation::InvalidFormat, log).at("qrContent")
+    })?;
     let minor = |amount: qris_core::Amount| i64::try_from(amount.minor()).ok().map(Minor::new);
     let amount = qris.amount().and_then(minor);
     let offered = request.amount.as_ref().and_then(Minor::of);
@@ -70,6 +79,12 @@ pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, S
         created_at: call.now(),
     };
     Ok(Prepared { inquiry, answer })
+}
+
+/// What is known of a text that does not decode.
+fn known(text: &str) -> Option<String> {
+    let damaged = diagnose(text.as_bytes()).map(|found| found.to_string());
+    damaged.or_else(|| recognise(text).map(|foreign| format!("this is {}", foreign.is())))
 }
 
 /// Remembers what was asked, when it can still be paid.

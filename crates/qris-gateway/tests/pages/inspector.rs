@@ -101,3 +101,26 @@ async fn outside_the_sandbox_the_inspector_is_off() {
         assert_eq!(linked, status == 200, "{sandbox} {inspector:?}");
     }
 }
+
+#[tokio::test]
+async fn the_inspector_says_what_happened_to_a_text() {
+    let gateway = gateway(|config| config.inspector = Some(true)).await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/mpm/damaged");
+    let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.qr")).unwrap();
+    let list = std::fs::read_to_string(format!("{folder}.jsonl")).unwrap();
+    let cases: Vec<serde_json::Value> =
+        list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (name, says) in [
+        ("blanks-stripped--all", "the text is whole when the blanks that its lengths count are put back"),
+        ("crc-without-6304--whole", "the text is whole when its CRC is taken without 6304"),
+    ] {
+        let page = inspect(&gateway.router, &text(name), b"").await;
+        let case = cases.iter().find(|case| case["file"] == format!("{name}.qr")).unwrap();
+        let whole = case["whole"].as_str().unwrap();
+        assert!(page.text.contains(says) && page.text.contains(whole), "{}", page.text);
+    }
+    let page = inspect(&gateway.router, &text("blanks-stripped--all"), b"").await;
+    assert!(page.text.contains("Before it, 59 declares 13 characters and holds"), "{}", page.text);
+    let page = inspect(&gateway.router, &text("wifi--wpa"), b"").await;
+    assert!(page.text.contains("this is access to a Wi-Fi network"), "{}", page.text);
+}

@@ -234,3 +234,21 @@ async fn an_unknown_id_is_said_before_what_is_missing() {
         nobody.send(gateway).await.expect("4005202");
     }
 }
+
+/// 48 of a text that something happened to.
+#[tokio::test]
+async fn a_scanned_text_that_was_damaged_is_explained() {
+    let sandbox = sandbox().await;
+    let issuer = sandbox.client("standard", Role::Issuer).await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/mpm/damaged");
+    for (name, words) in [
+        ("blanks-stripped--all", "the text is whole when the blanks that its lengths count are put back"),
+        ("wifi--wpa", "this is access to a Wi-Fi network"),
+    ] {
+        let text = std::fs::read_to_string(format!("{folder}/{name}.qr")).unwrap();
+        let body = json!({
+            "partnerReferenceNo": name, "qrContent": text, "scanTime": "2026-11-28T10:00:00+07:00",
+        });
+        says(&issuer.call(Service::Decode, &body).send(&sandbox).await, "4004801", &[words]);
+    }
+}
