@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules a module may name.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("unicode", &[]),
     ("value_error", &[]),
     ("unit", &["value_error"]),
@@ -23,6 +23,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("builder", &["check", "error", "id", "qris", "schema", "sink", "unit", "value", "wire"]),
     ("edit", &["builder", "error", "id", "qris", "schema", "sink", "value", "wire"]),
     ("display", &["check", "id", "schema", "unicode", "value", "wire"]),
+    ("diagnose", &["display", "error", "id", "unicode", "unit", "wire"]),
     ("serde", &["check", "error", "id", "kind", "rules", "schema", "unit", "value"]),
     ("arbitrary", &["builder", "id", "schema", "unit", "value", "wire"]),
 ];
