@@ -288,6 +288,11 @@ fn what_happened_to_a_text_is_named_and_undone_on_request() {
         assert!(told.stderr.contains("help: the text is whole when "), "{}", told.stderr);
         assert_eq!((undone.code, &undone.json()["payload"]), (0, &json!(case.whole)), "{}", case.file);
         assert!(undone.stderr.contains("undone: "), "{}", undone.stderr);
+        // What decode prints is read by encode, diagnosis and all.
+        if record["objects"].is_array() {
+            let again = qris_with(&["encode", "--json", "-"], record.to_string().as_bytes());
+            assert_eq!(again.code, 0, "{}: {}", case.file, again.stderr);
+        }
         named += 1;
     }
     assert!(named > 70, "{named}");

@@ -14,6 +14,9 @@ fn every_vector_there_and_back() {
     for case in vectors::units().unwrap() {
         oracle::json_in(&case.payload);
     }
+    for case in vectors::damaged().unwrap() {
+        oracle::json_in(&case.text);
+    }
 }
 
 #[test]

@@ -71,6 +71,8 @@ struct Record<'a> {
     _findings: Option<IgnoredAny>,
     #[serde(rename = "error")]
     _error: Option<IgnoredAny>,
+    #[serde(rename = "diagnosis")]
+    _diagnosis: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ use alloc::vec;
 
 use super::Cause;
 use crate::error::WriteError;
+use crate::id::Id;
 use crate::unit::LengthUnit;
 use crate::wire::{MAX_BYTES, Sealed, Template, Writer};
 
@@ -24,7 +25,7 @@ pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
 fn in_characters(payload: &Sealed<'_>) -> Option<String> {
     let mut buffer = vec![0; MAX_BYTES];
     let mut writer = Writer::new(&mut buffer);
-    for object in payload.objects().filter(|object| object.id() != crate::Id::CRC) {
+    for object in payload.objects().filter(|object| object.id() != Id::CRC) {
         match object.template() {
             Some(template) => {
                 writer.open(object.id()).ok()?;
