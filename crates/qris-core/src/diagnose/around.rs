@@ -44,6 +44,14 @@ pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
     steps.push((cause, String::from(inside.trim())));
 }
 
+/// The one payload of a text, whatever marks stand around it.
+pub(super) fn bare(text: &str) -> Option<(Cause, String)> {
+    let mut places = text.match_indices(BEGIN).take(PLACES);
+    let whole =
+        places.find_map(|(at, _)| text.get(at..).and_then(payload).filter(|payload| seals(payload)))?;
+    Some((Cause::TextAround, String::from(whole)))
+}
+
 /// Whether there is a letter or a digit outside of the payload.
 fn says_something(text: &str, payload: &str) -> bool {
     let outside = text.split(payload);
@@ -52,14 +60,14 @@ fn says_something(text: &str, payload: &str) -> bool {
 
 /// What stands around it.
 fn around(text: &str) -> Cause {
-    let begin = text.trim_start();
+    let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if begin.starts_with(['{', '[']) {
         return Cause::InJson;
     }
     let scheme = begin.split_once("://").map(|(scheme, _)| scheme);
-    if scheme
-        .is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
-    {
+    let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let is_url = scheme.is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(in_scheme));
+    if is_url || begin.starts_with("www.") {
         return Cause::InUrl;
     }
     Cause::TextAround

@@ -18,7 +18,7 @@ const MOST_STEPS_INSIDE: usize = 500;
 const MOST_READINGS: usize = 8;
 /// Most texts that are held against the CRC. Of as many wrong ones, one in sixteen texts would fit by chance.
 const MOST_TEXTS: usize = 4_096;
-/// The same where no blank is left: that alone says what happened.
+/// The same where no blank is left in those values: that alone says what happened.
 const MOST_TEXTS_WITHOUT_BLANKS: usize = 32_768;
 /// Bytes that may be written to find blanks in all texts of one diagnosis.
 pub(super) const BUDGET: usize = 16 * 1024 * 1024;
@@ -28,7 +28,8 @@ const MOST_BLANKS: usize = 8;
 /// The text with the blanks its lengths count, put in the one way that has the right CRC. Of several, the one with most words that
 /// names of merchants and cities have; none when that does not tell.
 pub(super) fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)> {
-    if text.len() > LONGEST || !text.starts_with("00") {
+    // What frames as it is lost nothing of its lengths.
+    if text.len() > LONGEST || !text.starts_with("00") || Payload::parse(text).is_ok() {
         return None;
     }
     let chars: Vec<char> = text.chars().collect();
@@ -36,9 +37,11 @@ pub(super) fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)
     let mut readings = Vec::new();
     reader.root(0, &mut vec![], &mut vec![], &mut readings);
     // Between words first; then at the ends of values and beside other blanks.
-    [Places::BetweenWords, Places::Anywhere].iter().find_map(|places| {
+    [Places::BetweenWords, Places::Beside].iter().find_map(|places| {
         let mut right = Vec::new();
-        let most = if text.contains(' ') { MOST_TEXTS } else { MOST_TEXTS_WITHOUT_BLANKS };
+        let full = |gap: &Gap| !chars.get(gap.start..gap.end).unwrap_or_default().contains(&' ');
+        let stripped = readings.iter().flatten().all(full);
+        let most = if stripped { MOST_TEXTS_WITHOUT_BLANKS } else { MOST_TEXTS };
         let mut left = most.min(budget.checked_div(text.len())?);
         for gaps in &readings {
             let before = left;
@@ -264,8 +267,8 @@ fn has_blanks(id: u8) -> bool {
 enum Places {
     /// One blank each, with something else on both sides.
     BetweenWords,
-    /// Also several, at an end, or beside another blank.
-    Anywhere,
+    /// At an end of a value, or beside another blank.
+    Beside,
 }
 
 /// Puts blanks into the gaps in every way, and keeps the texts whose CRC is right; none when there are too many ways.
@@ -321,8 +324,8 @@ fn insert(
     }
     let before = begun.len();
     for (index, next) in value.iter().enumerate() {
-        let beside = |c: Option<char>| c.is_none_or(|c| c == ' ');
-        if places == Places::Anywhere || !(beside(begun.chars().last()) || *next == ' ') {
+        let beside = begun.chars().last().is_none_or(|c| c == ' ') || *next == ' ';
+        if beside == (places == Places::Beside) {
             begun.push(' ');
             // Two in a row only where that is looked for: the next blank comes at least one character later otherwise.
             let rest = value.get(index..)?;
@@ -331,7 +334,7 @@ fn insert(
         }
         begun.push(*next);
     }
-    if places == Places::Anywhere {
+    if places == Places::Beside {
         let ended = begun.chars().chain(core::iter::repeat_n(' ', missing)).collect();
         texts.push(ended);
     }

@@ -10,8 +10,14 @@ pub enum Cause {
     Utf16,
     /// Characters that nobody sees were put in: zero-width blanks, direction marks and their kind.
     InvisibleCharacters,
-    /// Blanks became blanks of another kind, such as U+00A0.
+    /// Control characters came in, as scanners put them before and after what they read.
+    ControlCharacters,
+    /// Blanks became blanks of another kind, such as U+00A0, or tabs.
     NoBreakBlanks,
+    /// Quotes and dashes became typographic ones, as word processors write them.
+    TypographicMarks,
+    /// The bytes are Latin-1.
+    Latin1,
     /// Line breaks were put in, or stand after it.
     LineBreaks,
     /// Blanks were broken into lines.
@@ -22,6 +28,8 @@ pub enum Cause {
     Quoted,
     /// It is as JSON writes it: `\/`, `\u00e9`.
     JsonEscapes,
+    /// Backslashes were put in, as a shell wants them.
+    Backslashes,
     /// It is as a URL writes it: `%20`.
     PercentEncoding,
     /// It is as a form writes it: `+` for a blank.
@@ -76,12 +84,16 @@ impl Cause {
         Cause::ByteOrderMark,
         Cause::Utf16,
         Cause::InvisibleCharacters,
+        Cause::ControlCharacters,
         Cause::NoBreakBlanks,
+        Cause::TypographicMarks,
+        Cause::Latin1,
         Cause::LineBreaks,
         Cause::LineBreaksForBlanks,
         Cause::BlanksAround,
         Cause::Quoted,
         Cause::JsonEscapes,
+        Cause::Backslashes,
         Cause::PercentEncoding,
         Cause::PlusForBlank,
         Cause::HtmlEntities,
@@ -135,9 +147,25 @@ impl Cause {
                 "the invisible characters in it are left out",
                 "Do not copy a payload through a chat or a formatted document.",
             ),
+            Cause::ControlCharacters => (
+                "control-characters",
+                "the control characters in it are left out",
+                "Set the scanner to send nothing before and after what it reads.",
+            ),
+            Cause::TypographicMarks => (
+                "typographic-marks",
+                "its typographic quotes and dashes become plain ones",
+                "Do not copy a payload through a word processor.",
+            ),
+            Cause::Latin1 => ("latin-1", "it is read as Latin-1", "Save the file as UTF-8."),
+            Cause::Backslashes => (
+                "backslashes",
+                "the backslashes in it are left out",
+                "Put a payload into single quotes on a command line.",
+            ),
             Cause::NoBreakBlanks => (
                 "no-break-blanks",
-                "its no-break blanks become plain ones",
+                "its no-break blanks and tabs become plain blanks",
                 "Do not copy a payload through a web page or a formatted document.",
             ),
             Cause::LineBreaks => {

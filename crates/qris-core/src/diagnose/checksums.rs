@@ -45,7 +45,10 @@ fn name(text: &str, stated: u16) -> Option<Cause> {
         return Some(Cause::CrcWithoutHeader);
     }
     let ends = ["\n", "\r\n", "\r"];
-    if ends.iter().any(|end| states(over(whole, end)) || states(over(bare, end))) {
+    if ends.iter().any(|end| {
+        let before = [bare, end.as_bytes(), b"6304"].concat();
+        states(over(whole, end)) || states(over(bare, end)) || states(checksum(&before))
+    }) {
         return Some(Cause::CrcOverLineBreak);
     }
     OTHERS.iter().find_map(|(cause, algorithm)| {

@@ -91,7 +91,10 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
     }
     let (given, text) = match written::utf16(bytes) {
         Some(text) => (vec![Cause::Utf16], Cow::Owned(text)),
-        None => (vec![], Cow::Borrowed(core::str::from_utf8(bytes).ok()?)),
+        None => match core::str::from_utf8(bytes) {
+            Ok(text) => (vec![], Cow::Borrowed(text)),
+            Err(_) => (vec![Cause::Latin1], Cow::Owned(written::latin1(bytes))),
+        },
     };
     if seals(&text) {
         // Read as UTF-16 it is whole, or it was from the beginning.
@@ -112,12 +115,19 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
     if !given.is_empty() {
         return None;
     }
+    let again = [Cause::JsonEscapes, Cause::PercentEncoding, Cause::HtmlEntities];
     for (cause, text) in &first {
-        if let Some(step) = steps(text).into_iter().find(|(second, text)| second != cause && seals(text)) {
+        if let Some(step) = steps(text)
+            .into_iter()
+            .find(|(second, text)| (second != cause || again.contains(cause)) && seals(text))
+        {
             return Some(found(vec![*cause], step));
         }
     }
-    first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text, &mut budget)?)))
+    let repair =
+        first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text, &mut budget)?)));
+    // Marks around it that have no name of their own.
+    repair.or_else(|| Some(found(vec![], around::bare(&text)?)))
 }
 
 /// What a text that is no merchant-presented payload is instead, when that can be told from how it begins.

@@ -13,14 +13,22 @@ pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
     let mut step = |cause, undone: Option<String>| steps.extend(undone.map(|undone| (cause, undone)));
     step(Cause::ByteOrderMark, text.strip_prefix(BYTE_ORDER_MARK).map(String::from));
     step(Cause::LineBreaks, without(text, is_line_break));
+    step(Cause::LineBreaks, unwrapped(text));
     step(Cause::LineBreaksForBlanks, lines_joined(text));
     step(Cause::BlanksAround, Some(String::from(text.trim_matches(is_blank))));
     step(Cause::Quoted, unquoted(text));
     step(Cause::InvisibleCharacters, without(text, is_invisible));
-    step(Cause::NoBreakBlanks, replaced(text, |c| c.is_whitespace() && !c.is_ascii(), ' '));
+    step(Cause::ControlCharacters, without(text, |c| c.is_control() && !c.is_whitespace()));
+    let other_blank = |c: char| c != ' ' && is_blank(c);
+    step(
+        Cause::NoBreakBlanks,
+        text.contains(other_blank).then(|| map(text, |c| if other_blank(c) { ' ' } else { c })),
+    );
+    step(Cause::TypographicMarks, text.contains(|c| plain(c) != c).then(|| map(text, plain)));
     step(Cause::JsonEscapes, json(text));
+    step(Cause::Backslashes, without(text, |c| c == '\\'));
     step(Cause::PercentEncoding, percent(text));
-    step(Cause::PlusForBlank, replaced(text, |c| c == '+', ' '));
+    step(Cause::PlusForBlank, text.contains('+').then(|| map(text, |c| if c == '+' { ' ' } else { c })));
     step(Cause::HtmlEntities, html(text));
 }
 
@@ -51,8 +59,34 @@ fn without(text: &str, out: impl Fn(char) -> bool) -> Option<String> {
     text.contains(&out).then(|| text.chars().filter(|c| !out(*c)).collect())
 }
 
-fn replaced(text: &str, which: impl Fn(char) -> bool, by: char) -> Option<String> {
-    text.contains(&which).then(|| text.chars().map(|c| if which(c) { by } else { c }).collect())
+fn map(text: &str, to: impl Fn(char) -> char) -> String {
+    text.chars().map(to).collect()
+}
+
+/// What a word processor made a typographic mark of.
+fn plain(c: char) -> char {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => '\'',
+        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        c => c,
+    }
+}
+
+/// Lines without what mail and editors put around their ends: blanks, `>` before, `=` after.
+fn unwrapped(text: &str) -> Option<String> {
+    text.contains(is_line_break).then(|| {
+        let lines = text.split(is_line_break).map(|line| {
+            let line = line.trim_start_matches(|c| is_blank(c) || c == '>').trim_end_matches(is_blank);
+            line.strip_suffix('=').unwrap_or(line)
+        });
+        lines.collect()
+    })
+}
+
+/// The text of bytes that are not UTF-8, each byte a character. The 32 that only Windows has are not told apart.
+pub(super) fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// Lines with a blank between them.
