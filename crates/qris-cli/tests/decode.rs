@@ -325,3 +325,23 @@ fn many_payloads_are_read_in_another_unit() {
         assert_eq!(other.code, 1, "{more:?}: {}", other.stderr);
     }
 }
+
+#[test]
+fn of_many_lines_each_is_told_and_undone() {
+    let text = |name: &str| {
+        std::fs::read_to_string(vectors::testdata().join(format!("mpm/damaged/{name}.qr"))).unwrap()
+    };
+    let lines = format!("{FINPAY}\n{}\n{}\n", text("blanks-stripped--all"), text("wifi--wpa"));
+    let told = qris_with(&["decode", "--format", "ndjson"], lines.as_bytes());
+    let records: Vec<Value> = told.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((told.code, records[0].get("diagnosis")), (1, None));
+    assert_eq!(records[1]["diagnosis"]["causes"], json!(["blanks-stripped"]));
+    assert_eq!(records[2]["diagnosis"], json!({"foreign": "wifi"}));
+    let undone = qris_with(&["decode", "--undo", "--format", "ndjson"], lines.as_bytes());
+    let oks: Vec<bool> = undone
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["ok"].as_bool().unwrap())
+        .collect();
+    assert_eq!((undone.code, oks), (1, vec![true, true, false]));
+}

@@ -90,7 +90,7 @@ fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
             bad => bad.error_kind().into_iter().for_each(|kind| totals.add_bad(kind)),
         }
         if full {
-            super::lines::write_record(record, line, reading);
+            super::lines::write_record(record, line, reading, false);
         } else if !summary_only {
             short_record(record, line, &outcome);
         }

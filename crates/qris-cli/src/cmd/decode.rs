@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Format::Json => {
             let bytes = read_payload(&args.source)?;
             let mut out = raw_results();
-            let good = write_record(&mut out, &bytes, None, args.reading, true)?;
+            let good = write_record(&mut out, &bytes, None, args.reading, (true, true))?;
             writeln!(out)?;
             out.flush()?;
             Ok(if good { Verdict::Good } else { Verdict::Bad })
@@ -63,28 +63,28 @@ fn read_payload(source: &Source) -> Result<Vec<u8>, Failure> {
     source.read()
 }
 
-/// Writes the record of one payload; returns whether it is a good one.
+/// Writes the record of one payload, of what is none with what happened to it when that is asked for: among millions it would
+/// cost more than all the rest. Returns whether it is a good one.
 pub(crate) fn write_record(
     out: impl Write,
     bytes: &[u8],
     line: Option<u64>,
     reading: Reading,
-    pretty: bool,
+    (pretty, diagnosed): (bool, bool),
 ) -> Result<bool, serde_json::Error> {
     let decoded = text_of(bytes).and_then(|text| reading.length_unit.parse(text));
     match decoded {
         Err(error) => {
             let mut record = json::bad(bytes, &error, None);
             record.line = line;
-            // Among many lines it would cost more than all the rest.
-            let record = if line.is_none() { record.diagnosed(bytes) } else { record };
+            let record = if diagnosed { record.diagnosed(bytes) } else { record };
             json::write(out, &record, pretty).map(|()| false)
         }
         Ok(payload) => match payload.clone().verify_crc() {
             Err(error) => {
                 let mut record = json::bad(bytes, &error, Some(&payload));
                 record.line = line;
-                let record = if line.is_none() { record.diagnosed(bytes) } else { record };
+                let record = if diagnosed { record.diagnosed(bytes) } else { record };
                 json::write(out, &record, pretty).map(|()| false)
             }
             Ok(_) => {

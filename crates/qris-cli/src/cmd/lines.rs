@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use qris_bulk::{Line, LineSource, ProcessError, Tally, process};
 use qris_core::DecodeError;
 
+use crate::diagnosis::undone;
 use crate::input::{Reading, Source};
 use crate::json;
 use crate::output::{Failure, Outcome, Verdict};
@@ -27,23 +28,31 @@ pub(crate) fn decode(source: &Source, reading: Reading) -> Outcome {
     let lines = LineSource::new(source.open_or_text()?);
     let seen = process(lines, io::stdout(), NonZeroUsize::MIN, |line, seen: &mut Seen, record| {
         if !line.is_blank() {
-            seen.bad |= !write_record(record, line, reading);
+            let undone = line.text().filter(|_| source.undo).and_then(|text| undone(text));
+            seen.bad |= !match undone {
+                Some(text) => written(record, &text, line.number, reading, true),
+                None => write_record(record, line, reading, true),
+            };
         }
     });
     Ok(if ended(seen)?.bad { Verdict::Bad } else { Verdict::Good })
 }
 
 /// Writes decode's record of one line; returns whether it is a good one.
-pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Reading) -> bool {
+pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Reading, diagnosed: bool) -> bool {
+    if let Some(text) = line.text() {
+        return written(record, text, line.number, reading, diagnosed);
+    }
+    let mut bad = json::too_long(&too_long(line));
+    bad.line = Some(line.number);
     // Writing into memory cannot fail, and neither can turning a record into JSON.
-    let good = match line.text() {
-        Some(text) => super::decode::write_record(&mut *record, text, Some(line.number), reading, false),
-        None => {
-            let mut bad = json::too_long(&too_long(line));
-            bad.line = Some(line.number);
-            json::write(&mut *record, &bad, false).map(|()| false)
-        }
-    };
+    let _ = json::write(&mut *record, &bad, false);
+    record.push(b'\n');
+    false
+}
+
+fn written(record: &mut Vec<u8>, text: &[u8], line: u64, reading: Reading, diagnosed: bool) -> bool {
+    let good = super::decode::write_record(&mut *record, text, Some(line), reading, (false, diagnosed));
     record.push(b'\n');
     good.unwrap_or(false)
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         for symbol in found {
             if args.format == Format::Ndjson {
-                if !super::decode::write_record(&mut out, symbol.bytes(), None, reading, false)? {
+                if !super::decode::write_record(&mut out, symbol.bytes(), None, reading, (false, true))? {
                     verdict = Verdict::Bad;
                 }
                 writeln!(out)?;

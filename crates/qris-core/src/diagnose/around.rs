@@ -8,47 +8,58 @@ use super::{Cause, seals};
 /// How every payload begins that anybody has seen: 00, its length, and version 01.
 const BEGIN: &str = "000201";
 /// Most places that are looked at.
-const PLACES: usize = 8;
+const PLACES: usize = 16;
+/// Most of them at which something damaged is looked for.
+const MOST_DAMAGED: usize = 3;
 
 /// The payload in a text around it. One that seals is preferred; failing that, what stands where one begins.
 pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
-    let mut places = text.match_indices(BEGIN).take(PLACES).map(|(at, _)| at).peekable();
-    let Some(first) = places.peek().copied() else { return };
-    let cause = around(text);
-    let mut whole: Vec<&str> = Vec::new();
+    let places = || text.match_indices(BEGIN).take(PLACES).map(|(at, _)| at);
+    let mut whole: Vec<(usize, &str)> = Vec::new();
     let mut after = 0;
-    for at in places {
-        if at < after {
-            continue;
-        }
-        if let Some(payload) = text.get(at..).and_then(payload).filter(|payload| seals(payload)) {
+    for at in places() {
+        let Some(payload) = text.get(at..).and_then(payload).filter(|_| at >= after) else { continue };
+        if seals(payload) {
             after = at.saturating_add(payload.len());
-            whole.push(payload);
+            whole.push((at, payload));
+        } else if text.matches("6304").count() > 1 {
+            // One of several was altered: the others are not what is looked for.
+            return;
         }
     }
     match whole.as_slice() {
         [] => {}
         // Marks, quotes and line ends have causes of their own.
-        [one] if !says_something(text, one) => return,
-        [one] => return steps.push((cause, String::from(*one))),
-        [one, ..] => return steps.push((Cause::SeveralPayloads, String::from(*one))),
+        [(_, one)] if !says_something(text, one) => return,
+        [(at, one)] => return steps.push((around(text, *at), String::from(*one))),
+        [(_, one), ..] => return steps.push((Cause::SeveralPayloads, String::from(*one))),
     }
-    // Nothing seals: another cause has to be undone in it.
-    let rest = text.get(first..).unwrap_or_default();
-    let end = match cause {
-        Cause::InJson => string_end(rest),
-        Cause::InUrl => rest.find(['&', '#']),
-        _ => rest.find(['"', '<', '>']),
+    // Nothing seals: another cause has to be undone in what stands where a payload may begin.
+    let begins = |at: &usize| {
+        let before = text.get(..*at).unwrap_or_default();
+        !before.ends_with(char::is_alphanumeric)
     };
-    let inside = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
-    steps.push((cause, String::from(inside.trim())));
+    for at in places().filter(begins).take(MOST_DAMAGED) {
+        let rest = text.get(at..).unwrap_or_default();
+        let cause = around(text, at);
+        let end = match cause {
+            Cause::InJson => string_end(rest),
+            Cause::InUrl => rest.find(['&', '#']),
+            _ => rest.find(['"', '<', '>']),
+        };
+        let inside = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+        steps.push((cause, String::from(inside.trim())));
+    }
 }
 
 /// The one payload of a text, whatever marks stand around it.
 pub(super) fn bare(text: &str) -> Option<(Cause, String)> {
-    let mut places = text.match_indices(BEGIN).take(PLACES);
-    let whole =
-        places.find_map(|(at, _)| text.get(at..).and_then(payload).filter(|payload| seals(payload)))?;
+    let mut places =
+        text.match_indices(BEGIN).take(PLACES).filter_map(|(at, _)| text.get(at..).and_then(payload));
+    let whole = places.next().filter(|payload| seals(payload))?;
+    if places.next().is_some() {
+        return None;
+    }
     Some((Cause::TextAround, String::from(whole)))
 }
 
@@ -59,9 +70,12 @@ fn says_something(text: &str, payload: &str) -> bool {
 }
 
 /// What stands around it.
-fn around(text: &str) -> Cause {
+fn around(text: &str, at: usize) -> Cause {
+    let before = text.get(..at).unwrap_or_default();
     let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    if begin.starts_with(['{', '[']) {
+    // A member, or an element of a list.
+    let opened = before.strip_suffix(['"', '\'']).map(str::trim_end);
+    if opened.is_some_and(|opened| opened.ends_with([':', '[', ','])) && before.contains(['{', '[', ':']) {
         return Cause::InJson;
     }
     let scheme = begin.split_once("://").map(|(scheme, _)| scheme);

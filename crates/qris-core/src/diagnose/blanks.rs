@@ -20,6 +20,8 @@ const MOST_READINGS: usize = 8;
 const MOST_TEXTS: usize = 4_096;
 /// The same where no blank is left in those values: that alone says what happened.
 const MOST_TEXTS_WITHOUT_BLANKS: usize = 32_768;
+/// So few are held against the CRC that a hit by chance is less likely than one in a hundred.
+const FEW: usize = 512;
 /// Bytes that may be written to find blanks in all texts of one diagnosis.
 pub(super) const BUDGET: usize = 16 * 1024 * 1024;
 /// Most blanks that may be missing in one value.
@@ -29,7 +31,12 @@ const MOST_BLANKS: usize = 8;
 /// names of merchants and cities have; none when that does not tell.
 pub(super) fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)> {
     // What frames as it is lost nothing of its lengths.
-    if text.len() > LONGEST || !text.starts_with("00") || Payload::parse(text).is_ok() {
+    let others = |c: char| c == '+' || c == '%' || c.is_control() || (c.is_whitespace() && c != ' ');
+    if text.len() > LONGEST
+        || !text.starts_with("00")
+        || text.contains(others)
+        || Payload::parse(text).is_ok()
+    {
         return None;
     }
     let chars: Vec<char> = text.chars().collect();
@@ -38,39 +45,66 @@ pub(super) fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)
     reader.root(0, &mut vec![], &mut vec![], &mut readings);
     // Between words first; then at the ends of values and beside other blanks.
     [Places::BetweenWords, Places::Beside].iter().find_map(|places| {
-        let mut right = Vec::new();
+        let mut right: Vec<Filled> = Vec::new();
         let full = |gap: &Gap| !chars.get(gap.start..gap.end).unwrap_or_default().contains(&' ');
         let stripped = readings.iter().flatten().all(full);
         let most = if stripped { MOST_TEXTS_WITHOUT_BLANKS } else { MOST_TEXTS };
         let mut left = most.min(budget.checked_div(text.len())?);
+        let before_all = left;
         for gaps in &readings {
             let before = left;
             let filled = fill(&chars, gaps, *places, &mut left, &mut right);
             *budget = budget.saturating_sub(before.saturating_sub(left).saturating_mul(text.len()));
             filled?;
         }
-        right.sort_unstable();
-        right.dedup();
-        let one = likeliest(&right)?;
+        right.sort_unstable_by(|one, other| one.text.cmp(&other.text));
+        right.dedup_by(|one, other| one.text == other.text);
+        let one = likeliest(&right, before_all.saturating_sub(left) > FEW)?;
         Some((cause(text, one), one.clone()))
     })
 }
 
-fn likeliest(texts: &[String]) -> Option<&String> {
-    if let [one] = texts {
-        return Some(one);
+fn likeliest(texts: &[Filled], among_many: bool) -> Option<&String> {
+    // Where many were tried, some fit by chance: then every value has to read as names do.
+    let mut likely: Vec<&Filled> = texts.iter().filter(|filled| !among_many || filled.reads()).collect();
+    if let [_, _, ..] = likely.as_slice() {
+        likely.retain(|filled| filled.reads());
+        let best = likely.iter().map(|filled| filled.words()).max()?;
+        likely.retain(|filled| filled.words() == best);
     }
-    let words = |text: &str| {
-        let known = |word: &str| COMMON.contains(&word.to_ascii_uppercase().as_str());
-        let payload = Payload::parse(text).ok();
-        let values = payload.iter().flat_map(Payload::walk).filter(|object| object.template().is_none());
-        values
-            .map(|object| object.value().split(' ').filter(|word| known(word)).count())
-            .fold(0, usize::saturating_add)
-    };
-    let best = texts.iter().map(|text| words(text)).max()?;
-    let mut likely = texts.iter().filter(|text| words(text) == best);
-    likely.next().filter(|_| likely.next().is_none())
+    match likely.as_slice() {
+        [one] => Some(&one.text),
+        _ => None,
+    }
+}
+
+/// A text with its blanks, and the values that have them.
+struct Filled {
+    text: String,
+    values: Vec<String>,
+}
+
+impl Filled {
+    /// Whether every value has a common word, no single letter, and no blank before a mark.
+    fn reads(&self) -> bool {
+        self.values.iter().all(|value| {
+            let is_word = |word: &str| {
+                let begins = word.chars().next();
+                begins.is_some_and(|c| c.is_alphanumeric() || matches!(c, '&' | '(' | '#' | '-'))
+                    && (word.chars().count() > 1 || begins.is_some_and(|c| !c.is_alphabetic()))
+            };
+            value.split(' ').all(is_word) && value.split(' ').any(is_common)
+        })
+    }
+
+    /// How many common words there are.
+    fn words(&self) -> usize {
+        self.values.iter().map(|value| value.split(' ').filter(|word| is_common(word)).count()).sum()
+    }
+}
+
+fn is_common(word: &str) -> bool {
+    COMMON.contains(&word.trim_end_matches(['.', ',']).to_ascii_uppercase().as_str())
 }
 
 /// Words that are common in names of merchants, in those of cities, and in references.
@@ -277,7 +311,7 @@ fn fill(
     gaps: &[Gap],
     places: Places,
     left: &mut usize,
-    right: &mut Vec<String>,
+    right: &mut Vec<Filled>,
 ) -> Option<()> {
     let mut choices: Vec<(Gap, Vec<String>)> = Vec::new();
     let mut ways = 1usize;
@@ -292,18 +326,21 @@ fn fill(
     }
     *left = left.checked_sub(ways)?;
     for way in 0..ways {
-        let (mut text, mut at, mut number) = (String::new(), 0, way);
+        let (mut text, mut at, mut number, mut values) = (String::new(), 0, way, Vec::new());
         for (gap, texts) in &choices {
             text.extend(chars.get(at..gap.start)?);
             let count = texts.len().max(1);
-            text.push_str(texts.get(number.checked_rem(count)?)?);
+            let value = texts.get(number.checked_rem(count)?)?;
+            text.push_str(value);
+            values.push(value);
             number = number.checked_div(count)?;
             at = gap.end;
         }
         text.extend(chars.get(at..)?);
         let (covered, stated) = text.split_at_checked(text.len().checked_sub(4)?)?;
         if u16::from_str_radix(stated, 16).is_ok_and(|stated| checksum(covered.as_bytes()) == stated) {
-            right.push(text);
+            let values = values.into_iter().cloned().collect();
+            right.push(Filled { text, values });
         }
     }
     Some(())

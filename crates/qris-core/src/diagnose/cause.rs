@@ -216,7 +216,7 @@ impl Cause {
             ),
             Cause::BlanksCollapsed => (
                 "blanks-collapsed",
-                "the second of two blanks is put back",
+                "the blanks that were run together are put back",
                 "Nothing may make one blank of two in a payload; HTML does.",
             ),
             Cause::BlanksTrimmed => (
@@ -226,12 +226,12 @@ impl Cause {
             ),
             Cause::LengthsInBytes => (
                 "lengths-in-bytes",
-                "its lengths count UTF-8 bytes",
+                "its lengths, which count UTF-8 bytes, are written in characters",
                 "Read it with that length unit; whoever made it must count characters.",
             ),
             Cause::LengthsInUtf16 => (
                 "lengths-in-utf16",
-                "its lengths count UTF-16 units",
+                "its lengths, which count UTF-16 units, are written in characters",
                 "Read it with that length unit; whoever made it must count characters.",
             ),
             Cause::CrcZerosDropped => (
@@ -241,27 +241,30 @@ impl Cause {
             ),
             Cause::CrcBytesSwapped => (
                 "crc-bytes-swapped",
-                "the two bytes of its CRC are swapped",
+                "the two bytes of its CRC are put into the right order",
                 "Whoever made it must write the high byte of the CRC first.",
             ),
             Cause::CrcWithoutHeader => (
                 "crc-without-6304",
-                "its CRC is taken without 6304",
+                "its CRC, computed over the text without 6304, is computed anew",
                 "Whoever made it must compute the CRC over the text and 6304.",
             ),
             Cause::CrcOverLineBreak => (
                 "crc-over-line-break",
-                "its CRC is taken over a line break too",
+                "its CRC, computed over a line break too, is computed anew",
                 "Whoever made it must cut the line break off before the CRC is computed.",
             ),
-            Cause::CrcArc => crc("crc-arc", "its CRC is taken as CRC-16/ARC"),
-            Cause::CrcXmodem => crc("crc-xmodem", "its CRC is taken as CRC-16/XMODEM (initial value 0000)"),
-            Cause::CrcKermit => crc("crc-kermit", "its CRC is taken as CRC-16/KERMIT"),
-            Cause::CrcModbus => crc("crc-modbus", "its CRC is taken as CRC-16/MODBUS"),
-            Cause::CrcX25 => crc("crc-x25", "its CRC is taken as CRC-16/IBM-SDLC (X-25)"),
-            Cause::CrcAugmented => {
-                crc("crc-augmented", "its CRC is taken as CRC-16/SPI-FUJITSU (initial value 1D0F)")
+            Cause::CrcArc => crc("crc-arc", "its CRC, which is CRC-16/ARC, is computed anew"),
+            Cause::CrcXmodem => {
+                crc("crc-xmodem", "its CRC, which is CRC-16/XMODEM (initial value 0000), is computed anew")
             }
+            Cause::CrcKermit => crc("crc-kermit", "its CRC, which is CRC-16/KERMIT, is computed anew"),
+            Cause::CrcModbus => crc("crc-modbus", "its CRC, which is CRC-16/MODBUS, is computed anew"),
+            Cause::CrcX25 => crc("crc-x25", "its CRC, which is CRC-16/IBM-SDLC (X-25), is computed anew"),
+            Cause::CrcAugmented => crc(
+                "crc-augmented",
+                "its CRC, which is CRC-16/SPI-FUJITSU (initial value 1D0F), is computed anew",
+            ),
             Cause::SeveralPayloads => (
                 "several-payloads",
                 "the first payload in it is taken alone",

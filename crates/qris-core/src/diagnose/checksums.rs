@@ -9,14 +9,11 @@ use crc::{
     Crc, NoTable,
 };
 
-use super::{Cause, seals};
+use super::Cause;
 use crate::wire::{Payload, checksum};
 
 /// The payload with the CRC that the standard wants, when the one it has is known.
 pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
-    if let Some(undone) = padded(text).into_iter().find(|undone| seals(undone)) {
-        return Some((Cause::CrcZerosDropped, undone));
-    }
     let payload = Payload::parse(text).ok()?;
     let stated = payload.crc().stated;
     let cause = name(text, stated).or_else(|| {
@@ -39,7 +36,7 @@ fn name(text: &str, stated: u16) -> Option<Cause> {
     let bytes = text.as_bytes();
     let whole = bytes.get(..bytes.len().checked_sub(4)?)?;
     let bare = whole.get(..whole.len().checked_sub(4)?)?;
-    let states = |crc: u16| crc == stated || crc.swap_bytes() == stated;
+    let states = |crc: u16| crc == stated;
     let over = |bytes: &[u8], end: &str| checksum(&[bytes, end.as_bytes()].concat());
     if states(checksum(bare)) {
         return Some(Cause::CrcWithoutHeader);
@@ -54,12 +51,14 @@ fn name(text: &str, stated: u16) -> Option<Cause> {
     OTHERS.iter().find_map(|(cause, algorithm)| {
         // Without tables: this is seldom wanted, and never fast.
         let of = |bytes: &[u8]| Crc::<u16, NoTable>::new(algorithm).checksum(bytes);
-        (states(of(whole)) || states(of(bare))).then_some(*cause)
+        // The one whose bytes are often sent in the other order.
+        let swapped = *cause == Cause::CrcKermit && states(of(whole).swap_bytes());
+        (states(of(whole)) || states(of(bare)) || swapped).then_some(*cause)
     })
 }
 
 /// The text with the digits of its CRC made four by zeros before them.
-fn padded(text: &str) -> Vec<String> {
+pub(super) fn padded(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for there in 1..4usize {
         let Some(at) = text.len().checked_sub(there) else { break };

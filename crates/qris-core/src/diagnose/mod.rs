@@ -69,8 +69,8 @@ impl core::fmt::Display for Diagnosis {
 /// Names what happened to a text that does not decode: one cause, or two at once. `None` when nothing that is known can be
 /// proved, when the text decodes as it is, and when it has more than [`MAX_BYTES`] bytes.
 ///
-/// The work grows with the text only: the number of ways that are tried is fixed. A CRC has 16 bits, so a text that was
-/// altered otherwise fits one of them by chance about once in a thousand: look at the undone text before you use it.
+/// The work grows with the text only: the number of ways that are tried is limited. A CRC has 16 bits, so a text that was
+/// altered otherwise fits one of them by chance now and then: look at the undone text before you use it.
 ///
 /// ```
 /// use qris_core::diagnose::{Cause, diagnose};
@@ -89,45 +89,49 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
     if bytes.len() > MAX_BYTES {
         return None;
     }
-    let (given, text) = match written::utf16(bytes) {
-        Some(text) => (vec![Cause::Utf16], Cow::Owned(text)),
-        None => match core::str::from_utf8(bytes) {
-            Ok(text) => (vec![], Cow::Borrowed(text)),
-            Err(_) => (vec![Cause::Latin1], Cow::Owned(written::latin1(bytes))),
-        },
+    let (given, text) = match (written::utf16(bytes), core::str::from_utf8(bytes)) {
+        (Some(text), _) => (vec![Cause::Utf16], Cow::Owned(text)),
+        (None, Ok(text)) => (vec![], Cow::Borrowed(text)),
+        (None, Err(_)) => (vec![Cause::Latin1], Cow::Owned(written::latin1(bytes))),
     };
     if seals(&text) {
-        // Read as UTF-16 it is whole, or it was from the beginning.
+        // In that encoding it is whole, or it was from the beginning.
         return (!given.is_empty()).then(|| Diagnosis { causes: given, undone: text.into_owned() });
     }
     let found = |mut causes: Vec<Cause>, (cause, undone): (Cause, String)| {
         causes.push(cause);
         Diagnosis { causes, undone }
     };
+    let mut budget = blanks::BUDGET;
     let first = steps(&text);
     if let Some(step) = first.iter().find(|(_, text)| seals(text)) {
         return Some(found(given, step.clone()));
     }
-    let mut budget = blanks::BUDGET;
-    if let Some(repair) = repaired(&text, &mut budget) {
+    if let Some(repair) = repaired(&text) {
         return Some(found(given, repair));
     }
     if !given.is_empty() {
-        return None;
+        return blanks::repaired(&text, &mut budget).map(|repair| found(given, repair));
     }
     let again = [Cause::JsonEscapes, Cause::PercentEncoding, Cause::HtmlEntities];
     for (cause, text) in &first {
-        if let Some(step) = steps(text)
-            .into_iter()
-            .find(|(second, text)| (second != cause || again.contains(cause)) && seals(text))
-        {
+        let other = |second: &Cause| second != cause || again.contains(cause);
+        if let Some(step) = steps(text).into_iter().find(|(second, text)| other(second) && seals(text)) {
             return Some(found(vec![*cause], step));
         }
     }
-    let repair =
-        first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text, &mut budget)?)));
+    if let Some(pair) = first.iter().find_map(|(cause, text)| Some(found(vec![*cause], repaired(text)?))) {
+        return Some(pair);
+    }
+    // What is tried in many ways comes after all that is tried in one.
+    if let Some(repair) = blanks::repaired(&text, &mut budget) {
+        return Some(found(vec![], repair));
+    }
+    let mut pairs = first.iter();
+    let pair =
+        pairs.find_map(|(cause, text)| Some(found(vec![*cause], blanks::repaired(text, &mut budget)?)));
     // Marks around it that have no name of their own.
-    repair.or_else(|| Some(found(vec![], around::bare(&text)?)))
+    pair.or_else(|| Some(found(vec![], around::bare(&text)?)))
 }
 
 /// What a text that is no merchant-presented payload is instead, when that can be told from how it begins.
@@ -151,13 +155,13 @@ fn steps(text: &str) -> Vec<(Cause, String)> {
     let mut steps = Vec::new();
     written::steps(text, &mut steps);
     around::steps(text, &mut steps);
+    steps.extend(checksums::padded(text).into_iter().map(|undone| (Cause::CrcZerosDropped, undone)));
     steps.retain(|(_, undone)| undone != text);
     steps
 }
 
 /// What is found only with the structure and the CRC at hand; what it gives seals.
-fn repaired(text: &str, budget: &mut usize) -> Option<(Cause, String)> {
+fn repaired(text: &str) -> Option<(Cause, String)> {
     let repairs = [checksums::repaired, letters::repaired, lengths::repaired];
-    let repaired = repairs.iter().find_map(|repair| repair(text));
-    repaired.or_else(|| blanks::repaired(text, budget)).filter(|(_, undone)| seals(undone))
+    repairs.iter().find_map(|repair| repair(text)).filter(|(_, undone)| seals(undone))
 }

@@ -112,7 +112,10 @@ async fn the_inspector_says_what_happened_to_a_text() {
         list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (name, says) in [
         ("blanks-stripped--all", "the text is whole when the blanks that its lengths count are put back"),
-        ("crc-without-6304--whole", "the text is whole when its CRC is taken without 6304"),
+        (
+            "crc-without-6304--whole",
+            "the text is whole when its CRC, computed over the text without 6304, is computed anew",
+        ),
     ] {
         let page = inspect(&gateway.router, &text(name), b"").await;
         let case = cases.iter().find(|case| case["file"] == format!("{name}.qr")).unwrap();
