@@ -28,7 +28,7 @@ pub(crate) fn decode(source: &Source, reading: Reading) -> Outcome {
     let lines = LineSource::new(source.open_or_text()?);
     let seen = process(lines, io::stdout(), NonZeroUsize::MIN, |line, seen: &mut Seen, record| {
         if !line.is_blank() {
-            let undone = line.text().filter(|_| source.undo).and_then(|text| undone(text));
+            let undone = line.text().filter(|_| source.undo).and_then(undone);
             seen.bad |= !match undone {
                 Some(text) => written(record, &text, line.number, reading, true),
                 None => write_record(record, line, reading, true),
