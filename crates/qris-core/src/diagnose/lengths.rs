@@ -1,13 +1,12 @@
 //! Lengths that count bytes or UTF-16 units.
 
+use alloc::format;
 use alloc::string::String;
-use alloc::vec;
 
 use super::Cause;
-use crate::error::WriteError;
 use crate::id::Id;
 use crate::unit::LengthUnit;
-use crate::wire::{MAX_BYTES, Sealed, Template, Writer};
+use crate::wire::{DataObject, MAX_BYTES, Sealed, checksum};
 
 /// The payload as the standard writes it, when its CRC is right and its lengths count something else.
 pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
@@ -23,31 +22,27 @@ pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
 }
 
 fn in_characters(payload: &Sealed<'_>) -> Option<String> {
-    let mut buffer = vec![0; MAX_BYTES];
-    let mut writer = Writer::new(&mut buffer);
+    let mut undone = String::new();
     for object in payload.objects().filter(|object| object.id() != Id::CRC) {
-        match object.template() {
-            Some(template) => {
-                writer.open(object.id()).ok()?;
-                inside(&mut writer, template).ok()?;
-                writer.close().ok()?;
-            }
-            None => writer.object(object.id(), object.value()).ok()?,
-        }
+        put(&mut undone, &object)?;
     }
-    writer.seal().ok().map(String::from)
+    undone.push_str("6304");
+    let crc = checksum(undone.as_bytes());
+    undone.push_str(&format!("{crc:04X}"));
+    Some(undone)
 }
 
-fn inside(writer: &mut Writer<'_>, template: Template<'_>) -> Result<(), WriteError> {
-    for object in template.objects() {
-        match object.template() {
-            Some(template) => {
-                writer.open(object.id())?;
-                inside(writer, template)?;
-                writer.close()?;
-            }
-            None => writer.object(object.id(), object.value())?,
+/// An object, and those in it, as the standard writes them.
+fn put(text: &mut String, object: &DataObject<'_>) -> Option<()> {
+    let value = match object.template() {
+        None => String::from(object.value()),
+        Some(template) => {
+            let mut inside = String::new();
+            template.objects().try_for_each(|object| put(&mut inside, &object))?;
+            inside
         }
-    }
-    Ok(())
+    };
+    let length = value.chars().count();
+    text.push_str(&format!("{}{length:02}{value}", object.id()));
+    (length <= 99).then_some(())
 }
