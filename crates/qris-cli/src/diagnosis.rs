@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use qris_core::DecodeError;
-use qris_core::diagnose::{self, Cause, Diagnosis, diagnose, recognise};
+use qris_core::diagnose::{self, Cause, Diagnosis, Explanation, diagnose, explain};
 use qris_core::display::Safe;
 
 use crate::caret;
@@ -48,39 +48,52 @@ fn help(out: &mut impl Write, line: &str) -> io::Result<()> {
 }
 
 /// What is known of a text that does not decode, in sentences; none when nothing is.
-pub(crate) fn sentences(bytes: &[u8]) -> Vec<String> {
-    if let Some(found) = diagnose(bytes) {
-        let codes: Vec<&str> = found.causes().iter().map(|cause| cause.code()).collect();
-        let mut lines = vec![format!("{found} [{}]", codes.join(", "))];
-        lines.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
-        let unit = found.causes().iter().find_map(|cause| match cause {
-            Cause::LengthsInBytes => Some("bytes"),
-            Cause::LengthsInUtf16 => Some("utf16"),
-            _ => None,
-        });
-        lines.push(match unit {
-            Some(unit) => {
-                format!("--length-unit {unit} reads it as it is; --undo goes on with lengths in characters")
-            }
-            None => "--undo goes on with that text".to_owned(),
-        });
-        return lines;
-    }
-    let foreign = std::str::from_utf8(bytes).ok().and_then(recognise);
-    foreign.map(|foreign| format!("this is {}", foreign.is())).into_iter().collect()
+fn sentences(bytes: &[u8]) -> Vec<String> {
+    let found = match explain(bytes) {
+        Some(Explanation::Damaged(found)) => found,
+        other => return other.iter().map(ToString::to_string).collect(),
+    };
+    let mut lines = vec![named(&found)];
+    lines.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
+    let unit = found.causes().iter().find_map(|cause| match cause {
+        Cause::LengthsInBytes => Some("bytes"),
+        Cause::LengthsInUtf16 => Some("utf16"),
+        _ => None,
+    });
+    lines.push(match unit {
+        Some(unit) => {
+            format!("--length-unit {unit} reads it as it is; --undo goes on with lengths in characters")
+        }
+        None => "--undo goes on with that text".to_owned(),
+    });
+    lines
+}
+
+fn named(found: &Diagnosis) -> String {
+    let codes: Vec<&str> = found.causes().iter().map(|cause| cause.code()).collect();
+    format!("{found} [{}]", codes.join(", "))
+}
+
+/// What is known of it in one line, its causes by their codes.
+pub(crate) fn in_short(bytes: &[u8]) -> Option<String> {
+    Some(match explain(bytes)? {
+        Explanation::Damaged(found) => named(&found),
+        other => other.to_string(),
+    })
 }
 
 /// A refusal in one line, for commands that have no use for a text that does not decode.
 pub(crate) fn refused(bytes: &[u8], error: &DecodeError) -> Failure {
-    let known = sentences(bytes).first().map(|known| format!("; {known}")).unwrap_or_default();
-    let undo = if known.contains("the text is whole") { ": --undo goes on with that text" } else { "" };
-    Failure::Refused(format!("[{}] {error}{known}{undo}", error.kind().code()))
+    let known = match explain(bytes) {
+        Some(Explanation::Damaged(found)) => format!("; {}: --undo goes on with that text", named(&found)),
+        other => other.map(|other| format!("; {other}")).unwrap_or_default(),
+    };
+    Failure::Refused(format!("[{}] {error}{known}", error.kind().code()))
 }
 
 /// The text without what happened to it, when there is anything to undo; says so.
 pub(crate) fn undone(bytes: &[u8]) -> Option<Vec<u8>> {
-    let found: Diagnosis = diagnose(bytes)?;
-    let codes: Vec<&str> = found.causes().iter().map(|cause| cause.code()).collect();
-    say("undone", &format!("{} [{}]", found, codes.join(", ")));
+    let found = diagnose(bytes)?;
+    say("undone", &named(&found));
     Some(found.into_undone().into_bytes())
 }

@@ -19,8 +19,8 @@ pub(crate) struct Source {
     #[arg(value_name = "PAYLOAD|FILE|-")]
     pub(crate) payload: Option<OsString>,
     /// Go on with the text that it was when it does not decode and the cause is known: blanks put back, quotes
-    /// left out and their kind. Says what was undone.
-    #[arg(long)]
+    /// left out and their kind. Says what was undone. Lengths count characters then.
+    #[arg(long, conflicts_with = "length_unit")]
     pub(crate) undo: bool,
 }
 
@@ -92,9 +92,13 @@ impl UnitName {
 impl Source {
     /// The bytes of the payload, without the white space around it; what happened to it undone when that is asked for.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
-        let bytes = self.read_trimmed()?;
+        Ok(self.undone(self.read_trimmed()?))
+    }
+
+    /// The bytes, what happened to them undone when that is asked for.
+    pub(crate) fn undone(&self, bytes: Vec<u8>) -> Vec<u8> {
         let undone = if self.undo { undone(&bytes) } else { None };
-        Ok(undone.unwrap_or(bytes))
+        undone.unwrap_or(bytes)
     }
 
     fn read_trimmed(&self) -> Result<Vec<u8>, Failure> {

@@ -345,3 +345,11 @@ fn of_many_lines_each_is_told_and_undone() {
         .collect();
     assert_eq!((undone.code, oks), (1, vec![true, true, false]));
 }
+
+#[test]
+fn undoing_gives_lengths_in_characters() {
+    let path = vectors::testdata().join("mpm/damaged/lengths-in-bytes--name.qr");
+    let both = qris(&["decode", "--undo", "--length-unit", "bytes", path.to_str().unwrap()]);
+    assert!(both.code == 2 && both.stderr.contains("cannot be used with"), "{}", both.stderr);
+    assert_eq!(qris(&["decode", "--undo", path.to_str().unwrap()]).code, 0);
+}

@@ -212,4 +212,8 @@ fn a_symbol_is_read_in_another_length_unit() {
         characters.stderr
     );
     assert_eq!(qris(&["scan", "--length-unit", "bytes", path]).code, 0);
+    // What is in a picture is undone as what is in a file.
+    assert_eq!(qris(&["decode", path]).code, 1);
+    let undone = qris(&["decode", "--undo", path]);
+    assert!(undone.code == 0 && undone.stderr.contains("undone: "), "{}", undone.stderr);
 }

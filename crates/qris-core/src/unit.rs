@@ -27,6 +27,7 @@ impl LengthUnit {
     pub const ALL: &[LengthUnit] = &[LengthUnit::Characters, LengthUnit::Bytes, LengthUnit::Utf16];
 
     /// The length of `text` in this unit.
+    #[inline]
     pub fn measure(self, text: &str) -> usize {
         match self {
             LengthUnit::Characters => count(text),

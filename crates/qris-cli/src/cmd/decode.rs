@@ -46,7 +46,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Format::Json => {
             let bytes = read_payload(&args.source)?;
             let mut out = raw_results();
-            let good = write_record(&mut out, &bytes, None, args.reading, (true, true))?;
+            let good = write_record(
+                &mut out,
+                &bytes,
+                None,
+                args.reading,
+                RecordStyle { pretty: true, diagnosed: true },
+            )?;
             writeln!(out)?;
             out.flush()?;
             Ok(if good { Verdict::Good } else { Verdict::Bad })
@@ -63,37 +69,39 @@ fn read_payload(source: &Source) -> Result<Vec<u8>, Failure> {
     source.read()
 }
 
-/// Writes the record of one payload, of what is none with what happened to it when that is asked for: among millions it would
-/// cost more than all the rest. Returns whether it is a good one.
+/// Writes the record of one payload; returns whether it is a good one.
 pub(crate) fn write_record(
     out: impl Write,
     bytes: &[u8],
     line: Option<u64>,
     reading: Reading,
-    (pretty, diagnosed): (bool, bool),
+    style: RecordStyle,
 ) -> Result<bool, serde_json::Error> {
     let decoded = text_of(bytes).and_then(|text| reading.length_unit.parse(text));
-    match decoded {
-        Err(error) => {
-            let mut record = json::bad(bytes, &error, None);
-            record.line = line;
-            let record = if diagnosed { record.diagnosed(bytes) } else { record };
-            json::write(out, &record, pretty).map(|()| false)
-        }
+    let (error, payload) = match decoded {
+        Err(error) => (error, None),
         Ok(payload) => match payload.clone().verify_crc() {
-            Err(error) => {
-                let mut record = json::bad(bytes, &error, Some(&payload));
-                record.line = line;
-                let record = if diagnosed { record.diagnosed(bytes) } else { record };
-                json::write(out, &record, pretty).map(|()| false)
-            }
+            Err(error) => (error, Some(payload)),
             Ok(_) => {
                 let mut record = json::good(&payload, &reading.profile.profile());
                 record.line = line;
-                json::write(out, &record, pretty).map(|()| true)
+                return json::write(out, &record, style.pretty).map(|()| true);
             }
         },
-    }
+    };
+    let mut record = json::bad(bytes, &error, payload.as_ref());
+    record.line = line;
+    let record = if style.diagnosed { record.diagnosed(bytes) } else { record };
+    json::write(out, &record, style.pretty).map(|()| false)
+}
+
+/// How records are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordStyle {
+    /// Over several lines.
+    pub(crate) pretty: bool,
+    /// With what happened to a text that does not decode: among millions that would cost more than all the rest.
+    pub(crate) diagnosed: bool,
 }
 
 /// The bytes as text. The unit does not matter for what can go wrong here, so the library's own order of

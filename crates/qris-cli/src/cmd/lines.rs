@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use qris_bulk::{Line, LineSource, ProcessError, Tally, process};
 use qris_core::DecodeError;
 
+use super::decode::RecordStyle;
 use crate::diagnosis::undone;
 use crate::input::{Reading, Source};
 use crate::json;
@@ -52,7 +53,8 @@ pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Readi
 }
 
 fn written(record: &mut Vec<u8>, text: &[u8], line: u64, reading: Reading, diagnosed: bool) -> bool {
-    let good = super::decode::write_record(&mut *record, text, Some(line), reading, (false, diagnosed));
+    let style = RecordStyle { pretty: false, diagnosed };
+    let good = super::decode::write_record(&mut *record, text, Some(line), reading, style);
     record.push(b'\n');
     good.unwrap_or(false)
 }

@@ -7,6 +7,8 @@ use clap::ValueEnum;
 use qris_render::{Found, PictureLimits, scan};
 
 use super::PICTURE_LIMIT;
+use super::decode::RecordStyle;
+use crate::diagnosis::in_short;
 use crate::input::{ProfileName, Reading, Source, UnitName, read_bytes};
 use crate::output::{Failure, Outcome, Verdict, raw_results, say};
 
@@ -49,7 +51,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         for symbol in found {
             if args.format == Format::Ndjson {
-                if !super::decode::write_record(&mut out, symbol.bytes(), None, reading, (false, true))? {
+                let style = RecordStyle { pretty: false, diagnosed: true };
+                if !super::decode::write_record(&mut out, symbol.bytes(), None, reading, style)? {
                     verdict = Verdict::Bad;
                 }
                 writeln!(out)?;
@@ -60,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 Ok(payload) => writeln!(out, "{}", payload.as_str())?,
                 Err(error) => {
                     say("bad", &format!("{}: [{}] {error}", path.display(), error.kind().code()));
-                    for known in crate::diagnosis::sentences(symbol.bytes()).iter().take(1) {
+                    if let Some(known) = in_short(symbol.bytes()) {
                         say("bad", &format!("{}: {known}", path.display()));
                     }
                     verdict = Verdict::Bad;
@@ -86,7 +89,7 @@ fn symbols(path: &OsStr, file: &[u8]) -> Result<Vec<Found>, Failure> {
 pub(crate) fn read_payload(source: &Source) -> Result<Vec<u8>, Failure> {
     let Some(path) = source.payload.as_deref().filter(|path| is_picture(path)) else { return source.read() };
     match symbols(path, &read_picture(path)?)?.as_slice() {
-        [symbol] => Ok(symbol.bytes().to_vec()),
+        [symbol] => Ok(source.undone(symbol.bytes().to_vec())),
         [] => Err(Failure::Refused(format!("{}: no QR symbol found", path.display()))),
         several => Err(Failure::Refused(format!(
             "{} has {} QR symbols: see `qris scan`",

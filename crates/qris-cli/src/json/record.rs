@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use qris_core::diagnose::{diagnose, recognise};
+use qris_core::diagnose::{Explanation, explain};
 use qris_core::schema::ObjectSpec;
 use qris_core::{
     DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Severity, Template, check,
@@ -85,15 +85,13 @@ impl Bad<'_> {
     /// The same with what happened to the text.
     #[must_use]
     pub fn diagnosed(mut self, bytes: &[u8]) -> Self {
-        let damaged = diagnose(bytes).map(|found| Diagnosed::Damaged {
-            causes: found.causes().iter().map(|cause| cause.code()).collect(),
-            undone: found.into_undone(),
+        self.diagnosis = explain(bytes).map(|known| match known {
+            Explanation::Damaged(found) => Diagnosed::Damaged {
+                causes: found.causes().iter().map(|cause| cause.code()).collect(),
+                undone: found.into_undone(),
+            },
+            Explanation::Foreign(foreign) => Diagnosed::Foreign { foreign: foreign.code() },
         });
-        let foreign = || {
-            let foreign = recognise(std::str::from_utf8(bytes).ok()?)?;
-            Some(Diagnosed::Foreign { foreign: foreign.code() })
-        };
-        self.diagnosis = damaged.or_else(foreign);
         self
     }
 }

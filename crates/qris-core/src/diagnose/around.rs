@@ -4,6 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Cause, seals};
+use crate::id::Id;
+use crate::unit::LengthUnit;
+use crate::wire::leading_objects;
 
 /// How every payload begins that anybody has seen: 00, its length, and version 01.
 const BEGIN: &str = "000201";
@@ -99,19 +102,7 @@ fn string_end(text: &str) -> Option<usize> {
 
 /// From its first object to its CRC.
 fn payload(text: &str) -> Option<&str> {
-    let mut rest = text;
-    loop {
-        let (header, after) = rest.split_at_checked(4)?;
-        let length = header.get(2..).filter(|length| length.bytes().all(|b| b.is_ascii_digit()))?;
-        let length: usize = length.parse().ok()?;
-        let end = match after.char_indices().nth(length) {
-            Some((end, _)) => end,
-            None if after.chars().count() == length => after.len(),
-            None => return None,
-        };
-        rest = after.get(end..)?;
-        if header == "6304" {
-            return text.get(..text.len().checked_sub(rest.len())?);
-        }
-    }
+    let mut objects = leading_objects(text, LengthUnit::Characters);
+    let crc = objects.find(|object| object.id() == Id::CRC && object.length() == 4)?;
+    text.get(..crc.offset().checked_add(8)?)
 }

@@ -104,90 +104,16 @@ impl Filled {
 }
 
 fn is_common(word: &str) -> bool {
-    COMMON.contains(&word.trim_end_matches(['.', ',']).to_ascii_uppercase().as_str())
+    let word = word.trim_end_matches(['.', ',']);
+    COMMON.split(' ').any(|common| common.eq_ignore_ascii_case(word))
 }
 
 /// Words that are common in names of merchants, in those of cities, and in references.
-const COMMON: [&str; 78] = [
-    "ABADI",
-    "ADM",
-    "AGUNG",
-    "AIR",
-    "APOTEK",
-    "AYAM",
-    "BAKSO",
-    "BANDUNG",
-    "BARAT",
-    "BARU",
-    "BATAM",
-    "BEKASI",
-    "BENGKEL",
-    "BERKAH",
-    "BOGOR",
-    "BU",
-    "CAFE",
-    "CELL",
-    "CONTOH",
-    "CV",
-    "DEPOK",
-    "GORENG",
-    "HOTEL",
-    "IBU",
-    "INDAH",
-    "JAKARTA",
-    "JAYA",
-    "KAB",
-    "KABUPATEN",
-    "KAFE",
-    "KANTIN",
-    "KASIR",
-    "KEDAI",
-    "KIOS",
-    "KITA",
-    "KOPI",
-    "KOTA",
-    "LAUNDRY",
-    "MAJU",
-    "MAKAN",
-    "MAKASSAR",
-    "MAKMUR",
-    "MALANG",
-    "MANDIRI",
-    "MART",
-    "MASJID",
-    "MEDAN",
-    "MIE",
-    "MINI",
-    "NASI",
-    "PADANG",
-    "PAK",
-    "PALEMBANG",
-    "PASAR",
-    "PT",
-    "PUSAT",
-    "REJEKI",
-    "RESTO",
-    "RM",
-    "RUMAH",
-    "SALON",
-    "SARI",
-    "SATE",
-    "SEJAHTERA",
-    "SELATAN",
-    "SEMARANG",
-    "SHOP",
-    "STORE",
-    "SUMBER",
-    "SURABAYA",
-    "TANGERANG",
-    "TENGAH",
-    "TIMUR",
-    "TOKO",
-    "UD",
-    "UTARA",
-    "WARUNG",
-    "YAYASAN",
-];
+const COMMON: &str = "ABADI ADM AGUNG AIR APOTEK AYAM BAKSO BANDUNG BARAT BARU BATAM BEKASI BENGKEL BERKAH BOGOR BU CAFE CELL CONTOH \
+    CV DEPOK GORENG HOTEL IBU INDAH JAKARTA JAYA KAB KABUPATEN KAFE KANTIN KASIR KEDAI KIOS KITA KOPI KOTA LAUNDRY \
+    MAJU MAKAN MAKASSAR MAKMUR MALANG MANDIRI MART MASJID MEDAN MIE MINI NASI PADANG PAK PALEMBANG PASAR PT PUSAT \
+    REJEKI RESTO RM RUMAH SALON SARI SATE SEJAHTERA SELATAN SEMARANG SHOP STORE SUMBER SURABAYA TANGERANG TENGAH \
+    TIMUR TOKO UD UTARA WARUNG YAYASAN";
 
 /// A value that has fewer characters than its length says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -134,6 +134,38 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
     pair.or_else(|| Some(found(vec![], around::bare(&text)?)))
 }
 
+/// What is known of a text that does not decode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    /// Something happened to a payload.
+    Damaged(Diagnosis),
+    /// It is no payload at all.
+    Foreign(Foreign),
+}
+
+/// One sentence without a full stop: "the text is whole when …" or "this is …".
+impl core::fmt::Display for Explanation {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Explanation::Damaged(diagnosis) => diagnosis.fmt(f),
+            Explanation::Foreign(foreign) => write!(f, "this is {}", foreign.is()),
+        }
+    }
+}
+
+/// [`diagnose`], and failing that [`recognise`]: all that is known of a text that does not decode.
+///
+/// ```
+/// use qris_core::diagnose::explain;
+/// let text = String::from("tel:+620000000000");
+/// assert_eq!(explain(text.as_bytes()).unwrap().to_string(), "this is a telephone number, a message or a place");
+/// assert_eq!(explain(b"000201"), None);
+/// ```
+pub fn explain(bytes: &[u8]) -> Option<Explanation> {
+    let foreign = || recognise(core::str::from_utf8(bytes).ok()?);
+    diagnose(bytes).map(Explanation::Damaged).or_else(|| foreign().map(Explanation::Foreign))
+}
+
 /// What a text that is no merchant-presented payload is instead, when that can be told from how it begins.
 ///
 /// ```

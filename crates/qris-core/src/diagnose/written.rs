@@ -1,4 +1,6 @@
 //! How a text was written down: another encoding, escapes, and characters that came in on the way.
+//!
+//! By hand, as the core takes no packages for it at run time, and as what is not right in other places must not stop it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -154,20 +156,13 @@ fn json(text: &str) -> Option<String> {
             'b' => undone.push('\u{8}'),
             'f' => undone.push('\u{C}'),
             'u' => {
-                let mut unit = || {
-                    let digits: String = chars.by_ref().take(4).collect();
-                    u16::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4)
-                };
-                let first = unit()?;
+                let first = unit(&mut chars)?;
                 if (0xD800..0xDC00).contains(&first) {
                     if (chars.next()?, chars.next()?) != ('\\', 'u') {
                         return None;
                     }
-                    let mut unit = || {
-                        let digits: String = chars.by_ref().take(4).collect();
-                        u16::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4)
-                    };
-                    undone.push(char::decode_utf16([first, unit()?]).next()?.ok()?);
+                    let both = [first, unit(&mut chars)?];
+                    undone.push(char::decode_utf16(both).next()?.ok()?);
                 } else {
                     undone.push(char::from_u32(first.into())?);
                 }
@@ -176,6 +171,14 @@ fn json(text: &str) -> Option<String> {
         }
     }
     Some(undone)
+}
+
+/// The four hex digits of a `\u`.
+fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
+    let digits: String = chars.by_ref().take(4).collect();
+    u16::from_str_radix(&digits, 16)
+        .ok()
+        .filter(|_| digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits.len() == 4)
 }
 
 /// `%20` and its kind, as UTF-8; a `%` without two hex digits stays.

@@ -1,7 +1,6 @@
 //! The inspector: a payload, pasted or in a picture, as a tree of objects with what is wrong with it. Nothing is stored.
 
 use std::collections::HashMap;
-use std::iter;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,7 +8,7 @@ use axum::Extension;
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State as Held};
 use axum::http::StatusCode;
-use qris_core::diagnose::{before, diagnose, recognise};
+use qris_core::diagnose::{Explanation, before, explain};
 use qris_core::display::tree;
 use qris_core::wire::Span;
 use qris_core::{DecodeError, Finding, Kind, LengthUnit, MAX_BYTES, Payload, Profile, Qris, Severity, check};
@@ -341,15 +340,14 @@ fn finding_row(text: &str, finding: &Finding, words: &'static Words) -> FindingR
 fn fault(bytes: &[u8], text: &str, error: &DecodeError) -> Fault {
     let end = error.offset().saturating_add(1);
     let before = before(text, LengthUnit::Characters, error).map(|before| before.to_string());
-    let (known, undone) = match diagnose(bytes) {
-        Some(found) => {
-            let advice = found.causes().iter().map(|cause| cause.advice().to_owned());
-            (iter::once(found.to_string()).chain(advice).collect(), Some(found.into_undone()))
+    let explained = explain(bytes);
+    let mut known: Vec<String> = explained.iter().map(ToString::to_string).collect();
+    let undone = match explained {
+        Some(Explanation::Damaged(found)) => {
+            known.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
+            Some(found.into_undone())
         }
-        None => {
-            let foreign = recognise(text).map(|foreign| format!("this is {}", foreign.is()));
-            (foreign.into_iter().collect(), None)
-        }
+        _ => None,
     };
     Fault {
         before,

@@ -1,6 +1,6 @@
 //! 48: what a scanned payload says, for an issuer that will pay it (50).
 
-use qris_core::diagnose::{diagnose, recognise};
+use qris_core::diagnose::explain;
 use qris_core::{Profile, Qris, Tip};
 use qris_snap::codes::Situation;
 use qris_snap::json::Object;
@@ -36,7 +36,7 @@ pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, S
         let mut log = error.to_string();
         // Who tries in the sandbox is told what happened to it.
         if call.app.sandbox_key.is_some()
-            && let Some(known) = known(&text)
+            && let Some(known) = explain(text.as_bytes())
         {
             log = format!("{log}; {known}");
         }
@@ -79,12 +79,6 @@ pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, S
         created_at: call.now(),
     };
     Ok(Prepared { inquiry, answer })
-}
-
-/// What is known of a text that does not decode.
-fn known(text: &str) -> Option<String> {
-    let damaged = diagnose(text.as_bytes()).map(|found| found.to_string());
-    damaged.or_else(|| recognise(text).map(|foreign| format!("this is {}", foreign.is())))
 }
 
 /// Remembers what was asked, when it can still be paid.

@@ -377,15 +377,18 @@ pub(crate) async fn a_slow_acquirer_holds_up_none_but_itself(gateway: &Gateway) 
         let id = number.clone();
         gateway.write(move |tx| tx.execute("UPDATE forward SET due_at = 0 WHERE id = $1", &[&id])).await;
     };
-    due(&numbers[0]).await;
-    while stuck.asked.load(Ordering::SeqCst) == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    due(&numbers[1]).await;
-    while gateway.transaction(&numbers[1]).await.state != State::Paid {
-        assert_eq!(stuck.asked.load(Ordering::SeqCst), 1, "the first one was still asked");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    let looks = async {
+        due(&numbers[0]).await;
+        while stuck.asked.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        due(&numbers[1]).await;
+        while gateway.transaction(&numbers[1]).await.state != State::Paid {
+            assert_eq!(stuck.asked.load(Ordering::SeqCst), 1, "the first one was still asked");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), looks).await.expect("each is asked");
     stop.send(true).unwrap();
     running.await.unwrap();
 }

@@ -243,6 +243,10 @@ pub fn read_reply<M: Response>(dialect: &Dialect, http: u16, body: &[u8]) -> Rep
 /// The message is cut where it is shown, after secrets were taken out of it: half of one is none that would be found.
 fn notice(http: u16, code: ReceivedCode, mut members: Object) -> Notice {
     members.remove("responseCode");
+    // Whatever else an answer is, it is none that gives a token.
+    for token in ["accessToken", "refreshToken"] {
+        members.remove(token);
+    }
     let message = members.remove("responseMessage");
     let message = message.as_ref().and_then(json::Value::as_str).unwrap_or_default();
     Notice { http, code, message: printable(message, usize::MAX), other: members }
@@ -286,5 +290,24 @@ impl fmt::Display for Unknown {
 impl fmt::Debug for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Unknown({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::BRICK;
+    use crate::message::TokenResponse;
+
+    #[test]
+    fn an_answer_of_a_fault_is_kept_without_tokens() {
+        let body = br#"{"responseCode":"5007300","responseMessage":"for t0ken","accessToken":"t0ken","refreshToken":"t0ken","why":1}"#;
+        let Reply::Unknown(unknown) = read_reply::<TokenResponse>(&BRICK, 500, body) else { panic!() };
+        let unknown = unknown.without(&[&Token::new("t0ken")]).because("later");
+        let answer = unknown.answer().unwrap();
+        assert_eq!((answer.code.as_str(), answer.message.as_str()), ("5007300", "for ***"));
+        let other = String::from_utf8(answer.other.to_bytes()).unwrap();
+        assert!(other.contains("why") && !other.contains("t0ken"), "{other}");
+        assert_eq!((unknown.http_status(), unknown.log()), (Some(500), "later"));
     }
 }
