@@ -75,6 +75,7 @@ fn named(found: &Diagnosis) -> String {
 }
 
 /// What is known of it in one line, its causes by their codes.
+#[cfg(feature = "scan")]
 pub(crate) fn in_short(bytes: &[u8]) -> Option<String> {
     Some(match explain(bytes)? {
         Explanation::Damaged(found) => named(&found),
