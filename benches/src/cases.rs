@@ -17,38 +17,38 @@ pub const CORPUS: usize = 1024;
 pub struct Values {
     /// The accounts at 26, 27 and so on.
     pub accounts: Vec<Account>,
-    /// 51-02 and 51-03.
+    /// The national merchant ID and the criteria (51-02 and 51-03).
     pub national: Option<(String, String)>,
-    /// 52
+    /// The merchant category code (52).
     pub mcc: String,
-    /// 54
+    /// The transaction amount (54).
     pub amount: Option<String>,
-    /// 55, and 56 or 57.
+    /// The tip or convenience fee (55, and 56 or 57).
     pub fee: Option<Fee>,
-    /// 59
+    /// The merchant name (59).
     pub name: String,
-    /// 60
+    /// The merchant city (60).
     pub city: String,
-    /// 61
+    /// The postal code (61).
     pub postal_code: Option<String>,
-    /// 62-01
+    /// The bill number (62-01).
     pub bill: Option<String>,
-    /// 62-05
+    /// The reference label (62-05).
     pub reference: Option<String>,
-    /// 62-07
+    /// The terminal label (62-07).
     pub terminal: Option<String>,
 }
 
 /// A merchant account.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// 00
+    /// The globally unique identifier (26-00).
     pub guid: String,
-    /// 01
+    /// The merchant PAN (26-01).
     pub pan: String,
-    /// 02
+    /// The acquirer's number of the merchant (26-02).
     pub merchant_id: String,
-    /// 03
+    /// The merchant criteria (26-03).
     pub criteria: String,
 }
 
@@ -57,9 +57,9 @@ pub struct Account {
 pub enum Fee {
     /// The payer enters it.
     Prompt,
-    /// 56
+    /// A fixed fee (56).
     Fixed(String),
-    /// 57
+    /// A fee in percent (57).
     Percentage(String),
 }
 
@@ -68,15 +68,15 @@ pub enum Fee {
 pub struct Typed {
     /// PAN and criteria of each account.
     pub accounts: Vec<(Mpan, Criteria)>,
-    /// 51-02; `None` also when it has not the shape of an NMID.
+    /// The national merchant ID (51-02); `None` also when it has not the shape of an NMID.
     pub nmid: Option<Nmid>,
-    /// 51-03
+    /// The merchant criteria in the national repository (51-03).
     pub national_criteria: Option<Criteria>,
-    /// 52
+    /// The merchant category code (52).
     pub mcc: Mcc,
-    /// 54
+    /// The transaction amount (54).
     pub amount: Option<Amount>,
-    /// 55, and 56 or 57.
+    /// The tip or convenience fee (55, and 56 or 57).
     pub tip: Option<Tip>,
 }
 

@@ -141,25 +141,25 @@ impl<'a> Builder<'a> {
         self
     }
 
-    /// 01.
+    /// The point of initiation method (01).
     pub fn initiation(&mut self, initiation: Initiation) -> &mut Self {
         self.initiation_is_set = true;
         self.root(Id::INITIATION, initiation)
     }
 
-    /// 52.
+    /// The merchant category code (52).
     pub fn mcc(&mut self, mcc: Mcc) -> &mut Self {
         self.root(Id::MCC, mcc)
     }
 
-    /// 53.
+    /// The transaction currency (53).
     pub fn currency(&mut self, currency: Currency) -> &mut Self {
         self.items.money.payload = currency;
         self.root(Id::CURRENCY, currency)
     }
 
-    /// 54, and with it 01 = `12`, as an amount is for one transaction. For a static code with an amount call
-    /// [`Builder::initiation`] as well, before or afterwards. Its currency must be that of 53.
+    /// The transaction amount (54), and with it 01 = `12`, as an amount is for one transaction. For a static code with an
+    /// amount call [`Builder::initiation`] as well, before or afterwards. Its currency must be that of 53.
     pub fn amount(&mut self, amount: Amount) -> &mut Self {
         if !self.initiation_is_set {
             self.root(Id::INITIATION, Initiation::Dynamic);
@@ -168,7 +168,7 @@ impl<'a> Builder<'a> {
         self
     }
 
-    /// 55 with 56 or 57; the fee of an earlier call goes.
+    /// The tip or convenience fee (55 with 56 or 57); the fee of an earlier call goes.
     pub fn tip(&mut self, tip: Tip) -> &mut Self {
         self.root(Id::TIP_INDICATOR, tip.indicator());
         self.items.withdraw(Path::root(Id::FEE_FIXED));
@@ -184,22 +184,22 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// 58.
+    /// The country code (58).
     pub fn country(&mut self, country: Country) -> &mut Self {
         self.root(Id::COUNTRY, country)
     }
 
-    /// 59, at most 25 characters.
+    /// The merchant name (59), at most 25 characters.
     pub fn merchant_name(&mut self, name: &'a str) -> &mut Self {
         self.root(Id::MERCHANT_NAME, name)
     }
 
-    /// 60, at most 15 characters.
+    /// The merchant city (60), at most 15 characters.
     pub fn merchant_city(&mut self, city: &'a str) -> &mut Self {
         self.root(Id::MERCHANT_CITY, city)
     }
 
-    /// 61, at most 10 characters.
+    /// The postal code (61), at most 10 characters.
     pub fn postal_code(&mut self, code: &'a str) -> &mut Self {
         self.root(Id::POSTAL_CODE, code)
     }
@@ -225,33 +225,33 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// 51, the national repository, with the identifier `ID.CO.QRIS.WWW`.
+    /// The national repository (51), with the identifier `ID.CO.QRIS.WWW`.
     pub fn national(&mut self, nmid: Nmid, criteria: Criteria) -> &mut Self {
         let at = Id::NATIONAL_REPOSITORY;
         self.put_in(at, 0, "ID.CO.QRIS.WWW").put_in(at, 2, nmid).put_in(at, 3, criteria)
     }
 
-    /// 62-01, at most 25 characters.
+    /// The bill number (62-01), at most 25 characters.
     pub fn bill_number(&mut self, label: &'a str) -> &mut Self {
         self.put_in(Id::ADDITIONAL_DATA, 1, label)
     }
 
-    /// 62-03, at most 25 characters.
+    /// The store label (62-03), at most 25 characters.
     pub fn store_label(&mut self, label: &'a str) -> &mut Self {
         self.put_in(Id::ADDITIONAL_DATA, 3, label)
     }
 
-    /// 62-05, at most 25 characters.
+    /// The reference label (62-05), at most 25 characters.
     pub fn reference_label(&mut self, label: &'a str) -> &mut Self {
         self.put_in(Id::ADDITIONAL_DATA, 5, label)
     }
 
-    /// 62-06, at most 25 characters.
+    /// The customer label (62-06), at most 25 characters.
     pub fn customer_label(&mut self, label: &'a str) -> &mut Self {
         self.put_in(Id::ADDITIONAL_DATA, 6, label)
     }
 
-    /// 62-07, at most 25 characters.
+    /// The terminal label (62-07), at most 25 characters.
     pub fn terminal_label(&mut self, label: &'a str) -> &mut Self {
         self.put_in(Id::ADDITIONAL_DATA, 7, label)
     }

@@ -304,7 +304,7 @@ pub enum WriteError {
     /// read as an amount in the payload's.
     #[error("{path} cannot be set: the amount is in currency {given}, but the payload is in {payload}")]
     WrongCurrency {
-        /// 54 or 56.
+        /// Where the amount is: 54 or 56.
         path: Path,
         /// The currency of the amount.
         given: Currency,

@@ -163,27 +163,27 @@ impl<'a> Qris<'a> {
         QrisBuf::from(self)
     }
 
-    /// 59. The text comes from outside: filter it before printing, see [`crate::display::Safe`].
+    /// The merchant name (59). The text comes from outside: filter it before printing, see [`crate::display::Safe`].
     pub const fn merchant_name(&self) -> &'a str {
         self.name
     }
 
-    /// 60.
+    /// The merchant city (60).
     pub const fn merchant_city(&self) -> &'a str {
         self.city
     }
 
-    /// 52.
+    /// The merchant category code (52).
     pub const fn mcc(&self) -> Mcc {
         self.facts.mcc
     }
 
-    /// 53.
+    /// The transaction currency (53).
     pub const fn currency(&self) -> Currency {
         self.facts.currency
     }
 
-    /// 58.
+    /// The country code (58).
     pub const fn country(&self) -> Country {
         self.facts.country
     }
@@ -236,12 +236,12 @@ impl<'a> Qris<'a> {
         self.sealed.read(keys::INITIATION)
     }
 
-    /// 54. Absent: the payer enters the amount. It does not contain the tip.
+    /// The transaction amount (54). Absent: the payer enters the amount. It does not contain the tip.
     pub const fn amount(&self) -> Option<Amount> {
         self.facts.amount
     }
 
-    /// 55 with 56 or 57.
+    /// The tip or convenience fee (55 with 56 or 57).
     pub fn tip(&self) -> Option<Tip> {
         match self.sealed.read(keys::TIP_INDICATOR)? {
             "01" => Some(Tip::Prompt),
@@ -264,32 +264,32 @@ impl<'a> Qris<'a> {
         }
     }
 
-    /// 61.
+    /// The postal code (61).
     pub fn postal_code(&self) -> Option<&'a str> {
         self.sealed.read(keys::POSTAL_CODE)
     }
 
-    /// 51-02, when it has the shape of an NMID.
+    /// The national merchant ID (51-02), when it has the shape of an NMID.
     pub fn nmid(&self) -> Option<Nmid> {
         self.sealed.national_repository()?.read(keys::NMID)
     }
 
-    /// 62-01.
+    /// The bill number (62-01).
     pub fn bill_number(&self) -> Option<&'a str> {
         self.sealed.additional_data()?.read(keys::BILL_NUMBER)
     }
 
-    /// 62-05.
+    /// The reference label (62-05).
     pub fn reference_label(&self) -> Option<&'a str> {
         self.sealed.additional_data()?.read(keys::REFERENCE_LABEL)
     }
 
-    /// 62-07.
+    /// The terminal label (62-07).
     pub fn terminal_label(&self) -> Option<&'a str> {
         self.sealed.additional_data()?.read(keys::TERMINAL_LABEL)
     }
 
-    /// 62-08, when it is one of the QRIS purpose codes.
+    /// The purpose of transaction (62-08), when it is one of the QRIS purpose codes.
     pub fn purpose(&self) -> Option<Purpose> {
         self.sealed.additional_data()?.read(keys::PURPOSE)
     }

@@ -15,9 +15,9 @@ pub struct Rgb {
 }
 
 impl Rgb {
-    /// `#000000`.
+    /// Black, `#000000`.
     pub const BLACK: Rgb = Rgb::new(0, 0, 0);
-    /// `#ffffff`.
+    /// White, `#ffffff`.
     pub const WHITE: Rgb = Rgb::new(255, 255, 255);
 
     /// A colour from its three parts.

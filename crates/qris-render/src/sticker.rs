@@ -57,11 +57,11 @@ pub struct Sticker {
 /// The texts of a card. Each is at most [`Sticker::MAX_CHARACTERS`] long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StickerLines {
-    /// 59 of the payload.
+    /// The merchant name (59 of the payload).
     pub merchant_name: String,
-    /// 51-02 of the payload.
+    /// The NMID (51-02 of the payload).
     pub nmid: Option<String>,
-    /// 62-07 of the payload, such as `A01`.
+    /// The terminal label (62-07 of the payload), such as `A01`.
     pub terminal_label: Option<String>,
     /// The line below the symbol.
     pub tagline: String,

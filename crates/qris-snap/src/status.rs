@@ -4,25 +4,25 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Status {
-    /// 00: paid.
+    /// Paid (00).
     Success,
-    /// 01.
+    /// Initiated (01).
     Initiated,
-    /// 02.
+    /// Being paid (02).
     Paying,
-    /// 03.
+    /// Pending (03).
     Pending,
-    /// 04: refunded, wholly or in part.
+    /// Refunded, wholly or in part (04).
     Refunded,
-    /// 05.
+    /// Cancelled (05).
     Canceled,
-    /// 06.
+    /// Failed (06).
     Failed,
-    /// 07.
+    /// Not found (07).
     NotFound,
-    /// 08 (extension).
+    /// Expired (08, an extension).
     Expired,
-    /// 09 (extension).
+    /// Rejected (09, an extension).
     Rejected,
 }
 

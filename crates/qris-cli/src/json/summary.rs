@@ -323,7 +323,7 @@ fn transfer<'a>(template: &Template<'a>) -> TransferSummary<'a> {
     }
 }
 
-/// 62-99.
+/// The proprietary data (62-99).
 pub(super) const PROPRIETARY: Id = match Id::new(99) {
     Some(id) => id,
     None => Id::CRC,

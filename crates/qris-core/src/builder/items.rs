@@ -58,7 +58,7 @@ pub(crate) struct Items<'a> {
 /// The currencies of what was set; [`Currency::NONE`] where that is not known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Money {
-    /// 53.
+    /// The currency of the payload (53).
     pub(super) payload: Currency,
     /// Of the amount in 54.
     pub(super) amount: Currency,

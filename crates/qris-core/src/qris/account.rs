@@ -72,13 +72,13 @@ impl<'a> Account<'a> {
         self.template.filter(|_| has_table).map(|template| template.erase().typed())
     }
 
-    /// 00: whose account it is, usually a reverse domain name. Compare without regard to case.
+    /// Whose account it is (00), usually a reverse domain name. Compare without regard to case.
     pub fn guid(&self) -> Option<&'a str> {
         self.template.as_ref()?.read(keys::GUID)
     }
 
-    /// 01, when it is a merchant PAN. In 40 it is the customer's. `None` for accounts of other schemes, as all that
-    /// follow: there it is something else.
+    /// The merchant PAN (01), when it is one. In 40 it is the customer's. `None` for accounts of other schemes, as all
+    /// that follow: there it is something else.
     pub fn mpan(&self) -> Option<Mpan> {
         self.of_qris()?.read(keys::MPAN)
     }
@@ -89,12 +89,12 @@ impl<'a> Account<'a> {
         self.of_qris()?.value_of(keys::MPAN.id())?.get(..8)
     }
 
-    /// 02: the acquirer's own number of the merchant. In 51 it is the NMID.
+    /// The acquirer's own number of the merchant (02). In 51 it is the NMID.
     pub fn merchant_id(&self) -> Option<&'a str> {
         self.of_qris()?.read(keys::MERCHANT_ID)
     }
 
-    /// 03.
+    /// The merchant criteria (03).
     pub fn criteria(&self) -> Option<Criteria> {
         self.of_qris()?.read(keys::CRITERIA)
     }

@@ -46,13 +46,13 @@ pub static ROOT: TemplateSpec = TemplateSpec::new("EMVCo MPM payload", &[
         .template(&UNRESERVED, b"EEW").cite("EMVCo 4.11"),
 ]);
 
-/// 26–51.
+/// The merchant accounts (26–51).
 pub static ACCOUNT: TemplateSpec = TemplateSpec::new("Merchant Account Information", &[
     guid().cite("EMVCo 4.7.11.2"),
     s(1, "Payment network specific", "network_specific", 1, 99).through(99).cite("EMVCo 4.7.11, table 4.2"),
 ]);
 
-/// 62.
+/// The additional data (62).
 pub static ADDITIONAL_DATA: TemplateSpec = TemplateSpec::new("Additional Data Field Template", &[
     s(0, "Not defined", "undefined", 1, 99).reserved().cite("EMVCo 4.8"),
     label(1, "Bill Number", "bill_number"),
@@ -73,13 +73,13 @@ pub static ADDITIONAL_DATA: TemplateSpec = TemplateSpec::new("Additional Data Fi
         .template(&PAYMENT_SYSTEM, b"EWN").cite("EMVCo 4.8.1.5"),
 ]);
 
-/// 62-50…99.
+/// The payment system templates (62-50…99).
 pub static PAYMENT_SYSTEM: TemplateSpec = TemplateSpec::new("Payment System specific template", &[
     guid().cite("EMVCo 4.8.1.5"),
     s(1, "Payment system specific", "system_specific", 1, 99).through(99).cite("EMVCo 4.8.1.5"),
 ]);
 
-/// 64.
+/// The language template (64).
 pub static LANGUAGE: TemplateSpec = TemplateSpec::new("Merchant Information – Language Template", &[
     ans(0, "Language Preference", "language", 2, 2)
         .mandatory(b"EEW").content(Content::Language).value(b"EEW").cite("EMVCo 4.9.2"),
@@ -90,7 +90,7 @@ pub static LANGUAGE: TemplateSpec = TemplateSpec::new("Merchant Information – 
     s(3, "Reserved for future use", "reserved", 1, 99).through(99).reserved().cite("EMVCo 4.9.1"),
 ]);
 
-/// 80–99.
+/// The unreserved templates (80–99).
 pub static UNRESERVED: TemplateSpec = TemplateSpec::new("Unreserved Template", &[
     guid().cite("EMVCo 4.11.1.1"),
     s(1, "Context specific", "context_specific", 1, 99).through(99).cite("EMVCo 4.11"),
@@ -101,13 +101,13 @@ const fn network(id: u8, name: &'static str, key: &'static str) -> ObjectSpec {
     ans(id, name, key, 1, 99).cite("EMVCo 4.7.9, table 4.1")
 }
 
-/// 00 of most templates.
+/// The globally unique identifier, 00 of most templates.
 pub(super) const fn guid() -> ObjectSpec {
     ans(0, "Globally Unique Identifier", "guid", 1, 32)
         .mandatory(b"EEW").content(Content::Guid).length(b"EEW").characters(b"EEW")
 }
 
-/// 62-01…08.
+/// A label of the additional data (62-01…08).
 const fn label(id: u8, name: &'static str, key: &'static str) -> ObjectSpec {
     ans(id, name, key, 1, 25).length(b"EEW").characters(b"EEW").cite("EMVCo 4.8.1.2")
 }

@@ -177,21 +177,21 @@ impl Context for Root {
     const SPEC: &'static TemplateSpec = &QRIS_ROOT;
 }
 
-/// 26–39 and 41–45.
+/// The merchant accounts of QRIS (26–39 and 41–45).
 #[derive(Debug)]
 pub enum MerchantAccount {}
 impl Context for MerchantAccount {
     const SPEC: &'static TemplateSpec = &MERCHANT_ACCOUNT;
 }
 
-/// 40.
+/// The transfer account (40).
 #[derive(Debug)]
 pub enum TransferAccount {}
 impl Context for TransferAccount {
     const SPEC: &'static TemplateSpec = &TRANSFER_ACCOUNT;
 }
 
-/// 51.
+/// The national repository (51).
 #[derive(Debug)]
 pub enum NationalRepository {}
 impl Context for NationalRepository {
@@ -205,102 +205,102 @@ impl Context for AnyAccount {
     const SPEC: &'static TemplateSpec = &ACCOUNT;
 }
 
-/// 62.
+/// The additional data (62).
 #[derive(Debug)]
 pub enum AdditionalData {}
 impl Context for AdditionalData {
     const SPEC: &'static TemplateSpec = &QRIS_ADDITIONAL_DATA;
 }
 
-/// 64.
+/// The language template (64).
 #[derive(Debug)]
 pub enum Language {}
 impl Context for Language {
     const SPEC: &'static TemplateSpec = &LANGUAGE;
 }
 
-/// 00
+/// The payload format indicator (00).
 pub const PAYLOAD_FORMAT_INDICATOR: Key<Root, Text> = Key::of(0);
-/// 01
+/// The point of initiation method (01).
 pub const INITIATION: Key<Root, Initiation> = Key::of(1);
-/// 52
+/// The merchant category code (52).
 pub const MCC: Key<Root, Mcc> = Key::of(52);
-/// 53
+/// The transaction currency (53).
 pub const CURRENCY: Key<Root, Currency> = Key::of(53);
-/// 54, as text: an amount needs its currency, see [`crate::Qris::amount`].
+/// The transaction amount (54), as text: an amount needs its currency, see [`crate::Qris::amount`].
 pub const AMOUNT: Key<Root, Text> = Key::of(54);
-/// 55, as text: see [`crate::Qris::tip`].
+/// The tip or convenience indicator (55), as text: see [`crate::Qris::tip`].
 pub const TIP_INDICATOR: Key<Root, Text> = Key::of(55);
-/// 56, as text.
+/// The fixed convenience fee (56), as text: see [`crate::Qris::tip`].
 pub const FEE_FIXED: Key<Root, Text> = Key::of(56);
-/// 57
+/// The convenience fee in percent (57).
 pub const FEE_PERCENTAGE: Key<Root, Percentage> = Key::of(57);
-/// 58
+/// The country code (58).
 pub const COUNTRY: Key<Root, Country> = Key::of(58);
-/// 59
+/// The merchant name (59).
 pub const MERCHANT_NAME: Key<Root, Text> = Key::of(59);
-/// 60
+/// The merchant city (60).
 pub const MERCHANT_CITY: Key<Root, Text> = Key::of(60);
-/// 61
+/// The postal code (61).
 pub const POSTAL_CODE: Key<Root, Text> = Key::of(61);
-/// 65
+/// The merchant's country of origin (65).
 pub const COUNTRY_OF_ORIGIN: Key<Root, Country> = Key::of(65);
 
-/// 26-00 and 51-00 alike: the globally unique identifier of any account.
+/// The globally unique identifier of any account (26-00 and 51-00 alike).
 pub const GUID: Key<AnyAccount, Text> = Key::of(0);
-/// 26-01
+/// The merchant PAN (26-01).
 pub const MPAN: Key<MerchantAccount, Mpan> = Key::of(1);
-/// 26-02
+/// The acquirer's number of the merchant (26-02).
 pub const MERCHANT_ID: Key<MerchantAccount, Text> = Key::of(2);
-/// 26-03
+/// The merchant criteria (26-03).
 pub const CRITERIA: Key<MerchantAccount, Criteria> = Key::of(3);
-/// 26-04
+/// The BIC of the acquirer (26-04).
 pub const BIC: Key<MerchantAccount, Text> = Key::of(4);
 
-/// 40-01
+/// The customer's PAN (40-01).
 pub const CUSTOMER_PAN: Key<TransferAccount, Mpan> = Key::of(1);
-/// 40-02
+/// The beneficiary ID (40-02).
 pub const BENEFICIARY_ID: Key<TransferAccount, Text> = Key::of(2);
-/// 40-03
+/// The merchant criteria of a transfer (40-03).
 pub const TRANSFER_CRITERIA: Key<TransferAccount, Criteria> = Key::of(3);
-/// 40-04
+/// The BIC of a transfer (40-04).
 pub const TRANSFER_BIC: Key<TransferAccount, Text> = Key::of(4);
 
-/// 51-02
+/// The national merchant ID (51-02).
 pub const NMID: Key<NationalRepository, Nmid> = Key::of(2);
-/// 51-03
+/// The merchant criteria in the national repository (51-03).
 pub const NATIONAL_CRITERIA: Key<NationalRepository, Criteria> = Key::of(3);
-/// 51-04
+/// The printed version (51-04).
 pub const PRINTED_VERSION: Key<NationalRepository, Text> = Key::of(4);
 
-/// 62-01
+/// The bill number (62-01).
 pub const BILL_NUMBER: Key<AdditionalData, Text> = Key::of(1);
-/// 62-02
+/// The mobile number (62-02).
 pub const MOBILE_NUMBER: Key<AdditionalData, Text> = Key::of(2);
-/// 62-03
+/// The store label (62-03).
 pub const STORE_LABEL: Key<AdditionalData, Text> = Key::of(3);
-/// 62-04
+/// The loyalty number (62-04).
 pub const LOYALTY_NUMBER: Key<AdditionalData, Text> = Key::of(4);
-/// 62-05
+/// The reference label (62-05).
 pub const REFERENCE_LABEL: Key<AdditionalData, Text> = Key::of(5);
-/// 62-06
+/// The customer label (62-06).
 pub const CUSTOMER_LABEL: Key<AdditionalData, Text> = Key::of(6);
-/// 62-07
+/// The terminal label (62-07).
 pub const TERMINAL_LABEL: Key<AdditionalData, Text> = Key::of(7);
-/// 62-08
+/// The purpose of transaction (62-08).
 pub const PURPOSE: Key<AdditionalData, Purpose> = Key::of(8);
-/// 62-09
+/// The additional consumer data request (62-09).
 pub const CONSUMER_DATA_REQUEST: Key<AdditionalData, Text> = Key::of(9);
-/// 62-10
+/// The merchant tax ID (62-10).
 pub const MERCHANT_TAX_ID: Key<AdditionalData, Text> = Key::of(10);
-/// 62-11
+/// The merchant channel (62-11).
 pub const MERCHANT_CHANNEL: Key<AdditionalData, Text> = Key::of(11);
 
-/// 64-00
+/// The language preference (64-00).
 pub const LANGUAGE_PREFERENCE: Key<Language, Text> = Key::of(0);
-/// 64-01
+/// The merchant name in the other language (64-01).
 pub const ALTERNATE_NAME: Key<Language, Text> = Key::of(1);
-/// 64-02
+/// The merchant city in the other language (64-02).
 pub const ALTERNATE_CITY: Key<Language, Text> = Key::of(2);
 
 /// Every key as template name and ID, for the tests that walk the table.
@@ -326,12 +326,12 @@ impl<'a> Payload<'a> {
         self.value_of(key.id).and_then(V::read)
     }
 
-    /// 40, when it frames and is an account of QRIS.
+    /// The transfer account (40), when it frames and is an account of QRIS.
     pub fn transfer_account(&self) -> Option<Template<'a, TransferAccount>> {
         self.account_of_qris(Id::TRANSFER_ACCOUNT).map(Template::typed)
     }
 
-    /// 51, when it frames and is an account of QRIS.
+    /// The national repository (51), when it frames and is an account of QRIS.
     pub fn national_repository(&self) -> Option<Template<'a, NationalRepository>> {
         self.account_of_qris(Id::NATIONAL_REPOSITORY).map(Template::typed)
     }
@@ -341,13 +341,13 @@ impl<'a> Payload<'a> {
         self.template_of(&account)
     }
 
-    /// 62, when it frames.
+    /// The additional data (62), when it frames.
     #[inline]
     pub fn additional_data(&self) -> Option<Template<'a, AdditionalData>> {
         self.template(Id::ADDITIONAL_DATA).map(Template::typed)
     }
 
-    /// 64, when it frames.
+    /// The language template (64), when it frames.
     pub fn language_template(&self) -> Option<Template<'a, Language>> {
         self.template(Id::LANGUAGE).map(Template::typed)
     }

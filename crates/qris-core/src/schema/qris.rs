@@ -31,7 +31,7 @@ pub static QRIS_ROOT: TemplateSpec = TemplateSpec::over(&ROOT, "QRIS payload", &
         .content(Content::Country).length(b"-EW").characters(b"-EW").value(b"-EW").cite("QRIS root table (2026)"),
 ]);
 
-/// 26–39 and 41–45.
+/// The merchant accounts of QRIS (26–39 and 41–45).
 pub static MERCHANT_ACCOUNT: TemplateSpec = TemplateSpec::over(&ACCOUNT, "QRIS merchant account", &[
     guid().cite("QRIS 4.7.5.3"),
     n(1, "Merchant PAN", "mpan", 15, 19)
@@ -71,7 +71,7 @@ pub static NATIONAL_REPOSITORY: TemplateSpec = TemplateSpec::over(&ACCOUNT, "Nat
         .length(b"-EW").characters(b"-EW").cite("QRIS repository table (2026)"),
 ]).of(&QRIS_SCHEME);
 
-/// 62.
+/// The additional data (62).
 pub static QRIS_ADDITIONAL_DATA: TemplateSpec =
     TemplateSpec::over(&ADDITIONAL_DATA, "QRIS additional data", &[
         s(50, "Payment System specific template", "payment_system", 1, 99).through(98)
@@ -80,7 +80,7 @@ pub static QRIS_ADDITIONAL_DATA: TemplateSpec =
             .template(&PROPRIETARY, b"EEW").length(b"-EW").cite("QRIS additional data table"),
     ]);
 
-/// 62-99.
+/// The proprietary data (62-99).
 pub static PROPRIETARY: TemplateSpec = TemplateSpec::over(&PAYMENT_SYSTEM, "QRIS proprietary data", &[
     guid().cite("QRIS additional data table"),
     s(1, "Proprietary Data", "data", 1, 81).length(b"-EW").cite("QRIS additional data table"),

@@ -27,15 +27,15 @@ pub struct Mpan(ShortText<19>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Method {
-    /// 0
+    /// None is named (0).
     Unspecified,
-    /// 1
+    /// Debit (1).
     Debit,
-    /// 2
+    /// Credit (2).
     Credit,
-    /// 3
+    /// Electronic money (3).
     ElectronicMoney,
-    /// 4–9, reserved
+    /// Reserved (4–9).
     Reserved(u8),
 }
 
@@ -76,8 +76,8 @@ impl Mpan {
         (self.as_str().len() == 19).then(|| luhn_holds(self.as_str()))
     }
 
-    /// The PAN as messages carry it: with its check digit appended when it has up to 18 digits, unchanged when it has
-    /// 19.
+    /// The PAN as messages carry it: with its check digit appended when it has up to 18 digits,
+    /// unchanged when it has 19.
     pub fn with_check_digit(&self) -> Mpan {
         let mut whole = *self;
         if self.as_str().len() < 19 {

@@ -26,9 +26,9 @@ pub struct Nmid(ShortText<15>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntityType {
-    /// 1
+    /// An individual (1).
     Individual,
-    /// 2
+    /// A business (2).
     Business,
     /// Any other digit.
     Other(u8),

@@ -19,23 +19,23 @@ pub struct NewMerchant {
     pub owner: String,
     /// `merchantId` of messages.
     pub merchant_id: Option<String>,
-    /// 26-00.
+    /// The acquirer's reverse domain name (26-00).
     pub guid: Option<String>,
-    /// 26-01.
+    /// The merchant PAN (26-01).
     pub mpan: Option<String>,
-    /// 26-02.
+    /// The acquirer's number of the merchant (26-02).
     pub acquirer_merchant_id: Option<String>,
-    /// 51-02.
+    /// The national merchant ID (51-02).
     pub nmid: Option<String>,
-    /// 26-03 and 51-03.
+    /// The merchant criteria (26-03 and 51-03).
     pub criteria: Option<String>,
-    /// 52.
+    /// The merchant category code (52).
     pub mcc: Option<String>,
-    /// 59.
+    /// The merchant name (59).
     pub name: Option<String>,
-    /// 60.
+    /// The merchant city (60).
     pub city: Option<String>,
-    /// 61.
+    /// The postal code (61).
     pub postal_code: Option<String>,
     /// The only `subMerchantId`s it accepts; empty: every one.
     pub sub_merchants: Vec<String>,
@@ -50,23 +50,23 @@ pub struct MerchantObject {
     pub merchant_id: String,
     /// Client id of the partner it belongs to.
     pub owner: String,
-    /// 26-00.
+    /// The acquirer's reverse domain name (26-00).
     pub guid: String,
-    /// 26-01.
+    /// The merchant PAN (26-01).
     pub mpan: String,
-    /// 26-02.
+    /// The acquirer's number of the merchant (26-02).
     pub acquirer_merchant_id: String,
-    /// 51-02.
+    /// The national merchant ID (51-02).
     pub nmid: String,
-    /// 52.
+    /// The merchant category code (52).
     pub mcc: String,
-    /// 59.
+    /// The merchant name (59).
     pub name: String,
-    /// 60.
+    /// The merchant city (60).
     pub city: String,
-    /// 61.
+    /// The postal code (61).
     pub postal_code: String,
-    /// 26-03 and 51-03.
+    /// The merchant criteria (26-03 and 51-03).
     pub criteria: String,
     /// The only `subMerchantId`s it accepts; empty: every one.
     pub sub_merchants: Vec<String>,

@@ -51,19 +51,19 @@ pub struct NewPartner {
 /// Paths of a partner's services.
 #[derive(Debug, Clone, Serialize)]
 pub struct Paths {
-    /// 47.
+    /// Generate a QR (47).
     pub generate: String,
-    /// 51.
+    /// Query a payment (51).
     pub query: String,
-    /// 77.
+    /// Cancel a payment (77).
     pub cancel: String,
-    /// 78.
+    /// Refund a payment (78).
     pub refund: String,
-    /// 48.
+    /// Decode a QR (48).
     pub decode: String,
-    /// 50.
+    /// Pay what was decoded (50).
     pub payment: String,
-    /// 52.
+    /// Payment notification (52).
     pub notify: String,
 }
 

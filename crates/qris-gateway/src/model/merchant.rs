@@ -25,11 +25,11 @@ pub struct Merchant {
     pub criteria: String,
     /// 52, merchant category code.
     pub mcc: String,
-    /// 59.
+    /// The merchant name (59).
     pub name: String,
-    /// 60.
+    /// The merchant city (60).
     pub city: String,
-    /// 61.
+    /// The postal code (61).
     pub postal_code: String,
     /// Unix seconds.
     pub created_at: i64,

@@ -108,11 +108,11 @@ pub struct Transaction {
     pub sub_merchant_id: Option<String>,
     /// As asked for.
     pub store_id: Option<String>,
-    /// 62-07.
+    /// The terminal label (62-07).
     pub terminal_id: Option<String>,
-    /// 54; none when the payer enters it.
+    /// The transaction amount (54); none when the payer enters it.
     pub amount: Option<Minor>,
-    /// 55 to 57.
+    /// The tip (55 to 57).
     pub tip: Tip,
     /// The payload.
     pub qr_content: String,

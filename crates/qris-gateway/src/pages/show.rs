@@ -28,9 +28,9 @@ pub(super) fn percent(hundredths: i64) -> String {
 /// An instant in western Indonesian time, for people and for machines.
 #[derive(Debug, Clone)]
 pub(super) struct Moment {
-    /// `2026-08-07 14:05:09 WIB`.
+    /// For people: `2026-08-07 14:05:09 WIB`.
     pub(super) text: String,
-    /// `2026-08-07T14:05:09+07:00`.
+    /// For programs: `2026-08-07T14:05:09+07:00`.
     pub(super) machine: String,
 }
 

@@ -88,7 +88,7 @@ impl LineKind {
 /// The report of a day: its sums. What they are sums of is read again, page by page, when it is written.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// `2026-11-21`.
+    /// The day, such as `2026-11-21`.
     pub date: String,
     /// Whether the day is over and its report final.
     pub closed: bool,

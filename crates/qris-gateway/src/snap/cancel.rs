@@ -20,7 +20,7 @@ pub(super) struct Step {
 /// The amount, when it is named, is that of the original.
 ///
 /// # Errors
-/// 4047713.
+/// Another amount: 4047713.
 pub(super) fn same_amount(call: &Call, request: &CancelRequest, found: &Transaction) -> Result<(), Stop> {
     let amount = request.amount.as_ref().and_then(Minor::of);
     if amount.is_some() && found.amount.is_some() && amount != found.amount {

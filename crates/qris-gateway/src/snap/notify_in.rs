@@ -49,7 +49,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: NotifyRequest) -> Resul
 /// money moved, a person must look at it.
 ///
 /// # Errors
-/// 4045208.
+/// Another merchant's: 4045208.
 fn bound(tx: &mut dyn Tx, call: &Call, received: &Received, found: &Transaction) -> Result<(), Stop> {
     let upstreams = merchant::parts(tx, &found.merchant_id, Part::Upstream)?;
     if upstreams.contains(&call.partner.client_id) {
@@ -130,7 +130,7 @@ fn was_asked_for(tx: &mut dyn Tx, request: &NotifyRequest, found: &Transaction) 
 /// look at it.
 ///
 /// # Errors
-/// 4045208.
+/// Another merchant's: 4045208.
 fn same_merchant(
     tx: &mut dyn Tx,
     call: &Call,

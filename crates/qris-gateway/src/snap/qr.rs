@@ -22,13 +22,13 @@ const IMAGE_SCALE: u32 = 4;
 /// What a payload says beside its merchant.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
-    /// 54; none: the payer enters it.
+    /// The transaction amount (54); none: the payer enters it.
     pub(super) amount: Option<Amount>,
-    /// 55 and 56.
+    /// The fixed fee (55 and 56).
     pub(super) fee: Option<Amount>,
-    /// 62-05, at most 25 characters.
+    /// The reference label (62-05), at most 25 characters.
     pub(super) label: &'a str,
-    /// 62-07.
+    /// The terminal label (62-07).
     pub(super) terminal: Option<&'a str>,
 }
 

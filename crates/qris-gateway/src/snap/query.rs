@@ -54,7 +54,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, lives_on }: Step
     Ok(answer.write(dialect)?)
 }
 
-/// 53. A merchant asks about what it is paid, an issuer about what it pays: that it decoded before, under its number or ours.
+/// Status inquiry (53). A merchant asks about what it is paid, an issuer about what it pays: that it decoded before, under
+/// its number or ours.
 pub(super) fn inquire(tx: &mut dyn Tx, call: &Call, request: StatusRequest) -> Result<Vec<u8>, Stop> {
     let named = Original {
         reference_no: request.original_reference_no.as_deref(),

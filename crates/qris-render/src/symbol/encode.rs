@@ -9,7 +9,7 @@ use super::{Level, Options, Segmentation, SymbolError};
 
 /// What the grid is filled with.
 pub(super) struct Codewords {
-    /// 1 to 40.
+    /// The version, 1 to 40.
     pub(super) version: u8,
     /// Data codewords, then error-correction codewords, both interleaved.
     pub(super) bytes: Vec<u8>,

@@ -19,7 +19,7 @@ pub enum Slip {
     Unpadded,
     /// Blanks or line ends inside or around the signature.
     Wrapped,
-    /// `%2B`, `%2F`, `%3D`.
+    /// As in a URL: `%2B`, `%2F`, `%3D`.
     PercentEncoded,
     /// A blank where `+` was.
     PlusLost,

@@ -38,15 +38,15 @@ impl Kind {
     }
 }
 
-/// M, O or C.
+/// Whether a member must be there: M, O or C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Presence {
-    /// M.
+    /// It must be there (M).
     Mandatory,
-    /// O.
+    /// It may be there (O).
     Optional,
-    /// C, under a condition the message itself does not show ("when the transaction succeeded").
+    /// It must be there under a condition (C) the message itself does not show ("when the transaction succeeded").
     Conditional,
     /// C: mandatory when another member of the message has this value, letter case aside.
     When(&'static str, &'static str),
@@ -96,7 +96,7 @@ pub const UNLIMITED: usize = usize::MAX;
 pub struct Member {
     /// The standard's name.
     pub name: &'static str,
-    /// M, O or C.
+    /// Whether it must be there.
     pub presence: Presence,
     /// The value.
     pub shape: Shape,

@@ -26,7 +26,7 @@ pub enum TokenRule {
     Required,
     /// Yes, and each token once.
     SingleUse,
-    /// No.
+    /// None is sent.
     None,
 }
 
@@ -52,9 +52,9 @@ pub enum NotificationToken {
     /// As other requests do.
     #[default]
     AsRequests,
-    /// Yes.
+    /// One is sent.
     Required,
-    /// No.
+    /// None is sent.
     None,
 }
 
@@ -63,7 +63,7 @@ pub enum NotificationToken {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum CustomerTokenRule {
-    /// Yes.
+    /// One is sent.
     Required,
     /// If they like.
     #[default]
@@ -156,7 +156,7 @@ pub enum Charset {
 pub enum Uniqueness {
     /// Nothing: it is a constant for this partner.
     Off,
-    /// 409xx00.
+    /// A conflict (409xx00).
     #[default]
     Conflict,
     /// The stored answer when the body is the same, 409xx00 when it is another.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use qris_snap::message::*;
 use serde_json::Value;
 
-/// 2026-11-21T13:44:30+07:00.
+/// The clock of the tests: 2026-11-21T13:44:30+07:00.
 pub const NOW: i64 = 1_795_243_470;
 
 pub fn testdata(file: &str) -> PathBuf {

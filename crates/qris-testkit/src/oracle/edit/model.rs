@@ -26,7 +26,7 @@ pub(super) fn is_root_template(path: Path) -> bool {
     path.depth() == 1 && path.first().is_some_and(|id| matches!(id.number(), 26..=51 | 62 | 64 | 80..=99))
 }
 
-/// 62-50…99.
+/// The payment system templates (62-50…99).
 fn is_payment_system(path: Path) -> bool {
     path.depth() == 2
         && path.first() == Some(Id::ADDITIONAL_DATA)
