@@ -217,3 +217,62 @@ fn a_symbol_is_read_in_another_length_unit() {
     let undone = qris(&["decode", "--undo", path]);
     assert!(undone.code == 0 && undone.stderr.contains("undone: "), "{}", undone.stderr);
 }
+
+/// A card is paid by many; below 0.25 mm a module no phone reads what is printed.
+#[test]
+fn what_no_counter_can_use_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for args in [&["--format", "svg"][..], &["--format", "svg", "--sheet"], &["--format", "png"]] {
+        let ran = qris(&[&["sticker", FINPAY, "-o", &out("card")], args].concat());
+        assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+        assert!(ran.stderr.contains("the code is dynamic (01 = 12)"), "{}", ran.stderr);
+        assert!(!folder.path().join("card").exists());
+    }
+    let by_name = qris(&["sticker", FINPAY, "-o", "-", "--format", "svg", "--allow-dynamic"]);
+    assert_eq!((by_name.code, by_name.stderr.as_str()), (0, ""));
+    let without = qris(&["edit", STATIC, "--remove", "51/02"]).line();
+    let ran = qris(&["sticker", &without, "-o", "-", "--format", "svg"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("warning: the payload has no NMID (51/02)"), "{}", ran.stderr);
+
+    // 61 modules and 8 of border: 69 of 0.25 mm are 17.25 mm, and 138 dots of 203 dpi are 17.27 mm.
+    for (args, least) in [
+        (&["--format", "svg"][..], 18),
+        (&["--dpi", "203"], 18),
+        // Of three pixels, as two of them are 0.17 mm.
+        (&["--dpi", "300"], 18),
+        // Of four: 0.28 mm.
+        (&["--dpi", "360", "--format", "jpeg"], 20),
+        // 77 modules and 8.
+        (&["--ecc", "h", "--dpi", "203"], 22),
+    ] {
+        let draw = |mm: u32, more: &[&str]| {
+            let (name, mm) = (format!("code-{mm}.png"), mm.to_string());
+            let ran =
+                qris(&[&["render", STATIC, "--mm", &mm, "-o", &out(&name), "--force"], args, more].concat());
+            (ran.code, folder.path().join(name).exists(), ran.stderr)
+        };
+        let (code, exists, told) = draw(least - 1, &[]);
+        assert_eq!((code, exists), (1, false), "{args:?}: {told}");
+        assert!(told.contains(&format!("--mm {least} is the smallest that works")), "{args:?}: {told}");
+        assert_eq!(draw(least, &[]).0, 0, "{args:?}");
+        let (code, _, told) = draw(least - 1, &["--tiny-modules"]);
+        assert_eq!((code, told.as_str()), (0, ""), "{args:?}");
+        let _ = fs::remove_file(folder.path().join(format!("code-{}.png", least - 1)));
+    }
+}
+
+/// In a file of many, one that would not be read is a bad line; the others are drawn.
+#[test]
+fn a_code_too_dense_for_the_size_is_a_bad_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("lines.txt"), folder.path().join("codes"));
+    let short = support::sealed("000201520400005303360540410005802ID5901A6001B26080004ID.A");
+    fs::write(&input, format!("{STATIC}\n{short}\n")).unwrap();
+    let (input, folder) = (input.to_str().unwrap(), out.to_str().unwrap());
+    let ran = qris(&["render", "--bulk", input, "--out-dir", folder, "--mm", "12", "--dpi", "203"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("line 1: at 12 mm") && ran.stderr.contains("written: 1"), "{}", ran.stderr);
+    assert!(out.join("000002.png").exists());
+}

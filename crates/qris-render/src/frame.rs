@@ -63,6 +63,44 @@ impl Default for Size {
     }
 }
 
+/// The narrowest module that phones read from paper, in micrometres: two dots of a label printer of 203 dpi.
+pub const MIN_MODULE_MICROMETRES: u32 = 250;
+
+impl Symbol {
+    /// The shortest printed side in millimetres, quiet zone included, that gives a module the width phones read
+    /// ([`MIN_MODULE_MICROMETRES`]). `dpi` are the pixels an inch of a picture, whose modules are whole pixels wide; 0 or
+    /// `None` for a drawing, whose modules may have any width.
+    ///
+    /// ```
+    /// use qris_core::Sealed;
+    /// use qris_render::{Options, QuietZone, Symbol};
+    ///
+    /// let payload = Sealed::parse("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858")?;
+    /// let symbol = Symbol::new(&payload, Options::default())?;
+    /// assert_eq!(symbol.side(), 33);
+    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, None), 11); // 41 modules of 0.25 mm are 10.25 mm
+    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, Some(96)), 11); // one pixel is 0.26 mm
+    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, Some(90)), 12); // and here 0.28 mm
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn least_millimetres(&self, quiet_zone: QuietZone, dpi: Option<u32>) -> u32 {
+        let modules = u64::from(self.side() + 2 * quiet_zone.modules());
+        let Some(dpi) = dpi.filter(|dpi| *dpi > 0).map(u64::from) else {
+            return (modules * u64::from(MIN_MODULE_MICROMETRES)).div_ceil(1_000) as u32;
+        };
+        // An inch is 25,400 µm.
+        let scale = (u64::from(MIN_MODULE_MICROMETRES) * dpi).div_ceil(25_400).max(1);
+        // The least side that `pixels` rounds to as many.
+        (modules * scale * 254).saturating_sub(127).div_ceil(dpi * 10) as u32
+    }
+}
+
+/// The pixels of a printed length.
+fn pixels(millimetres: u32, dpi: u64) -> u64 {
+    // An inch is 25.4 mm.
+    (u64::from(millimetres) * dpi).saturating_mul(10).saturating_add(127) / 254
+}
+
 /// Why a picture of that size is not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -119,8 +157,7 @@ impl Frame {
             Size::Scale(scale) => (u64::from(modules) * u64::from(scale), scale, None),
             Size::Pixels(side) => (u64::from(side), side / modules, None),
             Size::Millimetres { side, dpi } => {
-                // An inch is 25.4 mm.
-                let pixels = (u64::from(side) * u64::from(dpi)).saturating_mul(10).saturating_add(127) / 254;
+                let pixels = pixels(side, u64::from(dpi));
                 let per_metre = (u64::from(dpi) * 10_000 + 127) / 254;
                 (pixels, (pixels / u64::from(modules)) as u32, u32::try_from(per_metre).ok())
             }
@@ -155,6 +192,23 @@ mod tests {
             frame(Size::Millimetres { side: 50, dpi: 300 }),
             Ok(Frame { side: 591, scale: 20, margin: 85, per_metre: Some(11_811) })
         );
+    }
+
+    /// At the least size a module is wide enough, and a millimetre below it is not, or it would be less than a pixel.
+    #[test]
+    fn the_least_size_is_the_least() {
+        let (symbol, zone) = (symbol(), QuietZone::STANDARD);
+        for dpi in [1, 20, 72, 90, 96, 101, 102, 150, 203, 204, 300, 305, 600, 1_200, 2_400] {
+            let least = symbol.least_millimetres(zone, Some(dpi));
+            let micrometres = |side| {
+                let frame = Frame::new(&symbol, Size::Millimetres { side, dpi }, zone);
+                frame.map_or(0, |frame| u64::from(frame.scale) * 25_400 / u64::from(dpi))
+            };
+            assert!(micrometres(least) >= u64::from(MIN_MODULE_MICROMETRES), "{dpi}: {least}");
+            assert!(micrometres(least - 1) < u64::from(MIN_MODULE_MICROMETRES), "{dpi}: {least}");
+        }
+        // 29 modules: 7.25 mm, and 58 dots of 203 dpi.
+        assert_eq!([None, Some(0), Some(203)].map(|dpi| symbol.least_millimetres(zone, dpi)), [8, 8, 8]);
     }
 
     #[test]

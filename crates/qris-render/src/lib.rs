@@ -21,7 +21,7 @@ mod terminal;
 mod xml;
 
 pub use color::{Colors, LowContrast, NotAColor, Rgb};
-pub use frame::{FrameError, MAX_SIDE, QuietZone, Size};
+pub use frame::{FrameError, MAX_SIDE, MIN_MODULE_MICROMETRES, QuietZone, Size};
 #[cfg(feature = "scan")]
 pub use logo::{Logo, LogoError, png_with_logo};
 #[cfg(any(feature = "scan", feature = "sticker"))]

@@ -70,6 +70,9 @@ pub(crate) struct Look {
     /// Millimetres on a side in print, quiet zone included.
     #[arg(long, value_name = "MM", conflicts_with_all = ["scale", "size"])]
     mm: Option<u32>,
+    /// Allow a --mm that makes modules narrower than the 0.25 mm phones read from paper.
+    #[arg(long, requires = "mm")]
+    tiny_modules: bool,
     /// Pixels an inch, for --mm.
     #[arg(long, default_value_t = 300, requires = "mm")]
     dpi: u32,
@@ -254,6 +257,19 @@ impl Look {
         }
     }
 
+    /// Refuses a printed size at which phones do not read the symbol.
+    fn readable(&self, symbol: &Symbol, quiet_zone: QuietZone, format: Format) -> Result<(), Failure> {
+        let dpi = (format != Format::Svg).then_some(self.dpi);
+        let least = symbol.least_millimetres(quiet_zone, dpi);
+        match self.mm {
+            Some(side) if side > 0 && side < least && !self.tiny_modules => Err(Failure::Refused(format!(
+                "at {side} mm a module of this code is narrower than the 0.25 mm phones read from paper; \
+                 --mm {least} is the smallest that works (--tiny-modules draws it all the same)"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// The bytes of a file.
     pub(crate) fn file(&self, payload: &Sealed<'_>, format: Format) -> Result<Vec<u8>, Failure> {
         let colors = Colors::new(self.dark, self.light).map_err(refused)?;
@@ -264,6 +280,7 @@ impl Look {
             return self.with_logo(payload, &png, path, format);
         }
         let symbol = self.symbol(payload)?;
+        self.readable(&symbol, png.quiet_zone, format)?;
         match format {
             Format::Png => symbol.png(&png).map_err(refused),
             Format::Svg => {
@@ -290,6 +307,10 @@ impl Look {
         if format != Format::Png {
             return Err(Failure::Usage("a symbol with a logo is written as png".into()));
         }
+        // The level the logo asks for, at least.
+        let level = self.ecc.level().max(Level::Q);
+        let symbol = Symbol::new(payload, Options { level, ..self.options() }).map_err(refused)?;
+        self.readable(&symbol, png.quiet_zone, format)?;
         let file = super::scan::read_picture(path.as_os_str())?;
         let logo = qris_render::Logo::read(&file).and_then(|logo| logo.with_percent(self.logo_percent));
         logo.and_then(|logo| qris_render::png_with_logo(payload, self.options(), png, &logo)).map_err(refused)

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use qris_core::{Initiation, Sealed, keys};
 use qris_render::{Mark, Options, Sticker, StickerError};
 
 use super::render::{Ecc, Format, format_of, refused, sealed, write};
@@ -14,7 +15,8 @@ use crate::output::{Failure, Outcome, say};
   qris sticker payload.qr -o card.svg
   qris sticker payload.qr -o card.png --dpi 300 --left-mark scheme.png --card-version 1.0-2026.11.21
   qris sticker payload.qr -o sheet.svg --sheet
-Marks are trademarks: they come from you. Without one, the word QRIS stands in its place.")]
+Marks are trademarks: they come from you. Without one, the word QRIS stands in its place.
+A dynamic code is for one transaction: a card of it is refused unless --allow-dynamic.")]
 pub(crate) struct Args {
     #[command(flatten)]
     source: Source,
@@ -51,6 +53,9 @@ pub(crate) struct Args {
     /// Version and date of the print.
     #[arg(long, value_name = "TEXT")]
     card_version: Option<String>,
+    /// Make a card of a dynamic code (01 = 12), which is for one transaction.
+    #[arg(long)]
+    allow_dynamic: bool,
     /// Replace a file that exists.
     #[arg(long)]
     force: bool,
@@ -62,6 +67,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome {
     let bytes = args.source.read()?;
     let payload = sealed(&bytes, args.length_unit)?;
+    is_for_a_counter(&payload, args.allow_dynamic)?;
     let options = Options { level: args.ecc.level(), ..Options::default() };
     let mut card = Sticker::new(&payload, options).map_err(failure)?;
     card.left_mark = args.left_mark.as_deref().map(mark).transpose()?;
@@ -76,6 +82,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     lines.printed_by = args.printed_by.clone().or(lines.printed_by.take());
     lines.version = args.card_version.clone().or(lines.version.take());
 
+    if card.lines.nmid.as_deref().is_none_or(str::is_empty) {
+        let message = "the payload has no NMID (51/02), so the card shows none: a card on a counter is to show the \
+                       merchant's; ask the acquirer for it";
+        say("warning", message);
+    }
     let missing = card.missing_characters();
     if !missing.is_empty() {
         let missing: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
@@ -93,6 +104,18 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Format::Jpeg | Format::Webp => return Err(Failure::Usage("a card is written as svg or png".into())),
     };
     write(&args.output, &file.map_err(failure)?, args.force)
+}
+
+/// Refuses a card of a code that is for one transaction.
+fn is_for_a_counter(payload: &Sealed<'_>, allow_dynamic: bool) -> Result<(), Failure> {
+    if allow_dynamic || payload.read(keys::INITIATION) != Some(Initiation::Dynamic) {
+        return Ok(());
+    }
+    Err(Failure::Refused(
+        "the code is dynamic (01 = 12): it is for one transaction, and a card is paid many times. Make a card of the \
+         static code (`qris edit … --static` makes one), or give --allow-dynamic"
+            .to_owned(),
+    ))
 }
 
 fn failure(error: StickerError) -> Failure {
