@@ -6,9 +6,12 @@ pub mod anonymize;
 mod caret;
 mod cmd;
 mod diagnosis;
+mod headline;
 mod input;
 pub mod json;
+mod names;
 mod output;
+mod words;
 
 use std::process::ExitCode;
 

@@ -117,7 +117,9 @@ pub enum FrameError {
         side: u64,
     },
     /// Not even one pixel a module fits.
-    #[error("{side} pixels are too few: the symbol and its quiet zone have {modules} modules on a side")]
+    #[error(
+        "a picture this small (pixels on a side: {side}) has no room for the symbol: with its quiet zone it has {modules} modules on a side"
+    )]
     TooSmall {
         /// Pixels on a side that were asked for.
         side: u32,
@@ -126,7 +128,7 @@ pub enum FrameError {
     },
     /// Fewer than four modules of border.
     #[error(
-        "a quiet zone of {modules} modules is narrower than the standard's four; ask for it by name if the surroundings are white"
+        "a quiet zone is four modules wide, not {modules}; ask for a narrower one by name if the surroundings are white"
     )]
     NarrowQuietZone {
         /// The width asked for.

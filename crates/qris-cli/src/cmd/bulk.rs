@@ -16,8 +16,8 @@ use qris_core::Profile;
 
 use super::lines::{ended, too_long};
 use crate::input::{ProfileName, Reading, Source, UnitName};
-use crate::json;
 use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
+use crate::{json, words};
 
 /// Decode and check many payloads, one a line
 #[derive(Debug, clap::Args)]
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     bar.finish_and_clear();
     let totals = ended(result)?;
     output.keep()?;
-    tell(&totals, started.elapsed());
+    tell(&totals, &args.profile.profile(), started.elapsed());
     Ok(if totals.bad() > 0 { Verdict::Bad } else { Verdict::Good })
 }
 
@@ -212,11 +212,13 @@ impl Output {
 }
 
 /// The totals, for the person at the terminal.
-fn tell(totals: &Totals, elapsed: Duration) {
+fn tell(totals: &Totals, profile: &Profile, elapsed: Duration) {
     let rate = u128::from(totals.lines()) * 1_000_000 / elapsed.as_micros().max(1);
     let rate = HumanCount(u64::try_from(rate).unwrap_or(u64::MAX));
     let count = |n: u64| HumanCount(n).to_string();
-    say("good", &format!("{} ({} conform)", count(totals.good()), count(totals.conformant())));
+    let good =
+        format!("{} ({} {})", count(totals.good()), count(totals.conformant()), words::conforms(profile));
+    say("good", &good);
     say("bad", &count(totals.bad()));
     for (code, number) in totals.bad_by_code() {
         say("bad", &format!("  {code} {}", count(number)));

@@ -8,7 +8,7 @@ use qris_core::{Finding, Payload, Severity, check};
 use crate::input::{Reading, Source};
 use crate::json;
 use crate::output::{Outcome, Verdict, raw_results, results};
-use crate::{caret, diagnosis, output};
+use crate::{caret, diagnosis, output, words};
 
 /// Check a payload against a profile
 #[derive(Debug, clap::Args)]
@@ -70,9 +70,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
             if crc.is_none() {
                 let warnings = findings.iter().filter(|f| f.severity() == Severity::Warning).count();
                 let notes = findings.len() - errors - warnings;
-                let counts =
-                    format!("{errors} errors, {warnings} warnings, {notes} notes ({})", profile.name);
-                output::say("checked", &counts);
+                let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+                let counts = counts.map(|(number, one)| words::count(number, one)).join(", ");
+                let not = if errors == 0 { "" } else { "not " };
+                output::say("checked", &format!("{not}{}: {counts}", words::conforms(&profile)));
             }
         }
     }

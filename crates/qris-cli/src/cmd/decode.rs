@@ -5,11 +5,11 @@ use std::io::Write;
 use anstyle::Style;
 use clap::ValueEnum;
 use qris_core::display::{Safe, TreeLine, tree};
-use qris_core::{Kind, Payload, Profile, Severity, check};
+use qris_core::{Payload, Profile, Severity, check};
 
 use crate::input::{Reading, Source};
 use crate::output::{Failure, Outcome, Verdict, raw_results, results};
-use crate::{caret, diagnosis, json};
+use crate::{caret, diagnosis, headline, json, names, words};
 
 /// Decode a payload into its objects
 #[derive(Debug, clap::Args)]
@@ -126,8 +126,13 @@ fn decode_tree(args: &Args) -> Outcome {
         }
     };
     let mut out = results();
-    print_tree(&mut out, &payload, &profile)?;
     let sealed = payload.clone().verify_crc();
+    // Of a text that was altered it would be wrong to say whom it pays.
+    if sealed.is_ok() {
+        headline::write(&mut out, &payload)?;
+        writeln!(out)?;
+    }
+    print_tree(&mut out, &payload, &profile)?;
     if let Err(error) = sealed {
         out.flush()?;
         let _ = diagnosis::refusal(&mut anstream::stderr(), &bytes, args.reading.length_unit, &error);
@@ -150,6 +155,7 @@ fn print_tree(out: &mut impl Write, payload: &Payload<'_>, profile: &Profile) ->
             continue;
         }
         write!(out, "{known}: {id}{}{id:#}", Safe(object.value()))?;
+        let meaning = meaning.map(str::to_owned).or_else(|| names::behind(payload, &object, profile));
         match meaning {
             Some(meaning) => writeln!(out, " {dim}({meaning}){dim:#}")?,
             None => writeln!(out)?,
@@ -158,11 +164,11 @@ fn print_tree(out: &mut impl Write, payload: &Payload<'_>, profile: &Profile) ->
     Ok(())
 }
 
-/// What the tree adds up to: kind, conformity, and the findings that are worth a look.
+/// What the tree adds up to: conformity, and the findings that are worth a look.
 fn print_verdict(out: &mut impl Write, payload: &Payload<'_>, profile: &Profile) -> Result<(), Failure> {
     let conformant = check::conforms(payload, profile);
-    let verdict = if conformant { "conforms to" } else { "does not conform to" };
-    writeln!(out, "\n{}, {verdict} {}, CRC right", Kind::of(payload), profile.name)?;
+    let not = if conformant { "" } else { "not " };
+    writeln!(out, "\n{not}{}, CRC right", words::conforms(profile))?;
     for finding in check::findings(payload, profile).filter(|f| f.severity() > Severity::Note) {
         writeln!(out, "{}", caret::line(&finding))?;
     }

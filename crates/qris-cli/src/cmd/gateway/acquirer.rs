@@ -11,6 +11,7 @@ use super::words::pair;
 use super::{at_work, done, print_json, print_table};
 use crate::input::read_bytes;
 use crate::output::Outcome;
+use crate::words::count;
 
 /// The largest secret file, in bytes.
 const SECRET_LIMIT: u64 = 64 * 1024;
@@ -158,7 +159,7 @@ fn print(json: bool, found: &AcquirerObject) -> Outcome {
         .iter()
         .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()))
         .collect();
-    let deadline = found.deadline.map_or_else(|| "none of its own".to_owned(), |it| format!("{it} seconds"));
+    let deadline = found.deadline.map_or_else(|| "none of its own".to_owned(), |it| count(it, "second"));
     let merchants: Vec<String> = found
         .merchants
         .iter()
@@ -173,7 +174,7 @@ fn print(json: bool, found: &AcquirerObject) -> Outcome {
         ["url", &found.url],
         ["our client id", &found.our_client_id],
         ["headers", &headers.join(", ")],
-        ["silent after", &format!("{} seconds", found.silent_after)],
+        ["silent after", &count(found.silent_after, "second")],
         ["deadline", &deadline],
         ["merchants", &merchants],
         ["created", &found.created_at],

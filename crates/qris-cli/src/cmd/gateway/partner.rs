@@ -14,6 +14,7 @@ use super::profile::Agreed;
 use super::words::{DialectName, ExternalIdName, RoleName, SignName, pair};
 use super::{at_work, done, print_json, print_table, state};
 use crate::output::{Failure, Outcome, Verdict, raw_results};
+use crate::words::count;
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowPartner {
@@ -187,7 +188,7 @@ pub(super) fn authorize(args: AuthorizeCustomer) -> Outcome {
         ["client id", &made.client_id],
         ["customer", &made.customer],
         ["authorisation code", &made.auth_code],
-        ["good for", &format!("{} seconds, once", made.expires_in)],
+        ["good for", &format!("{}, once", count(made.expires_in, "second"))],
     ];
     print_table(&[], &rows.map(|row| row.map(str::to_owned)))
 }

@@ -169,7 +169,8 @@ fn raw(text: &[u8]) -> Result<Captured, String> {
     let said = captured.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(rest.len());
     if said > rest.len() {
         return Err(format!(
-            "Content-Length says {said} bytes, {} follow: the request is cut off",
+            "Content-Length says {}, {} follow: the request is cut off",
+            crate::words::count(said, "byte"),
             rest.len()
         ));
     }
