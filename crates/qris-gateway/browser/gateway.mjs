@@ -54,7 +54,7 @@ async function seeded(folder, child) {
     sandbox_key: line.sandbox_key,
     client_id: partner.client_id,
     readyFile: JSON.parse(readFileSync(join(folder, "ready.json"), "utf8")),
-    /** A QR code of Rp 47.500,00: reference number, payload, and the address of its page. */
+    /** A QR code of Rp 47.500: reference number, payload, and the address of its page. */
     async make() {
       const { status, body } = await client.generate("47500.00");
       if (status !== 200) throw new Error(`generate: ${JSON.stringify(body)}`);

@@ -35,6 +35,16 @@ async function logIn(page) {
   await page.waitForURL("**/operator/transactions");
 }
 
+/** Each module of the code is a whole number of CSS pixels wide, and the code at least so wide. */
+async function wholePixels(page, least) {
+  const [width, modules] = await page.evaluate(() => {
+    const svg = document.querySelector("figure.qr svg");
+    return [svg.getBoundingClientRect().width, svg.viewBox.baseVal.width];
+  });
+  assert.ok(width >= least, `${width} px wide`);
+  assert.equal(width % modules, 0, `${width} px for ${modules} modules`);
+}
+
 test("a payment page changes to paid without being loaded again", () =>
   visit({}, async (page) => {
     const one = await gateway.make();
@@ -46,6 +56,8 @@ test("a payment page changes to paid without being loaded again", () =>
     assert.match(first, /^(\d+ days )?[\d:]{5,8}$/);
     await page.waitForFunction((first) => document.getElementById("countdown").textContent !== first, first);
     await accessible(page);
+    await wholePixels(page, 390);
+    assert.equal(await page.locator(".amount").textContent(), "Amount: Rp 47.500");
     await gateway.pay(one.reference);
     await page.waitForFunction(() => document.getElementById("status").textContent === "Payment received");
     assert.equal(await page.evaluate(() => globalThis.sameDocument), true, "not reloaded");
@@ -95,7 +107,7 @@ test("the code stays black on white with a quiet zone in the dark", () =>
     });
     assert.deepEqual(colors.slice(0, 3).map((color) => color.toLowerCase()), ["#ffffff", "#000000", "rgb(255, 255, 255)"]);
     assert.notEqual(colors[3], "rgb(255, 255, 255)");
-    assert.ok((await page.locator("figure.qr svg").boundingBox()).width >= 240, "large enough to be scanned");
+    await wholePixels(page, 300);
     await accessible(page);
   }));
 
@@ -207,6 +219,9 @@ for (const [name, options] of Object.entries({
   "light on a desk": {},
   "dark on a phone": { colorScheme: "dark", viewport: { width: 360, height: 740 } },
   "in Indonesian": { locale: "id-ID" },
+  "in Indonesian on a small phone": { locale: "id-ID", viewport: { width: 360, height: 740 } },
+  "in Indonesian on a phone": { locale: "id-ID", viewport: { width: 412, height: 900 } },
+  "on a phone": { viewport: { width: 412, height: 900 } },
 })) {
   test(`every page is accessible, ${name}`, () =>
     visit(options, async (page) => {
@@ -250,6 +265,7 @@ test("the request log says why a request was refused", () =>
     const request = page.locator("li.event").first();
     assert.equal(await request.locator(".badge").textContent(), "401");
     assert.match(await request.textContent(), /qr-mpm-generate/);
+    assert.match(await request.locator(".told").textContent(), /What to do/);
     assert.match(await request.locator(".debug").textContent(), /stringToSign/);
     assert.ok(await request.locator(".debug").isVisible(), "the newest is open");
     await accessible(page);

@@ -61,6 +61,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     seed::a_request(&app, 200, "2004700", "{}").await;
     let debug = r#"{"stringToSign":"POST:/v1.0/qr/qr-mpm-generate:<token>:7a3f…c1:2026-08-07T14:05:09+07:00","hashMinified":"7a3f05c1","hashAsSent":"19b2e8f4","diagnosis":"the body was hashed as sent, not minified: minify it first","causes":["body-not-minified"]}"#;
     seed::a_request(&app, 401, "4014700", debug).await;
+    let debug = r#"{"reason":"no merchant TOKO-9 of this partner","at":"merchantId","advice":"Send the merchantId of a merchant that is registered and active."}"#;
+    seed::a_request(&app, 404, "4044708", debug).await;
+    // A static code, and one with a great deal to say about it.
+    let text = std::fs::read_to_string;
+    let testdata = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/mpm");
+    let fixed = text(format!("{testdata}/valid/qris-plain-static.qr"))?;
+    let findings = text(format!("{testdata}/valid/qris-static-51-printed-version.qr"))?;
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -69,7 +76,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let page = |id: &str| format!("{url}/pay/{id}");
     let line = serde_json::json!({
         "url": url, "admin_url": admin_url, "password": seed::PASSWORD, "sandbox_key": seed::SANDBOX_KEY, "client_id": seed::CLIENT,
-        "reference_no": waiting.reference_no, "payload": waiting.qr_content,
+        "reference_no": waiting.reference_no, "payload": waiting.qr_content, "static": fixed.trim(), "findings": findings.trim(),
         "pages": {"waiting": page(&waiting.page_id), "open": page(&open.page_id), "paid": page(&paid.page_id),
                   "refunded": page(&refunded.page_id), "expired": page(&expired.page_id),
                   "hostile": page(&hostile.page_id)},

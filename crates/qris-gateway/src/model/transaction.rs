@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::{AccountNo, Minor, fields};
+use super::{AccountNo, Filter, Minor, fields};
 use crate::db::{DbError, Tx};
 
 /// Where a transaction stands.
@@ -263,23 +263,23 @@ pub fn original(
     }
 }
 
-/// The newest transactions, of one partner or of all: a page of the operator's list. `after` is the last one of the page
-/// before, its time and reference number; transactions of the same second are not skipped.
+/// The newest transactions that are meant: a page of the operator's list. `after` is the last one of the page before, its
+/// time and reference number; transactions of the same second are not skipped. The state is the stored one: a code that
+/// ran out a moment ago may still be `initiated`.
 ///
 /// # Errors
 /// As [`add`].
-pub fn newest(
-    tx: &mut dyn Tx,
-    client_id: Option<&str>,
-    after: Option<(i64, &str)>,
-    limit: u32,
-) -> Result<Vec<Transaction>, DbError> {
+pub fn newest(tx: &mut dyn Tx, filter: &Filter<State>, limit: u32) -> Result<Vec<Transaction>, DbError> {
     let sql = select!(
-        "WHERE ($1 = '' OR client_id = $1) AND created_at <= $2 AND (created_at < $2 OR reference_no < $3)
-         ORDER BY created_at DESC, reference_no DESC LIMIT $4"
+        "WHERE ($1 = '' OR client_id = $1) AND ($2 = '' OR state = $2) AND created_at >= $3 AND created_at < $4
+         AND created_at <= $5 AND (created_at < $5 OR reference_no < $6)
+         ORDER BY created_at DESC, reference_no DESC LIMIT $7"
     );
-    let (time, number) = after.unwrap_or((i64::MAX, ""));
-    tx.rows(sql, &[&client_id.unwrap_or(""), &time, &number, &limit])
+    let state = filter.state.map_or("", State::as_str);
+    let (since, until) = (filter.since.unwrap_or(i64::MIN), filter.until.unwrap_or(i64::MAX));
+    let (time, number) = filter.after.as_ref().map_or((i64::MAX, ""), |(time, id)| (*time, id));
+    let client_id = filter.client_id.as_deref().unwrap_or("");
+    tx.rows(sql, &[&client_id, &state, &since, &until, &time, &number, &limit])
 }
 
 /// initiated → paid, when it has not run out; `false` when another step came first. The ledger has its entry in the same unit.

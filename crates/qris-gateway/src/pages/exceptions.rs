@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Held};
 
+use super::asked::Asked;
 use super::frame::{Frame, Here};
 use super::notifications::{self, NotificationRow};
-use super::operator::{self, Asked, ROWS};
+use super::operator::{self, ROWS};
 use super::show::{self, Moment};
 use super::visitor::Visitor;
 use super::words::Words;

@@ -3,10 +3,12 @@
 //! Rendered here, with templates of `templates/`; scripts and style of `assets/` come from our own routes, so the
 //! content policy allows nothing else. Everything works without scripts.
 
+mod asked;
 mod assets;
 mod docs;
 pub(crate) mod escape;
 mod exceptions;
+mod export;
 mod frame;
 mod home;
 mod inspect;
@@ -109,6 +111,7 @@ pub fn operator_router() -> Router<Shared> {
         .route("/operator", get(operator::home))
         .route("/operator/login", get(login::operator).post(login::operator_in))
         .route("/operator/transactions", get(operator::transactions))
+        .route("/operator/transactions.csv", get(export::csv))
         .route("/operator/transactions/{reference_no}", get(operator::transaction))
         .route("/operator/notifications/{id}/retry", post(notifications::retry))
         .route("/operator/partners", get(partners::list))

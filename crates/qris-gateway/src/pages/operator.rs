@@ -1,10 +1,12 @@
 //! The operator's pages of transactions.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as Held};
-use serde::Deserialize;
 
+use super::asked::Asked;
 use super::frame::{Frame, Here};
 use super::notifications::{self, NotificationRow};
 use super::session::{self, Realm, Session};
@@ -13,36 +15,11 @@ use super::visitor::Visitor;
 use super::words::Words;
 use super::{Answer, Problem, html, see_other};
 use crate::app::Shared;
-use crate::db::DbError;
-use crate::model::{Minor, Partner, State, Transaction, outbox, partner, refund, transaction};
+use crate::db::{DbError, Tx};
+use crate::model::{Minor, Partner, State, Transaction, merchant, outbox, partner, refund, transaction};
 
 /// Rows of a page of a list.
 pub(super) const ROWS: u32 = 50;
-
-/// What a list is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    /// Client id of a partner.
-    #[serde(default)]
-    partner: String,
-    /// `SECONDS-ID` of the last row of the page before.
-    #[serde(default)]
-    after: String,
-    /// Reference number to go to.
-    #[serde(default)]
-    find: String,
-}
-
-impl Asked {
-    pub(super) fn after(&self) -> Option<(i64, String)> {
-        let (time, id) = self.after.split_once('-')?;
-        Some((time.parse().ok()?, id.to_owned()))
-    }
-
-    fn partner(&self) -> Option<String> {
-        (!self.partner.is_empty()).then(|| self.partner.clone())
-    }
-}
 
 /// Cuts a list that was read one row too long to a page; where the next one begins, when there is more.
 pub(super) fn cut<T>(found: &mut Vec<T>, key: impl Fn(&T) -> (i64, &str)) -> Option<String> {
@@ -88,7 +65,9 @@ struct Transactions {
     frame: Frame,
     rows: Vec<TransactionRow>,
     partners: Vec<Partner>,
-    partner: String,
+    asked: Asked,
+    /// Partner and days, for the links to other pages of the list.
+    query: String,
     not_found: Option<String>,
     /// Query value of the next page.
     more: Option<String>,
@@ -98,7 +77,9 @@ struct Transactions {
 struct TransactionRow {
     reference_no: String,
     partner_reference_no: Option<String>,
-    client_id: String,
+    partner: String,
+    /// Its name; its number when it is gone.
+    merchant: String,
     merchant_id: String,
     amount: Option<String>,
     badge: Badge,
@@ -114,40 +95,72 @@ pub(super) async fn transactions(
     let session = log_in(&app, &visitor).await?;
     let Query(asked) = asked.unwrap_or_default();
     let find = asked.find.trim().to_owned();
-    let (after, partner) = (asked.after(), asked.partner());
-    let (first, wanted) = (after.is_none(), find.clone());
-    let unit = move |tx: &mut dyn crate::db::Tx| {
+    let (filter, wanted) = (asked.filter(), find.clone());
+    let first = filter.after.is_none();
+    let unit = move |tx: &mut dyn Tx| {
         if !wanted.is_empty() && transaction::by_reference(tx, &wanted)?.is_some() {
             return Ok::<_, DbError>(None);
         }
-        let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
-        Ok(Some((transaction::newest(tx, partner.as_deref(), after, ROWS + 1)?, partner::all(tx)?)))
+        let found = transaction::newest(tx, &filter, ROWS + 1)?;
+        let mut merchants = HashMap::new();
+        names(tx, &found, &mut merchants)?;
+        Ok(Some((found, merchants, partner::all(tx)?)))
     };
-    let Some((mut found, partners)) = app.store.read(unit).await? else {
+    let Some((mut found, merchants, partners)) = app.store.read(unit).await? else {
         let path = format!("/operator/transactions/{}", super::encode(&find));
         return Ok(see_other(&path));
     };
     let more = cut(&mut found, |row| (row.created_at, &row.reference_no));
     let (now, words) = (app.clock.now(), visitor.lang.words());
+    let row = |row: Transaction| {
+        let merchant = merchants.get(&row.merchant_id).unwrap_or(&row.merchant_id).clone();
+        let partner = partners.iter().find(|one| one.client_id == row.client_id);
+        let partner = partner.map_or(&row.client_id, |one| &one.name).clone();
+        transaction_row(row, merchant, partner, now, words)
+    };
     Ok(html(&Transactions {
         frame: Frame::of_session(&app, &visitor, &session, Here::Transactions),
         more,
-        rows: found.into_iter().map(|row| transaction_row(row, now, words)).collect(),
+        rows: found.into_iter().map(row).collect(),
         partners,
-        partner: asked.partner,
+        query: asked.query(),
+        asked,
         not_found: (!find.is_empty()).then_some(find),
         first,
     }))
 }
 
-fn transaction_row(row: Transaction, now: i64, words: &'static Words) -> TransactionRow {
+/// Adds the names of the merchants of these transactions to those that are known.
+pub(super) fn names(
+    tx: &mut dyn Tx,
+    rows: &[Transaction],
+    known: &mut HashMap<String, String>,
+) -> Result<(), DbError> {
+    for row in rows {
+        if !known.contains_key(&row.merchant_id)
+            && let Some(found) = merchant::by_id(tx, &row.merchant_id)?
+        {
+            known.insert(found.merchant_id, found.name);
+        }
+    }
+    Ok(())
+}
+
+fn transaction_row(
+    row: Transaction,
+    merchant: String,
+    partner: String,
+    now: i64,
+    words: &'static Words,
+) -> TransactionRow {
     TransactionRow {
+        merchant,
+        partner,
         badge: Badge::of(row.state_at(now), words),
         amount: amount(&row).map(show::rupiah),
         created: show::moment(row.created_at),
         reference_no: row.reference_no,
         partner_reference_no: row.partner_reference_no,
-        client_id: row.client_id,
         merchant_id: row.merchant_id,
     }
 }
@@ -187,14 +200,15 @@ pub(super) async fn transaction(
     Path(reference_no): Path<String>,
 ) -> Answer {
     let session = log_in(&app, &visitor).await?;
-    let unit = move |tx: &mut dyn crate::db::Tx| {
+    let unit = move |tx: &mut dyn Tx| {
         let Some(found) = transaction::by_reference(tx, &reference_no)? else {
             return Ok::<_, DbError>(None);
         };
         let refunds = refund::of_transaction(tx, &reference_no)?;
-        Ok(Some((found, refunds, outbox::of_transaction(tx, &reference_no)?)))
+        let merchant = merchant::by_id(tx, &found.merchant_id)?.map(|merchant| merchant.name);
+        Ok(Some((found, merchant, refunds, outbox::of_transaction(tx, &reference_no)?)))
     };
-    let (found, refunds, notifications) = app.store.read(unit).await?.ok_or(Problem::NotFound)?;
+    let (found, merchant, refunds, notifications) = app.store.read(unit).await?.ok_or(Problem::NotFound)?;
     let words = visitor.lang.words();
     let refunds = refunds.into_iter().map(|row| RefundRow {
         amount: show::rupiah(row.amount),
@@ -208,7 +222,7 @@ pub(super) async fn transaction(
         csrf: session.csrf,
         badge: Badge::of(found.state_at(app.clock.now()), words),
         pay: format!("/pay/{}", found.page_id),
-        facts: facts(&found, words),
+        facts: facts(&found, merchant, words),
         client_id: found.client_id,
         qr_content: found.qr_content,
         reference_no: found.reference_no,
@@ -217,11 +231,16 @@ pub(super) async fn transaction(
     }))
 }
 
-fn facts(found: &Transaction, words: &'static Words) -> Vec<(&'static str, String)> {
+fn facts(
+    found: &Transaction,
+    merchant: Option<String>,
+    words: &'static Words,
+) -> Vec<(&'static str, String)> {
     let time = |at: i64| show::moment(at).text;
     let paid = found.paid_at.is_some();
     let rows = [
-        (words.merchant, Some(found.merchant_id.clone())),
+        (words.merchant, merchant),
+        (words.merchant_id, Some(found.merchant_id.clone())),
         (words.partner_reference, found.partner_reference_no.clone()),
         (words.external_id, found.external_id.clone()),
         (words.sub_merchant, found.sub_merchant_id.clone()),

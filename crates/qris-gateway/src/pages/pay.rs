@@ -226,7 +226,11 @@ fn symbol(payload: &Sealed<'_>) -> Result<Symbol, Problem> {
 fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
     let title = format!("QRIS – {}", Safe(merchant));
     let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
-    symbol(payload)?.svg(&Svg { title: &title, ..Svg::default() }).map_err(broken)
+    let (symbol, svg) = (symbol(payload)?, Svg { title: &title, ..Svg::default() });
+    let modules = symbol.side() + 2 * svg.quiet_zone.modules();
+    // Its `em` is a pixel for each module: the style makes it a whole number of them wide, and so every module.
+    let sized = |drawn: String| drawn.replacen("<svg ", &format!("<svg font-size=\"{modules}\" "), 1);
+    symbol.svg(&svg).map(sized).map_err(broken)
 }
 
 /// `GET /pay/{page_id}/qr.png`: to keep, for those who pay on the phone that shows the page.

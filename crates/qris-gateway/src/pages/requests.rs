@@ -1,4 +1,4 @@
-//! The log of a partner's recent requests in the sandbox, and why some of them got 401.
+//! The log of a partner's recent requests in the sandbox, and why some of them were refused.
 
 use askama::Template;
 use axum::extract::{Path, State as Held};
@@ -8,10 +8,14 @@ use super::frame::{Frame, Here};
 use super::session::{self, Realm};
 use super::show::{self, Moment};
 use super::visitor::Visitor;
+use super::words::Words;
 use super::{Answer, Problem, html};
 use crate::app::Shared;
 use crate::db::DbError;
 use crate::model::{RequestLog, audit, partner};
+
+/// Members of `additionalInfo.debug` that are sentences.
+const SENTENCES: [&str; 5] = ["diagnosis", "reason", "at", "path", "advice"];
 
 #[derive(Template)]
 #[template(path = "requests.html")]
@@ -47,6 +51,9 @@ struct RequestRow {
     http: u16,
     refused: bool,
     code: String,
+    /// Why it was refused and what to do, in the order in which one wants to know.
+    told: Vec<(&'static str, String)>,
+    /// What else the sandbox found out.
     debug: Vec<(String, String)>,
 }
 
@@ -66,11 +73,12 @@ pub(super) async fn of_partner(
         frame: Frame::of_session(&app, &visitor, &session, Here::Requests),
         name: found.name,
         client_id: found.client_id,
-        rows: rows.into_iter().map(row).collect(),
+        rows: rows.into_iter().map(|found| row(found, visitor.lang.words())).collect(),
     }))
 }
 
-fn row(request: RequestLog) -> RequestRow {
+fn row(request: RequestLog, words: &'static Words) -> RequestRow {
+    let members = members(&request.debug);
     RequestRow {
         at: show::moment(request.at_ms.div_euclid(1000)),
         method: request.method,
@@ -78,8 +86,18 @@ fn row(request: RequestLog) -> RequestRow {
         http: request.http,
         refused: request.http >= 400,
         code: request.code,
-        debug: members(&request.debug),
+        told: told(&members, words),
+        debug: members.into_iter().filter(|(name, _)| !SENTENCES.contains(&name.as_str())).collect(),
     }
+}
+
+/// The sentences, in this order, whatever the refusal; the strings and hashes of a signature are for who looks closer.
+fn told(members: &[(String, String)], words: &'static Words) -> Vec<(&'static str, String)> {
+    let labels = [words.told_diagnosis, words.reason, words.told_at, words.told_path, words.told_advice];
+    let find = |(name, label): (&str, &'static str)| {
+        members.iter().find(|(found, _)| found == name).map(|(_, text)| (label, text.clone()))
+    };
+    SENTENCES.into_iter().zip(labels).filter_map(find).collect()
 }
 
 /// The members of a JSON object, for people: texts as they are, the rest as JSON.

@@ -4,7 +4,7 @@ use qris_snap::DateTime;
 
 use crate::model::Minor;
 
-/// As rupiah: `Rp 1.000,00`.
+/// As rupiah are written: `Rp 15.000`, and `Rp 15.000,50` where there are sen.
 pub(super) fn rupiah(amount: Minor) -> String {
     let minor = amount.get();
     let (whole, sen) = (minor.unsigned_abs() / 100, minor.unsigned_abs() % 100);
@@ -16,7 +16,8 @@ pub(super) fn rupiah(amount: Minor) -> String {
         }
         grouped.push(digit);
     }
-    format!("{}Rp {grouped},{sen:02}", if minor < 0 { "−" } else { "" })
+    let sign = if minor < 0 { "−" } else { "" };
+    if sen == 0 { format!("{sign}Rp {grouped}") } else { format!("{sign}Rp {grouped},{sen:02}") }
 }
 
 /// Hundredths of a percent: `2,5 %`.
@@ -61,11 +62,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rupiah_have_dots_between_thousands_and_a_comma_before_the_sen() {
+    fn rupiah_have_dots_between_thousands_and_sen_where_there_are_any() {
         let cases = [
-            (0, "Rp 0,00"),
+            (0, "Rp 0"),
             (5, "Rp 0,05"),
-            (100_000, "Rp 1.000,00"),
+            (1_500_000, "Rp 15.000"),
             (123_456_789, "Rp 1.234.567,89"),
             (99_999, "Rp 999,99"),
             (-100_050, "−Rp 1.000,50"),

@@ -14,7 +14,7 @@ use qris_gateway::acquirer::watch;
 use qris_gateway::admin::{AcquirerChange, KeySource, NewMerchant, NewPartner, Opened, PartnerObject};
 use qris_gateway::config::Config;
 use qris_gateway::db::Tx;
-use qris_gateway::model::{Role, State, Transaction, transaction};
+use qris_gateway::model::{Filter, Role, State, Transaction, transaction};
 use qris_snap::client::Caller;
 use qris_snap::dialect::{Dialect, STANDARD};
 use qris_snap::headers::HeaderName;
@@ -52,7 +52,7 @@ impl Running {
     }
 
     async fn transactions(&self) -> Vec<Transaction> {
-        let read = |tx: &mut dyn Tx| transaction::newest(tx, None, None, 1000);
+        let read = |tx: &mut dyn Tx| transaction::newest(tx, &Filter::default(), 1000);
         let found: Result<Vec<Transaction>, qris_gateway::db::DbError> = self.app.store.read(read).await;
         found.unwrap()
     }

@@ -29,7 +29,7 @@ async fn the_inspector_takes_a_text_or_a_picture() {
     for part in [
         "Conforms to the rules",
         "Merchant Category Code",
-        "Rp 15.000,00",
+        "Rp 15.000<",
         "ID.CO.EXAMPLE.WWW",
         "<span class=\"away\">26/01</span>",
     ] {

@@ -167,6 +167,79 @@ async fn the_list_has_pages_and_a_filter() {
     assert_eq!(page.header("location"), "/operator/transactions/R007");
 }
 
+/// The days are those of western Indonesian time: 2026-08-07 begins at 17:00 of the day before in Greenwich.
+#[tokio::test]
+async fn the_list_is_of_days_and_goes_into_a_file() {
+    let gateway = gateway(with_password).await;
+    let midnight = 1_786_035_600;
+    for (number, at) in
+        [("R1", midnight - 1), ("R2", midnight), ("R3", midnight + 86_399), ("R4", midnight + 86_400)]
+    {
+        let mut one = seed::a_transaction(number, "A", Some(1_500_000), at);
+        one.partner_reference_no = Some(format!("=cmd|{number},\"<b>"));
+        seed::add(&gateway.app, one).await;
+    }
+    assert_eq!(
+        get(&gateway.admin, "/operator/transactions.csv", "").await.header("location"),
+        "/operator/login"
+    );
+    let session = log_in(&gateway, "/operator/login", PASSWORD).await;
+    let day = "from=2026-08-07&to=2026-08-07";
+    let page = get(&gateway.admin, &format!("/operator/transactions?{day}"), &session).await;
+    let shown =
+        |text: &str| ["R1", "R2", "R3", "R4"].map(|number| text.contains(&format!("{number}</code>")));
+    assert_eq!(shown(&page.text), [false, true, true, false]);
+    // The name of the merchant, and of the partner.
+    for part in
+        ["<bdi>Warung Melati</bdi>", "<bdi>Kedai Melati Group</bdi>", "Rp 15.000<", "value=\"2026-08-07\""]
+    {
+        assert!(page.text.contains(part), "{part}");
+    }
+    assert!(page.text.contains(&format!("/operator/transactions.csv?{}", day.replace('&', "&amp;"))));
+
+    let file = get(&gateway.admin, &format!("/operator/transactions.csv?{day}"), &session).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(
+        file.header("content-disposition"),
+        "attachment; filename=\"transactions-2026-08-07-2026-08-07.csv\""
+    );
+    let mut lines = csv::Reader::from_reader(file.text.as_bytes());
+    let rows: Vec<std::collections::HashMap<String, String>> =
+        lines.deserialize().map(|row| row.unwrap()).collect();
+    let numbers: Vec<&str> = rows.iter().map(|row| row["reference_no"].as_str()).collect();
+    assert_eq!(numbers, ["R3", "R2"]);
+    let expected = [
+        ("partner_reference_no", "'=cmd|R3,\"<b>"),
+        ("merchant_name", "Warung Melati"),
+        ("amount", "15000.00"),
+        ("state", "expired"),
+        ("created_at", "2026-08-07T23:59:59+07:00"),
+        ("paid_amount", ""),
+    ];
+    for (name, value) in expected {
+        assert_eq!(rows[0][name], value, "{name}");
+    }
+
+    let page = get(&gateway.admin, "/operator/transactions?from=2026-02-30", &session).await;
+    assert!(page.text.contains("Not a date") && page.text.contains("2026-02-30"));
+    let file = get(&gateway.admin, "/operator/transactions.csv?from=2026-02-30", &session).await;
+    assert_eq!(file.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_file_holds_more_rows_than_are_read_at_once() {
+    let gateway = gateway(with_password).await;
+    let now = gateway.app.clock.now();
+    for n in 0..1001 {
+        seed::add(&gateway.app, seed::a_transaction(&format!("R{n:04}"), "A", None, now)).await;
+    }
+    let session = log_in(&gateway, "/operator/login", PASSWORD).await;
+    let file = get(&gateway.admin, "/operator/transactions.csv", &session).await;
+    let numbers: std::collections::BTreeSet<&str> =
+        file.text.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!((numbers.len(), file.text.lines().count()), (1001, 1002));
+}
+
 #[tokio::test]
 async fn a_transaction_shows_its_refunds_and_notifications() {
     let gateway = gateway(with_password).await;
@@ -178,24 +251,25 @@ async fn a_transaction_shows_its_refunds_and_notifications() {
     let session = log_in(&gateway, "/operator/login", PASSWORD).await;
     let page = get(&gateway.admin, "/operator/transactions/1", &session).await;
     for part in [
-        "Rp 100,00",
-        "Rp 25,00",
-        "Rp 75,00",
+        "Rp 100<",
+        "Rp 25<",
+        "Rp 75<",
         "menu habis",
         "Not delivered",
         "Bad Gateway",
         "POST:/notify:&lt;token&gt;:ab12",
+        "<bdi>Warung Melati</bdi>",
     ] {
         assert!(page.text.contains(part), "{part}");
     }
     let page = get(&gateway.admin, "/operator/exceptions", &session).await;
-    assert!(page.text.contains("Paid after the code had expired.") && page.text.contains("Rp 25.000,00"));
+    assert!(page.text.contains("Paid after the code had expired.") && page.text.contains("Rp 25.000<"));
     assert!(page.text.contains(">Open<") && page.text.contains("qris gateway exception close|assign|refund"));
     seed::a_closed_exception(&gateway.app).await;
     let page = get(&gateway.admin, "/operator/exceptions", &session).await;
     for part in [
         "sari&lt;b&gt;",
-        "Refunded: Rp 10.000,00",
+        "Refunded: Rp 10.000.",
         "Assigned to transaction: 1",
         "transferred back",
         ">Closed<",
@@ -214,22 +288,32 @@ async fn the_request_log_opens_with_the_sandbox_s_key_and_says_why() {
         config.sandbox = true;
     })
     .await;
-    seed::a_request(
-        &gateway.app,
-        401,
-        "4014700",
-        r#"{"diagnosis":"the body was hashed as sent, not minified"}"#,
-    )
-    .await;
+    let debug = r#"{"stringToSign":"POST:/v1","diagnosis":"the body was hashed as sent, not minified"}"#;
+    seed::a_request(&gateway.app, 401, "4014700", debug).await;
+    for http in [403_u16, 404, 409] {
+        let debug =
+            format!(r#"{{"reason":"reason of {http}","at":"merchantId","advice":"advice for {http}"}}"#);
+        seed::a_request(&gateway.app, http, &format!("{http}4700"), &debug).await;
+    }
     let path = format!("/requests/of/{CLIENT}");
     assert_eq!(get(&gateway.router, &path, "").await.header("location"), "/requests/login");
     let session = log_in(&gateway, "/requests/login", SANDBOX_KEY).await;
     let page = get(&gateway.router, &path, &session).await;
     for part in
-        ["4014700", "diagnosis", "the body was hashed as sent, not minified", "/v1.0/qr/qr-mpm-generate"]
+        ["4014700", "Diagnosis", "the body was hashed as sent, not minified", "/v1.0/qr/qr-mpm-generate"]
     {
         assert!(page.text.contains(part), "{part}");
     }
+    // Of every refusal the sentences stand open, with a name of their own each.
+    for code in ["401", "403", "404", "409"] {
+        assert!(page.text.contains(&format!(">{code}</span>")), "{code}");
+    }
+    for code in ["403", "404", "409"] {
+        let open = format!("<dt>Reason</dt><dd lang=\"en\">reason of {code}</dd>");
+        assert!(page.text.contains(&open), "{}", page.text);
+        assert!(page.text.contains(&format!("<dt>What to do</dt><dd lang=\"en\">advice for {code}</dd>")));
+    }
+    assert_eq!(page.text.matches("Why it was refused").count(), 4);
     let page = get(&gateway.admin, "/operator/transactions", &session).await;
     assert_eq!(page.header("location"), "/operator/login", "the sandbox's key opens no more than that");
     let operator = log_in(&gateway, "/operator/login", PASSWORD).await;

@@ -97,6 +97,10 @@ async fn a_payment_page_shows_what_is_to_be_paid_and_its_code() {
     ] {
         assert!(page.text.contains(part), "{part}");
     }
+    // What the style multiplies: modules on a side, quiet zone included.
+    let sealed = qris_core::Sealed::parse(&one.qr_content).unwrap();
+    let symbol = qris_render::Symbol::new(&sealed, qris_render::Options::default()).unwrap();
+    assert!(page.text.contains(&format!("<svg font-size=\"{}\"", symbol.side() + 8)));
     let page = get(&gateway.router, &format!("{path}?lang=id"), "").await;
     assert!(page.text.contains("lang=\"id\"") && page.text.contains("Menunggu pembayaran"));
     assert_eq!(page.cookie("qris_lang").as_deref(), Some("qris_lang=id"));
@@ -112,6 +116,15 @@ async fn a_payment_page_shows_what_is_to_be_paid_and_its_code() {
     assert!(page.text.contains("Payment received") && page.text.contains("data-state=\"paid\""));
     assert!(!page.text.contains("class=\"qr\"") && !page.text.contains("http-equiv=\"refresh\""));
     assert_eq!(get(&gateway.router, &format!("{path}/qr.png"), "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whole_rupiah_have_no_sen() {
+    let gateway = gateway(|_| {}).await;
+    let now = gateway.app.clock.now();
+    let one = seed::add(&gateway.app, seed::a_transaction("1", "A", Some(1_500_000), now)).await;
+    let page = get(&gateway.router, &format!("/pay/{}", one.page_id), "").await;
+    assert!(page.text.contains("Rp 15.000</p>"), "{}", page.text);
 }
 
 #[tokio::test]
@@ -190,6 +203,29 @@ async fn whoever_holds_all_streams_keeps_no_payer_out() {
         assert_eq!(chunk(&mut body).await.unwrap(), "event: state\ndata: paid\n\n");
         assert_eq!(chunk(&mut body).await, None, "a stream ends with its code");
     }
+}
+
+/// The public is not told where the operator's pages are; who runs a sandbox is.
+#[tokio::test]
+async fn the_first_page_of_a_sandbox_has_three_doors() {
+    let sandbox = |config: &mut qris_gateway::config::Config| config.sandbox = true;
+    let page = get(&gateway(sandbox).await.router, "/", "").await;
+    for part in ["href=\"/inspect\"", "href=\"/docs\"", "href=\"/requests\"", "qris gateway password-hash"] {
+        assert!(page.text.contains(part), "{part}");
+    }
+    assert_eq!(page.text.matches("<li class=\"card\">").count(), 3);
+    let operated = |config: &mut qris_gateway::config::Config| {
+        with_password(config);
+        (config.sandbox, config.admin_listen) = (true, Some(([127, 0, 0, 1], 8081).into()));
+    };
+    let page = get(&gateway(operated).await.router, "/", "").await;
+    assert!(page.text.contains("href=\"http://127.0.0.1:8081/operator\""));
+    let live = |config: &mut qris_gateway::config::Config| {
+        operated(config);
+        config.sandbox = false;
+    };
+    let page = get(&gateway(live).await.router, "/", "").await;
+    assert!(!page.text.contains("8081") && page.text.contains("href=\"/docs\""));
 }
 
 #[tokio::test]
