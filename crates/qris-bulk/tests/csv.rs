@@ -1,11 +1,8 @@
 //! One column of a CSV file, against the `csv` crate.
-#![cfg(feature = "csv")]
 
-mod support;
-
+use crate::support::Trickle;
 use proptest::prelude::*;
 use qris_bulk::{CHUNK_LINES, Chunk, ColumnError, CsvSource, MAX_LINE, Source};
-use support::Trickle;
 
 /// Number, offset, length and value.
 type Row = (u64, u64, u64, Option<Vec<u8>>);

@@ -1,10 +1,8 @@
 //! Lines in memory and lines of a reader, against the plainest way to split a text.
 
-mod support;
-
+use crate::support::Trickle;
 use proptest::prelude::*;
 use qris_bulk::{Line, LineSource, Lines, MAX_LINE, Source};
-use support::Trickle;
 
 /// What a line should be, with bytes of its own.
 type Owned = (u64, u64, u64, Option<Vec<u8>>);

@@ -1,8 +1,6 @@
 //! The parallel iterators against the plain ones.
-#![cfg(feature = "rayon")]
 
-mod support;
-
+use crate::support;
 use proptest::prelude::*;
 use qris_bulk::{Lines, par_lines, par_verdicts, verdicts};
 use rayon::iter::ParallelIterator;

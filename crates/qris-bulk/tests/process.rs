@@ -1,17 +1,15 @@
 //! The driver against a plain loop, and what it does when something fails.
 
-mod support;
-
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use crate::support::{self, Trickle};
 use proptest::prelude::*;
 use qris_bulk::{Line, LineSource, MAX_LINE, ProcessError, Tally, Totals, Verdict, process, verdicts};
 use qris_core::Profile;
-use support::Trickle;
 
 fn threads(n: usize) -> NonZeroUsize {
     NonZeroUsize::new(n).expect("at least one")

@@ -1,7 +1,6 @@
 //! What is said of single lines.
 
-mod support;
-
+use crate::support;
 use qris_bulk::{Good, Lines, MAX_LINE, Outcome, Totals, Verdict, judge, verdicts, verdicts_with};
 use qris_core::{Kind, MAX_BYTES, Profile};
 

@@ -1,10 +1,8 @@
 //! The contract of `qris decode`: every vector, every malformed file, every way in.
 
-mod support;
-
+use crate::support::{FINPAY, STATIC, qris, qris_with, sealed};
 use qris_testkit::{naive, vectors};
 use serde_json::{Value, json};
-use support::{FINPAY, STATIC, qris, qris_with, sealed};
 
 #[test]
 fn every_vector_decodes_into_the_promised_record() {

@@ -1,11 +1,9 @@
 //! The contract of `qris encode`, `edit` and `anonymize`.
 
-mod support;
-
+use crate::support::{FINPAY, Ran, STATIC, qris, qris_with, sealed};
 use qris_core::{Payload, Sealed};
 use qris_testkit::vectors;
 use serde_json::{Value, json};
-use support::{FINPAY, Ran, STATIC, qris, qris_with, sealed};
 
 fn encode(record: &Value) -> Ran {
     qris_with(&["encode", "--json", "-"], record.to_string().as_bytes())

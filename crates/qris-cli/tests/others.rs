@@ -1,14 +1,12 @@
 //! `qris check`, `bulk`, `schema`, `explain`, `completions`, and the documents they print.
 
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
+use crate::support::{FINPAY, STATIC, qris, qris_with, sealed};
 use qris_core::{ErrorKind, rules};
 use qris_testkit::vectors;
 use serde_json::json;
-use support::{FINPAY, STATIC, qris, qris_with, sealed};
 
 fn repository(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(file)

@@ -1,13 +1,10 @@
 //! The contract of `qris render`, `sticker`, `scan` and of `decode` with a picture.
-#![cfg(feature = "scan")]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
 
+use crate::support::{self, FINPAY, Ran, STATIC, qris, qris_with};
 use qris_testkit::vectors;
-use support::{FINPAY, Ran, STATIC, qris, qris_with};
 
 fn render(args: &[&str], output: &Path) -> Ran {
     qris(&[&["render", STATIC, "-o", output.to_str().unwrap()], args].concat())

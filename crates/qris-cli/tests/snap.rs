@@ -1,12 +1,9 @@
 //! `qris snap`.
-#![cfg(feature = "snap")]
-
-mod support;
 
 use std::fs;
 use std::path::PathBuf;
 
-use support::{qris, qris_with};
+use crate::support::{qris, qris_with};
 
 fn testdata(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/snap").join(file)

@@ -1,7 +1,8 @@
 //! One token for many callers, renewed in time, and never fetched for nothing.
 
-mod support;
-
+use crate::support::{
+    self, Acquirer, Act, Time, builder, client, client_with, options, refuse, status, token, token_of,
+};
 use qris_client::{Client, Error};
 use qris_snap::Service;
 use qris_snap::client::CustomerGrant;
@@ -10,7 +11,6 @@ use qris_snap::message::QueryRequest;
 use qris_snap::policy::{Policy, TokenRule};
 use qris_snap::sign::Token;
 use serde_json::json;
-use support::{Acquirer, Act, Time, builder, client, client_with, options, refuse, status, token, token_of};
 use tokio::sync::watch;
 
 fn question() -> QueryRequest {

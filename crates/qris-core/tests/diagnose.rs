@@ -1,5 +1,4 @@
 //! Every damage that people met, done to whole payloads: the cause is named, and the undone text is the payload.
-#![cfg(feature = "alloc")]
 
 use qris_core::diagnose::{Cause, Diagnosis, Foreign, diagnose, recognise};
 use qris_core::{Sealed, checksum};

@@ -1,5 +1,4 @@
 //! The parsers of nom say what the payloads say (feature `nom`).
-#![cfg(feature = "nom")]
 
 use nom::error::{Error, ErrorKind};
 use nom::multi::many0;

@@ -1,5 +1,4 @@
 //! Payloads that own their text, and results without a buffer of the caller (feature `std`, for writers).
-#![cfg(feature = "std")]
 
 use std::collections::HashSet;
 use std::io;

@@ -1,5 +1,4 @@
 //! Values through JSON and back (feature `serde`).
-#![cfg(feature = "serde")]
 
 use std::fmt::Debug;
 

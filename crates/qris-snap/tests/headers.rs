@@ -1,7 +1,6 @@
 //! Headers: what is refused, with which code, and what is written.
 
-mod support;
-
+use crate::support;
 use proptest::prelude::*;
 use qris_snap::codes::Situation;
 use qris_snap::dialect::{BRICK, FINNET, FINPAY, STANDARD};

@@ -1,7 +1,6 @@
 //! Notification bodies are a fixed point of JavaScript's parse and stringify.
 
-mod support;
-
+use crate::support;
 use std::io::Write;
 use std::process::{Command, Stdio};
 

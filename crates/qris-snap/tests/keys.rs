@@ -1,7 +1,5 @@
 //! Keys in every format, refusals by kind, and the agreement with the openssl command.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

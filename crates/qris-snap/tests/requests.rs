@@ -1,7 +1,5 @@
 //! Whole requests: signed by us, verified under a policy, and refused when a byte differs.
 
-mod support;
-
 use std::borrow::Cow;
 
 use qris_snap::Service;

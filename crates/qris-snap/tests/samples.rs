@@ -1,13 +1,11 @@
 //! The sample messages of the three documents and of the standard: read and reproduced.
 
-mod support;
-
 use std::fs;
 
+use crate::support::{each_message, testdata};
 use qris_snap::dialect::{ALL, Dialect};
 use qris_snap::message::{Kind, Message, Side};
 use qris_snap::{Service, minify};
-use support::{each_message, testdata};
 
 struct Sample {
     name: String,

@@ -1,10 +1,8 @@
 //! The signature vectors: each holds, and none holds with one byte changed.
 
-mod support;
-
+use crate::support::{Vector, bytes, vectors};
 use qris_snap::sign::{Encodings, PublicKey, Secret, SignatureError, StringToSign, VerifyingKey, sign_hmac};
 use qris_snap::{BodyHash, minify};
-use support::{Vector, bytes, vectors};
 
 fn holds(vector: &Vector, text: &[u8], signature: &str) -> Result<(), SignatureError> {
     let text = StringToSign::from_bytes(text);

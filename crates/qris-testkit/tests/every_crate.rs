@@ -87,3 +87,32 @@ fn documents_show_every_feature() {
         }
     }
 }
+
+/// Where the files of `tests/` are modules of one program, a file nobody named there would not be run.
+#[test]
+fn every_test_file_is_run() {
+    let mut merged = 0;
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let Ok(all) = fs::read_to_string(folder.join("tests/all.rs")) else { continue };
+        assert!(
+            manifest.contains("\nautotests = false\n"),
+            "{folder:?}: all.rs and files that run by themselves"
+        );
+        merged += 1;
+        for entry in fs::read_dir(folder.join("tests")).unwrap() {
+            let path = entry.unwrap().path();
+            let is_test = path.extension().is_some_and(|end| end == "rs") || path.join("main.rs").exists();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let has_target = manifest.contains(&format!("[[test]]\nname = \"{name}\"\n"));
+            let is_module = all.contains(&format!("\nmod {name};\n"));
+            assert!(
+                !is_test || has_target != is_module,
+                "{}: write `mod {name};` into all.rs beside it, or a [[test]] of its own into Cargo.toml",
+                path.display()
+            );
+        }
+    }
+    assert!(merged > 3, "{merged}");
+}

@@ -1,7 +1,4 @@
 //! The manners of the command line: what people see first, what they are told when they ask in other words, and what
 //! their terminals are.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod view;

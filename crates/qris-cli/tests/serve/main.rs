@@ -1,12 +1,8 @@
 //! `qris serve` and `qris gateway`, as processes.
-#![cfg(all(feature = "serve", unix))]
-
-#[path = "../../../qris-gateway/tests/client/mod.rs"]
-mod client;
-#[path = "../support/mod.rs"]
-mod support;
 
 mod acquirers;
+#[path = "../../../qris-gateway/tests/client/mod.rs"]
+mod client;
 mod exceptions;
 mod notifications;
 mod partners;
@@ -20,9 +16,9 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::{self, Ran, qris, qris_with};
 use client::{Partner, get, sandbox, unique};
 use serde_json::{Value, json};
-use support::{Ran, qris, qris_with};
 
 /// A `qris serve` of its own in a directory of its own.
 struct Serve {

@@ -7,7 +7,7 @@ use qris_snap::Service;
 use qris_snap::message::{CancelRequest, QueryRequest};
 use serde_json::json;
 
-use crate::given::{acquirer, cancel, generate, refund, text};
+use super::given::{acquirer, cancel, generate, refund, text};
 use crate::support::{self, Acquirer, Act, client, client_with, success};
 
 #[tokio::test]

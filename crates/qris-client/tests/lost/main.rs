@@ -3,9 +3,6 @@
 mod given;
 mod limits;
 mod refunds;
-#[path = "../support/mod.rs"]
-mod support;
-
 use std::time::Duration;
 
 use qris_client::{Error, Told};
@@ -13,8 +10,8 @@ use qris_snap::Service;
 use qris_snap::message::{GenerateRequest, QueryRequest};
 use serde_json::json;
 
+use crate::support::{Act, answer, client, client_with, refuse, status, success};
 use given::{acquirer, cancel, generate, history, refund, text};
-use support::{Act, answer, client, client_with, refuse, status, success};
 
 /// Everything an answer can be without saying what became of the request.
 fn says_nothing() -> Vec<Act> {

@@ -5,7 +5,7 @@ use qris_snap::Service;
 use qris_snap::message::RefundRequest;
 use serde_json::json;
 
-use crate::given::{acquirer, cancel, history, refund};
+use super::given::{acquirer, cancel, history, refund};
 use crate::support::{self, Acquirer, Act, Seen, client, refuse, status, success};
 
 /// How a call ended, in a word.

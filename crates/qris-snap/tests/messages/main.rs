@@ -1,12 +1,10 @@
 //! The table and the message types hold each other; the cases a validator returns.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod cases;
 mod dialects;
 mod mutated;
 
+use crate::support::{self, each_message};
 use proptest::prelude::*;
 use qris_snap::dialect::{ALL, BRICK, Change, Dialect, FINNET, FINPAY, Form, STANDARD};
 use qris_snap::json::{Object, Value, js_stable, parse};
@@ -16,7 +14,6 @@ use qris_snap::message::{
     read_answer,
 };
 use qris_snap::{Money, Refusal, Service};
-use support::each_message;
 
 /// A value that fits a shape.
 fn fitting(shape: Shape) -> Value {

@@ -1,0 +1,19 @@
+//! The tests of the command.
+//!
+//! One program, because each is linked anew; `cargo test -p qris-cli --test all NAME::` runs one file.
+
+mod support;
+
+mod decode;
+mod encode_edit;
+mod json_in;
+#[path = "manners/main.rs"]
+mod manners;
+mod others;
+#[cfg(feature = "scan")]
+mod pictures;
+#[cfg(all(feature = "serve", unix))]
+#[path = "serve/main.rs"]
+mod serve;
+#[cfg(feature = "snap")]
+mod snap;

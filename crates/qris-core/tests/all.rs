@@ -1,0 +1,30 @@
+//! The tests of the core over its public items.
+//!
+//! One program, because each is linked anew; `cargo test -p qris-core --test all NAME::` runs one file.
+
+mod any_order;
+mod borders;
+mod dependencies;
+#[cfg(feature = "alloc")]
+mod diagnose;
+mod differential;
+mod edit;
+mod found_by_fuzzing;
+#[cfg(feature = "nom")]
+mod grammar;
+mod house;
+mod money;
+#[cfg(feature = "std")]
+mod owned;
+mod round_trip;
+mod schemes;
+#[cfg(feature = "serde")]
+mod serde;
+mod setters;
+mod table;
+mod testdata;
+mod traits;
+mod units;
+mod values;
+mod views;
+mod violations;
