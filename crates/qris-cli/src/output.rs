@@ -104,7 +104,7 @@ impl NewFile {
     pub(crate) fn create(path: &Path) -> Result<NewFile, Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let partial = tempfile::Builder::new().prefix(".qris-").tempfile_in(folder);
-        let partial = partial.map_err(|error| cannot_write(path, error))?;
+        let partial = partial.map_err(|error| cannot_write(path, without_path(error)))?;
         Ok(NewFile { partial, path: path.to_owned() })
     }
 
@@ -112,17 +112,23 @@ impl NewFile {
         &mut self.partial
     }
 
-    /// Gives the file its name; one of that name is replaced only when `replace` says so.
+    /// Gives the file its name, once it is on the disk; one of that name is replaced only when `replace` says so.
     pub(crate) fn keep(self, replace: bool) -> Result<(), Failure> {
+        let synced = self.partial.as_file().sync_all();
+        synced.map_err(|error| cannot_write(&self.path, error))?;
+        self.keep_unsynced(replace)
+    }
+
+    /// The same without waiting for the disk: of one of thousands that can all be written again.
+    pub(crate) fn keep_unsynced(self, replace: bool) -> Result<(), Failure> {
         let NewFile { partial, path } = self;
-        let failed = |error| cannot_write(&path, error);
+        let failed = |error| cannot_write(&path, without_path(error));
         // Temporary files are private; what is kept has the permissions of an ordinary new file.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             partial.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed)?;
         }
-        partial.as_file().sync_all().map_err(failed)?;
         let kept = if replace { partial.persist(&path) } else { partial.persist_noclobber(&path) };
         kept.map(|_| ()).map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => {
@@ -130,6 +136,14 @@ impl NewFile {
             }
             _ => failed(error.error),
         })
+    }
+}
+
+/// The error without the path that `tempfile` puts behind it: that of a file nobody has heard of.
+fn without_path(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path \"") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
     }
 }
 

@@ -48,6 +48,66 @@ fn standard_output_takes_pictures() {
     assert!(terminal.text().starts_with("\x1b[38;5;16;48;5;231m"));
     let plain = qris(&["render", STATIC, "--terminal=on-light"]);
     assert!(!plain.text().contains('\x1b'));
+    // What follows is the file, not the style.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("payload.qr");
+    fs::write(&path, STATIC).unwrap();
+    let file = qris(&["render", "--terminal", path.to_str().unwrap()]);
+    assert_eq!((file.code, &file.stdout), (0, &terminal.stdout), "{}", file.stderr);
+    // In a pipe nothing is drawn unasked.
+    let nowhere = qris(&["render", STATIC]);
+    assert!(
+        nowhere.code == 2 && nowhere.stderr.contains("-o") && nowhere.stdout.is_empty(),
+        "{}",
+        nowhere.stderr
+    );
+}
+
+/// Runs a command line on a terminal of this size; what it showed.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(lines: u32, columns: u32, command: &str) -> (bool, String) {
+    let qris = env!("CARGO_BIN_EXE_qris");
+    let command = format!("stty rows {lines} cols {columns}; {} {command}", qris.replace('\'', "'\\''"));
+    let ran = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("script(1), of util-linux, gives a terminal");
+    (ran.status.success(), String::from_utf8_lossy(&ran.stdout).replace("\r\n", "\n"))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_terminal_is_drawn_on() {
+    let (good, shown) = on_a_terminal(60, 100, &format!("render '{STATIC}'"));
+    assert!(good && shown.matches("\x1b[38;5;16;48;5;231m").count() > 20, "{shown}");
+    assert!(!shown.contains("warning"), "{shown}");
+    for (lines, columns) in [(24, 100), (60, 40)] {
+        let (good, shown) = on_a_terminal(lines, columns, &format!("render '{STATIC}'"));
+        assert!(good && shown.contains("make the window larger"), "{shown}");
+    }
+    for command in [
+        format!("render '{STATIC}' -o -"),
+        format!("render '{STATIC}' --format jpeg -o -"),
+        format!("sticker '{STATIC}' --format png -o -"),
+    ] {
+        let (good, shown) = on_a_terminal(60, 100, &command);
+        assert!(!good && shown.contains("would only upset the terminal"), "{shown}");
+    }
+    let (good, shown) = on_a_terminal(60, 100, &format!("render '{STATIC}' --format svg -o -"));
+    assert!(good && shown.contains("<svg"), "{shown}");
+}
+
+#[test]
+fn files_that_nobody_named_are_not_spoken_of() {
+    let folder = tempfile::tempdir().unwrap();
+    for ran in [
+        render(&[], &folder.path().join("nowhere/code.png")),
+        qris(&["bulk", "-o", folder.path().join("nowhere/out.ndjson").to_str().unwrap()]),
+    ] {
+        assert!(ran.code == 2 && ran.stderr.contains("No such file"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains(".qris-"), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -148,8 +208,31 @@ fn logos_and_marks() {
     assert!(card.text().contains("data:image/png;base64,") && card.text().contains("Versi cetak: 1.0"));
     let sheet = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--sheet"]);
     assert_eq!(sheet.text().matches("aria-label=\"WARUNG CONTOH\"").count(), 4);
-    let missing = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--merchant-name", "最佳"]);
-    assert!(missing.code == 0 && missing.stderr.contains("U+6700"), "{}", missing.stderr);
+}
+
+#[test]
+fn a_card_that_would_have_boxes_for_letters_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["card.svg", "card.png"] {
+        let path = folder.path().join(name);
+        let ran = qris(&["sticker", STATIC, "-o", path.to_str().unwrap(), "--merchant-name", "Kafé 最佳"]);
+        assert_eq!((ran.code, path.exists()), (1, false), "{}", ran.stderr);
+        let said = "no picture of U+4F73 (佳), U+6700 (最); write them in Latin letters, the name with --merchant-name";
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_card_is_written_as_what_the_help_lists() {
+    let help = qris(&["sticker", "--help"]).text();
+    assert!(help.contains("[possible values: svg, png]") && !help.contains("webp"), "{help}");
+    let jpeg = qris(&["sticker", STATIC, "-o", "card.jpg"]);
+    assert!(
+        jpeg.code == 2 && jpeg.stderr.contains("card.jpg: a card is written as svg or png"),
+        "{}",
+        jpeg.stderr
+    );
+    assert_eq!(qris(&["sticker", STATIC, "-o", "-", "--format", "jpeg"]).code, 2);
 }
 
 #[test]
@@ -184,6 +267,38 @@ fn a_picture_for_every_line() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(out.join("_._INV_1.svg").exists(), "{:?}", fs::read_dir(&out).unwrap().collect::<Vec<_>>());
     assert!(out.join("000003.svg").exists() || out.join("000002.svg").exists());
+}
+
+#[test]
+fn many_threads_draw_the_same_pictures_in_any_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("rows.csv");
+    let mut rows = "name,qr\n".to_owned();
+    for number in 0..300 {
+        let text = if number == 150 { "nonsense" } else { STATIC };
+        let name = if number == 200 { "n100".to_owned() } else { format!("n{number}") };
+        rows.push_str(&format!("{name},{text}\n"));
+    }
+    fs::write(&input, rows).unwrap();
+    let mut told = Vec::new();
+    for threads in ["1", "3"] {
+        let out = folder.path().join(threads);
+        let ran = qris(
+            &[
+                &["render", "--bulk", input.to_str().unwrap(), "--column", "qr", "--name-column", "name"][..],
+                &["--out-dir", out.to_str().unwrap(), "--threads", threads, "--scale", "1"],
+            ]
+            .concat(),
+        );
+        assert_eq!(ran.code, 1);
+        assert!(ran.stderr.starts_with("bad: line 152: "), "{}", ran.stderr);
+        // Two rows of one name: the first has the file.
+        assert!(ran.stderr.contains("bad: line 202: its file would be called n100"), "{}", ran.stderr);
+        assert!(ran.stderr.ends_with("written: 298\nbad: 2\n"), "{}", ran.stderr);
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 298);
+        told.push((ran.stderr, fs::read(out.join("n299.png")).unwrap()));
+    }
+    assert_eq!(told[0], told[1]);
 }
 
 #[test]

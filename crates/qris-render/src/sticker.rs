@@ -10,6 +10,8 @@ mod paint;
 mod svg;
 mod text;
 
+use std::fmt::Write as _;
+
 use image::{ImageFormat, RgbaImage};
 use qris_core::{Sealed, accounts, keys};
 
@@ -107,6 +109,12 @@ pub enum StickerError {
         /// Characters of that line.
         characters: usize,
     },
+    /// The card's font has no picture of these, each once, in order.
+    #[error("the card's font has no picture of {}", listed(.characters))]
+    Missing {
+        /// The characters.
+        characters: Vec<char>,
+    },
     /// The resolution is out of range.
     #[error("{dpi} dpi is out of range: a card is printed with {min} to {max}", min = Sticker::MIN_DPI, max = Sticker::MAX_DPI)]
     Resolution {
@@ -120,6 +128,25 @@ pub enum StickerError {
         cards: usize,
     },
 }
+
+/// By their numbers: some of them show nothing, or turn the direction of writing.
+fn listed(characters: &[char]) -> String {
+    let mut listed = String::new();
+    for (i, character) in characters.iter().take(MOST_LISTED).enumerate() {
+        let comma = if i > 0 { ", " } else { "" };
+        let _ = write!(listed, "{comma}U+{:04X}", u32::from(*character));
+        if character.is_alphanumeric() {
+            let _ = write!(listed, " ({character})");
+        }
+    }
+    if characters.len() > MOST_LISTED {
+        let _ = write!(listed, " and {} more", characters.len() - MOST_LISTED);
+    }
+    listed
+}
+
+/// Characters that an error names.
+const MOST_LISTED: usize = 5;
 
 impl Sticker {
     /// Longest line in characters; a value in a payload has at most 99.
@@ -155,8 +182,8 @@ impl Sticker {
         Ok(Sticker { symbol, lines, left_mark: None, right_mark: None, accent: Rgb::new(0xD8, 0x1F, 0x2A) })
     }
 
-    /// The characters of the lines that the font has no picture of, each once, in order. A box stands in their place:
-    /// a name in a script that is not Latin wants a transliteration on the card.
+    /// The characters of the lines that the font has no picture of, each once, in order. There is no card with such: a
+    /// name in a script that is not Latin wants a transliteration.
     pub fn missing_characters(&self) -> Vec<char> {
         let mut missing: Vec<char> =
             self.all_lines().flat_map(str::chars).filter(|&c| !text::is_drawn(c)).collect();
@@ -168,7 +195,7 @@ impl Sticker {
     /// The card as an SVG document of its real size.
     ///
     /// # Errors
-    /// [`StickerError::LongLine`].
+    /// [`StickerError::LongLine`] and [`StickerError::Missing`].
     pub fn svg(&self) -> Result<String, StickerError> {
         self.check()?;
         Ok(svg::document(STICKER_WIDTH, STICKER_HEIGHT, &self.lines.merchant_name, &[(self, 0, 0)]))
@@ -177,7 +204,7 @@ impl Sticker {
     /// Up to [`Sticker::PER_SHEET`] cards on a sheet of A4, as an SVG document with marks where to cut.
     ///
     /// # Errors
-    /// [`StickerError::Sheet`] and [`StickerError::LongLine`].
+    /// [`StickerError::Sheet`], [`StickerError::LongLine`] and [`StickerError::Missing`].
     pub fn sheet_svg(cards: &[Sticker]) -> Result<String, StickerError> {
         if cards.is_empty() || cards.len() > Sticker::PER_SHEET {
             return Err(StickerError::Sheet { cards: cards.len() });
@@ -191,7 +218,7 @@ impl Sticker {
     /// The card as a PNG in 8-bit colour, with its resolution in the file.
     ///
     /// # Errors
-    /// [`StickerError::Resolution`] and [`StickerError::LongLine`].
+    /// [`StickerError::Resolution`], [`StickerError::LongLine`] and [`StickerError::Missing`].
     pub fn png(&self, dpi: u32) -> Result<Vec<u8>, StickerError> {
         self.check()?;
         if !(Sticker::MIN_DPI..=Sticker::MAX_DPI).contains(&dpi) {
@@ -213,6 +240,10 @@ impl Sticker {
         let longest = self.all_lines().map(|line| line.chars().count()).max().unwrap_or(0);
         if longest > Sticker::MAX_CHARACTERS {
             return Err(StickerError::LongLine { characters: longest });
+        }
+        let characters = self.missing_characters();
+        if !characters.is_empty() {
+            return Err(StickerError::Missing { characters });
         }
         Ok(())
     }

@@ -26,6 +26,12 @@ pub enum TerminalStyle {
 }
 
 impl Symbol {
+    /// How many cells [`Symbol::terminal`] takes: columns and lines.
+    pub fn terminal_cells(&self, quiet_zone: QuietZone) -> (u32, u32) {
+        let side = self.side() + 2 * quiet_zone.modules();
+        (side, side.div_ceil(2))
+    }
+
     /// The symbol as lines of text, each ended by a line feed.
     ///
     /// A line is as wide as the symbol and its quiet zone: 69 cells for version 11. A terminal that wraps shows no
@@ -100,6 +106,7 @@ mod tests {
         let symbol = Symbol::of_text("0002", Options::default()).unwrap();
         let text = symbol.terminal(&Terminal::default());
         assert_eq!(text.lines().count(), 15);
+        assert_eq!(symbol.terminal_cells(QuietZone::default()), (29, 15));
         assert!(
             text.lines().all(|line| line.starts_with("\x1b[38;5;16;48;5;231m") && line.ends_with("\x1b[0m"))
         );

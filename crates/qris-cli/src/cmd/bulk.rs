@@ -56,10 +56,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let started = Instant::now();
-    let (input, bar) = open(args)?;
+    let (input, bar) = open(args.file.as_deref())?;
     let mut output = Output::open(args.output.as_deref())?;
-    let threads =
-        args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let threads = threads(args.threads);
     let work = worker(args);
     let result = match &args.column {
         None => process(LineSource::new(input), output.writer(), threads, work),
@@ -153,11 +152,16 @@ fn bad_record(record: &mut Vec<u8>, line: &Line<'_>, fault: &json::Fault) {
     record.extend_from_slice(b"}\n");
 }
 
+/// How many threads work: as many as asked for, else as many as the machine has.
+pub(super) fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
 /// The input, counted by a progress bar when somebody is looking.
-fn open(args: &Args) -> Result<(Box<dyn Read + Send>, ProgressBar), Failure> {
-    let source = Source { payload: args.file.clone(), undo: false };
+pub(super) fn open(file: Option<&OsStr>) -> Result<(Box<dyn Read + Send>, ProgressBar), Failure> {
+    let source = Source { payload: file.map(OsStr::to_owned), undo: false };
     let input = source.open()?;
-    let size = args.file.as_deref().filter(|path| *path != "-").and_then(size_of);
+    let size = file.filter(|path| *path != "-").and_then(size_of);
     if !io::stderr().is_terminal() {
         return Ok((input, ProgressBar::hidden()));
     }

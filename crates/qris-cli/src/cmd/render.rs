@@ -1,7 +1,7 @@
 //! `qris render`: a payload as a picture.
 
 use std::ffi::OsStr;
-use std::io::{Cursor, Write};
+use std::io::{self, Cursor, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -11,9 +11,10 @@ use qris_render::{
     Colors, Compression, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Svg, Symbol, Terminal,
     TerminalStyle,
 };
+use terminal_size::{Height, Width};
 
 use crate::input::{Source, UnitName};
-use crate::output::{Failure, NewFile, Outcome, Verdict, raw_results};
+use crate::output::{Failure, NewFile, Outcome, Verdict, raw_results, say};
 
 /// Draw a payload as a QR symbol
 #[derive(Debug, clap::Args)]
@@ -21,17 +22,19 @@ use crate::output::{Failure, NewFile, Outcome, Verdict, raw_results};
   qris render payload.qr -o code.png
   qris render payload.qr -o code.png --mm 50 --dpi 300
   qris render payload.qr -o - --format svg > code.svg
-  qris render payload.qr --terminal
+  qris render payload.qr                    on a terminal: draws it there
+  qris render payload.qr --terminal=on-dark
   qris render --bulk settlement.csv --column qrContent --name-column invoice --out-dir codes
-A payload with a wrong CRC is refused. Files appear when they are complete.")]
+The payload may be a picture of one. A payload with a wrong CRC is refused.
+Files appear when they are complete.")]
 pub(crate) struct Args {
     #[command(flatten)]
     source: Source,
-    /// The file to write, or - for standard output.
-    #[arg(long, short, value_name = "FILE|-", required_unless_present_any = ["terminal", "bulk"])]
+    /// The file to write, or - for standard output. Without it the symbol is drawn on the terminal.
+    #[arg(long, short, value_name = "FILE|-")]
     output: Option<PathBuf>,
-    /// Print the symbol in the terminal instead of writing a file.
-    #[arg(long, value_name = "STYLE", num_args = 0..=1, default_missing_value = "colored", conflicts_with_all = ["output", "bulk"])]
+    /// Draw the symbol with letters on standard output, also where that is no terminal.
+    #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "colored", conflicts_with_all = ["output", "bulk"])]
     terminal: Option<Style>,
     #[command(flatten)]
     pub(crate) look: Look,
@@ -53,6 +56,9 @@ pub(crate) struct Args {
     /// Name the files after this column instead of the line.
     #[arg(long, value_name = "NAME", requires = "column")]
     pub(crate) name_column: Option<String>,
+    /// How many threads draw for --bulk; by default as many as the machine has.
+    #[arg(long, value_name = "N", requires = "bulk")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
 }
 
 /// What a symbol looks like in a file.
@@ -177,19 +183,44 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let bytes = args.source.read()?;
     let payload = sealed(&bytes, args.length_unit)?;
-    if let Some(style) = args.terminal {
-        let style = match style {
-            Style::Colored => TerminalStyle::Colored,
-            Style::OnDark => TerminalStyle::PlainOnDark,
-            Style::OnLight => TerminalStyle::PlainOnLight,
-        };
-        let symbol = args.look.symbol(&payload)?;
-        let text = symbol.terminal(&Terminal { style, quiet_zone: args.look.quiet_zone()? });
-        return write(Path::new("-"), text.as_bytes(), args.force);
+    let style = match (args.terminal, &args.output) {
+        (None, Some(path)) => return args.look.write(&payload, path, args.force),
+        (Some(style), _) => style,
+        (None, None) if io::stdout().is_terminal() && args.look.format.is_none() => Style::Colored,
+        (None, None) => {
+            let message = "where to? name a file with -o, write -o - for standard output, \
+                           or draw with --terminal";
+            return Err(Failure::Usage(message.into()));
+        }
+    };
+    draw(&args.look, &payload, style)
+}
+
+/// Draws on standard output with half blocks; warns when the window is too small to show it.
+fn draw(look: &Look, payload: &Sealed<'_>, style: Style) -> Outcome {
+    let style = match style {
+        Style::Colored => TerminalStyle::Colored,
+        Style::OnDark => TerminalStyle::PlainOnDark,
+        Style::OnLight => TerminalStyle::PlainOnLight,
+    };
+    let symbol = look.symbol(payload)?;
+    let text = symbol.terminal(&Terminal { style, quiet_zone: look.quiet_zone()? });
+    write(Path::new("-"), text.as_bytes(), false)?;
+    let (columns, lines) = symbol.terminal_cells(look.quiet_zone()?);
+    let window = terminal_size::terminal_size_of(io::stdout());
+    // The line with the prompt takes one more.
+    if let Some((Width(width), Height(height))) = window
+        && (columns > width.into() || lines >= height.into())
+    {
+        say(
+            "warning",
+            &format!(
+                "the code takes {columns} columns and {lines} lines, and the window has {width} and {height}: \
+                 make the window larger or its letters smaller, or write a file with -o"
+            ),
+        );
     }
-    let path = args.output.as_deref().unwrap_or(Path::new("-"));
-    let format = format_of(args.look.format, path)?;
-    write(path, &args.look.file(&payload, format)?, args.force)
+    Ok(Verdict::Good)
 }
 
 /// The payload, CRC and all, or why it is refused.
@@ -219,10 +250,25 @@ pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Outcome {
         out.flush()?;
         return Ok(Verdict::Good);
     }
+    write_new(path, bytes)?.keep(force)?;
+    Ok(Verdict::Good)
+}
+
+/// Writes a whole file that has no name yet.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<NewFile, Failure> {
     let mut file = NewFile::create(path)?;
     file.writer().write_all(bytes).map_err(|error| crate::output::cannot_write(path, error))?;
-    file.keep(force)?;
-    Ok(Verdict::Good)
+    Ok(file)
+}
+
+/// A picture's bytes would only upset a terminal.
+pub(crate) fn not_onto_a_terminal(path: &Path, is_text: bool) -> Result<(), Failure> {
+    if path == Path::new("-") && !is_text && io::stdout().is_terminal() {
+        let message = "the bytes of a picture would only upset the terminal: name a file with -o, \
+                       or send standard output elsewhere with > or |";
+        return Err(Failure::Usage(message.into()));
+    }
+    Ok(())
 }
 
 /// What the library cannot do with the wishes of the command line.
@@ -268,6 +314,13 @@ impl Look {
             ))),
             _ => Ok(()),
         }
+    }
+
+    /// Draws a payload into a file of the kind that is asked for or that its name says, or onto standard output.
+    pub(crate) fn write(&self, payload: &Sealed<'_>, path: &Path, force: bool) -> Outcome {
+        let format = format_of(self.format, path)?;
+        not_onto_a_terminal(path, format == Format::Svg)?;
+        write(path, &self.file(payload, format)?, force)
     }
 
     /// The bytes of a file.

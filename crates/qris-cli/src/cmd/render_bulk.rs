@@ -1,105 +1,203 @@
-//! `qris render --bulk`: a picture for every line.
+//! Pictures by the thousand: `qris render --bulk`, and what else draws one for every row of a file.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::thread;
 
-use qris_bulk::{CsvSource, LineSource, Source as _};
+use indicatif::ProgressBar;
+use qris_bulk::{Chunk, CsvSource, LineSource, Source, SourceLines};
 
-use super::render::{Args, Format, sealed, write};
-use crate::input::Source;
+use super::bulk;
+use super::render::{Args, Format, Look, sealed, write_new};
+use crate::input::{Source as Input, UnitName};
 use crate::output::{Failure, Outcome, Verdict, cannot_write, say};
 
 /// Longest name of a file without its ending.
 const LONGEST_NAME: usize = 100;
 
+/// Rows that a thread draws before all of them look for the next ones.
+const ROWS_A_THREAD: usize = 128;
+
 pub(crate) fn run(args: &Args, input: &OsStr) -> Outcome {
     let folder = args.out_dir.as_deref().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
-    let open = || Source { payload: Some(input.to_owned()), undo: false }.open();
-    let csv =
-        |column: &String| CsvSource::new(open()?, column).map_err(|error| Failure::Usage(error.to_string()));
-    let mut work = Work { args, folder, written: 0, bad: 0 };
-    match (&args.column, &args.name_column) {
-        (None, _) => {
-            let mut lines = LineSource::new(open()?).lines();
-            while let Some(line) = lines.next_line().map_err(cannot_read)? {
-                work.line(line.number, line.text(), None)?;
-            }
-        }
-        (Some(column), None) => {
-            let mut rows = csv(column)?.lines();
-            while let Some(row) = rows.next_line().map_err(cannot_read)? {
-                work.line(row.number, row.text(), None)?;
-            }
-        }
-        (Some(column), Some(names)) => {
-            if input == "-" {
-                return Err(Failure::Usage("--name-column reads the file twice, so it cannot be -".into()));
-            }
-            let (mut rows, mut names) = (csv(column)?.lines(), csv(names)?.lines());
-            while let Some(row) = rows.next_line().map_err(cannot_read)? {
-                let name = names.next_line().map_err(cannot_read)?;
-                let name = name.and_then(|name| name.text().map(file_name)).unwrap_or_default();
-                work.line(row.number, row.text(), Some(name))?;
-            }
-        }
-    }
-    say("written", &work.written.to_string());
-    if work.bad > 0 {
-        say("bad", &work.bad.to_string());
-        return Ok(Verdict::Bad);
-    }
-    Ok(Verdict::Good)
+    let (mut rows, bar) = Rows::open(args, input)?;
+    let mut pictures = Pictures::new(folder, &args.look, args.length_unit)?;
+    pictures.replace = args.force;
+    pictures.threads = bulk::threads(args.threads);
+    let worked = rows.draw(&mut pictures);
+    bar.finish_and_clear();
+    worked?;
+    Ok(pictures.tell())
 }
 
-struct Work<'a> {
-    args: &'a Args,
+/// A picture to be made: of which line or row it is, what the file is to be called (the number when that is nothing),
+/// and the payload, or why there is none.
+pub(crate) struct Row {
+    pub(crate) number: u64,
+    pub(crate) name: Option<String>,
+    pub(crate) payload: Result<Vec<u8>, String>,
+}
+
+/// Where the pictures go, what they look like, and how many there are.
+pub(crate) struct Pictures<'a> {
     folder: &'a Path,
+    look: &'a Look,
+    unit: UnitName,
+    /// Replace files that exist.
+    pub(crate) replace: bool,
+    /// How many draw at the same time.
+    pub(crate) threads: NonZeroUsize,
+    /// Names that rows of this run have taken.
+    names: HashSet<String>,
     written: u64,
     bad: u64,
 }
 
-impl Work<'_> {
-    /// A bad line is told and counted; a full disk or a wrong wish ends the work.
-    fn line(&mut self, number: u64, text: Option<&[u8]>, name: Option<String>) -> Result<(), Failure> {
-        let payload = match text {
-            Some(text) if text.trim_ascii().is_empty() => return Ok(()),
-            Some(text) => sealed(text.trim_ascii(), self.args.length_unit),
-            None => Err(Failure::Refused("the line is too long for a payload".into())),
-        };
-        let format = self.args.look.format.unwrap_or(Format::Png);
-        match payload.and_then(|payload| self.args.look.file(&payload, format)) {
-            Ok(file) => {
-                let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("{number:06}"));
-                let path = self.folder.join(format!("{name}.{}", format.ending()));
-                write(&path, &file, self.args.force)?;
-                self.written += 1;
-                Ok(())
+impl<'a> Pictures<'a> {
+    /// Makes the folder if it is not there.
+    pub(crate) fn new(folder: &'a Path, look: &'a Look, unit: UnitName) -> Result<Pictures<'a>, Failure> {
+        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
+        let (threads, names) = (NonZeroUsize::MIN, HashSet::new());
+        Ok(Pictures { folder, look, unit, replace: false, threads, names, written: 0, bad: 0 })
+    }
+
+    /// How many rows [`Pictures::draw`] is best given at once.
+    pub(crate) fn batch(&self) -> usize {
+        self.threads.get().saturating_mul(ROWS_A_THREAD)
+    }
+
+    /// Draws some rows, and says in their order which are bad. A full disk or a wrong wish ends the work.
+    pub(crate) fn draw(&mut self, mut rows: Vec<Row>) -> Result<(), Failure> {
+        for row in &mut rows {
+            let name = row.name.take().filter(|name| !name.is_empty());
+            let name = name.unwrap_or_else(|| format!("{:06}", row.number));
+            if row.payload.is_ok() && !self.names.insert(name.clone()) {
+                row.payload = Err(format!("its file would be called {name}, as that of an earlier line"));
             }
-            Err(Failure::Refused(reason)) => {
-                say("bad", &format!("line {number}: {reason}"));
-                self.bad += 1;
-                Ok(())
-            }
-            Err(other) => Err(other),
+            row.name = Some(name);
         }
+        let a_thread = rows.len().div_ceil(self.threads.get()).max(1);
+        let drawn: Vec<Result<(), Failure>> = thread::scope(|scope| {
+            let this = &*self;
+            let draw = move |rows: &[Row]| -> Vec<_> { rows.iter().map(|row| this.one(row)).collect() };
+            // Asked for one after another, the threads would work one after another.
+            let started: Vec<_> = rows.chunks(a_thread).map(|rows| scope.spawn(move || draw(rows))).collect();
+            let ended = started
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked)));
+            ended.flatten().collect()
+        });
+        for (row, drawn) in rows.iter().zip(drawn) {
+            match drawn {
+                Ok(()) => self.written += 1,
+                Err(Failure::Refused(reason)) => {
+                    say("bad", &format!("line {}: {reason}", row.number));
+                    self.bad += 1;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&self, row: &Row) -> Result<(), Failure> {
+        let bytes = row.payload.as_ref().map_err(|reason| Failure::Refused(reason.clone()))?;
+        let format = self.look.format.unwrap_or(Format::Png);
+        let file = self.look.file(&sealed(bytes, self.unit)?, format)?;
+        let name = format!("{}.{}", row.name.as_deref().unwrap_or_default(), format.ending());
+        // Not one by one onto the disk: that takes a hundred times as long as drawing.
+        write_new(&self.folder.join(name), &file)?.keep_unsynced(self.replace)
+    }
+
+    /// Says how many there are.
+    pub(crate) fn tell(&self) -> Verdict {
+        say("written", &self.written.to_string());
+        if self.bad == 0 {
+            return Verdict::Good;
+        }
+        say("bad", &self.bad.to_string());
+        Verdict::Bad
+    }
+}
+
+/// The lines of a file, or the rows of a CSV file, with the names of their pictures when a column has them.
+struct Rows {
+    payloads: SourceLines<Lines>,
+    names: Option<SourceLines<Lines>>,
+}
+
+/// Lines, or a column.
+enum Lines {
+    Text(LineSource<Box<dyn Read + Send>>),
+    Column(Box<CsvSource<Box<dyn Read + Send>>>),
+}
+
+impl Source for Lines {
+    fn fill(&mut self, chunk: &mut Chunk) -> std::io::Result<bool> {
+        match self {
+            Lines::Text(lines) => lines.fill(chunk),
+            Lines::Column(rows) => rows.fill(chunk),
+        }
+    }
+}
+
+impl Rows {
+    fn open(args: &Args, file: &OsStr) -> Result<(Rows, ProgressBar), Failure> {
+        let column = |input, name: &String| {
+            let rows = CsvSource::new(input, name).map_err(|error| Failure::Usage(error.to_string()))?;
+            Ok::<_, Failure>(Lines::Column(Box::new(rows)))
+        };
+        if args.name_column.is_some() && file == "-" {
+            return Err(Failure::Usage("--name-column reads the file twice, so it cannot be -".into()));
+        }
+        let (input, bar) = bulk::open(Some(file))?;
+        let payloads = match &args.column {
+            Some(name) => column(input, name)?,
+            None => Lines::Text(LineSource::new(input)),
+        };
+        let names = args.name_column.as_ref().map(|name| {
+            let again = Input { payload: Some(file.to_owned()), undo: false };
+            Ok::<_, Failure>(column(again.open()?, name)?.lines())
+        });
+        Ok((Rows { payloads: payloads.lines(), names: names.transpose()? }, bar))
+    }
+
+    fn draw(&mut self, pictures: &mut Pictures<'_>) -> Result<(), Failure> {
+        let failed = |error| Failure::Io("cannot read the payloads".into(), error);
+        let mut rows = Vec::new();
+        while let Some(line) = self.payloads.next_line().map_err(failed)? {
+            // The columns go row by row, blank ones too.
+            let name = match &mut self.names {
+                Some(names) => names.next_line().map_err(failed)?.and_then(|name| name.text().map(file_name)),
+                None => None,
+            };
+            if line.is_blank() {
+                continue;
+            }
+            let payload =
+                line.text().map(<[u8]>::to_vec).ok_or("the line is too long for a payload".to_owned());
+            rows.push(Row { number: line.number, name, payload });
+            if rows.len() >= pictures.batch() {
+                pictures.draw(std::mem::take(&mut rows))?;
+            }
+        }
+        pictures.draw(rows)
     }
 }
 
 /// A name that stays in the folder, whatever stands in the column: letters and digits of ASCII, `-`, `_` and dots that
 /// are not the first; everything else becomes `_`.
-fn file_name(text: &[u8]) -> String {
+pub(crate) fn file_name(text: &[u8]) -> String {
     let keep = |(i, &byte): (usize, &u8)| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte),
         b'.' if i > 0 => '.',
         _ => '_',
     };
     text.trim_ascii().iter().enumerate().map(keep).take(LONGEST_NAME).collect()
-}
-
-fn cannot_read(error: std::io::Error) -> Failure {
-    Failure::Io("cannot read the payloads".into(), error)
 }
 
 #[cfg(test)]

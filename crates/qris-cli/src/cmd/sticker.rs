@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use qris_core::{Initiation, Sealed, keys};
 use qris_render::{Mark, Options, Sticker, StickerError};
 
-use super::render::{Ecc, Format, format_of, refused, sealed, write};
+use super::render::{Ecc, not_onto_a_terminal, refused, sealed, write};
 use crate::input::{Source, UnitName};
 use crate::output::{Failure, Outcome, say};
 
@@ -15,6 +16,7 @@ use crate::output::{Failure, Outcome, say};
   qris sticker payload.qr -o card.svg
   qris sticker payload.qr -o card.png --dpi 300 --left-mark scheme.png --card-version 1.0-2026.11.21
   qris sticker payload.qr -o sheet.svg --sheet
+  qris sticker photo.jpg -o card.svg
 Marks are trademarks: they come from you. Without one, the word QRIS stands in its place.
 A dynamic code is for one transaction: a card of it is refused unless --allow-dynamic.")]
 pub(crate) struct Args {
@@ -64,6 +66,29 @@ pub(crate) struct Args {
     length_unit: UnitName,
 }
 
+/// What a card is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Svg,
+    Png,
+}
+
+/// The format asked for, or that of the name.
+fn format_of(asked: Option<Format>, path: &Path) -> Result<Format, Failure> {
+    let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+    let named = || match ending.to_ascii_lowercase().as_str() {
+        "svg" => Some(Format::Svg),
+        "png" => Some(Format::Png),
+        _ => None,
+    };
+    asked.or_else(named).ok_or_else(|| {
+        Failure::Usage(format!(
+            "{}: a card is written as svg or png: end its name in .svg or .png, or give --format",
+            path.display()
+        ))
+    })
+}
+
 pub(crate) fn run(args: &Args) -> Outcome {
     let bytes = args.source.read()?;
     let payload = sealed(&bytes, args.length_unit)?;
@@ -87,21 +112,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
                        merchant's; ask the acquirer for it";
         say("warning", message);
     }
-    let missing = card.missing_characters();
-    if !missing.is_empty() {
-        let missing: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-        let message =
-            "the card's font has no picture of {}; give a name in Latin letters with --merchant-name";
-        say("warning", &message.replace("{}", &missing.join(", ")));
-    }
-    let file = match format_of(args.format, &args.output)? {
+    let format = format_of(args.format, &args.output)?;
+    not_onto_a_terminal(&args.output, format == Format::Svg)?;
+    let file = match format {
         Format::Svg if args.sheet => {
             Sticker::sheet_svg(&vec![card; Sticker::PER_SHEET]).map(String::into_bytes)
         }
         _ if args.sheet => return Err(Failure::Usage("a sheet is written as svg".into())),
         Format::Svg => card.svg().map(String::into_bytes),
         Format::Png => card.png(args.dpi),
-        Format::Jpeg | Format::Webp => return Err(Failure::Usage("a card is written as svg or png".into())),
     };
     write(&args.output, &file.map_err(failure)?, args.force)
 }
@@ -122,6 +141,9 @@ fn failure(error: StickerError) -> Failure {
     match error {
         // The payload's fault; everything else is the command line's.
         StickerError::Symbol(_) => Failure::Refused(error.to_string()),
+        StickerError::Missing { .. } => {
+            Failure::Refused(format!("{error}; write them in Latin letters, the name with --merchant-name"))
+        }
         _ => refused(error),
     }
 }

@@ -27,7 +27,7 @@ fn the_payload_fills_the_lines() {
 #[test]
 fn hostile_lines_do_not_reach_the_markup() {
     let mut card = card();
-    let hostile = "</title><script>\"'&\u{202e}\u{0}".to_owned();
+    let hostile = "</title><script>\"'&".to_owned();
     card.lines.merchant_name.clone_from(&hostile);
     card.lines.nmid = Some(hostile.clone());
     card.lines.terminal_label = Some(hostile.clone());
@@ -36,19 +36,27 @@ fn hostile_lines_do_not_reach_the_markup() {
     card.lines.printed_by = Some(hostile.clone());
     card.lines.version = Some(hostile);
     let svg = card.svg().unwrap();
-    assert!(!svg.contains("<script") && !svg.contains('\u{202e}') && !svg.contains('\u{0}'));
+    assert!(!svg.contains("<script"));
     assert_eq!(svg.matches("<title>").count(), 1);
-    assert_eq!(card.missing_characters(), ['\u{0}', '\u{202e}']);
     card.png(100).unwrap();
+    card.lines.tagline = "SATU\u{202e}\u{0}".to_owned();
+    let missing = StickerError::Missing { characters: vec!['\u{0}', '\u{202e}'] };
+    assert_eq!(missing.to_string(), "the card's font has no picture of U+0000, U+202E");
+    assert_eq!(card.svg().unwrap_err(), missing);
 }
 
 #[test]
-fn missing_characters_are_reported() {
+fn a_card_with_missing_characters_is_refused() {
     let mut card = card();
     assert_eq!(card.missing_characters(), []);
     card.lines.merchant_name = "Kafé 最佳 运输 最".to_owned();
     assert_eq!(card.missing_characters(), ['佳', '最', '输', '运']);
-    card.png(100).unwrap();
+    let missing = StickerError::Missing { characters: vec!['佳', '最', '输', '运'] };
+    assert_eq!(card.png(100).unwrap_err(), missing);
+    assert_eq!(card.svg().unwrap_err(), missing);
+    assert_eq!(Sticker::sheet_svg(&[card]).unwrap_err(), missing);
+    let many = StickerError::Missing { characters: "一二三四五六七".chars().collect() };
+    assert!(many.to_string().ends_with("U+4E94 (五) and 2 more"), "{many}");
 }
 
 #[test]
