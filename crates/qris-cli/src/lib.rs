@@ -2,13 +2,16 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod amount;
 pub mod anonymize;
 mod caret;
 mod cmd;
 mod diagnosis;
+mod fit;
 mod headline;
 mod input;
 pub mod json;
+mod making;
 mod names;
 mod output;
 mod words;

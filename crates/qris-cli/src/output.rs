@@ -38,6 +38,12 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<crate::json::Refusal> for Failure {
+    fn from(refusal: crate::json::Refusal) -> Failure {
+        Failure::Refused(refusal.to_string())
+    }
+}
+
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Failure {
         Failure::Output(error.into())

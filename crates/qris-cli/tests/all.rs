@@ -7,6 +7,7 @@ mod support;
 mod decode;
 mod encode_edit;
 mod json_in;
+mod making;
 #[path = "manners/main.rs"]
 mod manners;
 mod others;

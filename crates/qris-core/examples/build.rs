@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .amount("15000".parse()?)
         .tip(Tip::Fixed("500".parse()?));
     let mut buffer = [0; 512];
-    // Built, read back and judged: a payload that breaks a rule is not handed out.
+    // Built, read back and judged by the letter: a payload that breaks a rule is not handed out.
     let qris = builder.build(&mut buffer, &Profile::QRIS)?;
     println!("{}", qris.as_str());
     Ok(())

@@ -3,7 +3,7 @@
 
 use qris_core::keys::{Context, Key, Text, ValueType};
 use qris_core::schema::{Format, PAYMENT_SYSTEM, TemplateSpec};
-use qris_core::{Builder, Id, Path, Payload, Profile, QrisBuf};
+use qris_core::{AccountValues, Builder, Id, Path, Payload, Profile, QrisBuf};
 
 /// Where the loyalty programme has its objects.
 const LOYALTY: Path = Path::of(&[62, 50]);
@@ -44,13 +44,19 @@ fn loyalty<'a>(payload: &Payload<'a>) -> Option<(&'a str, Points)> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Builder::rupiah();
-    builder.set(Path::of(&[26, 0]), "ID.CO.EXAMPLE.WWW").mcc("5812".parse()?);
-    builder.merchant_name("WARUNG CONTOH").merchant_city("JAKARTA PUSAT");
+    let (guid, mpan) = ("ID.CO.EXAMPLE.WWW", "936009140000000001".parse()?);
+    let account = AccountValues::new(guid, mpan, "TESTMID00000001", "UMI".parse()?);
+    builder.account(Id::MERCHANT_ACCOUNT, &account).national("ID1026000000012".parse()?, "UMI".parse()?);
+    builder
+        .mcc("5812".parse()?)
+        .merchant_name("WARUNG CONTOH")
+        .merchant_city("JAKARTA PUSAT")
+        .postal_code("10110");
     for (id, value) in [(Id::PAYLOAD_FORMAT_INDICATOR, GUID), (MEMBER.id(), "M-0007"), (POINTS.id(), "120")] {
         let path = LOYALTY.child(id).ok_or("nothing nests deeper")?;
         builder.set(path, value);
     }
-    let qris: QrisBuf = builder.to_buf(&Profile::WILD)?;
+    let qris: QrisBuf = builder.to_buf(&Profile::QRIS)?;
     println!("{}", qris.as_str());
     let (member, Points(points)) = loyalty(&qris.as_qris()).ok_or("no loyalty data")?;
     println!("member {member} has {points} points");

@@ -10,12 +10,11 @@ pub use account::AccountValues;
 pub(crate) use items::{Item, Items};
 pub use value::Value;
 
-use crate::check::Finding;
+use crate::check::{self, Finding};
 use crate::error::{DecodeError, WriteError, needed_len};
 use crate::id::{Id, Path};
 use crate::qris::{Qris, Rejection};
 use crate::schema::Profile;
-use crate::unit::LengthUnit;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Nmid, Tip};
 use crate::wire::{Nesting, Payload, Writer, nests};
 
@@ -40,7 +39,8 @@ pub enum EncodeError {
     /// What was written cannot be read back.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// What was written breaks a rule of the profile with severity error; this is the first such finding.
+    /// What was written breaks a rule with severity error; this is the first such finding. What was made is judged by
+    /// the letter, see [`Builder::build`] and [`crate::Edit::build`].
     #[error(transparent)]
     NotConformant(#[from] Finding),
 }
@@ -73,7 +73,7 @@ pub(crate) fn settable(path: Path) -> Result<(), WriteError> {
 /// Builds a payload out of values, in the order of the table, without allocation.
 ///
 /// Setters can be called in any order, and a second call replaces the first. Errors are reported by
-/// [`Builder::write_to`]: the first one wins. [`Builder::build`] also checks the result against a profile.
+/// [`Builder::write_to`]: the first one wins. [`Builder::build`] also refuses to make a bad code.
 ///
 /// ```
 /// use qris_core::{AccountValues, Builder, Id, Profile};
@@ -298,12 +298,28 @@ impl<'a> Builder<'a> {
         needed_len(self.write_to(&mut []))
     }
 
-    /// Writes the payload, reads it back and judges it by a profile.
+    /// Writes the payload, reads it back and judges it as [`check::visit_made`] does: by the letter of the profile, which
+    /// for [`Profile::WILD`] is [`Profile::QRIS`], without blanks around texts, and within the transaction limit. To make a
+    /// code that breaks a rule all the same there is [`Builder::write_to`].
+    ///
+    /// ```
+    /// use qris_core::{Builder, EncodeError, Profile};
+    /// let mut builder = Builder::rupiah();
+    /// builder.set("26/00".parse()?, "ID.CO.EXAMPLE.WWW").mcc("5812".parse()?);
+    /// builder.merchant_name("WARUNG CONTOH CABANG PASAR MINGGU").merchant_city("JAKARTA");
+    /// let error = builder.build(&mut [0; 512], &Profile::EMVCO).unwrap_err();
+    /// assert_eq!(error.to_string(), "59 Merchant Name has 33 characters; 1 to 25 are allowed (EMVCo 4.7.14)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
     pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
-        judged(self.write_to(buffer)?, LengthUnit::Characters, profile)
+        let sealed = Payload::parse(self.write_to(buffer)?)?.verify_crc()?;
+        match check::first_fault(&sealed, profile, |_| true) {
+            Some(fault) => Err(EncodeError::NotConformant(fault)),
+            None => Ok(Qris::conforming(sealed, &profile.for_making())?),
+        }
     }
 }
 
@@ -311,14 +327,4 @@ impl Default for Builder<'_> {
     fn default() -> Self {
         Builder::new()
     }
-}
-
-/// What was just written, read back and judged.
-pub(crate) fn judged<'b>(
-    text: &'b str,
-    unit: LengthUnit,
-    profile: &Profile,
-) -> Result<Qris<'b>, EncodeError> {
-    let sealed = Payload::parse_with(text, unit)?.verify_crc()?;
-    Ok(Qris::judged(sealed, profile)?)
 }

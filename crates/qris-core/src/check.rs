@@ -4,6 +4,7 @@
 
 mod content;
 mod finding;
+mod made;
 mod object;
 mod whole;
 
@@ -12,6 +13,8 @@ use core::ops::ControlFlow;
 pub(crate) use content::is_guid;
 use finding::Batch;
 pub use finding::{Finding, Message};
+pub(crate) use made::first_fault;
+pub use made::visit_made;
 pub(crate) use whole::unreadable;
 
 use crate::id::Id;

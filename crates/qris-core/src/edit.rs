@@ -4,10 +4,13 @@
 mod changes;
 #[cfg(feature = "alloc")]
 mod owned;
+mod review;
 
 pub use changes::{Change, changes};
+#[cfg(feature = "alloc")]
+pub use review::{Review, review};
 
-use crate::builder::{EncodeError, Item, Items, Value, judged, settable};
+use crate::builder::{EncodeError, Item, Items, Value, settable};
 use crate::error::{WriteError, needed_len};
 use crate::id::{Id, IdSet, Path};
 use crate::qris::Qris;
@@ -141,7 +144,26 @@ impl<'a> Edit<'a> {
         needed_len(self.rewrite(source, &mut []))
     }
 
-    /// Writes the edited payload, reads it back and judges it by a profile.
+    /// Writes the edited payload, reads it back and judges it. What the edit names or brings about it answers for: that
+    /// is judged as [`check::visit_made`](crate::check::visit_made) does, by the letter of the profile, which for
+    /// [`Profile::WILD`] is [`Profile::QRIS`]. What it leaves alone is judged by the profile itself: a code in circulation
+    /// stays as good as it was. To make a code that breaks a rule all the same there is [`Edit::write_to`].
+    ///
+    /// ```
+    /// use qris_core::{Edit, EncodeError, Profile, Sealed};
+    /// // In circulation: without national repository and postal code.
+    /// let text = "00020101021126430017ID.CO.EXAMPLE.WWW011893600914000000000152045812530336\
+    ///             05802ID5913WARUNG CONTOH6007JAKARTA6304CB96";
+    /// let (source, mut buffer) = (Sealed::parse(text)?, [0; 512]);
+    /// let mut edit = Edit::new();
+    /// edit.amount("15000".parse()?).reference_label("INV-1");
+    /// assert!(edit.build(&source, &mut buffer, &Profile::WILD).is_ok());
+    ///
+    /// edit.reference_label("INV-2026-11-28-0001-JAKARTA-PUSAT");
+    /// let error = edit.build(&source, &mut buffer, &Profile::WILD).unwrap_err();
+    /// assert_eq!(error.to_string(), "62/05 Reference Label has 33 characters; 1 to 25 are allowed (EMVCo 4.8.1.2)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Edit::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
@@ -151,7 +173,11 @@ impl<'a> Edit<'a> {
         buffer: &'b mut [u8],
         profile: &Profile,
     ) -> Result<Qris<'b>, EncodeError> {
-        judged(self.rewrite(source, buffer)?, source.unit(), profile)
+        let sealed = Payload::parse_with(self.rewrite(source, buffer)?, source.unit())?.verify_crc()?;
+        match review::first_fault(source, &sealed, profile, |path| self.names(path)) {
+            Some(fault) => Err(EncodeError::NotConformant(fault)),
+            None => Ok(Qris::judged(sealed, profile)?),
+        }
     }
 
     fn rewrite<'b>(&self, source: &Payload<'_>, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {

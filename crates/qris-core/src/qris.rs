@@ -135,9 +135,15 @@ impl<'a> Qris<'a> {
     }
 
     pub(crate) fn judged(sealed: Sealed<'a>, profile: &Profile) -> Result<Qris<'a>, Finding> {
-        if let Some(error) = check::first_error(&sealed, profile) {
-            return Err(error);
+        match check::first_error(&sealed, profile) {
+            Some(error) => Err(error),
+            None => Qris::conforming(sealed, profile),
         }
+    }
+
+    /// A payload in which the check found no error.
+    #[inline(always)]
+    pub(crate) fn conforming(sealed: Sealed<'a>, profile: &Profile) -> Result<Qris<'a>, Finding> {
         // Every profile demands all of these, so the check has refused before.
         let demanded = |id| check::unreadable(&sealed, id);
         let account = sealed.objects().find(|object| object.id().is_account());

@@ -158,6 +158,9 @@ pub struct Rule {
     pub name: &'static str,
     /// The severities; `None` for an aspect, which has those of the row it is found on.
     pub grades: Option<Grades>,
+    /// Whether it is an error in what one makes oneself, however serious it is in codes of others
+    /// ([`crate::check::visit_made`]).
+    pub is_never_made: bool,
     /// What is wrong, in a sentence.
     pub says: &'static str,
     /// What it means and what to do about it.
@@ -173,7 +176,7 @@ const fn aspect(
     says: &'static str,
     advice: &'static str,
 ) -> Rule {
-    Rule { code, name, grades: None, says, advice, cites }
+    Rule { code, name, grades: None, is_never_made: false, says, advice, cites }
 }
 
 const fn rule(
@@ -184,11 +187,18 @@ const fn rule(
     says: &'static str,
     advice: &'static str,
 ) -> Rule {
-    Rule { code, name, grades: Some(Grades::of(grades)), says, advice, cites }
+    Rule { code, name, grades: Some(Grades::of(grades)), is_never_made: false, says, advice, cites }
+}
+
+impl Rule {
+    /// The same, and an error in what one makes oneself.
+    const fn never_made(self) -> Rule {
+        Rule { is_never_made: true, ..self }
+    }
 }
 
 /// Every rule, in the order of [`Code`]. The three letters are the severities in the readings EMVCo, QRIS
-/// and wild.
+/// and wild; `never_made` is for what codes in circulation have and nobody has to make.
 #[rustfmt::skip]
 pub static RULES: &[Rule] = &[
     aspect(Code::Missing, "missing", "EMVCo 4.7, tables",
@@ -225,7 +235,7 @@ pub static RULES: &[Rule] = &[
     rule(Code::AmountDecimals, "amount-decimals", b"WWW", "EMVCo 4.7.4.2",
         "the amount has more decimals than its currency",
         "The decimals should match the currency: none for yen, at most two for rupiah. Those too many are zeros here, so \
-         the amount is read. Write it without them: other readers may take 500.00 for fifty thousand."),
+         the amount is read. Write it without them: other readers may take 500.00 for fifty thousand.").never_made(),
     rule(Code::BadPercentage, "bad-percentage", b"EEE", "EMVCo 4.7.8.2",
         "the percentage is not between 00.01 and 99.99",
         "Write digits with at most one point and two decimals, without a % sign, and never zero."),
@@ -237,16 +247,16 @@ pub static RULES: &[Rule] = &[
         "Control characters can forge lines in logs and receipts. No format of the standard contains them. Remove them."),
     rule(Code::BidiControl, "bidi-control", b"WWW", "Unicode UAX #9",
         "the value has a character that changes the direction of text",
-        "Direction overrides can make one name look like another. Show the name filtered, and ask why they are there."),
+        "Direction overrides can make one name look like another. Show the name filtered, and ask why they are there.").never_made(),
     rule(Code::InvisibleCharacter, "invisible-character", b"WWW", "Unicode UAX #44, Default_Ignorable_Code_Point",
         "the value has an invisible character",
-        "Two names that look alike can differ by it, and some readers count or show it as something else. Remove it."),
+        "Two names that look alike can differ by it, and some readers count or show it as something else. Remove it.").never_made(),
     rule(Code::NotPrecomposed, "not-precomposed", b"WWW", "EMVCo 4.5.3",
         "the value has a combining character; text should be precomposed",
-        "Write é as one character, not as e and an accent: lengths count characters, and readers differ otherwise."),
+        "Write é as one character, not as e and an accent: lengths count characters, and readers differ otherwise.").never_made(),
     rule(Code::BlankAtEnd, "blank-at-end", b"WWW", "observed at acquirers",
-        "the name begins or ends with a blank, or is nothing else",
-        "Banks refuse such names or cut them. Write the name without blanks around it."),
+        "the text begins or ends with a blank, or is nothing else",
+        "Banks refuse such names or cut them. Write the text without blanks around it.").never_made(),
     rule(Code::Pipe, "pipe", b"-EW", "QRIS root table",
         "the value has a vertical bar, which QRIS excludes here",
         "Switches separate message elements with |. Replace it."),
@@ -261,7 +271,7 @@ pub static RULES: &[Rule] = &[
         "A dynamic payload (01 = 12) is made for one transaction and normally carries its amount in 54."),
     rule(Code::AmountOverLimit, "amount-over-limit", b"-WW", "PADG 24/1/PADG/2022 art. 8",
         "the amount is above Rp 10 million, the limit of a QRIS transaction",
-        "Issuers may refuse it. Limits are set by regulation and have changed before."),
+        "Issuers may refuse it. Limits are set by regulation and have changed before.").never_made(),
     rule(Code::NmidShape, "nmid-shape", b"-WW", "QRIS repository table",
         "the NMID is not ID and 13 digits",
         "Sandboxes and some acquirers print other numbers here. A merchant registered with the national repository has ID and 13 digits."),
@@ -354,6 +364,7 @@ mod tests {
         assert_eq!((one.says, one.advice, one.grades), ("it is so", "do this", Some(Grades::of(b"-EW"))));
         let other = aspect(Code::Empty, "empty", "a document", "it is so", "do this");
         assert_eq!((other.code, other.name, other.grades), (Code::Empty, "empty", None));
+        assert!(!one.is_never_made && !other.is_never_made && one.never_made().is_never_made);
         // As in the table: aspects first, and every name leads back to its code.
         for row in RULES {
             assert_eq!(Code::named(row.name), Some(row.code));

@@ -13,6 +13,8 @@ mod found_by_fuzzing;
 #[cfg(feature = "nom")]
 mod grammar;
 mod house;
+#[cfg(feature = "alloc")]
+mod making;
 mod money;
 #[cfg(feature = "std")]
 mod owned;

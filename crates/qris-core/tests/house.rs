@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("check", &["id", "kind", "rules", "schema", "unicode", "unit", "value", "wire"]),
     ("qris", &["check", "error", "id", "kind", "schema", "value", "wire"]),
     ("builder", &["check", "error", "id", "qris", "schema", "sink", "unit", "value", "wire"]),
-    ("edit", &["builder", "error", "id", "qris", "schema", "sink", "value", "wire"]),
+    ("edit", &["builder", "check", "error", "id", "qris", "rules", "schema", "sink", "value", "wire"]),
     ("display", &["check", "id", "schema", "unicode", "value", "wire"]),
     ("diagnose", &["display", "error", "id", "unicode", "unit", "wire"]),
     ("serde", &["check", "error", "id", "kind", "rules", "schema", "unit", "value"]),

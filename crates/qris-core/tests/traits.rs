@@ -163,7 +163,7 @@ fn a_rejection_is_an_error_of_encoding_too() {
     assert_eq!(EncodeError::from(Rejection::from(decode)), EncodeError::Decode(decode));
     let refused = Builder::rupiah().to_buf(&Profile::WILD).unwrap_err();
     let text = Builder::rupiah().to_string().unwrap();
-    let rejection = Qris::decode(&text).unwrap_err();
+    let rejection = Qris::decode_with(&text, &Profile::QRIS).unwrap_err();
     assert_eq!(EncodeError::from(rejection), refused);
     assert_eq!(rejection.to_string(), refused.to_string());
 }

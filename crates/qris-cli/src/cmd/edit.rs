@@ -2,14 +2,13 @@
 
 use qris_core::display::Safe;
 use qris_core::edit::{Change, changes, reseal};
-use qris_core::{
-    Amount, Currency, Edit, Initiation, MAX_BYTES, Path, Payload, Percentage, Profile, Sealed, Severity, Tip,
-    check, keys,
-};
+use qris_core::{Currency, Edit, Initiation, MAX_BYTES, Path, Payload, Percentage, Sealed, Tip, keys};
 
-use crate::diagnosis;
+use crate::fit::{FITTED, fit};
 use crate::input::{Source, UnitName};
+use crate::making::Judging;
 use crate::output::{Failure, Outcome, Verdict, print_line, say};
+use crate::{amount, diagnosis};
 
 /// Edit a payload; what is not named stays byte for byte
 #[derive(Debug, clap::Args)]
@@ -18,7 +17,9 @@ use crate::output::{Failure, Outcome, Verdict, print_line, say};
   qris edit payload.qr --static                             dynamic to static
   qris edit payload.qr --set 62/07=A02 --remove 54 --diff
 A new object goes before the first one with a larger ID. A payload with a wrong CRC is refused,
-unless --reseal says that you answer for it.")]
+unless --reseal says that you answer for it. Amounts are digits and at most one point: 15000, 15000.50.
+An error in what you change exits 1 and writes nothing: correct it, or let it pass with --allow CODE.
+What you leave alone may break rules as it did before.")]
 pub(crate) struct Args {
     #[command(flatten)]
     source: Source,
@@ -48,6 +49,12 @@ pub(crate) struct Args {
     /// Seal a payload whose CRC is wrong. Only for whoever issues it: it hides that something was altered.
     #[arg(long)]
     reseal: bool,
+    /// Write name and city in ASCII, and cut at a word what is too long (25 and 15 characters), given here or there
+    /// already. Says what was done.
+    #[arg(long)]
+    fit_name: bool,
+    #[command(flatten)]
+    judging: Judging,
     /// Say on standard error what changed.
     #[arg(long)]
     diff: bool,
@@ -84,14 +91,15 @@ impl TipArgs {
 
     fn tip(&self, currency: Currency) -> Result<Option<Tip>, Failure> {
         if let Some(fee) = &self.tip_fixed {
-            let fee =
-                Amount::parse(fee, currency).map_err(|e| Failure::Refused(format!("--tip-fixed: {e}")))?;
-            return Ok(Some(Tip::Fixed(fee)));
+            return Ok(Some(Tip::Fixed(amount::read("--tip-fixed", fee, currency)?)));
         }
         if let Some(percent) = &self.tip_percent {
-            let percent: Percentage =
-                percent.parse().map_err(|e| Failure::Refused(format!("--tip-percent: {e}")))?;
-            return Ok(Some(Tip::Percentage(percent)));
+            let share: Percentage = percent.parse().map_err(|error| {
+                let hint =
+                    amount::percentage_hint(percent).map(|hint| format!(". {hint}")).unwrap_or_default();
+                Failure::Refused(format!("--tip-percent: {error}{hint}"))
+            })?;
+            return Ok(Some(Tip::Percentage(share)));
         }
         Ok(self.tip_prompt.then_some(Tip::Prompt))
     }
@@ -119,9 +127,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         Err(error) => return Err(refused(error)),
     };
-    let edit = args.edit(&sealed)?;
-    let edited = edit.to_buf(&sealed).map_err(|error| Failure::Refused(error.to_string()))?;
-    let after = edited.as_sealed();
+    let fitted = args.fitted(&sealed)?;
+    let edit = args.edit(&sealed, &fitted)?;
+    let edited = edit.to_string(&sealed).map_err(|error| Failure::Refused(error.to_string()))?;
+    let after = Payload::parse_with(&edited, payload.unit()).map_err(refused)?;
     if args.diff {
         let all: Vec<_> = changes(&payload, &after).collect();
         all.iter().for_each(tell);
@@ -130,21 +139,33 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
     }
     warn(&payload, &after);
-    print_line(edited.as_str())?;
+    args.judging.pass(&edit.review(&payload, &after, &args.judging.profile()), &after)?;
+    print_line(&edited)?;
     Ok(Verdict::Good)
 }
 
 impl Args {
-    fn edit<'a>(&'a self, source: &Sealed<'_>) -> Result<Edit<'a>, Failure> {
+    /// Name and city as they fit, where they do not as they are given or stand there.
+    fn fitted(&self, source: &Sealed<'_>) -> Result<Vec<(Path, String)>, Failure> {
+        let mut fitted = Vec::new();
+        for path in FITTED.into_iter().filter(|path| self.fit_name && !self.remove.contains(path)) {
+            let given =
+                self.set.iter().rev().find(|(given, _)| *given == path).map(|(_, text)| text.as_str());
+            if let Some(text) = given.or_else(|| source.find(path).map(|object| object.value())) {
+                fitted.extend(fit(path, text)?.map(|text| (path, text)));
+            }
+        }
+        Ok(fitted)
+    }
+
+    fn edit<'a>(&'a self, source: &Sealed<'_>, fitted: &'a [(Path, String)]) -> Result<Edit<'a>, Failure> {
         let currency = source.read(keys::CURRENCY).unwrap_or(Currency::IDR);
         let mut edit = Edit::new();
         if self.make_static {
             edit.make_static();
         }
         if let Some(amount) = &self.amount {
-            let amount =
-                Amount::parse(amount, currency).map_err(|e| Failure::Refused(format!("--amount: {e}")))?;
-            edit.amount(amount);
+            edit.amount(amount::read("--amount", amount, currency)?);
             if self.keep_initiation {
                 edit.keep_initiation();
             }
@@ -161,7 +182,7 @@ impl Args {
         self.remove.iter().for_each(|path| {
             edit.remove(*path);
         });
-        for (path, value) in &self.set {
+        for (path, value) in self.set.iter().chain(fitted) {
             edit.set(*path, value.as_str());
         }
         Ok(edit)
@@ -173,16 +194,8 @@ fn tell(change: &Change<'_>) {
     say("changed", &format!("{}: {} -> {}", change.path, shown(change.before), shown(change.after)));
 }
 
-/// Warns of errors the edit brought in; those of the source are its own.
+/// Warns of a static code with an amount, which no rule forbids.
 fn warn(before: &Payload<'_>, after: &Payload<'_>) {
-    let is_error = |f: &qris_core::Finding| f.severity() == Severity::Error;
-    let old: Vec<_> =
-        check::findings(before, &Profile::WILD).filter(is_error).map(|f| (f.code(), f.path())).collect();
-    for finding in check::findings(after, &Profile::WILD).filter(is_error) {
-        if !old.contains(&(finding.code(), finding.path())) {
-            say("warning", &format!("the result does not conform: {finding:#}"));
-        }
-    }
     let dynamic = |payload: &Payload<'_>| payload.read(keys::INITIATION) == Some(Initiation::Dynamic);
     if dynamic(before) && !dynamic(after) && after.read(keys::AMOUNT).is_some() {
         say("warning", "the payload is static and still has an amount");

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 
-use qris_core::{Path, Payload, check};
+use qris_core::{Path, Payload};
 
-use crate::input::{ProfileName, read_text};
+use crate::fit::fit;
+use crate::input::read_text;
 use crate::json::{
     self, AccountSummary, AdditionalSummary, AmountSummary, NationalSummary, Summary, TipSummary,
 };
-use crate::output::{Failure, Outcome, Verdict, print_line, say, say_finding};
+use crate::making::Judging;
+use crate::output::{Failure, Outcome, Verdict, print_line, say};
 
 /// The largest JSON that is read.
 const JSON_LIMIT: u64 = 4 * 1024 * 1024;
@@ -21,10 +23,12 @@ const JSON_LIMIT: u64 = 4 * 1024 * 1024;
               --criteria UMI --nmid ID1026000000012 --mcc 5812 --merchant-name 'WARUNG CONTOH' \\
               --merchant-city 'JAKARTA PUSAT' --postal-code 10110 --terminal A01 --amount 15000
   qris decode --format json payload.qr | qris encode --json -
-The CRC is always computed. Defaults: 53 = 360, 58 = ID, 01 = 12 with an amount and 11 without.")]
+The CRC is always computed. Defaults: 53 = 360, 58 = ID, 01 = 12 with an amount and 11 without.
+Amounts are digits and at most one point: 15000, 15000.50; 15.00 is fifteen.
+An error in what is made exits 1 and writes nothing: correct it, or let it pass with --allow CODE.")]
 pub(crate) struct Args {
-    /// A record as `decode --format json` writes it, or - for standard input. Its objects only have to
-    /// frame; a summary without objects has to conform.
+    /// A record as `decode --format json` writes it, or - for standard input. What is as in its `payload` was left
+    /// alone; everything else is made here, and judged so.
     #[arg(long, value_name = "FILE|-", exclusive = false)]
     json: Option<OsString>,
     /// Merchant name, 59.
@@ -77,39 +81,42 @@ pub(crate) struct Args {
     /// Any other object, such as 62/03=Cabang. May be given several times.
     #[arg(long, value_name = "PATH=VALUE", value_parser = super::edit::assignment)]
     set: Vec<(Path, String)>,
-    /// The profile the payload has to conform to.
-    #[arg(long, value_enum, default_value_t = ProfileName::Wild)]
-    profile: ProfileName,
+    /// Write name and city in ASCII, and cut at a word what is too long (25 and 15 characters). Says what was done.
+    #[arg(long)]
+    fit_name: bool,
+    #[command(flatten)]
+    judging: Judging,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let profile = args.profile.profile();
-    let summary = args.summary()?;
+    let mut summary = args.summary()?;
+    let instead = |path, text: &str| if args.fit_name { fit(path, text) } else { Ok(None) };
     let restored = match &args.json {
         Some(_) if summary != Summary::default() || !args.set.is_empty() => {
             return Err(Failure::Usage(
                 "--json takes everything from the JSON; edit the result with `qris edit`".into(),
             ));
         }
-        Some(path) => json::from_json(&read_text(path, JSON_LIMIT)?, &profile),
+        Some(path) => json::restored(&read_text(path, JSON_LIMIT)?, instead)?,
         None if summary == Summary::default() && args.set.is_empty() => {
             return Err(Failure::Usage("nothing to encode: give values or --json (see --help)".into()));
         }
         None => {
             let initiation = if summary.amount.is_some() { "dynamic" } else { "static" };
-            let summary = Summary { initiation: Some(initiation.into()), ..summary };
-            json::from_summary(&summary, &args.set, &profile)
+            summary.initiation = Some(initiation.into());
+            json::replace(&mut summary, instead)?;
+            let set = args.set.iter().map(|(path, text)| {
+                instead(*path, text).map(|other| (*path, other.unwrap_or_else(|| text.clone())))
+            });
+            json::from_summary(&summary, &set.collect::<Result<Vec<_>, Failure>>()?)?
         }
     };
-    let restored = restored.map_err(|refusal| Failure::Refused(refusal.to_string()))?;
     for warning in &restored.warnings {
         say("warning", warning);
     }
-    if let Ok(payload) = Payload::parse_with(&restored.payload, restored.unit) {
-        for finding in check::findings(&payload, &profile) {
-            say_finding(&finding);
-        }
-    }
+    let payload = Payload::parse_with(&restored.payload, restored.unit)
+        .map_err(|error| Failure::Refused(format!("the values make no payload: {error}")))?;
+    args.judging.pass(&restored.review(&args.judging.profile()), &payload)?;
     print_line(&restored.payload)?;
     Ok(Verdict::Good)
 }

@@ -60,7 +60,12 @@ fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
     let cause = Cause::ALL.iter().find(|cause| cause.code() == code);
     let foreign = Foreign::ALL.iter().find(|foreign| foreign.code() == code);
     if errors.is_empty() && rule.is_none() && cause.is_none() && foreign.is_none() {
-        let near = near(code);
+        let names = ErrorKind::ALL.iter().map(|kind| kind.code());
+        let names = names
+            .chain(rules::RULES.iter().map(|rule| rule.name))
+            .chain(Cause::ALL.iter().map(|cause| cause.code()))
+            .chain(Foreign::ALL.iter().map(|foreign| foreign.code()));
+        let near = near(code, names);
         let near = if near.is_empty() { String::new() } else { format!("; near it are {}", near.join(", ")) };
         return Err(Failure::Usage(format!(
             "there is no code {code:?}{near}; `qris explain` lists them all"
@@ -88,18 +93,14 @@ fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
         paragraph(out, &format!("{code} (finding): {}", rule.says))?;
         writeln!(out)?;
         paragraph(out, rule.advice)?;
-        writeln!(out, "\nSeverity: {}\nSource: {}", severities(rule.grades), rule.cites)?;
+        let made = if rule.is_never_made { "; an error in what you make" } else { "" };
+        writeln!(out, "\nSeverity: {}{made}\nSource: {}", severities(rule.grades), rule.cites)?;
     }
     Ok(())
 }
 
-/// The codes that look most like it, best first.
-fn near(code: &str) -> Vec<&'static str> {
-    let errors = ErrorKind::ALL.iter().map(|kind| kind.code());
-    let names = errors
-        .chain(rules::RULES.iter().map(|rule| rule.name))
-        .chain(Cause::ALL.iter().map(|cause| cause.code()))
-        .chain(Foreign::ALL.iter().map(|foreign| foreign.code()));
+/// The names that look most like it, best first.
+pub(crate) fn near(code: &str, names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     let mut near: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(name, code), name))
         .filter(|(alike, _)| *alike > 0.8)
@@ -145,12 +146,14 @@ pub(crate) fn markdown() -> String {
     }
     text.push_str(
         "\n## Findings: the payload breaks a rule\n\nThe first nine are aspects of a row of the table: how serious \
-         they are stands there (docs/data-objects.md).\nSeverities in the readings emvco / qris / wild.\n\n\
+         they are stands there (docs/data-objects.md).\nSeverities in the readings emvco / qris / wild. What one makes oneself \
+         is judged by the letter (qris, or emvco), and where it says so a warning is an error in it.\n\n\
          | code | severity | meaning | what to do | source |\n|---|---|---|---|---|\n",
     );
     for rule in rules::RULES {
         let severity = match rule.grades {
             None => "by row".to_owned(),
+            Some(grades) if rule.is_never_made => format!("{}; E in what one makes", letters(grades)),
             Some(grades) => letters(grades),
         };
         text.push_str(&format!(

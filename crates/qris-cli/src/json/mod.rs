@@ -5,8 +5,8 @@ mod restore;
 mod summary;
 
 pub use record::{Bad, Crc, Fault, Good, Object, bad, good, too_long};
-pub(crate) use restore::from_summary;
 pub use restore::{Refusal, Restored, from_json};
+pub(crate) use restore::{from_summary, replace, restored};
 pub use summary::{
     AccountSummary, AdditionalSummary, AmountSummary, LanguageSummary, NationalSummary, NetworkSummary,
     ProprietarySummary, Summary, TipSummary, TransferSummary,

@@ -1,11 +1,13 @@
 //! From JSON back to a payload: what `encode --json` reads.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use qris_core::edit::{Review, changes, review};
 use qris_core::wire::Writer;
 use qris_core::{
-    Amount, Builder, Currency, EncodeError, Id, Initiation, LengthUnit, MAX_BYTES, Path, Payload, Profile,
-    WriteError,
+    Amount, Builder, Currency, Id, Initiation, LengthUnit, MAX_BYTES, Path, Payload, Profile, WriteError,
+    check,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -22,6 +24,24 @@ pub struct Restored {
     pub unit: LengthUnit,
     /// What the person should know.
     pub warnings: Vec<String>,
+    /// The payload the record was written of, when it frames: what differs from it was changed.
+    pub before: Option<String>,
+}
+
+impl Restored {
+    /// What is wrong with it, and who answers for it: whoever wrote the JSON for all of it, or for what differs from the
+    /// payload the record was written of.
+    pub fn review(&self, profile: &Profile) -> Review {
+        let read = |text| Payload::parse_with(text, self.unit).ok();
+        let Some(made) = read(&self.payload) else { return Review::default() };
+        let Some(before) = self.before.as_deref().and_then(read) else {
+            return Review::of_new(&made, profile);
+        };
+        let changed: BTreeSet<Path> = changes(&before, &made).map(|change| change.path).collect();
+        // Objects nest three levels deep.
+        let around = |path: Path| std::iter::successors(Some(path), |path| path.parent());
+        review(&before, &made, profile, |path| around(path).any(|path| changed.contains(&path)))
+    }
 }
 
 /// Why JSON gives no payload, as a sentence that names the member.
@@ -55,8 +75,7 @@ struct Record<'a> {
     _line: Option<IgnoredAny>,
     #[serde(rename = "ok")]
     _ok: Option<IgnoredAny>,
-    #[serde(rename = "payload")]
-    _payload: Option<IgnoredAny>,
+    payload: Option<Value>,
     #[serde(rename = "characters")]
     _characters: Option<IgnoredAny>,
     #[serde(rename = "bytes")]
@@ -89,26 +108,71 @@ struct Object {
     _offset: Option<IgnoredAny>,
 }
 
-/// Makes a payload from JSON: from `objects` when they are there (they only have to frame), otherwise from
-/// `summary` (which has to conform to the profile). A summary that disagrees with the objects is refused.
+/// Makes a payload from JSON: from `objects` when they are there, otherwise from `summary`. A summary that disagrees with
+/// the objects is refused. What was made is judged by the letter of the profile; what is as in the `payload` of the record,
+/// if it has one, was left alone: the record of a payload that breaks rules gives it back.
 ///
 /// # Errors
-/// A sentence that names the member at fault.
+/// A sentence that names the member at fault, or the first rule that is broken.
 pub fn from_json(json: &str, profile: &Profile) -> Result<Restored, Refusal> {
-    let record: Record<'_> = serde_json::from_str(json).map_err(|e| Refusal(format!("the JSON: {e}")))?;
+    let restored = restored::<Refusal>(json, |_, _| Ok(None))?;
+    match restored.review(profile).faults().next() {
+        Some(fault) => Err(Refusal(format!("the payload would not conform: {fault:#}"))),
+        None => Ok(restored),
+    }
+}
+
+/// The same without judging it, and with other values in the place of those that `instead` gives another for.
+pub(crate) fn restored<E: From<Refusal>>(
+    json: &str,
+    instead: impl Fn(Path, &str) -> Result<Option<String>, E>,
+) -> Result<Restored, E> {
+    let mut record: Record<'_> = serde_json::from_str(json).map_err(|e| Refusal(format!("the JSON: {e}")))?;
+    for object in record.objects.iter_mut().flatten() {
+        if let (Ok(id), Some(value)) = (object.id.parse(), &mut object.value) {
+            *value = instead(Path::root(id), value)?.unwrap_or_else(|| std::mem::take(value));
+        }
+    }
+    if let Some(summary) = &mut record.summary {
+        replace(summary, &instead)?;
+    }
+    Ok(of_record(&record)?)
+}
+
+/// Other values in the place of the name and the city of a summary.
+pub(crate) fn replace<E>(
+    summary: &mut Summary<'_>,
+    instead: impl Fn(Path, &str) -> Result<Option<String>, E>,
+) -> Result<(), E> {
+    let members =
+        [(Id::MERCHANT_NAME, &mut summary.merchant_name), (Id::MERCHANT_CITY, &mut summary.merchant_city)];
+    for (id, member) in members {
+        if let Some(other) =
+            member.as_deref().map(|text| instead(Path::root(id), text)).transpose()?.flatten()
+        {
+            *member = Some(other.into());
+        }
+    }
+    Ok(())
+}
+
+fn of_record(record: &Record<'_>) -> Result<Restored, Refusal> {
     let unit = match record.length_unit.as_deref() {
         None => LengthUnit::Characters,
         Some(name) => name.parse().map_err(|e| Refusal(format!("length_unit: {e}")))?,
     };
+    let before = || record.payload.as_ref().and_then(Value::as_str).map(str::to_owned);
     match (&record.objects, &record.summary) {
         (Some(objects), summary) => {
-            let restored = from_objects(objects, unit)?;
+            let restored = Restored { before: before(), ..from_objects(objects, unit)? };
             if let Some(given) = summary {
                 agrees(given, &restored.payload, unit, "its objects")?;
             }
             Ok(restored)
         }
-        (None, Some(summary)) if unit == LengthUnit::Characters => from_summary(summary, &[], profile),
+        (None, Some(summary)) if unit == LengthUnit::Characters => {
+            Ok(Restored { before: before(), ..from_summary(summary, &[])? })
+        }
         (None, Some(_)) => {
             Err(Refusal("length_unit: a payload made from a summary counts characters".into()))
         }
@@ -137,7 +201,7 @@ fn from_objects(objects: &[Object], unit: LengthUnit) -> Result<Restored, Refusa
     if !stated.is_empty() && stated != computed {
         warnings.push(format!("the CRC is computed anew: {computed} in place of {stated}"));
     }
-    Ok(Restored { payload: text.to_owned(), unit, warnings })
+    Ok(Restored { payload: text.to_owned(), unit, warnings, before: None })
 }
 
 fn put(writer: &mut Writer<'_>, object: &Object, at: Path) -> Result<(), Refusal> {
@@ -156,13 +220,9 @@ fn put(writer: &mut Writer<'_>, object: &Object, at: Path) -> Result<(), Refusal
     }
 }
 
-/// A summary, in the order of the table, with objects given by path besides. 00 is `01`, and unless said
+/// A summary, in the order of the table, with objects given by path besides. Whether it conforms is not asked. 00 is `01`, and unless said
 /// otherwise 53 is `360`, 58 is `ID`, and 51-00 is `ID.CO.QRIS.WWW`.
-pub(crate) fn from_summary(
-    summary: &Summary<'_>,
-    besides: &[(Path, String)],
-    profile: &Profile,
-) -> Result<Restored, Refusal> {
+pub(crate) fn from_summary(summary: &Summary<'_>, besides: &[(Path, String)]) -> Result<Restored, Refusal> {
     let mut builder = Builder::new();
     let currency = summary.currency.as_deref().unwrap_or("360");
     let amount = amount_text(summary, currency)?;
@@ -170,15 +230,13 @@ pub(crate) fn from_summary(
     for (path, value) in besides {
         builder.set(*path, value.as_str());
     }
-    let payload = builder.to_buf(profile).map_err(|error| match error {
-        EncodeError::NotConformant(finding) => Refusal(format!("the payload would not conform: {finding:#}")),
-        EncodeError::Decode(error) => Refusal(format!("the summary makes no payload: {error}")),
-        error => Refusal(error.to_string()),
-    })?;
-    if besides.is_empty() {
-        agrees(summary, payload.as_str(), LengthUnit::Characters, "the payload it gives")?;
+    let (payload, unit) = (builder.to_string()?, LengthUnit::Characters);
+    // What is wrong with a value is said by whoever judges it, in better words than that it does not read back.
+    let reads_back = Payload::parse(&payload).is_ok_and(|payload| check::conforms(&payload, &Profile::WILD));
+    if besides.is_empty() && reads_back {
+        agrees(summary, &payload, unit, "the payload it gives")?;
     }
-    Ok(Restored { payload: payload.into_string(), unit: LengthUnit::Characters, warnings: Vec::new() })
+    Ok(Restored { payload, unit, warnings: Vec::new(), before: None })
 }
 
 /// The text of 54: as given, or written from minor units.

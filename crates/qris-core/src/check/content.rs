@@ -148,7 +148,7 @@ fn is_combining(c: char) -> bool {
 
 /// Whether there is a blank or an invisible character at the beginning or the end.
 #[inline(always)]
-fn has_blank_at_end(value: &str) -> bool {
+pub(super) fn has_blank_at_end(value: &str) -> bool {
     // Nearly all names begin and end with a visible ASCII character.
     let is_seen = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
     let ends = value.as_bytes();

@@ -65,6 +65,14 @@ impl Finding {
         Finding { code, severity, path, start: span.start as u16, end: span.end as u16, row, detail }
     }
 
+    /// The same in a payload one makes oneself: an error if nobody has to make such a thing.
+    pub(super) const fn when_made(self) -> Finding {
+        match self.code.rule().is_never_made {
+            true => Finding { severity: Severity::Error, ..self },
+            false => self,
+        }
+    }
+
     /// What was found.
     pub const fn code(&self) -> Code {
         self.code

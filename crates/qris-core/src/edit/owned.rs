@@ -4,8 +4,11 @@ use alloc::string::String;
 use core::fmt;
 
 use super::Edit;
+use super::review::first_fault;
 use crate::builder::EncodeError;
 use crate::error::WriteError;
+use crate::qris::QrisBuf;
+use crate::schema::Profile;
 use crate::sink::{self, SinkError};
 use crate::wire::{Sealed, SealedBuf};
 
@@ -18,24 +21,27 @@ impl Edit<'_> {
         sink::to_text(|buffer| self.write_to(source, buffer))
     }
 
-    /// The edited payload with a text of its own. Whether it conforms is not asked; [`crate::QrisBuf::from_sealed`]
-    /// does that.
+    /// [`Edit::build`] with a result that owns its text.
     ///
     /// ```
     /// use qris_core::{Edit, Profile, QrisBuf, Sealed};
     /// fn with_amount(text: &str) -> Result<QrisBuf, Box<dyn std::error::Error>> {
     ///     let mut edit = Edit::new();
     ///     edit.amount("15000".parse()?);
-    ///     Ok(QrisBuf::from_sealed(edit.to_buf(&Sealed::parse(text)?)?, &Profile::WILD)?)
+    ///     Ok(edit.to_buf(&Sealed::parse(text)?, &Profile::WILD)?)
     /// }
     /// let text = String::from("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858");
     /// assert_eq!(with_amount(&text).unwrap().as_qris().amount(), Some("15000".parse().unwrap()));
     /// ```
     ///
     /// # Errors
-    /// As [`Edit::write_to`], but for the buffer.
-    pub fn to_buf(&self, source: &Sealed<'_>) -> Result<SealedBuf, EncodeError> {
-        Ok(SealedBuf::parse_with(self.to_string(source)?, source.unit())?)
+    /// As [`Edit::build`], but for the buffer.
+    pub fn to_buf(&self, source: &Sealed<'_>, profile: &Profile) -> Result<QrisBuf, EncodeError> {
+        let sealed = SealedBuf::parse_with(self.to_string(source)?, source.unit())?;
+        match first_fault(source, &sealed.as_sealed(), profile, |path| self.names(path)) {
+            Some(fault) => Err(EncodeError::NotConformant(fault)),
+            None => Ok(QrisBuf::from_sealed(sealed, profile)?),
+        }
     }
 
     /// Writes the edited payload to a formatter, such as a `String` that has something already.

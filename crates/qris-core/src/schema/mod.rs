@@ -72,6 +72,21 @@ impl Profile {
         Profile::ALL.iter().copied().find(|profile| profile.name == name)
     }
 
+    /// The profile that judges what one makes oneself. [`Profile::WILD`] is for codes of others, so in its place it is
+    /// [`Profile::QRIS`]; the others go by the letter already.
+    ///
+    /// ```
+    /// use qris_core::Profile;
+    /// assert_eq!(Profile::WILD.for_making(), Profile::QRIS);
+    /// assert_eq!(Profile::EMVCO.for_making(), Profile::EMVCO);
+    /// ```
+    pub const fn for_making(&self) -> Profile {
+        match self.reading {
+            Reading::Wild => Profile { root: self.root, ..Profile::QRIS },
+            Reading::Qris | Reading::Emvco => *self,
+        }
+    }
+
     /// The row for an object at a path, accounts being those of the profile's own scheme.
     pub fn row(&self, path: Path) -> Option<&'static ObjectSpec> {
         row_below(self.root.row(path.first()?), path)
