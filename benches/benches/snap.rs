@@ -1,7 +1,7 @@
 //! Minify and hash against bare SHA-256 of the same bytes, and verification.
 //!
-//! `cargo bench -p qris-snap` first prints the ratios, measured turn and turn about so that a busy machine slows
-//! both sides alike, then criterion's figures. Limits: 1.15 for a body that is compact already, 2 otherwise.
+//! `cargo bench -p benches --no-default-features --features snap --bench snap` first prints the ratios, measured turn and
+//! turn about so that a busy machine slows both sides alike, then criterion's figures. Limits: 1.15 for a body that is compact already, 2 otherwise.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
