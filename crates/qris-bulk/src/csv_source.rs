@@ -109,7 +109,7 @@ impl<R: Read> CsvSource<R> {
         bytes: usize,
     ) -> Result<CsvSource<R>, ColumnError> {
         let mut fields = Fields::new(input, delimiter, bytes.max(1));
-        let column = find_column(&mut fields, name)?;
+        let column = find_columns(&mut fields, &[name])?.first().copied().unwrap_or_default();
         Ok(CsvSource { fields, column, number: 0, offset: 0, value: Vec::new(), length: Length::ZERO })
     }
 
@@ -156,15 +156,20 @@ impl<R: Read> Source for CsvSource<R> {
     }
 }
 
-/// Reads the first row. Says which of its columns has the name.
-fn find_column<R: Read>(fields: &mut Fields<R>, name: &str) -> Result<usize, ColumnError> {
+/// Reads the first row. Says which of its columns has each name.
+pub(crate) fn find_columns<R: Read>(
+    fields: &mut Fields<R>,
+    names: &[&str],
+) -> Result<Vec<usize>, ColumnError> {
     let mut found: Vec<String> = Vec::new();
-    let mut places = Vec::new();
+    let mut places: Vec<Vec<usize>> = vec![Vec::new(); names.len()];
     let (mut current, mut text) = (0, Vec::new());
     let mut row_ended = false;
     let mut end_field = |place: usize, text: &mut Vec<u8>| {
-        if text.trim_ascii() == name.trim_ascii().as_bytes() && places.len() < 2 {
-            places.push(place);
+        for (name, places) in names.iter().zip(&mut places) {
+            if text.trim_ascii() == name.trim_ascii().as_bytes() && places.len() < 2 {
+                places.push(place);
+            }
         }
         if found.len() < MAX_NAMES {
             found.push(String::from_utf8_lossy(text.trim_ascii()).into_owned());
@@ -191,15 +196,16 @@ fn find_column<R: Read>(fields: &mut Fields<R>, name: &str) -> Result<usize, Col
     if any {
         end_field(current, &mut text);
     }
-    match places.as_slice() {
+    let each = names.iter().zip(&places).map(|(name, places)| match places.as_slice() {
         [column] => Ok(*column),
-        [] => Err(ColumnError::Missing { name: name.to_owned(), found }),
-        _ => Err(ColumnError::Ambiguous { name: name.to_owned() }),
-    }
+        [] => Err(ColumnError::Missing { name: (*name).to_owned(), found: found.clone() }),
+        _ => Err(ColumnError::Ambiguous { name: (*name).to_owned() }),
+    });
+    each.collect()
 }
 
 /// The fields of all rows, piece by piece, with the place each row begins at.
-struct Fields<R> {
+pub(crate) struct Fields<R> {
     input: R,
     core: csv_core::Reader,
     /// What was read and not parsed: `buffer[start..used]`.
@@ -212,14 +218,14 @@ struct Fields<R> {
     /// Which field of the row comes next, or goes on.
     field: usize,
     /// Line and offset the current row begins at; looked up when `row_begun` is not set.
-    row: (u64, u64),
+    pub(crate) row: (u64, u64),
     row_begun: bool,
     line: u64,
     offset: u64,
 }
 
 /// What comes next.
-enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// Some bytes of a field. The same field may go on.
     Value { field: usize, bytes: &'a [u8], ends_row: bool },
     /// Everything that was read is parsed.
@@ -229,7 +235,7 @@ enum Piece<'a> {
 }
 
 impl<R: Read> Fields<R> {
-    fn new(input: R, delimiter: u8, size: usize) -> Fields<R> {
+    pub(crate) fn new(input: R, delimiter: u8, size: usize) -> Fields<R> {
         Fields {
             input,
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
@@ -247,7 +253,7 @@ impl<R: Read> Fields<R> {
     }
 
     /// Reads once when everything is parsed; at the start of the input until there are [`START_BYTES`].
-    fn read(&mut self) -> io::Result<()> {
+    pub(crate) fn read(&mut self) -> io::Result<()> {
         if self.offset > 0 {
             self.start = 0;
             self.used = 0;
@@ -263,7 +269,7 @@ impl<R: Read> Fields<R> {
         }
     }
 
-    fn next_piece(&mut self) -> Piece<'_> {
+    pub(crate) fn next_piece(&mut self) -> Piece<'_> {
         // Not at the very start: there the parser shall see the first bytes, a mark or none, as they are.
         if !self.row_begun && self.offset > 0 {
             self.skip_line_ends();

@@ -4,6 +4,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "csv")]
+mod csv_rows;
+#[cfg(feature = "csv")]
 mod csv_source;
 mod line;
 mod line_source;
@@ -14,6 +16,8 @@ mod source;
 mod totals;
 mod verdict;
 
+#[cfg(feature = "csv")]
+pub use csv_rows::{CsvRow, CsvRows};
 #[cfg(feature = "csv")]
 pub use csv_source::{ColumnError, CsvSource};
 pub use line::{Line, Lines, MAX_LINE};

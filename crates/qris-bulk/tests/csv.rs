@@ -2,7 +2,7 @@
 
 use crate::support::Trickle;
 use proptest::prelude::*;
-use qris_bulk::{CHUNK_LINES, Chunk, ColumnError, CsvSource, MAX_LINE, Source};
+use qris_bulk::{CHUNK_LINES, Chunk, ColumnError, CsvRows, CsvSource, MAX_LINE, Source};
 
 /// Number, offset, length and value.
 type Row = (u64, u64, u64, Option<Vec<u8>>);
@@ -44,6 +44,23 @@ proptest! {
             prop_assert_eq!(number as usize, 1 + before.iter().filter(|byte| **byte == b'\n').count());
             prop_assert!(matches!(before.last(), Some(b'\n' | b'\r')), "a row begins behind a line end");
         }
+    }
+
+    /// Several columns at once have what each has alone, in whatever order and however often they are asked for.
+    #[test]
+    fn columns_together_are_those_of_each_alone(body in "[ab,\"\r\n;é]{0,80}", most in 1..50usize) {
+        let text = format!("x,y,z\n{body}");
+        let each = |name| rows(text.as_bytes(), name, most, 100).expect("the column is there");
+        let (y, x) = (each("y"), each("x"));
+        let mut together = CsvRows::new(Trickle::new(text.as_bytes(), most), &["y", "x", "y"]).expect("they are there");
+        let mut seen = 0;
+        while let Some(row) = together.next_row().expect("it is read") {
+            let value = |column| row.value(column).map(<[u8]>::to_vec);
+            prop_assert_eq!((row.number(), value(0)), (y[seen].0, y[seen].3.clone()));
+            prop_assert_eq!((value(1), value(2), row.value(3)), (x[seen].3.clone(), value(0), None));
+            seen += 1;
+        }
+        prop_assert_eq!(seen, y.len());
     }
 
     #[test]
@@ -134,4 +151,23 @@ fn another_delimiter() {
     let source = CsvSource::with_delimiter(&b"a;b\n1,5;2\n"[..], "a", b';').expect("the column is there");
     let mut rows = source.lines();
     assert_eq!(rows.next_line().expect("no error").and_then(|row| row.bytes), Some(&b"1,5"[..]));
+}
+
+#[test]
+fn columns_that_are_not_there_and_values_that_are_too_long() {
+    let new = |names: &[&str]| CsvRows::new(&b"a,b,b\n1,2,3\n"[..], names).map(|_| ());
+    assert!(new(&["a"]).is_ok() && new(&["a", "a"]).is_ok() && new(&[]).is_ok());
+    assert!(
+        matches!(new(&["a", "c"]), Err(ColumnError::Missing { name, found }) if name == "c" && found.len() == 3)
+    );
+    assert!(matches!(new(&["b", "a"]), Err(ColumnError::Ambiguous { name }) if name == "b"));
+    let (long, most) = ("x".repeat(MAX_LINE + 1), "y".repeat(MAX_LINE));
+    let text = format!("a;b\n{long};1\n{most};2\n;\n");
+    let mut rows = CsvRows::with_delimiter(text.as_bytes(), &["a", "b"], b';').unwrap();
+    let mut seen = Vec::new();
+    while let Some(row) = rows.next_row().unwrap() {
+        seen.push((row.value(0).map(<[u8]>::len), row.value(1).map(<[u8]>::to_vec)));
+    }
+    let two = |text: &str| Some(text.as_bytes().to_vec());
+    assert_eq!(seen, [(None, two("1")), (Some(MAX_LINE), two("2")), (Some(0), two(""))]);
 }

@@ -16,6 +16,14 @@ pub(crate) fn read(flag: &str, text: &str, currency: Currency) -> Result<Amount,
     })
 }
 
+/// The percentage that a flag states, or why it is none and what to write.
+pub(crate) fn read_percentage(flag: &str, text: &str) -> Result<Percentage, Failure> {
+    text.parse().map_err(|error| {
+        let hint = percentage_hint(text).map(|hint| format!(". {hint}")).unwrap_or_default();
+        Failure::Refused(format!("{flag}: {error}{hint}"))
+    })
+}
+
 /// What a text that is no amount seems to mean, and how that is written.
 pub(crate) fn hint(text: &str, currency: Currency) -> Option<String> {
     let (whole, decimals) = meant(text)?;

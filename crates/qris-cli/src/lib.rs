@@ -43,7 +43,7 @@ enum Command {
     Decode(cmd::decode::Args),
     Check(cmd::check::Args),
     Encode(Box<cmd::encode::Args>),
-    Edit(cmd::edit::Args),
+    Edit(Box<cmd::edit::Args>),
     Anonymize(cmd::anonymize::Args),
     #[cfg(feature = "render")]
     Render(Box<cmd::render::Args>),

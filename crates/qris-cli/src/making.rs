@@ -78,6 +78,13 @@ impl Judging {
             )
         })
     }
+
+    /// Why the payload of one row of many is not written, in one line; `None` when it is.
+    pub(crate) fn refusal_of_row(&self, review: &Review, payload: &Payload<'_>) -> Option<String> {
+        let fault = review.faults().find(|finding| !self.lets_pass(finding))?;
+        let help = help(fault, payload).map(|help| format!(". {help}")).unwrap_or_default();
+        Some(format!("{fault:#}{help}"))
+    }
 }
 
 /// What to write in the place of an amount or a percentage that is none.

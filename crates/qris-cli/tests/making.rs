@@ -331,3 +331,111 @@ fn json_of_others_is_kept_and_ones_own_is_judged() {
     refused(&ran, "left as it was: error[too-short] 52");
     refused(&ran, "1 error in what was made");
 }
+
+/// One static code and a file of amounts and references: a payload for every row.
+#[test]
+fn a_payload_for_every_row() {
+    let bulk = |csv: &str, args: &[&str]| {
+        qris_with(&[&["edit", STATIC, "--bulk", "-"], args].concat(), csv.as_bytes())
+    };
+    let columns = ["--column", "amount=total", "--column", "reference=invoice"];
+    let csv = "invoice,note,total\nINV-1,\"a, b\nc\",15000\nINV-2,,2500.50\n";
+    let ran = bulk(csv, &columns);
+    let one =
+        |amount: &str, reference: &str| edit(STATIC, &["--amount", amount, "--reference", reference]).line();
+    let both = [one("15000", "INV-1"), one("2500.50", "INV-2")];
+    assert_eq!((ran.code, ran.text()), (0, format!("{}\n{}\n", both[0], both[1])), "{}", ran.stderr);
+    assert!(ran.stderr.contains("written: 2 payloads"), "{}", ran.stderr);
+
+    // A bad row is told with the line it begins in, and its line stays empty, so that the others stand beside their rows.
+    let long = "x".repeat(48);
+    let huge = "9".repeat(50_000);
+    let csv = format!(
+        "invoice,note,total\nINV-1,\"two\nlines\",15.000\n{long},,15000\nINV-3,,\nINV-4,,15000\nINV-5 ,,Rp 1\n\
+         INV-6,,10000001\nINV-7\nINV-8,,{huge}\n,,1\n"
+    );
+    let ran = bulk(&csv, &columns);
+    assert_eq!(ran.code, 1);
+    let lines: Vec<String> = ran.text().lines().map(str::to_owned).collect();
+    let alone = edit(STATIC, &["--amount", "1"]).line();
+    assert_eq!(lines, ["", "", "", &one("15000", "INV-4"), "", "", "", "", &alone], "{}", ran.stderr);
+    for told in [
+        "bad: line 2: column total: 3 decimals, but the currency has 2. 15.000 means fifteen thousand? write 15000",
+        "bad: line 4: error[too-long] 62/05 Reference Label has 48 characters",
+        "bad: line 5: column total: there is no amount",
+        "bad: line 7: column total: an amount is digits with at most one point; 'R' is neither. Rp 1 means one? write 1",
+        "bad: line 8: error[amount-over-limit] 54",
+        "bad: line 9: column total: there is no amount",
+        "bad: line 10: column total: the value is too long",
+        "written: 2 payloads",
+        "bad: 7 rows",
+    ] {
+        assert!(ran.stderr.contains(told), "{told}: {}", ran.stderr);
+    }
+
+    // Every kind of column, flags besides, errors that are let pass, names that are fitted.
+    let csv = "a,fee,share,till,name\n1000,50,,T1,Café\n2000,,\"0,7\",T2,Toko\n3000,,0.7,T3,WARUNG CONTOH CABANG PUSAT\n";
+    let args = [
+        "--column",
+        "amount=a",
+        "--column",
+        "tip-fixed=fee",
+        "--column",
+        "tip-percent=share",
+        "--column",
+        "terminal=till",
+        "--column",
+        "59=name",
+    ];
+    let ran = bulk(csv, &[&args[..10], &["--set", "62/01=B", "--fit-name"]].concat());
+    let lines: Vec<String> = ran.text().lines().map(str::to_owned).collect();
+    assert!(
+        lines[0].contains("54041000550202560250") && lines[0].contains("5904Cafe"),
+        "{lines:?} {}",
+        ran.stderr
+    );
+    assert!(lines[0].contains("62110101B0702T1"), "{lines:?}");
+    assert_eq!(lines[1], "");
+    assert!(
+        ran.stderr.contains("line 3: column share") && ran.stderr.contains("write 0.7"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        lines[2].contains("5502035703\u{30}.7") && lines[2].contains("5920WARUNG CONTOH CABANG60"),
+        "{lines:?}"
+    );
+    let ran = bulk(
+        &format!("amount,62/05\n1,{long}\n"),
+        &["--column", "amount", "--column", "62/05", "--allow", "too-long"],
+    );
+    assert!(ran.code == 0 && ran.line().contains(&long), "{}", ran.stderr);
+    let kept = bulk("amount\n1\n", &["--column", "amount", "--keep-initiation"]).line();
+    assert!(kept.contains("010211"), "{kept}");
+
+    // The command line is at fault: nothing is read.
+    for (args, why) in [
+        (&["--column", "amount=sum"][..], "there is no column \"sum\""),
+        (&["--column", "money=total"], "write OBJECT=NAME"),
+        (&[], "--column"),
+        (&["--column", "amount=total", "--diff"], "--diff"),
+    ] {
+        let ran = bulk("total\n1\n", args);
+        assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(why), "{args:?}: {}", ran.stderr);
+    }
+    let ran = qris_with(&["edit", "--bulk", "-", "--column", "amount"], b"amount\n1\n");
+    assert!(ran.code == 2 && ran.stderr.contains("give the payload or its file"), "{}", ran.stderr);
+    refused(&bulk("amount\n1\n", &["--column", "amount", "--tip-fixed", "1.000"]), "--tip-fixed: 3 decimals");
+}
+
+/// What is wrong with the code and left alone is told once, not for every row.
+#[test]
+fn rows_of_a_code_in_circulation() {
+    let wild = sealed(&STATIC[..STATIC.len() - 8].replacen("610510110", "", 1));
+    let csv: String =
+        std::iter::once("amount\n".to_owned()).chain((1..=500).map(|n| format!("{n}\n"))).collect();
+    let ran = qris_with(&["edit", &wild, "--bulk", "-", "--column", "amount"], csv.as_bytes());
+    assert_eq!((ran.code, ran.text().lines().count()), (0, 500), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("warning[missing] 61").count(), 1, "{}", ran.stderr);
+}

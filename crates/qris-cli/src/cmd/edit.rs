@@ -2,8 +2,9 @@
 
 use qris_core::display::Safe;
 use qris_core::edit::{Change, changes, reseal};
-use qris_core::{Currency, Edit, Initiation, MAX_BYTES, Path, Payload, Percentage, Sealed, Tip, keys};
+use qris_core::{Currency, Edit, Initiation, MAX_BYTES, Path, Payload, Sealed, Tip, keys};
 
+use super::edit_bulk::{self, BulkArgs};
 use crate::fit::{FITTED, fit};
 use crate::input::{Source, UnitName};
 use crate::making::Judging;
@@ -16,10 +17,13 @@ use crate::{amount, diagnosis};
   qris edit payload.qr --amount 15000 --reference INV-1     static to dynamic
   qris edit payload.qr --static                             dynamic to static
   qris edit payload.qr --set 62/07=A02 --remove 54 --diff
-A new object goes before the first one with a larger ID. A payload with a wrong CRC is refused,
-unless --reseal says that you answer for it. Amounts are digits and at most one point: 15000, 15000.50.
-An error in what you change exits 1 and writes nothing: correct it, or let it pass with --allow CODE.
-What you leave alone may break rules as it did before.")]
+  qris edit payload.qr --bulk bills.csv --column amount=total
+Pictures of all rows: … | qris render --bulk - --out-dir codes
+A new object goes before the first one with a larger ID. A payload with a
+wrong CRC is refused, unless --reseal says that you answer for it.
+Amounts are digits and at most one point: 15000, 15000.50.
+An error in what you change exits 1 and writes nothing: correct it, or let it
+pass with --allow CODE. What you leave alone may break rules as it did before.")]
 pub(crate) struct Args {
     #[command(flatten)]
     source: Source,
@@ -44,19 +48,21 @@ pub(crate) struct Args {
     #[arg(long = "static", conflicts_with_all = ["amount", "tip_fixed", "tip_percent", "tip_prompt"])]
     make_static: bool,
     /// Leave 01 as it is when setting an amount.
-    #[arg(long, requires = "amount")]
-    keep_initiation: bool,
+    #[arg(long, conflicts_with = "make_static")]
+    pub(super) keep_initiation: bool,
     /// Seal a payload whose CRC is wrong. Only for whoever issues it: it hides that something was altered.
     #[arg(long)]
     reseal: bool,
     /// Write name and city in ASCII, and cut at a word what is too long (25 and 15 characters), given here or there
     /// already. Says what was done.
     #[arg(long)]
-    fit_name: bool,
+    pub(super) fit_name: bool,
     #[command(flatten)]
-    judging: Judging,
+    pub(super) judging: Judging,
+    #[command(flatten)]
+    bulk: BulkArgs,
     /// Say on standard error what changed.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "bulk")]
     diff: bool,
     /// What lengths count.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
@@ -94,11 +100,7 @@ impl TipArgs {
             return Ok(Some(Tip::Fixed(amount::read("--tip-fixed", fee, currency)?)));
         }
         if let Some(percent) = &self.tip_percent {
-            let share: Percentage = percent.parse().map_err(|error| {
-                let hint =
-                    amount::percentage_hint(percent).map(|hint| format!(". {hint}")).unwrap_or_default();
-                Failure::Refused(format!("--tip-percent: {error}{hint}"))
-            })?;
+            let share = amount::read_percentage("--tip-percent", percent)?;
             return Ok(Some(Tip::Percentage(share)));
         }
         Ok(self.tip_prompt.then_some(Tip::Prompt))
@@ -113,6 +115,11 @@ pub(crate) fn assignment(text: &str) -> Result<(Path, String), String> {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
+    if args.source.payload.is_none() && args.bulk.bulk.as_deref().is_some_and(|file| file == "-") {
+        return Err(Failure::Usage(
+            "--bulk - reads the rows from standard input: give the payload or its file".into(),
+        ));
+    }
     let bytes = args.source.read()?;
     let refused = |error: qris_core::DecodeError| diagnosis::refused(&bytes, &error);
     let text = super::decode::text_of(&bytes).map_err(refused)?;
@@ -127,6 +134,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         Err(error) => return Err(refused(error)),
     };
+    if let Some(file) = &args.bulk.bulk {
+        return edit_bulk::run(args, &args.bulk, file, &sealed);
+    }
     let fitted = args.fitted(&sealed)?;
     let edit = args.edit(&sealed, &fitted)?;
     let edited = edit.to_string(&sealed).map_err(|error| Failure::Refused(error.to_string()))?;
@@ -146,7 +156,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 impl Args {
     /// Name and city as they fit, where they do not as they are given or stand there.
-    fn fitted(&self, source: &Sealed<'_>) -> Result<Vec<(Path, String)>, Failure> {
+    pub(super) fn fitted(&self, source: &Sealed<'_>) -> Result<Vec<(Path, String)>, Failure> {
         let mut fitted = Vec::new();
         for path in FITTED.into_iter().filter(|path| self.fit_name && !self.remove.contains(path)) {
             let given =
@@ -158,7 +168,11 @@ impl Args {
         Ok(fitted)
     }
 
-    fn edit<'a>(&'a self, source: &Sealed<'_>, fitted: &'a [(Path, String)]) -> Result<Edit<'a>, Failure> {
+    pub(super) fn edit<'a>(
+        &'a self,
+        source: &Sealed<'_>,
+        fitted: &'a [(Path, String)],
+    ) -> Result<Edit<'a>, Failure> {
         let currency = source.read(keys::CURRENCY).unwrap_or(Currency::IDR);
         let mut edit = Edit::new();
         if self.make_static {
@@ -166,9 +180,9 @@ impl Args {
         }
         if let Some(amount) = &self.amount {
             edit.amount(amount::read("--amount", amount, currency)?);
-            if self.keep_initiation {
-                edit.keep_initiation();
-            }
+        }
+        if self.keep_initiation {
+            edit.keep_initiation();
         }
         if let Some(tip) = self.tip.tip(currency)? {
             edit.tip(tip);

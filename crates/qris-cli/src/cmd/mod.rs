@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod decode;
 pub(crate) mod edit;
+mod edit_bulk;
 pub(crate) mod encode;
 pub(crate) mod explain;
 #[cfg(feature = "serve")]
