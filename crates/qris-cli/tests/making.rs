@@ -439,3 +439,24 @@ fn rows_of_a_code_in_circulation() {
     assert_eq!((ran.code, ran.text().lines().count()), (0, 500), "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("warning[missing] 61").count(), 1, "{}", ran.stderr);
 }
+
+/// Pictures of all rows are one pipe further, each named after its row; a bad row has none.
+#[cfg(feature = "scan")]
+#[test]
+fn a_picture_for_every_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let codes = folder.path().join("codes");
+    let rows = b"total\n15000\n15.000\n2500\n";
+    let made = qris_with(&["edit", STATIC, "--bulk", "-", "--column", "amount=total"], rows);
+    assert_eq!(made.code, 1, "{}", made.stderr);
+    let drawn = qris_with(&["render", "--bulk", "-", "--out-dir", codes.to_str().unwrap()], &made.stdout);
+    assert_eq!(drawn.code, 0, "{}", drawn.stderr);
+    let mut names: Vec<_> =
+        std::fs::read_dir(&codes).unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["000001.png", "000003.png"]);
+    for (name, amount) in [("000001.png", "15000"), ("000003.png", "2500")] {
+        let scanned = qris(&["scan", codes.join(name).to_str().unwrap()]);
+        assert_eq!(scanned.line(), edit(STATIC, &["--amount", amount]).line());
+    }
+}
