@@ -8,6 +8,7 @@ mod lookup;
 pub mod acquirers;
 pub mod countries;
 pub mod currencies;
+pub mod indonesian;
 pub mod mccs;
 
 pub use acquirers::{acquirer, acquirer_of_pan};

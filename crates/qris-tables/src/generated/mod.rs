@@ -4,5 +4,6 @@
 pub(crate) mod acquirers;
 pub(crate) mod countries;
 pub(crate) mod currencies;
+pub(crate) mod indonesian;
 pub(crate) mod mcc_ranges;
 pub(crate) mod mccs;

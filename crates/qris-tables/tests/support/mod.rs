@@ -20,7 +20,7 @@ pub(crate) struct Table {
 }
 
 /// Every table of the crate.
-pub(crate) const TABLES: [Table; 5] = [
+pub(crate) const TABLES: [Table; 6] = [
     Table {
         name: "acquirers",
         columns: &["nns", "name", "kind"],
@@ -68,6 +68,19 @@ pub(crate) const TABLES: [Table; 5] = [
                 "Currency {{ numeric: {:?}, alpha: {:?}, name: {:?}, exponent: {exponent} }}",
                 cells[0], cells[1], cells[3]
             )
+        },
+    },
+    Table {
+        name: "indonesian",
+        columns: &["key", "text", "advice"],
+        imports: "indonesian::Text",
+        item: "TEXTS",
+        row_type: "Text",
+        doc: "Every text, by rising key: a kind, a slash, and the English name or code.",
+        row: |cells| {
+            let advice =
+                if cells[2].is_empty() { "None".to_owned() } else { format!("Some({:?})", cells[2]) };
+            format!("Text {{ key: {:?}, text: {:?}, advice: {advice} }}", cells[0], cells[1])
         },
     },
     Table {
