@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { accessible, watched } from "./checks.mjs";
 import { start } from "./gateway.mjs";
+
+const STATIC = readFileSync(new URL("../../../testdata/mpm/valid/qris-plain-static.qr", import.meta.url), "utf8").trim();
 
 let gateway, browser;
 before(async () => {
@@ -152,8 +155,8 @@ test("the inspector reads a text and a picture", () =>
 
     const picture = await (await page.request.get(`${one.page}/qr.png`)).body();
     await page.goto(`${gateway.url}/inspect`);
+    // It is sent as soon as it is chosen.
     await page.getByLabel("or a picture").setInputFiles({ name: "qr.png", mimeType: "image/png", buffer: picture });
-    await page.getByRole("button", { name: "Inspect" }).click();
     await page.getByText(/^Conforms/).waitFor();
     assert.ok((await page.locator("pre.payload").textContent()).startsWith("000201"));
   }));
@@ -170,6 +173,76 @@ test("the inspector takes a dropped picture", () =>
     await page.dispatchEvent("form.inspect", "drop", { dataTransfer: transfer });
     await page.getByText(/^Conforms/).waitFor();
   }));
+
+test("the inspector takes a pasted screenshot, and makes a large one smaller first", () =>
+  visit({}, async (page) => {
+    const picture = await (await page.request.get(`${(await gateway.make()).page}/qr.png`)).body();
+    await page.goto(`${gateway.url}/inspect`);
+    const sent = page.waitForRequest((request) => request.method() === "POST");
+    // The code in the middle of a screen of noise, which compresses badly.
+    await page.evaluate(async (bytes) => {
+      const code = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: "image/png" }));
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [3000, 1500];
+      const brush = canvas.getContext("2d");
+      const noise = brush.createImageData(3000, 1500);
+      for (let at = 0; at < noise.data.length; at++) noise.data[at] = at % 4 === 3 ? 255 : 230 + Math.random() * 25;
+      brush.putImageData(noise, 0, 0);
+      brush.drawImage(code, 1100, 350, 800, 800);
+      const blob = await new Promise((done) => canvas.toBlob(done));
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([blob], "screenshot.png", { type: "image/png" }));
+      globalThis.pasted = blob.size;
+      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, [...picture]);
+    assert.ok(await page.evaluate(() => globalThis.pasted) > 1_500_000, "larger than what is sent as it is");
+    assert.ok(Number((await (await sent).allHeaders())["content-length"] ?? 0) < 3_000_000);
+    await page.getByText(/^Conforms/).waitFor();
+  }));
+
+test("on a phone the inspector offers the camera, and works without scripts", () =>
+  visit({ hasTouch: true, isMobile: true, viewport: { width: 412, height: 900 }, javaScriptEnabled: false }, async (page) => {
+    const picture = await (await page.request.get(`${(await gateway.make()).page}/qr.png`)).body();
+    await page.goto(`${gateway.url}/inspect`);
+    const camera = page.getByLabel("take a photo");
+    assert.equal(await camera.getAttribute("capture"), "environment");
+    await camera.setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: picture });
+    await page.getByRole("button", { name: "Inspect" }).click();
+    await page.getByText(/^Conforms/).waitFor();
+  }));
+
+test("a static code is made dynamic and saved", () =>
+  visit({ viewport: { width: 360, height: 740 } }, async (page) => {
+    await page.goto(`${gateway.url}/inspect`);
+    await page.getByLabel("Payload").fill(STATIC);
+    await page.getByRole("button", { name: "Inspect" }).click();
+    await page.getByText("Make it dynamic").click();
+    await page.getByLabel("Amount (rupiah)").fill("15000");
+    await page.getByLabel("Reference (may be empty)").fill("INV-7");
+    await page.getByRole("button", { name: "Make the code" }).click();
+    await page.getByText("Rp 15.000").waitFor();
+    await wholePixels(page, 200);
+    await accessible(page);
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save PNG" }).click();
+    assert.equal((await saved).suggestedFilename(), "qris.png");
+  }));
+
+for (const [locale, width] of [["en-GB", 360], ["id-ID", 360], ["en-GB", 412], ["id-ID", 412]]) {
+  test(`what the inspector says is accessible, ${locale}, ${width} px`, () =>
+    visit({ locale, viewport: { width, height: 800 } }, async (page) => {
+      const { payload } = await gateway.make();
+      const texts = [payload, STATIC, payload.replace("47500", "97500"), payload.replaceAll(" ", ""),
+        "WIFI:S:warung;T:WPA;P:rahasia;;", "0002015999WARUNG"];
+      for (const text of texts) {
+        await page.goto(`${gateway.url}/inspect`);
+        await page.locator("#payload").fill(text);
+        await page.locator("form.inspect button").click();
+        await page.locator(".result .notice").waitFor();
+        await accessible(page);
+      }
+    }));
+}
 
 test("a hostile payload is text", () =>
   visit({ viewport: { width: 360, height: 700 } }, async (page) => {

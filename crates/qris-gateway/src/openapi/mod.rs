@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document, generated from the tables that also read and write the messages: it cannot say anything
 //! else than the code does.
 
+mod example;
+mod samples;
 mod schema;
 
 use qris_snap::Service;
@@ -30,13 +32,15 @@ pub fn document(public_url: &str, sandbox: bool) -> Value {
             // Dialects that share a path share what the standard says of it.
             if !paths.contains_key(&path) {
                 let further = path != dialect.path(service);
-                paths.insert(path, json!({ "post": operation(dialect, service, further, &mut schemas) }));
+                let mut operation = operation(dialect, service, further, &mut schemas);
+                exemplify(&mut operation, samples::of(dialect, service, public_url, &path));
+                paths.insert(path, json!({ "post": operation }));
             }
         }
     }
-    plain_paths(&mut paths);
+    plain_paths(&mut paths, public_url);
     if sandbox {
-        sandbox_paths(&mut paths);
+        sandbox_paths(&mut paths, public_url);
     }
     let token_url = format!("{public_url}{}", dialect::STANDARD.path(Service::TokenB2b));
     let mut schemes = Map::new();
@@ -60,7 +64,10 @@ pub fn document(public_url: &str, sandbox: bool) -> Value {
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
             "description": "Dynamic QRIS codes over SNAP. Transactions are signed: X-SIGNATURE is the HMAC-SHA512, under \
                             the client secret and in Base64, of METHOD:path:token:hash:X-TIMESTAMP; hash is the SHA-256 \
-                            of the minified body in lower-case hexadecimal. Paths may also stand behind a partner's mount.",
+                            of the minified body in lower-case hexadecimal. Paths may also stand behind a partner's mount. \
+                            A curl takes CLIENT_ID, CLIENT_SECRET, PARTNER_ID and CHANNEL_ID from the partner's file, \
+                            TOKEN from the answer of 73, and key.pem is the client's private key.",
+            "x-exampleKey": samples::KEY,
         },
         "servers": [{ "url": public_url }],
         "tags": dialect::ALL.map(|dialect| json!({ "name": dialect.name })),
@@ -118,6 +125,13 @@ fn operation(
         "requestBody": { "required": true, "content": content(&request) },
         "responses": responses,
     })
+}
+
+/// Adds an example of the body, and what may be copied: `x-codeSamples`, as readers of such documents know it.
+fn exemplify(operation: &mut Value, of: Option<(Value, Value)>) {
+    let Some((body, samples)) = of else { return };
+    operation["requestBody"]["content"]["application/json"]["example"] = body;
+    operation["x-codeSamples"] = samples;
 }
 
 fn summary(service: Service) -> &'static str {
@@ -197,11 +211,14 @@ fn parameter(name: HeaderName) -> Option<Value> {
     }))
 }
 
-fn plain_paths(paths: &mut Map<String, Value>) {
+fn plain_paths(paths: &mut Map<String, Value>, url: &str) {
+    let curl_of =
+        |path: &str| json!([{ "lang": "Shell", "label": "curl", "source": format!("curl {url}{path}") }]);
     let text = |words: &str| json!({ "description": words, "content": { "text/plain": { "schema": { "type": "string" } } } });
     paths.insert(
         "/healthz".to_owned(),
         json!({ "get": {
+            "x-codeSamples": curl_of("/healthz"),
             "operationId": "healthz", "summary": "The process runs", "security": [],
             "responses": { "200": text("It runs.") },
         } }),
@@ -209,6 +226,7 @@ fn plain_paths(paths: &mut Map<String, Value>) {
     paths.insert(
         "/readyz".to_owned(),
         json!({ "get": {
+            "x-codeSamples": curl_of("/readyz"),
             "operationId": "readyz", "summary": "The storage answers", "security": [],
             "responses": { "200": text("It does."), "503": text("It does not.") },
         } }),
@@ -216,6 +234,7 @@ fn plain_paths(paths: &mut Map<String, Value>) {
     paths.insert(
         "/openapi.json".to_owned(),
         json!({ "get": {
+            "x-codeSamples": curl_of("/openapi.json"),
             "operationId": "openapi", "summary": "This document", "security": [],
             "responses": { "200": {
                 "description": "OpenAPI 3.1.",
@@ -225,8 +244,13 @@ fn plain_paths(paths: &mut Map<String, Value>) {
     );
 }
 
-fn sandbox_paths(paths: &mut Map<String, Value>) {
+fn sandbox_paths(paths: &mut Map<String, Value>, url: &str) {
     let security = json!([{ SANDBOX: [] }]);
+    let ask = |path: &str, body: Option<Value>| {
+        let body = body.map(|body| format!(" \\\n  --data-raw '{body}'")).unwrap_or_default();
+        let source = format!("curl '{url}{path}' \\\n  -H \"Authorization: Bearer $SANDBOX_KEY\"{body}");
+        json!([{ "lang": "Shell", "label": "curl", "source": source }])
+    };
     let answer = |schema: Value| {
         json!({
             "200": { "description": "Done.", "content": { "application/json": { "schema": schema } } },
@@ -239,6 +263,7 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
     paths.insert(
         "/sandbox/v1/pay".to_owned(),
         json!({ "post": {
+            "x-codeSamples": ask("/sandbox/v1/pay", Some(json!({ "referenceNo": "REFERENCE-NO" }))),
             "operationId": "sandboxPay", "summary": "Pay a QR code without money", "tags": ["Sandbox"],
             "security": security,
             "requestBody": body(json!({
@@ -258,6 +283,7 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
     paths.insert(
         "/sandbox/v1/authorize".to_owned(),
         json!({ "post": {
+            "x-codeSamples": ask("/sandbox/v1/authorize", Some(json!({ "clientId": "CLIENT-ID", "customer": "budi" }))),
             "operationId": "sandboxAuthorize", "summary": "Issue an authorisation code for a customer (service 74)",
             "tags": ["Sandbox"], "security": security,
             "requestBody": body(json!({
@@ -284,6 +310,7 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
     paths.insert(
         "/sandbox/v1/clock".to_owned(),
         json!({ "post": {
+            "x-codeSamples": ask("/sandbox/v1/clock", Some(json!({ "offset_seconds": 3600 }))),
             "operationId": "sandboxClock", "summary": "Move the gateway's clock", "tags": ["Sandbox"],
             "security": security,
             "requestBody": body(json!({
@@ -293,6 +320,7 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
             })),
             "responses": answer(clock.clone()),
         }, "get": {
+            "x-codeSamples": ask("/sandbox/v1/clock", None),
             "operationId": "sandboxClockRead", "summary": "Read the gateway's clock", "tags": ["Sandbox"],
             "security": security,
             "responses": answer(clock),
@@ -301,6 +329,7 @@ fn sandbox_paths(paths: &mut Map<String, Value>) {
     paths.insert(
         "/sandbox/v1/notifications".to_owned(),
         json!({ "get": {
+            "x-codeSamples": ask("/sandbox/v1/notifications?referenceNo=REFERENCE-NO", None),
             "operationId": "sandboxNotifications", "summary": "What was sent about a transaction",
             "tags": ["Sandbox"], "security": security,
             "parameters": [{ "name": "referenceNo", "in": "query", "required": true, "schema": { "type": "string" } }],

@@ -44,6 +44,8 @@ struct Body {
     title: String,
     version: String,
     description: String,
+    /// Of the signed examples.
+    key: String,
     schemes: Vec<(String, String)>,
     groups: Vec<Group>,
 }
@@ -66,6 +68,8 @@ struct Operation {
     parameters: Vec<Member>,
     request: Vec<Member>,
     example: Option<String>,
+    /// Label and text of what may be copied.
+    samples: Vec<(String, String)>,
     responses: Vec<Response>,
 }
 
@@ -103,6 +107,7 @@ fn build(app: &App, lang: Lang) -> Docs {
         title: info("title"),
         version: info("version"),
         description: info("description"),
+        key: info("x-exampleKey"),
         schemes: schemes(&document),
         groups: groups(operations(&document)),
     };
@@ -174,8 +179,15 @@ fn read_operation(document: &Value, path: &str, method: &str, item: &Value, oper
         parameters: parameters.map(|parameter| read_parameter(document, parameter)).collect(),
         request: members(document, &body["schema"]),
         example: example.and_then(|value| serde_json::to_string_pretty(value).ok()),
+        samples: samples(operation),
         responses: responses.collect(),
     }
+}
+
+/// `x-codeSamples`: a label, and text to copy.
+fn samples(operation: &Value) -> Vec<(String, String)> {
+    let found = operation["x-codeSamples"].as_array().into_iter().flatten();
+    found.map(|sample| (text(sample, "label"), text(sample, "source"))).collect()
 }
 
 /// The media type of a body that is JSON, or the only one there is.

@@ -6,6 +6,8 @@
 mod asked;
 mod assets;
 mod docs;
+mod drawing;
+mod dynamic;
 pub(crate) mod escape;
 mod exceptions;
 mod export;
@@ -18,11 +20,14 @@ mod notifications;
 mod operator;
 mod partners;
 mod pay;
+mod place;
 mod requests;
+mod said;
 mod session;
 mod show;
 mod streams;
 mod turns;
+mod verdict;
 mod visitor;
 mod words;
 
@@ -97,6 +102,7 @@ pub fn router_within(limits: PageLimits) -> Router<Shared> {
         .route("/pay/{page_id}", get(pay::page))
         .route("/pay/{page_id}/events", get(pay::events))
         .route("/pay/{page_id}/qr.png", get(pay::picture))
+        .route("/inspect/dynamic", post(dynamic::make))
         .route("/requests", get(requests::partners))
         .route("/requests/login", get(login::sandbox).post(login::sandbox_in))
         .route("/requests/of/{client_id}", get(requests::of_partner));

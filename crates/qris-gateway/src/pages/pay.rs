@@ -15,9 +15,10 @@ use futures_util::stream;
 use qris_core::display::Safe;
 use qris_core::schema::keys;
 use qris_core::{Id, Sealed};
-use qris_render::{Options, Png, Size, Svg, Symbol};
+use qris_render::{Options, Png, Size, Symbol};
 use tokio::sync::watch;
 
+use super::drawing;
 use super::frame::Frame;
 use super::show::{self, Moment};
 use super::streams::Place;
@@ -226,11 +227,7 @@ fn symbol(payload: &Sealed<'_>) -> Result<Symbol, Problem> {
 fn draw(payload: &Sealed<'_>, merchant: &str) -> Result<String, Problem> {
     let title = format!("QRIS – {}", Safe(merchant));
     let broken = |error: qris_render::FrameError| Problem::from(DbError::Broken(error.to_string()));
-    let (symbol, svg) = (symbol(payload)?, Svg { title: &title, ..Svg::default() });
-    let modules = symbol.side() + 2 * svg.quiet_zone.modules();
-    // Its `em` is a pixel for each module: the style makes it a whole number of them wide, and so every module.
-    let sized = |drawn: String| drawn.replacen("<svg ", &format!("<svg font-size=\"{modules}\" "), 1);
-    symbol.svg(&svg).map(sized).map_err(broken)
+    drawing::on_page(&symbol(payload)?, &title).map_err(broken)
 }
 
 /// `GET /pay/{page_id}/qr.png`: to keep, for those who pay on the phone that shows the page.
