@@ -455,6 +455,22 @@ fn a_picture_for_every_row() {
         std::fs::read_dir(&codes).unwrap().map(|file| file.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["000001.png", "000003.png"]);
+    let out = folder.path().join("named");
+    let args = ["--column", "amount=total", "--name-column", "invoice", "--out-dir", out.to_str().unwrap()];
+    let rows = b"invoice,total\nINV/1,15000\nINV/2,15.000\n,2500\nINV/1,7\n";
+    let ran = qris_with(&[&["edit", STATIC, "--bulk", "-"], &args[..]].concat(), rows);
+    assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+    for told in
+        ["bad: line 3: column total: 3 decimals", "bad: line 5: its file would be called INV_1", "written: 2"]
+    {
+        assert!(ran.stderr.contains(told), "{told}: {}", ran.stderr);
+    }
+    let again = qris_with(&[&["edit", STATIC, "--bulk", "-"], &args[..]].concat(), rows);
+    assert!(again.code == 2 && again.stderr.contains("is not empty: name a new folder"), "{}", again.stderr);
+    for (name, amount) in [("INV_1.png", "15000"), ("000004.png", "2500")] {
+        let scanned = qris(&["scan", out.join(name).to_str().unwrap()]);
+        assert_eq!(scanned.line(), edit(STATIC, &["--amount", amount]).line());
+    }
     for (name, amount) in [("000001.png", "15000"), ("000003.png", "2500")] {
         let scanned = qris(&["scan", codes.join(name).to_str().unwrap()]);
         assert_eq!(scanned.line(), edit(STATIC, &["--amount", amount]).line());

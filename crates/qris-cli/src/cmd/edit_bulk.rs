@@ -2,15 +2,21 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
+#[cfg(feature = "render")]
+use std::path::PathBuf;
 
 use qris_bulk::{CsvRow, CsvRows};
 use qris_core::edit::Review;
 use qris_core::{Currency, Edit, Path, Payload, Sealed, keys};
 
 use super::edit::Args;
+#[cfg(feature = "render")]
+use super::render_bulk::{Pictures, Row, file_name};
 use crate::amount;
 use crate::fit::fit;
 use crate::input::Source;
+#[cfg(feature = "render")]
+use crate::input::UnitName;
 use crate::output::{Failure, Outcome, Verdict, raw_results, say};
 use crate::words;
 
@@ -25,6 +31,15 @@ pub(crate) struct BulkArgs {
     /// terminal=…, or a path such as 62/01=bill. May be given several times.
     #[arg(long, value_name = "OBJECT=NAME", requires = "bulk", value_parser = column)]
     column: Vec<Column>,
+    /// Draw the payloads of --bulk into files of this new folder, each named after the line of its row. For other looks write
+    /// the payloads, and give them to `qris render --bulk -`.
+    #[cfg(feature = "render")]
+    #[arg(long, value_name = "DIR", requires = "bulk")]
+    out_dir: Option<PathBuf>,
+    /// Name the files after this column instead.
+    #[cfg(feature = "render")]
+    #[arg(long, value_name = "NAME", requires = "out_dir")]
+    name_column: Option<String>,
 }
 
 /// What a column has, and its name.
@@ -62,7 +77,10 @@ fn column(text: &str) -> Result<Column, String> {
 /// Edits the source once for every row. What is wrong with the source and left alone is told once.
 pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_>) -> Outcome {
     let input = Source { payload: Some(file.to_owned()), undo: false }.open()?;
-    let names: Vec<&str> = bulk.column.iter().map(|column| column.name.as_str()).collect();
+    #[cfg_attr(not(feature = "render"), expect(unused_mut))]
+    let mut names: Vec<&str> = bulk.column.iter().map(|column| column.name.as_str()).collect();
+    #[cfg(feature = "render")]
+    names.extend(bulk.name_column.as_deref());
     let mut rows = CsvRows::new(input, &names).map_err(|error| Failure::Usage(error.to_string()))?;
     // Faults of the flags are those of every row: said once, before the first.
     let named = |path| bulk.column.iter().any(|column| column.object == Object::At(path));
@@ -72,10 +90,14 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
     for finding in flags.review(source, source, &args.judging.profile()).kept {
         say("left as it was", &format!("{finding:#}"));
     }
+    #[cfg(feature = "render")]
+    if let Some(folder) = &bulk.out_dir {
+        let made = |row: &CsvRow<'_>| edited(args, bulk, source, &fitted, row);
+        return drawn(folder, bulk, file, &mut rows, made);
+    }
     let (mut out, mut written, mut bad) = (raw_results(), 0u64, 0u64);
     loop {
-        let row =
-            rows.next_row().map_err(|error| Failure::Io(format!("cannot read {}", file.display()), error));
+        let row = rows.next_row().map_err(|error| cannot_read(file, error));
         // What was made before reading failed is whole and goes out.
         let row = match row {
             Ok(Some(row)) => row,
@@ -104,6 +126,45 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
         return Ok(Verdict::Bad);
     }
     Ok(Verdict::Good)
+}
+
+fn cannot_read(file: &OsStr, error: std::io::Error) -> Failure {
+    Failure::Io(format!("cannot read {}", file.display()), error)
+}
+
+/// A picture for every row.
+#[cfg(feature = "render")]
+fn drawn(
+    folder: &std::path::Path,
+    bulk: &BulkArgs,
+    file: &OsStr,
+    rows: &mut CsvRows<impl std::io::Read>,
+    made: impl Fn(&CsvRow<'_>) -> Result<String, String>,
+) -> Outcome {
+    /// A look without wishes.
+    #[derive(clap::Parser)]
+    #[command(no_binary_name = true)]
+    struct Plain {
+        #[command(flatten)]
+        look: super::render::Look,
+    }
+    let plain = <Plain as clap::Parser>::parse_from([""; 0]);
+    let mut pictures = Pictures::new(folder, &plain.look, UnitName::Detect)?;
+    pictures.threads = super::bulk::threads(None);
+    // Pictures of an earlier run beside those of this one would be taken for its own.
+    if std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()) {
+        return Err(Failure::Usage(format!("{} is not empty: name a new folder", folder.display())));
+    }
+    let mut waiting = Vec::new();
+    while let Some(row) = rows.next_row().map_err(|error| cannot_read(file, error))? {
+        let name = bulk.name_column.as_ref().and_then(|_| row.value(bulk.column.len())).map(file_name);
+        waiting.push(Row { number: row.number(), name, payload: made(&row).map(String::into_bytes) });
+        if waiting.len() >= pictures.batch() {
+            pictures.draw(std::mem::take(&mut waiting))?;
+        }
+    }
+    pictures.draw(waiting)?;
+    Ok(pictures.tell())
 }
 
 /// The payload of one row, or why there is none.
