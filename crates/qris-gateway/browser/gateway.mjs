@@ -53,6 +53,16 @@ async function seeded(folder, child) {
     password: PASSWORD,
     sandbox_key: line.sandbox_key,
     client_id: partner.client_id,
+    /** What the `curl` of the API page takes from the partner's file: the variables, and the folder with key.pem. */
+    shell() {
+      const der = Buffer.from(partner.private_key_base64, "base64");
+      const key = der.toString("latin1").startsWith("-----") ? der
+        : createPrivateKey({ key: der, format: "der", type: "pkcs8" }).export({ format: "pem", type: "pkcs8" });
+      writeFileSync(join(folder, "key.pem"), key);
+      const { client_id, client_secret, partner_id, channel_id } = partner;
+      const own = { CLIENT_ID: client_id, CLIENT_SECRET: client_secret, PARTNER_ID: partner_id, CHANNEL_ID: channel_id };
+      return { cwd: folder, env: { ...process.env, ...own }, encoding: "utf8" };
+    },
     readyFile: JSON.parse(readFileSync(join(folder, "ready.json"), "utf8")),
     /** A QR code of Rp 47.500: reference number, payload, and the address of its page. */
     async make() {

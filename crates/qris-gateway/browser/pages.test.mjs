@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
@@ -129,6 +130,21 @@ test("the API page shows every service of the document", () =>
     const first = page.locator(".operation:target");
     await first.getByText("Request", { exact: true }).click();
     await first.locator("code.name", { hasText: /^partnerReferenceNo$/ }).first().waitFor();
+  }));
+
+test("the API page's curl is signed and answered", () =>
+  visit({}, async (page) => {
+    await page.goto(`${gateway.url}/docs`);
+    const sample = (id) => page.locator(`#${id} pre.sample`).first().textContent();
+    const options = gateway.shell();
+    const run = (text) => JSON.parse(execFileSync("sh", ["-c", text.replace("curl ", "curl -s ")], options));
+    const token = run(await sample("post-v1-0-access-token-b2b"));
+    assert.equal(token.responseCode, "2007300");
+    options.env.TOKEN = token.accessToken;
+    const made = run(await sample("post-v1-0-qr-qr-mpm-generate"));
+    assert.equal(made.responseCode, "2004700");
+    const query = (await sample("post-v1-0-qr-qr-mpm-query")).replace("REFERENCE-NO", made.referenceNo);
+    assert.equal(run(query).responseCode, "2005100");
   }));
 
 test("the language is chosen by link and remembered", () =>
