@@ -18,3 +18,4 @@ mod pictures;
 mod serve;
 #[cfg(feature = "snap")]
 mod snap;
+mod table;

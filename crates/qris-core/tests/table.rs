@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use qris_core::rules::RULES;
 use qris_core::schema::{Content, ObjectSpec, QRIS_ROOT, ROOT, TemplateSpec};
-use qris_core::{Code, Id, Path, Payload, Profile, keys};
+use qris_core::{AccountValues, Builder, Code, Currency, Id, Initiation, Path, Payload, Profile, Tip, keys};
 use qris_testkit::vectors;
 use qris_testkit::violate::{rows, targets};
 
@@ -118,4 +118,105 @@ fn the_qris_table_only_narrows() {
     let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
     assert_eq!(names.len(), RULES.len(), "a code is given once");
     assert!(RULES.iter().all(|rule| Code::named(rule.name) == Some(rule.code)));
+}
+
+/// A setter of `Builder` that writes an object, and the object.
+type Setter = (&'static [u8], fn(&mut Builder<'static>));
+
+/// Which object each setter writes.
+const SETTERS: [Setter; 23] = [
+    (&[1], |b| _ = b.initiation(Initiation::Static)),
+    (&[52], |b| _ = b.mcc(value("5812"))),
+    (&[53], |b| _ = b.currency(Currency::IDR)),
+    (&[54], |b| _ = b.amount(value("15000"))),
+    (&[55], |b| _ = b.tip(Tip::Prompt)),
+    (&[56], |b| _ = b.tip(Tip::Fixed(value("500")))),
+    (&[57], |b| _ = b.tip(Tip::Percentage(value("5")))),
+    (&[58], |b| _ = b.country(value("ID"))),
+    (&[59], |b| _ = b.merchant_name("WARUNG CONTOH")),
+    (&[60], |b| _ = b.merchant_city("JAKARTA PUSAT")),
+    (&[61], |b| _ = b.postal_code("10110")),
+    (&[26, 0], account),
+    (&[26, 1], account),
+    (&[26, 2], account),
+    (&[26, 3], account),
+    (&[26, 4], account),
+    (&[51, 2], |b| _ = b.national(value("ID1026000000012"), value("UMI"))),
+    (&[51, 3], |b| _ = b.national(value("ID1026000000012"), value("UMI"))),
+    (&[62, 1], |b| _ = b.bill_number("INV-1")),
+    (&[62, 3], |b| _ = b.store_label("CABANG")),
+    (&[62, 5], |b| _ = b.reference_label("INV-1")),
+    (&[62, 6], |b| _ = b.customer_label("C-1")),
+    (&[62, 7], |b| _ = b.terminal_label("A01")),
+];
+
+/// Rows whose objects are set by their path, and why that is enough.
+const WITHOUT_SETTER: [(&[u8], &str); 15] = [
+    (&[0], "a builder begins with it"),
+    (&[65], "few payloads have it"),
+    (&[40, 0], "transfers are made by acquirers"),
+    (&[40, 1], "transfers are made by acquirers"),
+    (&[40, 2], "transfers are made by acquirers"),
+    (&[40, 3], "transfers are made by acquirers"),
+    (&[40, 4], "transfers are made by acquirers"),
+    (&[51, 0], "`national` writes the one identifier there is"),
+    (&[51, 4], "few payloads have it"),
+    (&[62, 2], "the payer's telephone number"),
+    (&[62, 4], "few payloads have it"),
+    (&[62, 8], "of transfers"),
+    (&[62, 9], "asks the payer's application for data"),
+    (&[62, 10], "few payloads have it"),
+    (&[62, 11], "few payloads have it"),
+];
+
+fn value<V: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> V {
+    text.parse().unwrap()
+}
+
+fn account(builder: &mut Builder<'static>) {
+    let values =
+        AccountValues::new("ID.CO.EXAMPLE.WWW", value("936009140000000001"), "TESTMID00000001", value("UMI"));
+    builder.account(Id::MERCHANT_ACCOUNT, &values.with_bic("EXAMIDJA"));
+}
+
+/// A row that was added is set by a method of its own, or somebody said why its path is enough.
+#[test]
+fn every_row_has_a_setter_or_a_reason() {
+    for (path, set) in SETTERS {
+        let (path, mut builder) = (Path::of(path), Builder::new());
+        set(&mut builder);
+        let mut buffer = [0; 512];
+        let text = builder.write_to(&mut buffer).unwrap();
+        let payload = Payload::parse(text).unwrap();
+        assert!(payload.find(path).is_some(), "{path}: the setter does not write it: {text}");
+    }
+    let known = |path: Path| {
+        SETTERS
+            .iter()
+            .map(|(path, _)| path)
+            .chain(WITHOUT_SETTER.iter().map(|(path, _)| path))
+            .any(|known| Path::of(known) == path)
+    };
+    let leaves: Vec<(Path, &ObjectSpec)> = rows(&Profile::QRIS)
+        .into_iter()
+        .filter(|(path, row)| !row.reserved && reason(*path, row).is_none() && !is_set_by_path(*path))
+        .collect();
+    for (path, row) in &leaves {
+        assert!(
+            known(*path),
+            "{path} {}: give `Builder` a setter and name it in SETTERS, or say in WITHOUT_SETTER why its path is enough",
+            row.name
+        );
+    }
+    for (path, why) in WITHOUT_SETTER {
+        assert!(
+            leaves.iter().any(|(row, _)| *row == Path::of(path)),
+            "{path:?}: no row has this reason: {why}"
+        );
+    }
+}
+
+/// 41–45 are as 26, which `account` takes the ID for; 46–50 are reserved; 64 and 80–99 are put together by path.
+fn is_set_by_path(path: Path) -> bool {
+    matches!(path.first().map(Id::number), Some(41..=50 | 64 | 80..=99))
 }

@@ -75,6 +75,7 @@ fn content(row: &ObjectSpec) -> String {
         Content::Country => "ISO 3166-1 alpha-2".into(),
         Content::Language => "ISO 639-1".into(),
         Content::Guid => "AID, UUID or reverse domain".into(),
+        Content::Name => "no blanks around it".into(),
         Content::MerchantPan => "PAN".into(),
         Content::Nmid => "ID and 13 digits".into(),
         Content::Criteria => "UMI, UKE, UME, UBE, URE, PSO, BLU".into(),

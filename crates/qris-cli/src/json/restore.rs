@@ -272,6 +272,7 @@ fn fill<'a>(
         ("59", &summary.merchant_name),
         ("60", &summary.merchant_city),
         ("61", &summary.postal_code),
+        ("65", &summary.country_of_origin),
         ("62/08", &summary.purpose),
     ] {
         set(path, value.as_deref());
@@ -297,7 +298,7 @@ fn fill<'a>(
     }
     for account in &summary.accounts {
         account_id("summary.accounts", &account.id, 26, 50)?;
-        let members = [&account.guid, &account.mpan, &account.merchant_id, &account.criteria];
+        let members = [&account.guid, &account.mpan, &account.merchant_id, &account.criteria, &account.bic];
         for (sub, value) in members.into_iter().enumerate() {
             set(&format!("{}/{sub:02}", account.id), value.as_deref());
         }

@@ -27,6 +27,8 @@ pub struct Summary<'a> {
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub country: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub country_of_origin: Text<'a>,
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub currency: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub mcc: Text<'a>,
@@ -97,6 +99,8 @@ pub struct AccountSummary<'a> {
     pub merchant_id: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub criteria: Text<'a>,
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub bic: Text<'a>,
 }
 
 /// The national repository, 51.
@@ -222,6 +226,9 @@ impl<'a> Summary<'a> {
             merchant_city: text(Id::MERCHANT_CITY),
             postal_code: text(Id::POSTAL_CODE),
             country: text(Id::COUNTRY),
+            // EMVCo reserves 65: elsewhere it may be anything.
+            country_of_origin: text(keys::COUNTRY_OF_ORIGIN.id())
+                .filter(|_| payload.read(keys::COUNTRY_OF_ORIGIN).is_some()),
             currency: text(Id::CURRENCY),
             mcc: text(Id::MCC),
             amount: amount(Id::AMOUNT).map(|amount| AmountSummary {
@@ -307,6 +314,7 @@ fn account<'a>(id: Id, template: &Template<'a>, is_qris: bool) -> AccountSummary
         acquirer,
         merchant_id: member(template, keys::MERCHANT_ID.id()),
         criteria: member(template, keys::CRITERIA.id()),
+        bic: member(template, keys::BIC.id()),
     }
 }
 

@@ -66,17 +66,28 @@ impl Grades {
     /// # Panics
     /// At compile time, on any other letter.
     pub const fn of(letters: &[u8; 3]) -> Grades {
-        const fn one(letter: u8) -> Option<Severity> {
+        match Grades::read(letters) {
+            Some(grades) => grades,
+            None => panic!("a grade is E, W, N or -"),
+        }
+    }
+
+    /// The same, `None` on any other letter.
+    pub(super) const fn read(letters: &[u8; 3]) -> Option<Grades> {
+        const fn one(letter: u8) -> Option<Option<Severity>> {
             match letter {
-                b'E' => Some(Severity::Error),
-                b'W' => Some(Severity::Warning),
-                b'N' => Some(Severity::Note),
-                b'-' => None,
-                _ => panic!("a grade is E, W, N or -"),
+                b'E' => Some(Some(Severity::Error)),
+                b'W' => Some(Some(Severity::Warning)),
+                b'N' => Some(Some(Severity::Note)),
+                b'-' => Some(None),
+                _ => None,
             }
         }
         let [emvco, qris, wild] = *letters;
-        Grades { emvco: one(emvco), qris: one(qris), wild: one(wild) }
+        match (one(emvco), one(qris), one(wild)) {
+            (Some(emvco), Some(qris), Some(wild)) => Some(Grades { emvco, qris, wild }),
+            _ => None,
+        }
     }
 
     /// The severity in a reading.

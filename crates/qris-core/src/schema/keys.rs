@@ -6,6 +6,7 @@
 use core::marker::PhantomData;
 
 use super::emvco::{ACCOUNT, LANGUAGE};
+use super::reason::Reason;
 use super::scheme::QRIS_SCHEME;
 use super::qris::{MERCHANT_ACCOUNT, NATIONAL_REPOSITORY, QRIS_ADDITIONAL_DATA, QRIS_ROOT, TRANSFER_ACCOUNT};
 use super::spec::{Format, TemplateSpec};
@@ -159,8 +160,12 @@ impl<C: Context, V: ValueType> Key<C, V> {
     /// # Panics
     /// When the table has no such row. In a `const` this is a compile error.
     pub const fn of(id: u8) -> Key<C, V> {
-        assert!(C::SPEC.has_row(id, None), "no such row");
-        assert!(C::SPEC.has_row(id, Some(V::FORMAT)), "key type and row format disagree");
+        if !C::SPEC.has_row(id, None) {
+            Reason::new().text(C::SPEC.name).text(" has no row ").id(id).text(" for this key").stop();
+        }
+        if !C::SPEC.has_row(id, Some(V::FORMAT)) {
+            Reason::new().text(C::SPEC.name).text(" ").id(id).text(": key type and row format disagree").stop();
+        }
         Key { id: Id::known(id), of: PhantomData }
     }
 

@@ -8,6 +8,7 @@ mod grade;
 pub mod keys;
 #[rustfmt::skip]
 mod qris;
+mod reason;
 mod scheme;
 mod spec;
 

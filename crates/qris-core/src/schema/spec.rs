@@ -1,11 +1,9 @@
 //! How a fact about a data object is written down: one row, plain data, checked while compiling.
-//!
-//! Longer than four hundred lines: the row, the table and the check that holds both to each other.
 
 use super::grade::Grades;
+use super::reason::Reason;
 use super::scheme::Scheme;
 use crate::id::{Id, IdSet, Path};
-use crate::wire::{Nesting, nests};
 
 /// Which characters a value may have (EMVCo MPM 4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +158,7 @@ impl ObjectSpec {
         min: u8,
         max: u8,
     ) -> ObjectSpec {
-        let Some(first) = Id::new(id) else { panic!("an ID is two digits") };
+        let Some(first) = Id::new(id) else { Reason::new().text(name).text(": an ID is two digits").stop() };
         ObjectSpec {
             first,
             last: first,
@@ -182,8 +180,20 @@ impl ObjectSpec {
         }
     }
 
+    /// Stops the build with what is wrong with the row.
+    const fn refuse(&self, why: &str) -> ! {
+        Reason::of(Path::PAYLOAD, self.first, self.name).text(": ").text(why).stop()
+    }
+
+    const fn grades(&self, letters: &[u8; 3]) -> Grades {
+        match Grades::read(letters) {
+            Some(grades) => grades,
+            None => self.refuse("a grade is E, W, N or -"),
+        }
+    }
+
     pub(super) const fn through(mut self, last: u8) -> ObjectSpec {
-        let Some(last) = Id::new(last) else { panic!("an ID is two digits") };
+        let Some(last) = Id::new(last) else { self.refuse("an ID is two digits") };
         self.last = last;
         self
     }
@@ -195,13 +205,13 @@ impl ObjectSpec {
 
     pub(super) const fn mandatory(mut self, missing: &[u8; 3]) -> ObjectSpec {
         self.presence = Presence::Mandatory;
-        self.missing = Grades::of(missing);
+        self.missing = self.grades(missing);
         self
     }
 
     pub(super) const fn when(mut self, id: Id, value: &'static str, missing: &[u8; 3]) -> ObjectSpec {
         self.presence = Presence::When(id, value);
-        self.missing = Grades::of(missing);
+        self.missing = self.grades(missing);
         self
     }
 
@@ -212,7 +222,7 @@ impl ObjectSpec {
 
     pub(super) const fn template(self, spec: &'static TemplateSpec, framing: &[u8; 3]) -> ObjectSpec {
         let mut row = self.content(Content::Template(spec));
-        row.framing = Grades::of(framing);
+        row.framing = row.grades(framing);
         row
     }
 
@@ -227,17 +237,17 @@ impl ObjectSpec {
     }
 
     pub(super) const fn length(mut self, grades: &[u8; 3]) -> ObjectSpec {
-        self.length = Grades::of(grades);
+        self.length = self.grades(grades);
         self
     }
 
     pub(super) const fn characters(mut self, grades: &[u8; 3]) -> ObjectSpec {
-        self.characters = Grades::of(grades);
+        self.characters = self.grades(grades);
         self
     }
 
     pub(super) const fn value(mut self, grades: &[u8; 3]) -> ObjectSpec {
-        self.value = Grades::of(grades);
+        self.value = self.grades(grades);
         self
     }
 
@@ -368,65 +378,22 @@ impl TemplateSpec {
         self.conditional
     }
 
-    /// Whether a key to this ID can exist: there is a row, of one ID, with this format.
-    pub(super) const fn has_row(&self, id: u8, format: Option<Format>) -> bool {
-        let row = match (place(self.objects, id), self.base) {
-            (Some(row), _) => &self.objects[row as usize],
-            (None, Some(base)) => match place(base.objects, id) {
-                Some(row) => &base.objects[row as usize],
-                None => return false,
-            },
-            (None, None) => return false,
-        };
-        match format {
-            Some(format) => row.format.narrows(format),
-            None => true,
+    /// [`TemplateSpec::row`] while compiling.
+    const fn row_at(&self, id: u8) -> Option<&'static ObjectSpec> {
+        match (self.index[id as usize], self.base) {
+            (NO_ROW, _) => None,
+            (own, _) if own < IN_BASE => Some(&self.objects[own as usize]),
+            (inherited, Some(base)) => Some(&base.objects[(inherited - IN_BASE) as usize]),
+            (_, None) => None,
         }
     }
 
-    /// Checks the table itself; run in a `const`, so that a bad row stops the build with its reason.
-    ///
-    /// # Panics
-    /// At compile time, with the reason.
-    pub(super) const fn check(&self, at: Path) {
-        let mut i = 0;
-        let mut next_free = 0;
-        while i < self.objects.len() {
-            let row = &self.objects[i];
-            assert!(row.first.number() >= next_free, "rows out of order or overlapping");
-            assert!(row.first.number() <= row.last.number(), "a run of IDs goes upwards");
-            next_free = row.last.number() + 1;
-            assert!(1 <= row.min && row.min <= row.max && row.max <= 99, "1 <= min <= max <= 99");
-            assert!(!row.cites.is_empty(), "every row cites its document");
-            if let Content::Fixed(text) = row.content {
-                let len = text.len();
-                assert!(
-                    row.min as usize <= len && len <= row.max as usize,
-                    "a fixed value obeys its own bounds"
-                );
-            }
-            if let Presence::When(id, _) = row.presence {
-                assert!(at.depth() == 0, "conditions are between root objects");
-                assert!(self.has_row(id.number(), None), "a condition names a row that exists");
-            }
-            if let Some(base) = self.base {
-                if let Some(under) = place(base.objects, row.first.number()) {
-                    let under = &base.objects[under as usize];
-                    let narrower =
-                        row.format.narrows(under.format) && row.min >= under.min && row.max <= under.max;
-                    assert!(narrower, "a profile may only narrow");
-                }
-            }
-            // The parser knows where templates are without reading the table; the two must agree.
-            let nesting = nests(at.join(row.first));
-            match row.content {
-                Content::Template(spec) => {
-                    assert!(!matches!(nesting, Nesting::Primitive), "the parser does not nest here");
-                    spec.check(at.join(row.first));
-                }
-                _ => assert!(matches!(nesting, Nesting::Primitive), "the parser nests here"),
-            }
-            i += 1;
+    /// Whether a key to this ID can exist: there is a row, of one ID, with this format.
+    pub(super) const fn has_row(&self, id: u8, format: Option<Format>) -> bool {
+        let Some(row) = self.row_at(id) else { return false };
+        match format {
+            Some(format) => row.format.narrows(format),
+            None => true,
         }
     }
 }
@@ -443,5 +410,6 @@ const fn place(objects: &[ObjectSpec], id: u8) -> Option<u8> {
     None
 }
 
+mod check;
 #[cfg(test)]
 mod tests;

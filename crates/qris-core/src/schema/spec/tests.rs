@@ -14,7 +14,8 @@ fn spec(rows: std::vec::Vec<ObjectSpec>) -> TemplateSpec {
 
 /// A leaf with everything a row needs.
 fn row(id: u8) -> ObjectSpec {
-    ans(id, "a row", "row", 1, 9).cite("a document")
+    let key = Box::leak(std::format!("row_{id}").into_boxed_str());
+    ans(id, "a row", key, 1, 9).cite("a document")
 }
 
 /// Why the table is refused; empty when it is not.
@@ -65,23 +66,65 @@ fn good_tables_are_let_in() {
 }
 
 #[test]
-fn bad_rows_are_refused() {
+fn bad_rows_are_refused_by_name() {
     let table = |rows| refused(&spec(rows));
-    assert_eq!(table(vec![row(2), row(1)]), "rows out of order or overlapping");
-    assert_eq!(table(vec![row(1).through(5), row(5)]), "rows out of order or overlapping");
+    assert_eq!(table(vec![row(2), row(1)]), "01 a row: rows out of order or overlapping");
+    assert_eq!(table(vec![row(1).through(5), row(5)]), "05 a row: rows out of order or overlapping");
     assert_eq!(table(vec![row(1).through(5), row(6)]), "");
-    assert_eq!(table(vec![row(5).through(4)]), "a run of IDs goes upwards");
+    assert_eq!(table(vec![row(5).through(4)]), "05 a row: a run of IDs goes upwards");
     for (min, max, bad) in [(0, 1, true), (2, 1, true), (1, 100, true), (1, 99, false), (5, 5, false)] {
         let reason = table(vec![ans(1, "a row", "row", min, max).cite("a document")]);
-        assert_eq!(reason, if bad { "1 <= min <= max <= 99" } else { "" }, "{min} {max}");
+        assert_eq!(reason, if bad { "01 a row: 1 <= min <= max <= 99" } else { "" }, "{min} {max}");
     }
-    assert_eq!(table(vec![ans(1, "a row", "row", 1, 9)]), "every row cites its document");
+    assert_eq!(table(vec![ans(1, "a row", "row", 1, 9)]), "01 a row: every row cites its document");
     let fixed = |text| table(vec![ans(1, "a row", "row", 2, 3).content(Content::Fixed(text)).cite("x")]);
     assert_eq!(["1", "12", "123", "1234"].map(|text| fixed(text).is_empty()), [false, true, true, false]);
-    assert_eq!(table(vec![row(1).when(Id::known(2), "x", b"EEE")]), "a condition names a row that exists");
-    assert_eq!(why(|| row(100)), "an ID is two digits");
-    assert_eq!(why(|| row(1).through(100)), "an ID is two digits");
+    assert_eq!(
+        table(vec![row(1).when(Id::known(2), "x", b"EEE")]),
+        "01 a row: a condition names a row that exists"
+    );
+    assert_eq!(why(|| row(100)), "a row: an ID is two digits");
+    assert_eq!(why(|| row(1).through(100)), "01 a row: an ID is two digits");
+    assert_eq!(why(|| row(7).length(b"EEX")), "07 a row: a grade is E, W, N or -");
     assert_eq!(why(|| Grades::of(b"EEX")), "a grade is E, W, N or -");
+    // A name that is too long is cut, and what is left is said.
+    let long: &'static str = Box::leak("n".repeat(300).into_boxed_str());
+    assert_eq!(why(|| ans(100, long, "row", 1, 9)), "n".repeat(256));
+    let cut: &'static str = Box::leak(std::format!("{}é", "n".repeat(255)).into_boxed_str());
+    assert_eq!(
+        why(|| ans(100, cut, "row", 1, 9)),
+        "a row of the table is wrong, and its name is too long to be said"
+    );
+}
+
+#[test]
+fn a_json_key_is_given_once() {
+    let named = |id, name, key| ans(id, name, key, 1, 9).cite("a document");
+    let twice = spec(vec![named(3, "Queue", "queue"), named(7, "Line", "queue")]);
+    let reason = "03 Queue: its JSON key `queue` is that of 07 Line; each row has a key of its own";
+    assert_eq!(refused(&twice), reason);
+    let near = spec(vec![named(3, "Queue", "queue"), named(7, "Line", "queux"), named(8, "Row", "queues")]);
+    assert_eq!(refused(&near), "");
+    // What is reserved has no name of its own.
+    let reserved = spec(vec![named(3, "Reserved", "reserved").reserved(), named(7, "Reserved", "reserved")]);
+    assert_eq!(refused(&reserved), "");
+    // A key of the table below counts where its row still holds.
+    let base: &'static TemplateSpec = Box::leak(Box::new(spec(vec![named(3, "Queue", "queue").through(4)])));
+    let over = |rows: std::vec::Vec<ObjectSpec>| {
+        refused(&TemplateSpec::over(base, "over", Box::leak(rows.into_boxed_slice())))
+    };
+    assert_eq!(
+        over(vec![named(7, "Line", "queue")]),
+        "07 Line: its JSON key `queue` is that of 03 Queue; each row has a key of its own"
+    );
+    assert_eq!(over(vec![named(3, "Queue", "other").through(4), named(7, "Line", "queue")]), "");
+    // Templates of one table are one list, those of two are not.
+    let inside = |name| -> &'static TemplateSpec {
+        Box::leak(Box::new(TemplateSpec::new(name, Box::leak(Box::new([row(1)])))))
+    };
+    let account = |id, spec| s(id, "account", "account", 1, 99).template(spec, b"EEE").cite("a document");
+    assert_eq!(refused(&spec(vec![account(26, inside("a")), account(27, inside("a"))])), "");
+    assert_ne!(refused(&spec(vec![account(26, inside("a")), account(27, inside("b"))])), "");
 }
 
 #[test]
@@ -89,13 +132,13 @@ fn templates_are_where_the_parser_has_them() {
     let inner: &'static TemplateSpec = Box::leak(Box::new(spec(vec![row(1)])));
     let template = |id| s(id, "a template", "template", 1, 99).template(inner, b"EEE").cite("a document");
     assert_eq!(refused(&spec(vec![template(26)])), "");
-    assert_eq!(refused(&spec(vec![template(25)])), "the parser does not nest here");
-    assert_eq!(refused(&spec(vec![row(26)])), "the parser nests here");
+    assert_eq!(refused(&spec(vec![template(25)])), "25 a template: the parser does not nest here");
+    assert_eq!(refused(&spec(vec![row(26)])), "26 a row: the parser nests here");
     // What is inside is checked as well, and knows no conditions.
     let inner: &'static TemplateSpec =
         Box::leak(Box::new(spec(vec![row(1), row(2).when(Id::known(1), "x", b"EEE")])));
     let outer = s(26, "a template", "template", 1, 99).template(inner, b"EEE").cite("a document");
-    assert_eq!(refused(&spec(vec![outer])), "conditions are between root objects");
+    assert_eq!(refused(&spec(vec![outer])), "26/02 a row: conditions are between root objects");
 }
 
 #[test]
@@ -111,7 +154,7 @@ fn a_profile_only_narrows() {
     };
     assert_eq!((mine(ans, 2, 8), mine(n, 3, 7)), (String::new(), String::new()));
     for wider in [mine(ans, 1, 8), mine(ans, 2, 9), mine(s, 2, 8)] {
-        assert_eq!(wider, "a profile may only narrow");
+        assert_eq!(wider, "01 mine: a profile may only narrow");
     }
     let profile = over(n(1, "mine", "row", 3, 7).cite("x"));
     let name = |id| profile.row(Id::known(id)).map(|row| row.name);
