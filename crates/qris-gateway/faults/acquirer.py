@@ -125,12 +125,12 @@ def paired(folder, dialect, seed):
     """Acquirer, merchant's gateway, the proxies between them, the shop."""
     acquirer, gateway = Side(folder, "acquirer").start(), Side(folder, "merchant").start()
     to_acquirer, to_gateway = Lossy(acquirer.port, seed), Lossy(gateway.port, seed + 1)
-    shop = gateway.json("partner", "add", "--name", "Shop", "--dialect", "standard", "--generate-key", "keys")
+    shop = gateway.json("partner", "add", "--name", "Shop", "--dialect", "standard", "--generate-key", "keys", "--demo")
     device = [flag for name in ("X-IP-ADDRESS=127.0.0.1", "X-DEVICE-ID=gateway", "X-LATITUDE=-06.1754",
                                 "X-LONGITUDE=+106.8272") for flag in ("--notify-header", name)]
     # At the acquirer: the merchant's gateway is a partner, by its public key, and is told of payments.
     us = acquirer.json("partner", "add", "--name", "Merchant", "--dialect", dialect, "--public-key",
-                       shop["gateway_public_key_file"], "--client-id", "US", "--sandbox",
+                       shop["gateway_public_key_file"], "--client-id", "US", "--sandbox", "--demo",
                        "--notify-url", f"{to_gateway.url}{BASE[dialect]}qr/qr-mpm-notify",
                        "--notify-token-url", f"{to_gateway.url}/v1.0/access-token/b2b", *device,
                        *(["--notify-header", "X-CLIENT-KEY=US"] if dialect == "brick" else []))
@@ -152,7 +152,7 @@ def paired(folder, dialect, seed):
     gateway.json(*words)
     if dialect == "finnet":
         consent(acquirer, gateway)
-    ours = gateway.json("merchant", "add", "--owner", shop["client_id"], "--merchant-id", "SHOP", "--guid", there["guid"],
+    ours = gateway.json("merchant", "add", "--demo", "--owner", shop["client_id"], "--merchant-id", "SHOP", "--guid", there["guid"],
                         "--mpan", there["mpan"], "--nmid", there["nmid"], "--acquirer-merchant-id",
                         there["acquirer_merchant_id"])
     gateway.json("merchant", "route", ours["merchant_id"], "--acquirer", "US", "--merchant-there", there["merchant_id"])

@@ -53,6 +53,8 @@ pub struct App {
     pub outbox: Notify,
     /// The sandbox's key; none: no sandbox.
     pub sandbox_key: Option<String>,
+    /// Client id of the demo partner that a sandbox left in the data, where there is no sandbox now: nobody we know.
+    pub barred: Option<String>,
     /// Requests of each partner (client id), after authentication.
     pub partners: Limiter<String>,
     /// What is counted for `/metrics` below `http`.

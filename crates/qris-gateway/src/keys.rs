@@ -102,6 +102,26 @@ pub async fn refresh(app: &App) -> Result<(), OperatorError> {
     Ok(())
 }
 
+/// Whether a file can be written there: nothing is left behind.
+///
+/// # Errors
+/// When it cannot.
+pub fn check_writable(path: &Path) -> Result<(), OperatorError> {
+    if path.is_dir() {
+        return Err(OperatorError::file("write", path, std::io::ErrorKind::IsADirectory.into()));
+    }
+    // Folders that are missing are made when it is written.
+    let folder = path.ancestors().skip(1).find(|folder| folder.as_os_str().is_empty() || folder.exists());
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let tried = NamedTempFile::with_prefix_in(".qris-", folder);
+    tried.map(drop).map_err(|error| OperatorError::file("write", path, error))
+}
+
+/// The file of the master key of a database that names none.
+pub(crate) fn first_file(config: &Config) -> PathBuf {
+    config.master_key_file.clone().unwrap_or_else(|| default_file(&config.database))
+}
+
 /// Beside an SQLite file and named after it (`qris.db`: `qris-master.key`), otherwise in the working directory.
 fn default_file(database: &DatabaseUrl) -> PathBuf {
     match database {

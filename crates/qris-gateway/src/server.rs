@@ -1,5 +1,7 @@
 //! A running gateway: started, announced, and ended in order.
 
+mod fresh;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -30,6 +32,7 @@ use crate::pages;
 use crate::sandbox;
 use crate::snap;
 use crate::sweeper;
+use fresh::Before;
 
 /// For requests under way when the gateway is told to stop; with [`TASKS`] less than the 10 s that are promised.
 const DRAIN: Duration = Duration::from_secs(6);
@@ -100,11 +103,22 @@ pub struct Server {
     ready: Ready,
 }
 
+/// Where it is reached, before anything else of it is there.
+struct Listeners {
+    listener: TcpListener,
+    url: String,
+    admin: Option<TcpListener>,
+    admin_url: Option<String>,
+    health: Option<TcpListener>,
+    health_url: Option<String>,
+    connections: usize,
+}
+
 impl Server {
-    /// Opens and migrates the database, finds or makes keys and demo, and listens.
+    /// Listens, opens and migrates the database, finds or makes keys and demo.
     ///
     /// # Errors
-    /// Whatever of that fails, with what to do.
+    /// Whatever of that fails, with what to do. A start that failed leaves no file behind that was not there before.
     pub async fn start(config: Config) -> Result<Server, OperatorError> {
         Server::start_in(config, &PathBuf::new()).await
     }
@@ -114,12 +128,31 @@ impl Server {
     /// # Errors
     /// As [`start`](Self::start).
     pub async fn start_in(config: Config, folder: &Path) -> Result<Server, OperatorError> {
-        let store = Store::open(&config.database).await?;
-        let keys = keys::open(&store, &config).await?;
+        // What may fail without the database comes before it.
         let connections = connections(config.limits.connections)?;
         let (listener, url) = listen(config.listen).await?;
         let (admin, admin_url) = listen_if(config.admin_listen).await?;
         let (health, health_url) = listen_if(config.health_listen).await?;
+        let listeners = Listeners { listener, url, admin, admin_url, health, health_url, connections };
+        let before = Before::look(&config, &folder.join(DEMO_FILE));
+        let store = Store::open(&config.database).await?;
+        let new = store.is_new();
+        let started = Server::over(config, folder, store, listeners).await;
+        if started.is_err() && new {
+            before.restore().await;
+        }
+        started
+    }
+
+    /// With its database and its listeners open.
+    async fn over(
+        config: Config,
+        folder: &Path,
+        store: Store,
+        listeners: Listeners,
+    ) -> Result<Server, OperatorError> {
+        let Listeners { listener, url, admin, admin_url, health, health_url, connections } = listeners;
+        let keys = keys::open(&store, &config).await?;
         let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
         let sandbox_key = match (&config.sandbox_key, config.sandbox) {
             (_, false) => None,
@@ -128,13 +161,9 @@ impl Server {
         };
         let clock = Clock::new();
         // Its keys are for everybody who reads the file: real money must not know it.
-        let demo_file = if config.demo && config.sandbox {
-            let office =
-                admin::Office { store: &store, keys: &keys, now: clock.now(), sandbox: config.sandbox };
-            office.demo(&folder.join(DEMO_FILE)).await?
-        } else {
-            None
-        };
+        let office = admin::Office { store: &store, keys: &keys, now: clock.now(), sandbox: config.sandbox };
+        let barred = office.begin().await?;
+        let demo_file = if config.has_demo() { office.demo(&folder.join(DEMO_FILE)).await? } else { None };
         let ready = Ready {
             event: "ready",
             url,
@@ -153,6 +182,7 @@ impl Server {
             key: Signing::new(keys.gateway),
             outbox: Notify::new(),
             sandbox_key,
+            barred,
             partners: Limiter::new(config.limits.per_partner),
             counts: Counts::default(),
             lines: Lines::default(),

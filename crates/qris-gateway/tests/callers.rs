@@ -40,6 +40,7 @@ impl Running {
             notify_headers: vec![],
             policy: vec![],
             mount: String::new(),
+            demo: true,
         };
         Opened::open(&self.config).await.unwrap().office().add_partner(new).await.unwrap()
     }
@@ -146,7 +147,7 @@ async fn walk(gateway: &Running, client: &Client, dialect: &Dialect, merchant_id
     }
     let generate = |number: &str| GenerateRequest {
         partner_reference_no: some(number),
-        amount: Money::idr(1_500_000),
+        amount: Some(Money::idr(1_500_000).unwrap()),
         merchant_id: some(merchant_id),
         validity_period: (dialect.name == "Brick").then(|| "900".to_owned()),
         ..GenerateRequest::default()
@@ -186,7 +187,7 @@ async fn walk(gateway: &Running, client: &Client, dialect: &Dialect, merchant_id
         original_partner_reference_no: some("INV-2"),
         original_reference_no: second.reference_no().map(str::to_owned),
         partner_refund_no: some("RF-1"),
-        refund_amount: Money::idr(500_000),
+        refund_amount: Some(Money::idr(500_000).unwrap()),
         ..RefundRequest::default()
     };
     ends.push(ended(&client.refund(&refund).await.unwrap()));
@@ -199,7 +200,7 @@ async fn walk(gateway: &Running, client: &Client, dialect: &Dialect, merchant_id
     // What was used before is refused to who does not know of it, and found by who asks. Refunds are asked about in any case: a request
     // may be doubled on its way.
     assert_eq!(ended(&client.refund(&refund).await.unwrap()), "found");
-    let other = RefundRequest { refund_amount: Money::idr(400_000), ..refund.clone() };
+    let other = RefundRequest { refund_amount: Some(Money::idr(400_000).unwrap()), ..refund.clone() };
     assert!(matches!(client.refund(&other).await, Err(Error::Unknown(_))));
     assert_eq!(ended(&client.resume_refund(&refund).await.unwrap()), "found");
     let refused = client.generate(&generate("INV-1")).await.unwrap_err();
@@ -243,7 +244,7 @@ async fn a_token_that_the_gateway_forgot_is_replaced() {
     let client = client(&gateway, dialect, &partner, &gateway.url).await;
     let request = GenerateRequest {
         partner_reference_no: some("INV-1"),
-        amount: Money::idr(100_000),
+        amount: Some(Money::idr(100_000).unwrap()),
         merchant_id: partner.merchant_id.clone(),
         ..GenerateRequest::default()
     };
@@ -262,7 +263,7 @@ async fn in_progress_and_a_fault_of_the_gateway_are_told_apart() {
     let client = client(&gateway, dialect, &partner, &gateway.url).await;
     let request = |number: &str, simulate: &str| GenerateRequest {
         partner_reference_no: some(number),
-        amount: Money::idr(100_000),
+        amount: Some(Money::idr(100_000).unwrap()),
         merchant_id: partner.merchant_id.clone(),
         additional_info: Some([("simulate", simulate)].into_iter().collect()),
         ..GenerateRequest::default()

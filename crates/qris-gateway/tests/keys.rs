@@ -91,6 +91,7 @@ async fn opens(opened: &Opened, key: &MasterKey) -> usize {
 async fn the_master_key_is_replaced_though_it_was_cut_off(database: Option<DatabaseUrl>) {
     let folder = tempfile::tempdir().unwrap();
     let config = config(folder.path(), database);
+    qris_gateway::admin::migrate(&config, None, false, false).await.unwrap();
     let opened = Opened::open(&config).await.unwrap();
     for number in 0..4 {
         let new = NewPartner {
@@ -107,6 +108,7 @@ async fn the_master_key_is_replaced_though_it_was_cut_off(database: Option<Datab
             notify_headers: Vec::new(),
             mount: String::new(),
             policy: Vec::new(),
+            demo: true,
         };
         opened.office().add_partner(new).await.unwrap();
     }

@@ -126,6 +126,22 @@ async fn every_sslmode_means_what_it_means() {
     assert_eq!(encrypted.await, Ok::<_, DbError>("true".to_owned()));
 }
 
+/// The operator's commands on an empty database made tables of it.
+#[tokio::test]
+async fn only_a_start_and_migrate_make_a_schema() {
+    let server = Postgres::start();
+    let url = server.database();
+    let config = Config { database: url.clone(), ..Config::default() };
+    let missing = DbError::Missing(url.public());
+    for _ in 0..2 {
+        assert_eq!(Store::open_existing(&url).await.err(), Some(missing.clone()), "and made no table");
+    }
+    let opened = qris_gateway::admin::Opened::open(&config).await.unwrap_err();
+    assert!(opened.exit_code() == 2 && opened.to_string().contains("qris gateway migrate"), "{opened}");
+    qris_gateway::admin::migrate(&config, None, false, false).await.unwrap();
+    assert!(Store::open_existing(&url).await.is_ok());
+}
+
 /// A table that somebody locks holds up what needs it, and nothing else; what was told that it took too long is never
 /// carried out afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -123,6 +123,7 @@ fn what_is_no_copy_is_said() {
     let file = |name: &str| folder.path().join(name);
     let check = |name: &str, key: &str| block_on(check_copy(&file(name), Some(file(key))));
     let config = config(folder.path());
+    block_on(qris_gateway::admin::migrate(&config, None, false, false)).unwrap();
     block_on(qris_gateway::admin::Opened::open(&config)).unwrap();
     block_on(back_up(&config, &file("copy"), false)).unwrap();
     assert_eq!(check("copy", "qris-master.key").unwrap().secrets, 1);

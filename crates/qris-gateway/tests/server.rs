@@ -326,7 +326,7 @@ fn the_demo_partner_is_made_once_and_its_file_is_private() {
         "remembered, wherever it is started"
     );
     assert_eq!(Partner::of_file(&gateway.demo_file).object, demo.object);
-    let other = Config { demo: false, ..config(&folder, Limits::default()) };
+    let other = Config { demo: Some(false), ..config(&folder, Limits::default()) };
     let other = runtime.block_on(async { Server::start(other).await.unwrap().ready().clone() });
     assert_eq!(other.demo_file, None);
     let line: Value = serde_json::from_str(&other.line()).unwrap();

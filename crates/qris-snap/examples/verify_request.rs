@@ -2,17 +2,18 @@
 //! `cargo run -p qris-snap --example verify_request`.
 
 use qris_snap::dialect::FINPAY;
-use qris_snap::headers::{HeaderName, Headers, answer_headers};
+use qris_snap::headers::{HeaderName, Headers, TokenFault, answer_headers};
 use qris_snap::message::{ErrorAnswer, GenerateRequest, GenerateResponse, Message, Response};
 use qris_snap::policy::SignatureMode;
+use qris_snap::receive::{Keys, receive};
 use qris_snap::sign::{Secret, SigningKey, Token, VerifyingKey};
-use qris_snap::verify::{SignedRequest, sign_request, verify_request};
+use qris_snap::verify::{SignedRequest, sign_request};
 use qris_snap::{DateTime, Refusal, Service};
 
 /// The clock is the caller's: 2026-11-21T13:44:30+07:00.
 const NOW: i64 = 1_795_243_470;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (secret, token) = (Secret::new("myclientsecret"), Token::new("access-token"));
     let body = br#"{ "partnerReferenceNo": "INV-1", "merchantId": "M1", "validityPeriod": "2026-11-21T14:00:00+07:00" }"#;
     let target = FINPAY.path(Service::Generate);
@@ -60,11 +61,14 @@ fn handle<'a>(
     secret: &Secret,
 ) -> Result<Vec<u8>, Refusal> {
     let policy = &FINPAY.policy;
-    let headers = Headers::read(pairs, request.service, policy)?;
-    policy.check_timestamp(request.service, headers.get(HeaderName::Timestamp).unwrap_or(""), NOW)?;
-    // Here a gateway looks the token up: see `TokenFault`.
-    let recipe = verify_request(request, &headers, policy, VerifyingKey::Secret(secret))?;
-    eprintln!("signed over {} and the {:?} body", recipe.path, recipe.body);
+    // Here a gateway looks the token up.
+    let issued =
+        |token: &Token| if token.expose() == "access-token" { Ok(()) } else { Err(TokenFault::Unknown) };
+    let key = [VerifyingKey::Secret(secret)];
+    let received = receive(request, pairs, policy, Keys::any(&key).with_tokens(&issued), NOW)?;
+    if let Some(recipe) = received.recipe {
+        eprintln!("signed over {} and the {:?} body", recipe.path, recipe.body);
+    }
 
     let message = GenerateRequest::read(&FINPAY, request.body)?;
     let expiry = message.expiry(&FINPAY, NOW)?;

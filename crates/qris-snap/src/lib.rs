@@ -13,6 +13,7 @@ pub mod message;
 mod minify;
 pub mod money;
 pub mod policy;
+pub mod receive;
 mod refusal;
 mod service;
 pub mod sign;
@@ -21,7 +22,7 @@ pub mod verify;
 
 pub use datetime::DateTime;
 pub use minify::{BodyHash, minify, minify_to};
-pub use money::{Currency, Money};
+pub use money::{AmountTooLarge, Currency, Money};
 pub use refusal::Refusal;
 pub use service::{Direction, HeaderClass, Service};
 pub use status::Status;

@@ -37,6 +37,22 @@ impl fmt::Debug for Currency {
     }
 }
 
+/// An amount that no message can carry: it has more than sixteen digits before the point. Never an amount that is left out:
+/// a request to generate without one asks for a code whose payer enters it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AmountTooLarge {
+    /// Hundredths.
+    pub minor: u64,
+}
+
+impl fmt::Display for AmountTooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} hundredths are more than a message can carry: at most {MAX_MINOR}", self.minor)
+    }
+}
+
+impl core::error::Error for AmountTooLarge {}
+
 /// An amount: minor units (hundredths) and a currency. Members beside `value` and `currency` are kept.
 ///
 /// ```
@@ -54,13 +70,22 @@ pub struct Money {
 }
 
 impl Money {
-    /// An amount of `minor` hundredths; `None` above sixteen digits and two.
-    pub fn new(minor: u64, currency: Currency) -> Option<Money> {
-        (minor <= MAX_MINOR).then(|| Money { minor, currency, other: Object::new() })
+    /// An amount of `minor` hundredths, at most 9,999,999,999,999,999.99 of the currency.
+    ///
+    /// # Errors
+    /// [`AmountTooLarge`].
+    pub fn new(minor: u64, currency: Currency) -> Result<Money, AmountTooLarge> {
+        if minor > MAX_MINOR {
+            return Err(AmountTooLarge { minor });
+        }
+        Ok(Money { minor, currency, other: Object::new() })
     }
 
     /// An amount of rupiah, in hundredths.
-    pub fn idr(minor: u64) -> Option<Money> {
+    ///
+    /// # Errors
+    /// [`AmountTooLarge`].
+    pub fn idr(minor: u64) -> Result<Money, AmountTooLarge> {
         Money::new(minor, Currency::IDR)
     }
 
@@ -157,7 +182,10 @@ mod tests {
         ] {
             assert_eq!(Money::parse_value(bad), None, "{bad}");
         }
-        assert_eq!(Money::idr(MAX_MINOR + 1), None);
+        assert!(Money::idr(MAX_MINOR).is_ok());
+        for minor in [MAX_MINOR + 1, u64::MAX] {
+            assert_eq!(Money::idr(minor), Err(AmountTooLarge { minor }));
+        }
         assert_eq!(Currency::new("idr"), None);
         assert_eq!(Currency::new("IDRX"), None);
     }

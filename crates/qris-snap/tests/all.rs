@@ -9,12 +9,14 @@ mod causes;
 #[path = "client/main.rs"]
 mod client;
 mod diagnose;
+mod examples;
 mod found_by_fuzzing;
 mod headers;
 mod javascript;
 mod keys;
 #[path = "messages/main.rs"]
 mod messages;
+mod receive;
 mod requests;
 mod samples;
 mod token_causes;

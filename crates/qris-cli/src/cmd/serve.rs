@@ -1,10 +1,13 @@
 //! `qris serve`: the gateway.
 
+mod door;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use qris_gateway::config::{Config, ConfigError, Flags, Kind, SETTINGS, load};
 use qris_gateway::error::OperatorError;
+use qris_gateway::keys::check_writable;
 use qris_gateway::logs;
 #[cfg(unix)]
 use qris_gateway::server::hang_ups;
@@ -15,10 +18,13 @@ use crate::output::{Failure, Outcome, Verdict, print_line, say};
 
 /// Run a QRIS gateway: tokens, dynamic QR codes, notifications, payment pages
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Without any option: http://127.0.0.1:8080 and the SQLite file qris.db. With --sandbox there is a demo
-partner too, whose credentials are in qris-demo.json.
-Once it listens, one line of JSON on standard output says where; logs are JSON on standard error.
+#[command(after_help = "Without any option: http://127.0.0.1:8080 and the SQLite file qris.db.
+--sandbox implies --demo: a demo partner and its merchant, with credentials in
+qris-demo.json. Without --sandbox there is none, and one that a sandbox left in
+the data is not taken.
+Once it listens, one line of JSON on standard output says where; a sandbox on a
+terminal says it in words, with three calls to begin with, and ends with its
+terminal. Logs are JSON on standard error. A start that fails leaves no file.
 
 Settings: flag, else environment (QRIS_CONFIG; --limits-body-bytes is QRIS_LIMITS_BODY_BYTES, --database
 QRIS_DATABASE_URL), else the file of --config ([limits] body_bytes = 1024). On a command line others may read a secret.
@@ -26,15 +32,14 @@ SIGTERM and Ctrl-C end it in order within 10 seconds; SIGHUP reads the settings 
 
 Examples:
   qris serve --sandbox
-  qris serve --config gateway.toml --check-config"
-)]
+  qris serve --config gateway.toml --check-config")]
 pub(crate) struct Args {
     /// TOML file with settings.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: SettingFlags,
-    /// Make no demo partner.
+    /// Make no demo partner in the sandbox.
     #[arg(long)]
     no_demo: bool,
     /// Write the ready line to this file too, readable by its owner only.
@@ -136,21 +141,33 @@ pub(crate) fn run(args: &Args) -> Outcome {
 async fn serve(config: Config, flags: Flags, ready_file: Option<&std::path::Path>) -> Outcome {
     // Before the ready line: who reads it may ask for the end at once.
     let stop = stop_signal()?;
-    let changes = read_again(flags)?;
+    // A sandbox somebody looks at ends with its terminal; without one SIGHUP reads the settings again.
+    let door = door::is_open(config.sandbox);
+    let changes = read_again(flags, !door)?;
+    // A start that fails leaves nothing behind: what can be known before is said before.
+    ready_file.map(check_writable).transpose()?;
     let server = Server::start(config).await?.with_changes(changes);
     if let Some(path) = ready_file {
         server.ready().write_to(path)?;
     }
-    print_line(&server.ready().line())?;
-    server.run(stop).await;
+    let ready = server.ready().clone();
+    if door {
+        tokio::join!(server.run(stop), door::show(&ready));
+    } else {
+        print_line(&ready.line())?;
+        server.run(stop).await;
+    }
     Ok(Verdict::Good)
 }
 
 /// The configuration, each time SIGHUP asks for it.
-fn read_again(flags: Flags) -> Result<mpsc::Receiver<Result<Config, ConfigError>>, Failure> {
+fn read_again(
+    flags: Flags,
+    asked_by_signal: bool,
+) -> Result<mpsc::Receiver<Result<Config, ConfigError>>, Failure> {
     let (changed, changes) = mpsc::channel(1);
     #[cfg(unix)]
-    {
+    if asked_by_signal {
         let mut asked = hang_ups()?;
         tokio::spawn(async move {
             while asked.recv().await.is_some() {

@@ -17,7 +17,8 @@ fn call(serve: &Serve, service: &str, partner: &str, body: &Value, more: &[&str]
 /// A partner whose keys were made here, as `--json` prints it, and the file of that.
 fn added(serve: &Serve, name: &str, args: &[&str]) -> (Value, String) {
     let keys = serve.folder.path().join("keys");
-    let fixed = ["partner", "add", "--name", name, "--generate-key", keys.to_str().unwrap(), "--json"];
+    let fixed =
+        ["partner", "add", "--name", name, "--generate-key", keys.to_str().unwrap(), "--json", "--demo"];
     let added = serve.gateway(&[&fixed[..], args].concat());
     assert_eq!(added.code, 0, "{}", added.stderr);
     let partner = added.json();

@@ -3,6 +3,9 @@
 mod acquirers;
 #[path = "../../../qris-gateway/tests/client/mod.rs"]
 mod client;
+mod database;
+mod demo;
+mod door;
 mod exceptions;
 mod notifications;
 mod partners;
@@ -22,7 +25,7 @@ use serde_json::{Value, json};
 
 /// A `qris serve` of its own in a directory of its own.
 struct Serve {
-    folder: tempfile::TempDir,
+    folder: std::sync::Arc<tempfile::TempDir>,
     child: Child,
     ready: Value,
     line: String,
@@ -39,7 +42,19 @@ fn serve_in(folder: &Path, args: &[&str]) -> Command {
 
 impl Serve {
     fn start(args: &[&str]) -> Serve {
-        let folder = tempfile::tempdir().unwrap();
+        Serve::start_in(std::sync::Arc::new(tempfile::tempdir().unwrap()), args)
+    }
+
+    /// Another one, in the same directory.
+    fn again(&self, args: &[&str]) -> Serve {
+        Serve::start_in(std::sync::Arc::clone(&self.folder), args)
+    }
+
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn start_in(folder: std::sync::Arc<tempfile::TempDir>, args: &[&str]) -> Serve {
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let mut command = serve_in(folder.path(), &["--listen", "127.0.0.1:0", "--ready-file", "ready.json"]);
         command.args(args).stdout(Stdio::piped()).stderr(log);

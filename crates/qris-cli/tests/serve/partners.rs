@@ -8,7 +8,18 @@ fn a_partner_added_while_it_runs_can_call() {
     let url = serve.url();
     let keys = serve.folder.path().join("new/keys");
     let keys = keys.to_str().unwrap();
-    let add = ["partner", "add", "--name", "Toko", "--dialect", "standard", "--generate-key", keys, "--json"];
+    let add = [
+        "partner",
+        "add",
+        "--name",
+        "Toko",
+        "--dialect",
+        "standard",
+        "--generate-key",
+        keys,
+        "--json",
+        "--demo",
+    ];
     let added = serve.gateway(&add);
     assert_eq!(added.code, 0, "{}", added.stderr);
     let object = added.json();
@@ -68,7 +79,7 @@ fn partners_of_every_dialect_and_role() {
     let keys = serve.folder.path().join("keys");
     let keys = keys.to_str().unwrap();
     let add = |args: &[&str]| {
-        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json"];
+        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json", "--demo"];
         let added = serve.gateway(&[&fixed[..], args].concat());
         assert_eq!(added.code, 0, "{}", added.stderr);
         added.json()
@@ -112,8 +123,18 @@ fn partners_of_every_dialect_and_role() {
     // A partner that brings its own key.
     let public = Path::new(issuer.text("private_key_file"))
         .with_file_name(format!("{}-public.pem", issuer.text("client_id")));
-    let own =
-        ["partner", "add", "--name", "Own", "--dialect", "standard", "--external-id", "replay", "--json"];
+    let own = [
+        "partner",
+        "add",
+        "--name",
+        "Own",
+        "--dialect",
+        "standard",
+        "--external-id",
+        "replay",
+        "--json",
+        "--demo",
+    ];
     let own = serve.gateway(&[&own[..], &["--public-key", public.to_str().unwrap()]].concat()).json();
     assert_eq!((&own["private_key_file"], &own["private_key_base64"]), (&Value::Null, &Value::Null));
     let private = ["partner", "add", "--name", "Bad", "--dialect", "standard", "--public-key"];
@@ -177,9 +198,9 @@ fn merchants_are_added_listed_and_disabled() {
     let added = serve.gateway(&[&add[..], &values].concat());
     assert_eq!(added.code, 0, "{}", added.stderr);
     assert_eq!(added.json()["terminals"], json!(["A01", "A02"]));
-    assert_eq!(serve.gateway(&add).code, 1, "the id is taken");
-    assert_eq!(serve.gateway(&["merchant", "add", "--owner", "nobody"]).code, 1);
-    assert_eq!(serve.gateway(&["merchant", "add", "--owner", owner, "--mpan", "1"]).code, 2);
+    assert_eq!(serve.gateway(&[&add[..], &["--demo"]].concat()).code, 1, "the id is taken");
+    assert_eq!(serve.gateway(&["merchant", "add", "--owner", "nobody", "--demo"]).code, 1);
+    assert_eq!(serve.gateway(&["merchant", "add", "--owner", owner, "--mpan", "1", "--demo"]).code, 2);
 
     let token = demo.token(url);
     let body = |terminal: &str| {
@@ -209,7 +230,7 @@ fn a_new_partner_is_as_its_document_has_it() {
     let keys = serve.folder.path().join("keys");
     let keys = keys.to_str().unwrap();
     let add = |args: &[&str]| {
-        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json"];
+        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json", "--demo"];
         serve.gateway(&[&fixed[..], args].concat())
     };
     let shown = |added: &Ran| {
@@ -266,7 +287,7 @@ fn a_customer_is_authorised_once() {
     let keys = serve.folder.path().join("keys");
     let keys = keys.to_str().unwrap();
     let add = |args: &[&str]| {
-        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json"];
+        let fixed = ["partner", "add", "--name", "X", "--generate-key", keys, "--json", "--demo"];
         serve.gateway(&[&fixed[..], args].concat()).json()
     };
     let issuer = add(&["--dialect", "standard", "--role", "issuer"]);

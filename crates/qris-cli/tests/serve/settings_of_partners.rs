@@ -4,8 +4,18 @@ use super::*;
 
 fn add<'a>(serve: &'a Serve, more: &'a [&'a str]) -> Ran {
     let keys = serve.folder.path().join("keys").display().to_string();
-    let fixed =
-        ["partner", "add", "--name", "Toko", "--dialect", "standard", "--generate-key", &keys, "--json"];
+    let fixed = [
+        "partner",
+        "add",
+        "--name",
+        "Toko",
+        "--dialect",
+        "standard",
+        "--generate-key",
+        &keys,
+        "--json",
+        "--demo",
+    ];
     serve.gateway(&[&fixed[..], more].concat())
 }
 
@@ -137,7 +147,7 @@ fn a_partner_is_what_its_profile_says_and_flags_win() {
                 externalId.uniqueness = \"off\"\n";
     std::fs::write(file, text).unwrap();
     let keys = serve.folder.path().join("keys").display().to_string();
-    let add = ["partner", "add", "--policy", file, "--generate-key", &keys, "--json"];
+    let add = ["partner", "add", "--policy", file, "--generate-key", &keys, "--json", "--demo"];
     let partner = Partner::new(serve.gateway(&add).json());
     let show = |id: &str| serve.gateway(&["partner", "show", id, "--json"]).json();
     let id = partner.text("client_id").to_owned();

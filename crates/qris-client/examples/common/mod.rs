@@ -68,9 +68,10 @@ impl Place {
 pub async fn walk(client: &Client, place: &Place, validity_period: Option<&str>) -> Result<()> {
     let merchant_id = Some(place.text("merchant_id")?.to_owned());
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis();
+    let amount = Money::idr(1_500_000)?;
     let generate = |number: String| GenerateRequest {
         partner_reference_no: Some(number),
-        amount: Money::idr(1_500_000),
+        amount: Some(amount.clone()),
         merchant_id: merchant_id.clone(),
         validity_period: validity_period.map(str::to_owned),
         ..GenerateRequest::default()
@@ -101,7 +102,7 @@ pub async fn walk(client: &Client, place: &Place, validity_period: Option<&str>)
                 original_partner_reference_no: Some(format!("A{since}")),
                 original_reference_no: Some(reference_no),
                 partner_refund_no: Some(format!("R{since}")),
-                refund_amount: Money::idr(500_000),
+                refund_amount: Some(Money::idr(500_000)?),
                 reason: Some("too much".to_owned()),
                 ..RefundRequest::default()
             };

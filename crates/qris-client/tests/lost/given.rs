@@ -13,7 +13,7 @@ pub(crate) fn text(text: &str) -> Option<String> {
 pub(crate) fn generate() -> GenerateRequest {
     GenerateRequest {
         partner_reference_no: text("INV-1"),
-        amount: Money::idr(1_000_000),
+        amount: Some(Money::idr(1_000_000).unwrap()),
         merchant_id: text("M1"),
         ..GenerateRequest::default()
     }
@@ -32,7 +32,7 @@ pub(crate) fn refund() -> RefundRequest {
     RefundRequest {
         original_partner_reference_no: text("INV-1"),
         partner_refund_no: text("RF-1"),
-        refund_amount: Money::idr(400_000),
+        refund_amount: Some(Money::idr(400_000).unwrap()),
         ..RefundRequest::default()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn send(app: &Shared, forward: &Forward, again: bool) -> Result
         original_reference_no: forward.their_reference_no.clone(),
         original_partner_reference_no: Some(forward.reference_no.clone()),
         partner_refund_no: Some(forward.id.clone()),
-        refund_amount: forward.amount.and_then(Minor::money),
+        refund_amount: forward.amount.map(Minor::money).transpose()?,
         reason: forward.reason.clone(),
         ..RefundRequest::default()
     };

@@ -126,6 +126,15 @@ fn paid(
     answer: &QueryResponse,
 ) -> Result<bool, DbError> {
     let minor = |money: &Option<qris_snap::Money>| money.as_ref().and_then(Minor::of);
+    // An amount that is told and cannot be counted is not one that was left out.
+    if [&answer.amount, &answer.fee_amount].into_iter().flatten().any(|money| Minor::of(money).is_none()) {
+        if acquirer::excepted_by_asking(tx, &forward.id)? {
+            let detail =
+                "the acquirer says that it is paid, with an amount that is not rupiah that can be counted";
+            except(tx, now_ms, forward, "wrong-amount", found.amount, detail)?;
+        }
+        return Ok(false);
+    }
     let (amount, tip) = apart(found, minor(&answer.amount), minor(&answer.fee_amount));
     let info = answer.additional_info.as_ref();
     let account = info.and_then(|info| AccountNo::new(info.text("customerPAN")?));

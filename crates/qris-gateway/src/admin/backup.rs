@@ -47,6 +47,9 @@ pub async fn back_up(config: &Config, file: &Path, replace: bool) -> Result<(), 
         DatabaseUrl::Sqlite(path) => path.clone(),
         url @ DatabaseUrl::Postgres(_) => return Err(OperatorError::Refused(pg_dump(url, file))),
     };
+    if !from.exists() {
+        return Err(DbError::Missing(config.database.public()).into());
+    }
     if !replace && file.exists() {
         let text =
             format!("{} is there already: name another file, or replace it with --force", file.display());

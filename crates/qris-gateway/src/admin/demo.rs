@@ -10,7 +10,7 @@ use crate::keys::write_private;
 use crate::model::{Role, meta};
 
 /// Directory of its key files, beside the file of its credentials.
-const KEYS: &str = "qris-demo-keys";
+pub(crate) const KEYS: &str = "qris-demo-keys";
 
 impl Office<'_> {
     /// Makes the demo partner and its merchant unless this database has had one; where its credentials are, if they
@@ -41,6 +41,7 @@ impl Office<'_> {
             notify_headers: Vec::new(),
             mount: String::new(),
             policy: Vec::new(),
+            demo: true,
         };
         let path = absolute.clone();
         // The file is written once this process has the right to, and before the partner is committed: there is never
@@ -49,6 +50,7 @@ impl Office<'_> {
             if !meta::set_once(tx, meta::DEMO_FILE, &path.display().to_string())? {
                 return Ok(false);
             }
+            meta::set(tx, meta::DEMO_CLIENT, &object.client_id)?;
             let text = serde_json::to_string_pretty(object).unwrap_or_default();
             write_private(&path, format!("{text}\n").as_bytes(), true)?;
             Ok(true)

@@ -91,7 +91,7 @@ impl Office<'_> {
 /// # Errors
 /// When a row opens with no key, or a file or the database cannot be used. Beginning again is always right.
 pub async fn rotate_master_key(config: &Config, prepare: bool) -> Result<MasterKeyObject, OperatorError> {
-    let store = Store::open(&config.database).await?;
+    let store = Store::open_existing(&config.database).await?;
     // Only a key that is this database's is replaced.
     keys::open(&store, config).await?;
     let remembered = store.read(|tx| meta::get(tx, meta::MASTER_KEY_FILE)).await?;

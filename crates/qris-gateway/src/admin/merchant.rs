@@ -12,12 +12,14 @@ use crate::db::{DbError, Tx};
 use crate::error::OperatorError;
 use crate::model::{Merchant, Part, Role, acquirer, merchant, partner};
 
-/// A merchant to be added. What is `None` gets a demo value: good for trying, not for money.
+/// A merchant to be added.
 #[derive(Debug, Clone, Default)]
 pub struct NewMerchant {
     /// Client id of the partner it belongs to.
     pub owner: String,
-    /// `merchantId` of messages.
+    /// Whether what is `None` gets a demo value, good for trying and not for money; else it is refused.
+    pub demo: bool,
+    /// `merchantId` of messages; none: a random one.
     pub merchant_id: Option<String>,
     /// The acquirer's reverse domain name (26-00).
     pub guid: Option<String>,
@@ -41,6 +43,24 @@ pub struct NewMerchant {
     pub sub_merchants: Vec<String>,
     /// The only `terminalId`s it accepts; empty: every one.
     pub terminals: Vec<String>,
+}
+
+impl NewMerchant {
+    /// The flags of what a payload needs and is not given.
+    fn missing(&self) -> Vec<&'static str> {
+        let needed = [
+            ("--guid", &self.guid),
+            ("--mpan", &self.mpan),
+            ("--acquirer-merchant-id", &self.acquirer_merchant_id),
+            ("--nmid", &self.nmid),
+            ("--criteria", &self.criteria),
+            ("--mcc", &self.mcc),
+            ("--name", &self.name),
+            ("--city", &self.city),
+            ("--postal-code", &self.postal_code),
+        ];
+        needed.iter().filter(|(_, value)| value.is_none()).map(|(flag, _)| *flag).collect()
+    }
 }
 
 /// A merchant as it is shown.
@@ -141,9 +161,17 @@ impl Office<'_> {
     /// Adds a merchant to a partner.
     ///
     /// # Errors
-    /// [`OperatorError::Refused`] for an unknown owner or an id that is taken, [`OperatorError::Usage`] for values no
-    /// conforming payload can be made of.
+    /// [`OperatorError::Refused`] for an unknown owner or an id that is taken, [`OperatorError::Usage`] for values that are
+    /// missing, or no conforming payload can be made of.
     pub async fn add_merchant(&self, new: NewMerchant) -> Result<MerchantObject, OperatorError> {
+        let missing = new.missing();
+        if !new.demo && !missing.is_empty() {
+            let text = format!(
+                "a merchant's code needs {} too; --demo invents what is not given, for trying and not for money",
+                missing.join(", ")
+            );
+            return Err(OperatorError::Usage(text));
+        }
         let demo = demo_merchant(&new.owner, self.now)?;
         let merchant = Merchant {
             merchant_id: new.merchant_id.unwrap_or(demo.merchant_id),

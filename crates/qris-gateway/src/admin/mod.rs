@@ -14,12 +14,14 @@ mod partner;
 mod policy;
 mod profile;
 mod record;
+mod sandbox;
 mod settings;
 mod span;
 
 pub use acquirer::{AcquirerChange, AcquirerObject, RoutedMerchant};
 pub use backup::{CopyObject, TableCount, back_up, check_copy};
 pub use customer::{AuthorizedObject, check_auth_code};
+pub(crate) use demo::KEYS as DEMO_KEYS;
 pub use exception::{ExceptionObject, NoteObject, WantedExceptions};
 pub use key::{GatewayKeyObject, MasterKeyObject, rotate_master_key};
 pub use merchant::{MerchantObject, NewMerchant};
@@ -32,6 +34,7 @@ pub use record::{
     Rotation,
 };
 
+pub use sandbox::SimulatedObject;
 pub use span::Span;
 
 use crate::config::Config;
@@ -65,12 +68,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Opens the database of a configuration, makes keys when it has none.
+    /// Opens the database of a configuration, makes keys when it has none. A database is made by
+    /// [`Server::start`](crate::server::Server::start) and [`migrate`] only.
     ///
     /// # Errors
-    /// When it cannot be opened, or its master key is missing or another's.
+    /// When there is none ([`DbError::Missing`]), it cannot be opened, or its master key is missing or another's.
     pub async fn open(config: &Config) -> Result<Opened, OperatorError> {
-        let store = Store::open(&config.database).await?;
+        let store = Store::open_existing(&config.database).await?;
         let keys = keys::open(&store, config).await?;
         Ok(Opened { store, keys, sandbox: config.sandbox })
     }

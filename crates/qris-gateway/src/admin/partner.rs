@@ -82,7 +82,7 @@ fn read_public(path: &Path) -> Result<PublicKey, OperatorError> {
 }
 
 impl Office<'_> {
-    /// Adds a partner, with a first merchant when it is one; writes its key files.
+    /// Adds a partner, and with `demo` its first merchant; writes its key files.
     ///
     /// # Errors
     /// [`OperatorError::Refused`] for an id that is taken, [`OperatorError::Usage`] for what cannot be.
@@ -109,7 +109,7 @@ impl Office<'_> {
         let secret = crypto::random_token()?;
         let secret_row = self.secret(&partner.client_id, &secret)?;
         let key_row = self.public_key(&partner.client_id, &material.public_pem)?;
-        let merchant = (partner.role == Role::Merchant)
+        let merchant = (new.demo && partner.role == Role::Merchant)
             .then(|| demo_merchant(&partner.client_id, self.now))
             .transpose()?;
         // Files first: a partner in the database whose private key was never written is of no use.

@@ -46,6 +46,8 @@ pub struct NewPartner {
     pub mount: String,
     /// Settings of its policy by their names, in the place of its dialect's.
     pub policy: Vec<(String, String)>,
+    /// With a first merchant of demo values, when it is of role merchant.
+    pub demo: bool,
 }
 
 /// Paths of a partner's services.

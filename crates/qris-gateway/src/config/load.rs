@@ -115,6 +115,10 @@ fn settle(given: &HashMap<&str, Given>) -> Result<Config, ConfigError> {
         );
         return refuse("listen", problem);
     }
+    if config.demo == Some(true) && !config.sandbox {
+        let problem = "the demo partner's keys lie in a file, so it is the sandbox's alone: add --sandbox, or leave it out";
+        return refuse("demo", problem.to_owned());
+    }
     if config.operator_password_hash.is_some() && config.admin_listen.is_none() {
         let problem = "the operator's pages are on admin_listen, which is not set".to_owned();
         return refuse("operator_password_hash", problem);

@@ -46,8 +46,8 @@ pub struct Config {
     pub sandbox_anywhere: bool,
     /// The sandbox's key; none: a random one for each start.
     pub sandbox_key: Option<String>,
-    /// Whether a demo partner and merchant are made once, in the sandbox.
-    pub demo: bool,
+    /// Whether a demo partner and merchant are made once; none: in the sandbox. Elsewhere there are none.
+    pub demo: Option<bool>,
     /// Whether strangers may have payloads and pictures inspected; none: in the sandbox.
     pub inspector: Option<bool>,
     /// Argon2id hash (PHC string) of the operator's password; none: no operator's pages.
@@ -159,6 +159,11 @@ impl Default for Retention {
 }
 
 impl Config {
+    /// Whether there is a demo partner.
+    pub fn has_demo(&self) -> bool {
+        self.sandbox && self.demo.unwrap_or(true)
+    }
+
     /// Whether the inspector's page exists.
     pub fn has_inspector(&self) -> bool {
         self.inspector.unwrap_or(self.sandbox)
@@ -178,7 +183,7 @@ impl Default for Config {
             sandbox: false,
             sandbox_anywhere: false,
             sandbox_key: None,
-            demo: true,
+            demo: None,
             inspector: None,
             operator_password_hash: None,
             amount_limit: None,

@@ -155,9 +155,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "demo",
         kind: Kind::Switch,
-        default: "true",
-        help: "Make a demo partner in the sandbox; --no-demo makes none",
-        set: |c, text| put(&mut c.demo, switch(text)),
+        default: "true in the sandbox, else false",
+        help: "Make a demo partner with its keys and a merchant; in the sandbox only",
+        set: |c, text| put(&mut c.demo, switch(text).map(Some)),
     },
     Setting {
         name: "inspector",

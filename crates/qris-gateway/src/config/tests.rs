@@ -20,7 +20,7 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     let file = with_file(toml, Flags::default(), &[]).unwrap();
     assert_eq!(file.listen.to_string(), "127.0.0.3:3");
     assert_eq!(file.public_url.as_deref(), Some("https://file.example"));
-    assert_eq!((file.sandbox, file.demo, file.limits.per_partner), (true, true, 7));
+    assert_eq!((file.sandbox, file.demo, file.limits.per_partner), (true, Some(true), 7));
     assert_eq!(file.limits.per_address, Limits::default().per_address);
 
     let variables = [
@@ -29,6 +29,7 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
         ("QRIS_PUBLIC_URL", "https://variable.example"),
         ("QRIS_MASTER_KEY_FILE", "variable.key"),
         ("QRIS_SANDBOX", "0"),
+        ("QRIS_DEMO", "0"),
     ];
     let variable = with_file(toml, Flags::default(), &variables).unwrap();
     assert_eq!(variable.listen.to_string(), "127.0.0.2:2");
@@ -43,13 +44,32 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
         .with("sandbox", "true")
         .with("demo", "false");
     let flag = with_file(toml, flags, &variables).unwrap();
-    assert_eq!((flag.listen.to_string().as_str(), flag.sandbox, flag.demo), ("127.0.0.1:1", true, false));
+    assert_eq!(
+        (flag.listen.to_string().as_str(), flag.sandbox, flag.demo),
+        ("127.0.0.1:1", true, Some(false))
+    );
     assert_eq!(flag.database.public(), "sqlite://flag.db");
 
     let nothing = load(&Flags::default(), &|_| None).unwrap();
     assert_eq!(nothing.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(nothing.database.public(), "sqlite://qris.db");
-    assert!(nothing.demo && !nothing.sandbox && nothing.admin_listen.is_none());
+    assert!(!nothing.has_demo() && !nothing.sandbox && nothing.admin_listen.is_none());
+}
+
+/// Real money must not know a partner whose keys lie in a file.
+#[test]
+fn a_demo_partner_is_the_sandbox_s_alone() {
+    let has = |pairs: &[(&str, &str)]| {
+        let flags = pairs.iter().fold(Flags::default(), |flags, (name, value)| flags.with(name, *value));
+        load(&flags, &|_| None).map(|config| config.has_demo()).map_err(|error| error.to_string())
+    };
+    assert_eq!(has(&[]), Ok(false));
+    assert_eq!(has(&[("sandbox", "true")]), Ok(true));
+    assert_eq!(has(&[("sandbox", "true"), ("demo", "false")]), Ok(false));
+    assert_eq!(has(&[("sandbox", "true"), ("demo", "true")]), Ok(true));
+    assert_eq!(has(&[("demo", "false")]), Ok(false));
+    let refused = has(&[("demo", "true")]).unwrap_err();
+    assert!(refused.starts_with("--demo: ") && refused.contains("add --sandbox"), "{refused}");
 }
 
 #[test]
@@ -228,5 +248,5 @@ fn everything(config: &Config) -> String {
     let (health, proxies) =
         ((config.health_listen, config.inspector, config.drain_delay), &config.trusted_proxies);
     let more = (config.admin_listen, config.sandbox_anywhere, config.amount_limit, &config.log);
-    format!("{config:?} {key:?} {hash:?} {file:?} {url:?} {demo} {more:?} {health:?} {proxies:?}")
+    format!("{config:?} {key:?} {hash:?} {file:?} {url:?} {demo:?} {more:?} {health:?} {proxies:?}")
 }

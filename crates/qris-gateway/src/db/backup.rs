@@ -18,7 +18,7 @@ pub fn copy(from: &Path, to: &Path, replace: bool) -> Result<(), DbError> {
         |error: std::io::Error| DbError::Gone(format!("{} cannot be written: {error}", to.display()));
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = NamedTempFile::with_prefix_in(".qris-", folder).map_err(failed)?;
-    let source = open(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let source = open_to_write(from)?;
     let mut target = Connection::open(file.path()).map_err(db_error)?;
     {
         let backup = Backup::new(&source, &mut target).map_err(db_error)?;
@@ -52,6 +52,11 @@ pub fn read<T, E: From<DbError>>(
 /// Opens a file that is there, to read.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection, DbError> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// Opens a file that is there, to read and perhaps to write.
+pub(super) fn open_to_write(path: &Path) -> Result<Connection, DbError> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
 }
 
 /// Opens a file that is there.

@@ -113,12 +113,18 @@ pub enum DbError {
     /// A statement or a stored value is wrong: a fault of ours.
     #[error("the database and this program disagree: {0}")]
     Broken(String),
+    /// There is no database, and whoever asked makes none.
+    #[error(
+        "there is no gateway's database at {0}: `qris serve` makes one, and so does `qris gateway migrate`; \
+         --database names another"
+    )]
+    Missing(String),
 }
 
 /// Where the data are.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// `sqlite://PATH`; the file is made when missing.
+    /// `sqlite://PATH`.
     Sqlite(std::path::PathBuf),
     /// `postgres://…` or `postgresql://…`, as libpq writes it.
     Postgres(String),
@@ -237,20 +243,47 @@ enum Backend {
     Postgres(postgres::Postgres),
 }
 
+/// Removes an SQLite database that nobody uses, with what lies beside it; `false` when somebody does, and for PostgreSQL.
+pub(crate) fn remove_unused(url: &DatabaseUrl) -> bool {
+    matches!(url, DatabaseUrl::Sqlite(path) if sqlite::remove_unused(path))
+}
+
 impl Store {
-    /// Opens the database and brings its schema up to date.
+    /// Opens the database and brings its schema up to date; makes one where there is none.
     ///
     /// # Errors
     /// When it cannot be opened, or was made by a newer version of this program.
     pub async fn open(url: &DatabaseUrl) -> Result<Store, DbError> {
+        Store::open_or_make(url, true).await
+    }
+
+    /// Opens a database that is there and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`] where there is none: nothing was made then. As [`open`](Self::open) else.
+    pub async fn open_existing(url: &DatabaseUrl) -> Result<Store, DbError> {
+        Store::open_or_make(url, false).await
+    }
+
+    async fn open_or_make(url: &DatabaseUrl, make: bool) -> Result<Store, DbError> {
         let (url, gauges) = (url.clone(), Arc::new(Gauges::new()));
         let counted = Arc::clone(&gauges);
-        let opened = tokio::task::spawn_blocking(move || match url {
-            DatabaseUrl::Sqlite(path) => sqlite::Sqlite::open(&path, &counted).map(Backend::Sqlite),
-            DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url, &counted).map(Backend::Postgres),
+        let opened = tokio::task::spawn_blocking(move || {
+            if !make {
+                schema::there(&url)?;
+            }
+            match url {
+                DatabaseUrl::Sqlite(path) => sqlite::Sqlite::open(&path, &counted).map(Backend::Sqlite),
+                DatabaseUrl::Postgres(url) => postgres::Postgres::open(&url, &counted).map(Backend::Postgres),
+            }
         });
         let backend = opened.await.map_err(|error| DbError::Broken(error.to_string()))??;
         Ok(Store { backend: Arc::new(backend), gauges, deadline: None, aside: false })
+    }
+
+    /// Whether opening it made it: a file that was not there before.
+    pub fn is_new(&self) -> bool {
+        matches!(&*self.backend, Backend::Sqlite(sqlite) if sqlite.new)
     }
 
     /// Has the work of this storage's lanes shown in a registry: `storage_…`.

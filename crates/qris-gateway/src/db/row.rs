@@ -63,7 +63,7 @@ impl<'r> Cell<'r> {
     fn named<T>(self, read: Result<T, DbError>) -> Result<T, DbError> {
         read.map_err(|error| match error {
             DbError::Broken(why) => DbError::Broken(format!("column {}: {why}", self.0.name(self.1))),
-            gone @ DbError::Gone(_) => gone,
+            gone @ (DbError::Gone(_) | DbError::Missing(_)) => gone,
         })
     }
 

@@ -105,9 +105,28 @@ pub fn plan(url: &DatabaseUrl, to: Option<usize>) -> Result<Plan, DbError> {
 /// When the database cannot be used, or there is no way to that schema.
 pub fn migrate(url: &DatabaseUrl, to: Option<usize>, discard: bool) -> Result<Plan, DbError> {
     match url {
-        DatabaseUrl::Sqlite(path) => change(&mut sqlite::connect_new(path)?, to, discard),
+        DatabaseUrl::Sqlite(path) => {
+            sqlite::connect_new(path, |database| change(database, to, discard)).map(|(_, _, plan)| plan)
+        }
         DatabaseUrl::Postgres(url) => change(&mut Link::connect(url, postgres::MIGRATION)?, to, discard),
     }
+}
+
+/// Whether there is a gateway's database. Makes nothing and changes nothing.
+///
+/// # Errors
+/// [`DbError::Missing`] where there is none, or it has no tables of ours; when it cannot be read.
+pub(super) fn there(url: &DatabaseUrl) -> Result<(), DbError> {
+    let found = match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => None,
+        DatabaseUrl::Sqlite(path) => meta_of(&mut backup::open_to_write(path)?)?,
+        DatabaseUrl::Postgres(url) => meta_of(&mut Link::connect(url, postgres::MIGRATION)?)?,
+    };
+    found.map(drop).ok_or_else(|| DbError::Missing(url.public()))
+}
+
+fn meta_of<D: Database>(database: &mut D) -> Result<Option<String>, DbError> {
+    database.text(D::META)
 }
 
 /// Brings a database that a program opens to the latest schema. One of a newer program stays as it is when this one can work

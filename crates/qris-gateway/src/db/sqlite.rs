@@ -26,12 +26,13 @@ const IDLE: Duration = Duration::from_secs(20);
 pub(super) struct Sqlite {
     writer: mpsc::SyncSender<Work>,
     readers: mpsc::SyncSender<Work>,
+    /// Whether the file was made here.
+    pub(super) new: bool,
 }
 
 impl Sqlite {
     pub(super) fn open(path: &Path, gauges: &Gauges) -> Result<Sqlite, DbError> {
-        let mut connection = connect_new(path)?;
-        schema::open(&mut connection)?;
+        let (connection, new, ()) = connect_new(path, schema::open)?;
         let (writer, work) = mpsc::sync_channel(QUEUE);
         let gauge = Arc::clone(gauges.lane(Lane::Writes));
         gauge.opened();
@@ -44,7 +45,7 @@ impl Sqlite {
             gauges.lane(Lane::Reads).opened();
             spawn("sqlite-reader", move || read_loop(&connection, &work))?;
         }
-        Ok(Sqlite { writer, readers })
+        Ok(Sqlite { writer, readers, new })
     }
 
     pub(super) fn send(&self, work: Work, lane: Lane) {
@@ -52,14 +53,51 @@ impl Sqlite {
     }
 }
 
-/// Opens a database to write, and makes one that is missing.
-pub(super) fn connect_new(path: &Path) -> Result<Connection, DbError> {
-    make_private(path)?;
-    connect(path)
+/// Opens a database to write, and makes one that is missing: whether it did. One that was made and has no schema in the end
+/// goes again.
+pub(super) fn connect_new<T>(
+    path: &Path,
+    schema: impl FnOnce(&mut Connection) -> Result<T, DbError>,
+) -> Result<(Connection, bool, T), DbError> {
+    let new = make_private(path)?;
+    let made = connect(path).and_then(|mut connection| {
+        let done = schema(&mut connection)?;
+        Ok((connection, new, done))
+    });
+    if made.is_err() && new {
+        remove_unused(path);
+    }
+    made
+}
+
+/// Removes a database and what lies beside it, unless somebody uses it: `false` then.
+pub(super) fn remove_unused(path: &Path) -> bool {
+    // The workers of a storage that was dropped end in their own time.
+    for _ in 0..20 {
+        if alone(path).unwrap_or(false) {
+            for end in ["-wal", "-shm", "-journal", ""] {
+                let mut name = path.as_os_str().to_owned();
+                name.push(end);
+                let _ = std::fs::remove_file(name);
+            }
+            return true;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
+
+/// Whether no other connection is open: only then does a database leave WAL.
+fn alone(path: &Path) -> Result<bool, DbError> {
+    let connection = Connection::open(path).map_err(db_error)?;
+    connection.busy_timeout(Duration::ZERO).map_err(db_error)?;
+    let sql = "PRAGMA journal_mode = DELETE";
+    let mode: String = connection.query_row(sql, [], |row| row.get(0)).map_err(db_error)?;
+    Ok(mode == "delete")
 }
 
 /// Sees that the file can be written. Makes a missing one readable by its owner only; SQLite gives the files beside it the same permissions.
-fn make_private(path: &Path) -> Result<(), DbError> {
+fn make_private(path: &Path) -> Result<bool, DbError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -67,11 +105,10 @@ fn make_private(path: &Path) -> Result<(), DbError> {
     match options.open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             // SQLite would only say that it is unable to open it.
-            std::fs::OpenOptions::new().append(true).open(path)
+            std::fs::OpenOptions::new().append(true).open(path).map(|_| false)
         }
-        made => made,
+        made => made.map(|_| true),
     }
-    .map(drop)
     .map_err(|error| DbError::Gone(format!("{} cannot be written: {error}", path.display())))
 }
 

@@ -8,6 +8,10 @@ use crate::db::{DbError, Tx};
 pub const MASTER_KEY_FILE: &str = "master_key_file";
 /// Where the demo partner's credentials were written.
 pub const DEMO_FILE: &str = "demo_file";
+/// Client id of the demo partner.
+pub const DEMO_CLIENT: &str = "demo_client_id";
+/// There while the gateway that was started last on these data is a sandbox: how far its clock was moved, in seconds.
+pub const SANDBOX: &str = "sandbox_clock";
 
 /// A remembered text.
 ///
@@ -34,6 +38,15 @@ pub fn set_once(tx: &mut dyn Tx, name: &str, value: &str) -> Result<bool, DbErro
 pub fn set(tx: &mut dyn Tx, name: &str, value: &str) -> Result<(), DbError> {
     let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     tx.execute(sql, &[&name, &value]).map(drop)
+}
+
+/// Forgets a text.
+///
+/// # Errors
+/// As [`get`].
+pub fn remove(tx: &mut dyn Tx, name: &str) -> Result<(), DbError> {
+    let sql = "DELETE FROM meta WHERE name = $1";
+    tx.execute(sql, &[&name]).map(drop)
 }
 
 /// Something sealed under the master key.

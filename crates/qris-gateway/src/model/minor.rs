@@ -3,7 +3,7 @@
 use qris_snap::{Currency, Money};
 use serde::Deserialize;
 
-use crate::db::{Param, Value};
+use crate::db::{DbError, Param, Value};
 
 /// An amount of money in sen, the minor unit of the rupiah. There is no other arithmetic than the checked one: a sum
 /// that does not fit is an error of its caller, never another number.
@@ -40,9 +40,15 @@ impl Minor {
         i64::try_from(money.minor()).ok().filter(|_| rupiah).map(Minor)
     }
 
-    /// As an amount of a message; none below zero, and beyond what a message can carry.
-    pub fn money(self) -> Option<Money> {
-        Money::idr(u64::try_from(self.0).ok()?)
+    /// As an amount of a message.
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] below zero, and beyond what a message can carry: we stored what nobody could have asked for.
+    pub fn money(self) -> Result<Money, DbError> {
+        let broken =
+            |why: String| DbError::Broken(format!("{} sen are no amount of a message: {why}", self.0));
+        let sen = u64::try_from(self.0).map_err(|error| broken(error.to_string()))?;
+        Money::idr(sen).map_err(|error| broken(error.to_string()))
     }
 
     /// In rupiah with two decimals, such as `-1500.05`: for reports and pages.
@@ -82,6 +88,6 @@ mod tests {
         assert_eq!(Minor::of(&Money::idr(1_050).unwrap()), Some(Minor::new(1_050)));
         assert_eq!(Minor::of(&Money::new(1_050, Currency::new("USD").unwrap()).unwrap()), None);
         assert_eq!(Minor::new(1_050).money().unwrap().value(), "10.50");
-        assert_eq!(Minor::new(-1).money(), None);
+        assert!([-1, i64::MIN, i64::MAX].iter().all(|sen| Minor::new(*sen).money().is_err()));
     }
 }

@@ -242,6 +242,14 @@ pub fn by_qr_content(tx: &mut dyn Tx, qr_content: &str) -> Result<Option<Transac
     tx.find(select!("WHERE qr_content = $1"), &[&qr_content])
 }
 
+/// Every partner's that has this number of its own, newest first; at most a hundred.
+///
+/// # Errors
+/// As [`add`].
+pub fn by_partner_reference(tx: &mut dyn Tx, number: &str) -> Result<Vec<Transaction>, DbError> {
+    tx.rows(select!("WHERE partner_reference_no = $1 ORDER BY created_at DESC LIMIT 100"), &[&number])
+}
+
 /// The transaction of a partner that a message is about. Another partner's is not found.
 ///
 /// # Errors

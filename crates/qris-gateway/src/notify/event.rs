@@ -57,7 +57,10 @@ pub fn status(kind: EventKind) -> Status {
 /// 5005200 when the random source fails, or a fault of ours makes the body one that must not be sent.
 pub fn row(partner: &Partner, event: &payment::Event<'_>) -> Result<Event, Refusal> {
     let internal = |log: String| Refusal::new(Service::Notify, Situation::Internal, log);
-    let mut body = request(partner, event).to_wire(partner.dialect).map_err(|error| internal(error.log()))?;
+    let mut body = request(partner, event)
+        .map_err(|error| internal(error.to_string()))?
+        .to_wire(partner.dialect)
+        .map_err(|error| internal(error.log()))?;
     if let Some(members) = partner.dialect.closed(NOTIFY) {
         body = body.into_members().into_iter().filter(|(name, _)| members.contains(&name.as_str())).collect();
     }
@@ -75,7 +78,7 @@ pub fn row(partner: &Partner, event: &payment::Event<'_>) -> Result<Event, Refus
     })
 }
 
-fn request(partner: &Partner, event: &payment::Event<'_>) -> NotifyRequest {
+fn request(partner: &Partner, event: &payment::Event<'_>) -> Result<NotifyRequest, DbError> {
     let payment::Event { kind, transaction, refund, at_ms, .. } = *event;
     let now = at_ms.div_euclid(1000);
     let demanded =
@@ -92,23 +95,27 @@ fn request(partner: &Partner, event: &payment::Event<'_>) -> NotifyRequest {
     let at = DateTime::wib(at.unwrap_or(now)).or_else(|| DateTime::wib(now)).or_else(|| DateTime::wib(0));
     let partner_reference_no = short(transaction.partner_reference_no.as_deref(), 64);
     let stand_in = demanded("originalPartnerReferenceNo").then(|| transaction.reference_no.clone());
-    NotifyRequest {
+    Ok(NotifyRequest {
         original_reference_no: Some(transaction.reference_no.clone()),
         original_partner_reference_no: partner_reference_no.or(stand_in),
         original_external_id: short(transaction.external_id.as_deref(), 32),
         latest_transaction_status: Some(status(kind).to_standard().code().to_owned()),
         transaction_status_desc: Some(status(kind).description().to_owned()),
-        amount: amount.and_then(Minor::money),
-        fee_amount: tip.and_then(Minor::money),
+        amount: amount.map(Minor::money).transpose()?,
+        fee_amount: tip.map(Minor::money).transpose()?,
         external_store_id: short(transaction.store_id.as_deref(), 64),
-        additional_info: Some(fitting(partner, info(transaction, refund, at.as_ref()))),
+        additional_info: Some(fitting(partner, info(transaction, refund, at.as_ref())?)),
         transaction_date: at,
         ..NotifyRequest::default()
-    }
+    })
 }
 
 /// What payment providers put beside the standard's members, in the Finnet document's names where it has them.
-fn info(transaction: &Transaction, refund: Option<&Refund>, at: Option<&DateTime>) -> Object {
+fn info(
+    transaction: &Transaction,
+    refund: Option<&Refund>,
+    at: Option<&DateTime>,
+) -> Result<Object, DbError> {
     let mut info = Object::new();
     let mut put = |name: &str, text: Option<&str>, most: usize| {
         if let Some(text) = short(text, most) {
@@ -133,13 +140,12 @@ fn info(transaction: &Transaction, refund: Option<&Refund>, at: Option<&DateTime
         put("partnerRefundNo", refund.partner_refund_no.as_deref(), 64);
         put("refundReason", refund.reason.as_deref(), 256);
         for (name, minor) in [("refundAmount", refund.amount), ("totalRefunded", transaction.refunded)] {
-            if let Some(money) = minor.money() {
-                let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
-                info.insert(name, Value::Object(members.into_iter().collect()));
-            }
+            let money = minor.money()?;
+            let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
+            info.insert(name, Value::Object(members.into_iter().collect()));
         }
     }
-    info
+    Ok(info)
 }
 
 /// `additionalInfo` as the document has it: its members, no others where it is closed, none longer than it allows, and

@@ -270,9 +270,11 @@ fn sandbox_paths(paths: &mut Map<String, Value>, url: &str) {
                 "type": "object",
                 "properties": {
                     "qrContent": { "type": "string" }, "referenceNo": { "type": "string" },
-                    "amount": money, "tip": money,
+                    "partnerReferenceNo": { "type": "string" }, "amount": money, "tip": money,
                 },
-                "anyOf": [{ "required": ["qrContent"] }, { "required": ["referenceNo"] }],
+                "anyOf": [
+                    { "required": ["qrContent"] }, { "required": ["referenceNo"] }, { "required": ["partnerReferenceNo"] },
+                ],
             })),
             "responses": answer(json!({
                 "type": "object",

@@ -25,6 +25,7 @@ mod requests;
 mod said;
 mod session;
 mod show;
+mod simulate;
 mod streams;
 mod turns;
 mod verdict;
@@ -103,6 +104,7 @@ pub fn router_within(limits: PageLimits) -> Router<Shared> {
         .route("/pay/{page_id}/events", get(pay::events))
         .route("/pay/{page_id}/qr.png", get(pay::picture))
         .route("/inspect/dynamic", post(dynamic::make))
+        .route("/pay/{page_id}/simulate", post(simulate::pay))
         .route("/requests", get(requests::partners))
         .route("/requests/login", get(login::sandbox).post(login::sandbox_in))
         .route("/requests/of/{client_id}", get(requests::of_partner));

@@ -21,16 +21,17 @@ use tokio::sync::watch;
 use super::drawing;
 use super::frame::Frame;
 use super::show::{self, Moment};
+use super::simulate::{self, Simulation};
 use super::streams::Place;
 use super::visitor::Visitor;
 use super::words::Words;
-use super::{Answer, Pages, Problem, html};
+use super::{Answer, Pages, Problem, add_cookie, html};
 use crate::acquirer::payable_until;
 use crate::app::Shared;
 use crate::counts::Stream;
 use crate::db::{DbError, Tx};
 use crate::http::Phase;
-use crate::model::{Minor, State, Tip, Transaction, transaction};
+use crate::model::{Minor, State, Tip, Transaction, acquirer, transaction};
 
 /// How often a stream looks whether its transaction has changed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -56,6 +57,8 @@ struct Page {
     /// What the tip is, and how much.
     tip: Option<(&'static str, Option<String>)>,
     waiting: Option<Waiting>,
+    /// In the sandbox, while it can be paid.
+    simulation: Option<Simulation>,
     /// When it was paid or closed.
     ended: Option<(&'static str, Moment)>,
     refunded: Option<String>,
@@ -78,7 +81,7 @@ pub(super) async fn page(
     headers: HeaderMap,
     Path(page_id): Path<String>,
 ) -> Answer {
-    let Found { transaction, until } = find(&app, &page_id).await?;
+    let Found { transaction, until, here } = find(&app, &page_id).await?;
     let mut answer = if wants_picture(&headers) {
         // A merchant's page may show it.
         let anywhere = [(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")];
@@ -86,7 +89,14 @@ pub(super) async fn page(
     } else {
         let mut page = show(&transaction, until, app.clock.now(), &visitor)?;
         page.frame = page.frame.of(&app);
-        html(&page)
+        let open = here && page.waiting.is_some();
+        let (simulation, cookie) = simulate::form(&app, &visitor, &page_id, open)?.unzip();
+        page.simulation = simulation;
+        let mut answer = html(&page);
+        if let Some(cookie) = cookie.flatten() {
+            add_cookie(answer.headers_mut(), &cookie);
+        }
+        answer
     };
     answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
     Ok(answer)
@@ -122,14 +132,16 @@ fn thousandths(weight: &str) -> Option<u16> {
 }
 
 /// What a page is about.
-struct Found {
-    transaction: Transaction,
+pub(super) struct Found {
+    pub(super) transaction: Transaction,
     /// Unix seconds until which the payer can pay.
     until: i64,
+    /// Whether the code was made here, and not by an acquirer.
+    pub(super) here: bool,
 }
 
 /// The transaction of a page. Its id is the page's only key, so nothing but an exact id is looked up.
-async fn find(app: &Shared, page_id: &str) -> Result<Found, Problem> {
+pub(super) async fn find(app: &Shared, page_id: &str) -> Result<Found, Problem> {
     if page_id.len() != 32 || !page_id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(Problem::NotFound);
     }
@@ -137,7 +149,8 @@ async fn find(app: &Shared, page_id: &str) -> Result<Found, Problem> {
     let read = move |tx: &mut dyn Tx| {
         let Some(transaction) = transaction::by_page(tx, &id)? else { return Ok(None) };
         let until = if routed { payable_until(tx, &transaction)? } else { transaction.expires_at };
-        Ok::<_, DbError>(Some(Found { transaction, until }))
+        let here = !routed || acquirer::code_of(tx, &transaction.reference_no)?.is_none();
+        Ok::<_, DbError>(Some(Found { transaction, until, here }))
     };
     app.store.read(read).await?.ok_or(Problem::NotFound)
 }
@@ -181,6 +194,7 @@ fn show(transaction: &Transaction, until: i64, now: i64, visitor: &Visitor) -> R
         amount: if paid { Some(transaction.paid_amount) } else { transaction.amount }.map(show::rupiah),
         tip: if paid { paid_tip(transaction, words) } else { asked_tip(transaction.tip, words) },
         waiting,
+        simulation: None,
         ended,
         refunded: (transaction.refunded > Minor::ZERO).then(|| show::rupiah(transaction.refunded)),
     })
@@ -323,7 +337,7 @@ async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
             return last.map(|event| (event, watch));
         }
         // A storage that cannot be read ends the stream: the browser comes back.
-        let Found { transaction, until } = find(&watch.app, &watch.page_id).await.ok()?;
+        let Found { transaction, until, .. } = find(&watch.app, &watch.page_id).await.ok()?;
         let now = watch.app.clock.now();
         let state = transaction.state_at(now);
         watch.looks += 1;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::key::{Key, json, plain};
 use crate::app::{App, Shared};
 use crate::db::DbError;
-use crate::model::outbox;
+use crate::model::{meta, outbox};
 
 /// A hundred years: beyond, dates have no place in SNAP's messages.
 const FARTHEST: i64 = 100 * 366 * 24 * 3600;
@@ -34,12 +34,19 @@ pub(super) async fn set(_: Key, State(app): State<Shared>, body: Bytes) -> Respo
     };
     let before = app.clock.offset_seconds();
     app.clock.set_offset(offset);
-    if offset < before {
-        let now_ms = app.clock.now_ms();
-        let hurried: Result<(), DbError> = app.store.write(move |tx| outbox::hurry(tx, now_ms)).await;
-        if let Err(error) = hurried {
-            tracing::warn!(%error, "notifications wait for the time the clock was moved back from");
-        }
+    let now_ms = app.clock.now_ms();
+    let written: Result<(), DbError> = app
+        .store
+        .write(move |tx| {
+            if offset < before {
+                outbox::hurry(tx, now_ms)?;
+            }
+            // `qris gateway demo pay` has the same time.
+            meta::set(tx, meta::SANDBOX, &offset.to_string())
+        })
+        .await;
+    if let Err(error) = written {
+        tracing::warn!(%error, "notifications wait for the time the clock was moved back from");
     }
     app.outbox.notify_one();
     shown(&app)

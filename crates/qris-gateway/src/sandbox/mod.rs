@@ -10,6 +10,7 @@ mod key;
 mod nearest;
 mod notifications;
 mod pay;
+mod reference;
 mod simulate;
 pub mod sink;
 
@@ -18,6 +19,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 pub use debug::{Refused, answer, debug};
+pub(crate) use key::Ours;
+pub(crate) use pay::{minor, pay_code};
+pub(crate) use reference::{Found, find};
 pub use simulate::{Payment, pay};
 
 pub use crate::model::Simulate;

@@ -11,9 +11,10 @@ use qris_snap::message::ErrorAnswer;
 use qris_snap::{Money, Refusal, Service};
 
 use super::key::{self, Key};
+use super::reference::{self, Found};
 use super::simulate::{self, Payment};
 use crate::app::Shared;
-use crate::db::DbError;
+use crate::db::{DbError, Tx};
 use crate::http::RequestId;
 use crate::model::{EventKind, Minor, Transaction, acquirer, transaction};
 use crate::notify;
@@ -22,7 +23,7 @@ use crate::payment::Offer;
 /// Who paid, as it is stored.
 const PAYER: &str = "sandbox";
 
-/// POST `{"qrContent" | "referenceNo", "amount"?, "tip"?}`: `{"referenceNo", "status", "paid", "tip", "rrn"}`, or a
+/// POST `{"qrContent" | "referenceNo" | "partnerReferenceNo", "amount"?, "tip"?}`: `{"referenceNo", "status", "paid", "tip", "rrn"}`, or a
 /// service-50 code. Amounts are `{"value", "currency"}`, decimal text or whole rupiah.
 pub(super) async fn pay(
     _: Key,
@@ -42,38 +43,59 @@ pub(super) async fn pay(
             let found = match &wanted.what {
                 What::Reference(number) => transaction::by_reference(tx, number)?,
                 What::Qr(content) => transaction::by_qr_content(tx, content)?,
+                What::Partner(number) => match reference::of_partner(tx, number, now_ms.div_euclid(1000))? {
+                    Found::One(found) => Some(found),
+                    Found::Nothing => None,
+                    Found::Several(_) => {
+                        let log = "several partners have this number: give referenceNo";
+                        let refusal = Refusal::new(Service::Payment, Situation::InvalidFormat, log);
+                        return Ok(Payment::Refused(refusal.at("partnerReferenceNo")));
+                    }
+                },
             };
             let Some(found) = found else {
                 let log = "no transaction of ours has this QR code or number";
                 let refusal = Refusal::new(Service::Payment, Situation::TransactionNotFound, log);
                 return Ok(Payment::Refused(refusal));
             };
-            if acquirer::code_of(tx, &found.reference_no)?.is_some() {
-                let log = "an acquirer made this code: it is paid at the acquirer";
-                return Ok(Payment::Refused(Refusal::new(Service::Payment, Situation::NotAllowed, log)));
-            }
-            let offer = Offer {
-                amount: wanted.amount,
-                tip: wanted.tip,
-                payer: PAYER.to_owned(),
-                rrn: None,
-                key: None,
-                account: None,
-            };
-            simulate::pay(tx, &found, &offer, Service::Payment, now_ms, id)
+            pay_code(tx, &found, (wanted.amount, wanted.tip), now_ms, id)
         })
         .await;
     app.outbox.notify_one();
     match paid {
-        Ok(Payment::Made(paid)) => key::json(200, answer(&paid).to_bytes()),
+        Ok(Payment::Made(paid)) => match answer(&paid) {
+            Ok(answer) => key::json(200, answer.to_bytes()),
+            Err(error) => refused(&Refusal::new(Service::Payment, Situation::Internal, error.to_string())),
+        },
         Ok(Payment::Unheard(refusal) | Payment::Refused(refusal)) => refused(&refusal),
         Err(error) => refused(&Refusal::new(Service::Payment, Situation::StorageGone, error.to_string())),
     }
 }
 
+/// Pays a code as nobody: an amount (none: what the code asks for, with its tip) and a tip.
+///
+/// # Errors
+/// The storage's.
+pub(crate) fn pay_code(
+    tx: &mut dyn Tx,
+    code: &Transaction,
+    (amount, tip): (Option<Minor>, Option<Minor>),
+    now_ms: i64,
+    request_id: Option<String>,
+) -> Result<Payment, DbError> {
+    if acquirer::code_of(tx, &code.reference_no)?.is_some() {
+        let log = "an acquirer made this code: it is paid at the acquirer";
+        return Ok(Payment::Refused(Refusal::new(Service::Payment, Situation::NotAllowed, log)));
+    }
+    let payer = PAYER.to_owned();
+    let offer = Offer { amount, tip, payer, rrn: None, key: None, account: None };
+    simulate::pay(tx, code, &offer, Service::Payment, now_ms, request_id)
+}
+
 /// What a request names.
 enum What {
     Reference(String),
+    Partner(String),
     Qr(String),
 }
 
@@ -89,14 +111,18 @@ fn read(body: &[u8]) -> Result<Wanted, Refusal> {
         let log = "a JSON object is wanted";
         return Err(Refusal::new(Service::Payment, Situation::BodyNotJson, log));
     };
-    let what = match (object.text("referenceNo"), object.text("qrContent")) {
-        (Some(number), None) => What::Reference(number.to_owned()),
-        (None, Some(content)) => What::Qr(content.to_owned()),
-        (None, None) => {
-            return Err(refuse(Situation::MissingMandatory, "qrContent", "this or referenceNo"));
+    let text = |name| object.text(name).map(str::to_owned);
+    let what = match (text("referenceNo"), text("qrContent"), text("partnerReferenceNo")) {
+        (Some(number), None, None) => What::Reference(number),
+        (None, Some(content), None) => What::Qr(content),
+        (None, None, Some(number)) => What::Partner(number),
+        (None, None, None) => {
+            let log = "this, referenceNo or partnerReferenceNo";
+            return Err(refuse(Situation::MissingMandatory, "qrContent", log));
         }
-        (Some(_), Some(_)) => {
-            return Err(refuse(Situation::InvalidFormat, "referenceNo", "or qrContent, not both"));
+        _ => {
+            let log = "or qrContent or partnerReferenceNo, one of them";
+            return Err(refuse(Situation::InvalidFormat, "referenceNo", log));
         }
     };
     let money = |name: &str| match object.get(name) {
@@ -110,7 +136,7 @@ fn read(body: &[u8]) -> Result<Wanted, Refusal> {
 }
 
 /// Sen, from a SNAP amount, decimal text, or whole rupiah.
-fn minor(value: &Value) -> Option<Minor> {
+pub(crate) fn minor(value: &Value) -> Option<Minor> {
     let text = match value {
         Value::Object(money) => {
             if !matches!(money.text("currency"), None | Some("IDR")) {
@@ -125,20 +151,19 @@ fn minor(value: &Value) -> Option<Minor> {
     i64::try_from(Money::parse_value(&whole)?).ok().map(Minor::new)
 }
 
-fn answer(paid: &Transaction) -> Object {
+fn answer(paid: &Transaction) -> Result<Object, DbError> {
     let money = |minor: Minor| {
-        minor.money().map_or(Value::Null, |money| {
-            let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
-            Value::Object(members.into_iter().collect())
-        })
+        let money = minor.money()?;
+        let members = [("value", money.value()), ("currency", money.currency().as_str().to_owned())];
+        Ok::<_, DbError>(Value::Object(members.into_iter().collect()))
     };
     let mut object = Object::new();
     object.insert("referenceNo", paid.reference_no.as_str());
     object.insert("status", notify::status(EventKind::Paid).code());
-    object.insert("paid", money(paid.paid_amount));
-    object.insert("tip", money(paid.paid_tip));
+    object.insert("paid", money(paid.paid_amount)?);
+    object.insert("tip", money(paid.paid_tip)?);
     object.insert("rrn", paid.rrn.as_deref().unwrap_or_default());
-    object
+    Ok(object)
 }
 
 fn refused(refusal: &Refusal) -> Response {

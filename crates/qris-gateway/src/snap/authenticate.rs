@@ -7,7 +7,8 @@
 use qris_snap::codes::Situation;
 use qris_snap::headers::{Claim, HeaderName, Headers, TokenFault};
 use qris_snap::policy::{Identity, Policy, SignatureMode, TokenRule};
-use qris_snap::sign::{PublicKey, Secret, VerifyingKey};
+use qris_snap::receive::{Head, Keys, Received};
+use qris_snap::sign::{PublicKey, Secret, Token, VerifyingKey};
 use qris_snap::verify::{SignedRequest, verify_request, verify_token_request};
 use qris_snap::{DateTime, Refusal, Service};
 
@@ -124,7 +125,9 @@ pub(super) async fn find_partner(
     session.tokens = tokens;
     // One that asks from elsewhere than it may is nobody we know: who has its keys learns nothing by trying them.
     let may = |partner: &Partner| {
-        partner.disabled_at.is_none_or(|since| since > now) && partner.admits(request.address)
+        partner.disabled_at.is_none_or(|since| since > now)
+            && partner.admits(request.address)
+            && app.barred.as_ref() != Some(&partner.client_id)
     };
     session.claimed = match found.filter(may) {
         Some(partner) => Some(open_keys(app, service, partner, credentials)?),
@@ -198,12 +201,12 @@ fn open_keys(
     Ok(claimed)
 }
 
-/// Headers, timestamp, token, signature, and whether the partner may use the path.
+/// Headers, timestamp, token and signature, in the order that [`qris_snap::receive`] has, and whether the partner may use the path.
 pub(super) fn authenticate(app: &App, request: &Incoming, session: &Session) -> Result<Authentic, Refusal> {
     let service = session.place.service;
     let partner = session.claimed.as_ref().map(|claimed| &claimed.partner);
     let policy = partner.map_or(&session.place.dialect.policy, |partner| &partner.policy);
-    let headers = Headers::read(request.pairs(), service, policy).map_err(|heard| {
+    let head = Head::read(service, request.pairs(), policy, session.now()).map_err(|heard| {
         // What this path's dialect wants is no help to an acquirer of another one whose id is not known here.
         let wanted = match heard.situation() {
             Situation::TokenMissing | Situation::CustomerTokenMissing => true,
@@ -219,10 +222,8 @@ pub(super) fn authenticate(app: &App, request: &Incoming, session: &Session) -> 
             heard
         }
     })?;
-    let timestamp = headers.get(HeaderName::Timestamp).unwrap_or("");
-    let signed_at = policy.check_timestamp(service, timestamp, session.now())?;
     let Some(claimed) = &session.claimed else {
-        verify_nobody(app, request, service, &headers, policy);
+        verify_nobody(app, request, service, head.headers(), policy);
         let heard = if policy.token_of(service) == TokenRule::None {
             Refusal::new(service, Situation::BadSignature, "")
         } else {
@@ -231,48 +232,45 @@ pub(super) fn authenticate(app: &App, request: &Incoming, session: &Session) -> 
         return Err(nobody(app, service, &heard));
     };
     let partner = &claimed.partner;
-    let single_use = check_access(&headers, session, partner)?;
-    let customer = check_customer(&headers, session, partner)?;
-    verify(request, service, &headers, claimed)?;
+    let access = |token: &Token| check_access(token, session, partner).map(drop);
+    let of_customer = |token: &Token| check_customer(token, session, partner).map(drop);
+    let keys = claimed.keys();
+    let keys = Keys::any(&keys).with_tokens(&access).with_customer_tokens(&of_customer);
+    let Received { headers, signed_at, recipe } =
+        head.prove(&signed(request, service), &with_mount(partner), keys)?;
+    if let Some(recipe) = recipe {
+        tracing::debug!(path = recipe.path, body = ?recipe.body, "the signature holds");
+    }
     if !paths::allowed(partner, service, &request.target) {
         let log = format!("{} is no path of partner {}", paths::path_of(&request.target), partner.client_id);
         return Err(Refusal::new(None, Situation::UnknownPath, log));
     }
+    // What the tokens leave, now that it is the partner who asks.
+    let once = partner.policy.token_of(service) == TokenRule::SingleUse;
+    let single_use = headers.token().filter(|_| once);
+    let single_use = single_use.and_then(|token| check_access(&token, session, partner).ok());
+    let customer = headers.customer_token().filter(|_| !service.is_token());
+    let customer = customer.and_then(|token| check_customer(&token, session, partner).ok().flatten());
     Ok(Authentic { headers, signed_at, customer, single_use })
 }
 
-/// The access token; its hash when it is good for one request only.
-fn check_access(headers: &Headers, session: &Session, partner: &Partner) -> Result<Option<Vec<u8>>, Refusal> {
-    let service = session.place.service;
-    let rule = partner.policy.token_of(service);
-    if rule == TokenRule::None {
-        return Ok(None);
+/// The access token: its hash, when it is good.
+fn check_access(token: &Token, session: &Session, partner: &Partner) -> Result<Vec<u8>, TokenFault> {
+    let hash = token_hash(token.expose());
+    let stored = session.tokens.access.as_ref().filter(|stored| stored.hash == hash);
+    let stored = check_token(stored, TokenKind::B2b, partner, session.now())?;
+    let single_use = partner.policy.token_of(session.place.service) == TokenRule::SingleUse;
+    if single_use && stored.used_at.is_some() {
+        return Err(TokenFault::Used);
     }
-    let hash = headers.token().map(|token| token_hash(token.expose()));
-    let stored = session.tokens.access.as_ref().filter(|stored| Some(&stored.hash) == hash.as_ref());
-    let stored = check_token(stored, TokenKind::B2b, partner, session.now());
-    let stored = stored.map_err(|fault| fault.refusal(service))?;
-    if rule != TokenRule::SingleUse {
-        return Ok(None);
-    }
-    if stored.used_at.is_some() {
-        return Err(TokenFault::Used.refusal(service));
-    }
-    Ok(Some(stored.hash.clone()))
+    Ok(hash)
 }
 
-/// The customer of the customer token, when there is one.
-fn check_customer(
-    headers: &Headers,
-    session: &Session,
-    partner: &Partner,
-) -> Result<Option<String>, Refusal> {
-    let service = session.place.service;
-    let Some(token) = headers.customer_token().filter(|_| !service.is_token()) else { return Ok(None) };
+/// The customer of the customer token, when that is good.
+fn check_customer(token: &Token, session: &Session, partner: &Partner) -> Result<Option<String>, TokenFault> {
     let hash = token_hash(token.expose());
     let stored = session.tokens.customer.as_ref().filter(|stored| stored.hash == hash);
-    let stored = check_token(stored, TokenKind::B2b2c, partner, session.now());
-    stored.map(|stored| stored.customer.clone()).map_err(|fault| fault.customer_refusal(service))
+    check_token(stored, TokenKind::B2b2c, partner, session.now()).map(|stored| stored.customer.clone())
 }
 
 fn check_token<'a>(
@@ -289,28 +287,6 @@ fn check_token<'a>(
         return Err(TokenFault::Expired);
     }
     Ok(stored)
-}
-
-/// The signature, with each of the partner's keys that are taken now.
-fn verify(request: &Incoming, service: Service, headers: &Headers, claimed: &Claimed) -> Result<(), Refusal> {
-    let policy = with_mount(&claimed.partner);
-    let mut refusal = None;
-    for key in claimed.keys() {
-        let verified = match key {
-            VerifyingKey::Public(key) if service.is_token() => {
-                verify_token_request(service, headers, &policy, key)
-            }
-            key => verify_request(&signed(request, service), headers, &policy, key).map(|recipe| {
-                tracing::debug!(path = recipe.path, body = ?recipe.body, "the signature holds");
-            }),
-        };
-        match verified {
-            Ok(()) => return Ok(()),
-            Err(error) => refusal = Some(error),
-        }
-    }
-    let none = || Refusal::new(service, Situation::BadSignature, "the partner has no key for this");
-    Err(refusal.unwrap_or_else(none))
 }
 
 /// The partner's policy; a client that posts under a mount may have signed the path without it.

@@ -4,9 +4,9 @@ use qris_snap::codes::Situation;
 use qris_snap::message::{CancelRequest, CancelResponse, Message, Response};
 
 use super::work::Call;
-use super::{Stop, original};
+use super::{Stop, original, pay};
 use crate::db::Tx;
-use crate::model::{ForwardState, Minor, Original, State, Transaction, acquirer};
+use crate::model::{ForwardState, Original, State, Transaction, acquirer};
 use crate::payment::{Declined, Error};
 
 /// A cancellation, as far as it is before the unit of work.
@@ -22,7 +22,7 @@ pub(super) struct Step {
 /// # Errors
 /// Another amount: 4047713.
 pub(super) fn same_amount(call: &Call, request: &CancelRequest, found: &Transaction) -> Result<(), Stop> {
-    let amount = request.amount.as_ref().and_then(Minor::of);
+    let amount = pay::minor(call, request.amount.as_ref(), "amount")?;
     if amount.is_some() && found.amount.is_some() && amount != found.amount {
         let log = "not the amount of the original";
         return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());

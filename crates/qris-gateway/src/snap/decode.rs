@@ -7,8 +7,8 @@ use qris_snap::json::Object;
 use qris_snap::message::{DecodeRequest, DecodeResponse, MerchantInfo, Message, Response};
 use qris_tables::acquirer;
 
-use super::Stop;
 use super::work::Call;
+use super::{Stop, pay};
 use crate::db::Tx;
 use crate::model::{Inquiry, Minor, acquirer as acquirers, inquiry, reference, transaction};
 
@@ -42,16 +42,20 @@ pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, S
         }
         call.refuse(Situation::InvalidFormat, log).at("qrContent")
     })?;
-    let minor = |amount: qris_core::Amount| i64::try_from(amount.minor()).ok().map(Minor::new);
-    let amount = qris.amount().and_then(minor);
-    let offered = request.amount.as_ref().and_then(Minor::of);
+    // An amount that cannot be counted is no amount that the payer enters.
+    let minor = |amount: qris_core::Amount| {
+        let sen = i64::try_from(amount.minor());
+        sen.map(Minor::new).map_err(|_| call.refuse(Situation::InvalidAmount, "more than can be counted"))
+    };
+    let amount = qris.amount().map(minor).transpose()?;
+    let offered = pay::minor(call, request.amount.as_ref(), "amount")?;
     if amount.is_some() && offered.is_some() && amount != offered {
         let log = "not the amount of the QR code";
         return Err(call.refuse(Situation::InvalidAmount, log).at("amount").into());
     }
     let tip = qris.tip();
     let fee = match tip {
-        Some(Tip::Fixed(fee)) => minor(fee).and_then(Minor::money),
+        Some(Tip::Fixed(fee)) => Some(minor(fee)?.money()?),
         _ => None,
     };
     let mcc = qris.mcc();
@@ -64,7 +68,7 @@ pub(super) fn prepare(call: &Call, request: DecodeRequest) -> Result<Prepared, S
         merchant_category: Some(short(category, CATEGORY)),
         merchant_location: Some(short(qris.merchant_city(), TEXT)),
         merchant_infos: Some(accounts(&qris)).filter(|infos| !infos.is_empty()),
-        transaction_amount: amount.and_then(Minor::money),
+        transaction_amount: amount.map(Minor::money).transpose()?,
         fee_amount: fee,
         additional_info: tip.map(|tip| tip_info(&tip)),
         ..DecodeResponse::success(call.partner.dialect)

@@ -39,8 +39,13 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
     let amount = object_54(call, request.amount.as_ref(), "amount")?;
     // A fee of nothing is no fee.
     let fee = object_54(call, fee.as_ref().filter(|fee| fee.minor() > 0), "feeAmount")?;
-    let sen = |amount: Option<Amount>| amount.and_then(|it| i64::try_from(it.minor()).ok()).map(Minor::new);
-    check_limit(call, [sen(amount), sen(fee)])?;
+    // An amount that cannot be counted is no amount that the payer enters.
+    let sen = |amount: Option<Amount>| {
+        let counted = amount.map(|it| i64::try_from(it.minor()).map(Minor::new)).transpose();
+        counted.map_err(|_| call.refuse(Situation::InvalidAmount, "more than can be counted").at("amount"))
+    };
+    let (asked, asked_fee) = (sen(amount)?, sen(fee)?);
+    check_limit(call, [asked, asked_fee])?;
     let expiry = request.expiry(call.partner.dialect, call.now())?;
     let simulate = simulate(call, request.additional_info.as_ref())?;
     let (merchant, route) = merchant(call, &request).await?;
@@ -48,7 +53,7 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
     let reference_no = call.new_reference()?;
     let made = match route {
         Some(route) => {
-            let wanted = Wanted { reference_no: &reference_no, amount: sen(amount), fee: sen(fee) };
+            let wanted = Wanted { reference_no: &reference_no, amount: asked, fee: asked_fee };
             let made = routed::code(call, &request, &merchant, route, wanted, expiry.clone());
             Some(Box::pin(made).await?)
         }
@@ -89,8 +94,8 @@ pub(super) async fn prepare(call: &Call, request: GenerateRequest) -> Result<Pre
         sub_merchant_id: request.sub_merchant_id,
         store_id: request.store_id,
         terminal_id: request.terminal_id,
-        amount: sen(amount),
-        tip: sen(fee).map_or(Tip::None, Tip::Fixed),
+        amount: asked,
+        tip: asked_fee.map_or(Tip::None, Tip::Fixed),
         qr_content,
         created_at: call.now(),
         expires_at: made.as_ref().map_or(expiry.at.unix(), Made::expires_at),
@@ -141,7 +146,7 @@ fn capital_fee(call: &Call, other: &Object) -> Result<Option<Money>, Refusal> {
             Some(currency) => Currency::new(currency.as_str()?)?,
             None => Currency::new(call.partner.dialect.default_currency?)?,
         };
-        Money::new(Money::parse_value(money.text("value")?)?, currency)
+        Money::new(Money::parse_value(money.text("value")?)?, currency).ok()
     };
     let wrong = || call.refuse(Situation::InvalidFormat, "no value and currency").at("FeeAmount");
     read(value).map(Some).ok_or_else(wrong)

@@ -106,7 +106,7 @@ fn was_asked_for(tx: &mut dyn Tx, request: &NotifyRequest, found: &Transaction) 
         let money = info?.get(name)?.as_object()?;
         let is_rupiah = money.text("currency").is_none_or(|currency| currency == "IDR");
         let minor = Money::parse_value(money.text("value")?).filter(|_| is_rupiah)?;
-        Minor::of(&Money::idr(minor)?)
+        Minor::of(&Money::idr(minor).ok()?)
     };
     let under_way = acquirer::refunds_asked(tx, &found.reference_no)?;
     let in_all = found.refunded.plus(under_way).unwrap_or(found.refunded);

@@ -49,8 +49,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, request: PaymentRequest) -> Resu
         reference_no: Some(decoded.reference_no),
         partner_reference_no: request.partner_reference_no.clone(),
         transaction_date: paid.paid_at.and_then(|at| call.time(at)),
-        amount: paid.paid_amount.money(),
-        fee_amount: paid.paid_tip.money(),
+        amount: Some(paid.paid_amount.money()?),
+        fee_amount: Some(paid.paid_tip.money()?),
         verification_id: request.verification_id.clone(),
         additional_info: receipt(&paid),
         ..PaymentResponse::success(call.partner.dialect)
@@ -63,7 +63,7 @@ fn receipt(paid: &Transaction) -> Option<Object> {
 }
 
 /// Money that must be rupiah.
-fn minor(call: &Call, money: Option<&Money>, place: &str) -> Result<Option<Minor>, Refusal> {
+pub(super) fn minor(call: &Call, money: Option<&Money>, place: &str) -> Result<Option<Minor>, Refusal> {
     let Some(money) = money else { return Ok(None) };
     let wrong = || call.refuse(Situation::InvalidAmount, format!("{money}: rupiah are wanted")).at(place);
     Minor::of(money).map(Some).ok_or_else(wrong)

@@ -8,7 +8,7 @@ use qris_snap::{DateTime, Service};
 use super::status::{description, status};
 use super::work::Call;
 use super::{Stop, original};
-use crate::db::Tx;
+use crate::db::{DbError, Tx};
 use crate::model::{Minor, Original, Refund, Role, State, Tip, Transaction, inquiry, refund, transaction};
 
 /// Most entries of `refundHistory`, the newest: an answer has an end.
@@ -35,7 +35,7 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, lives_on }: Step
         State::Refunded => refund::of_transaction(tx, &found.reference_no)?,
         _ => Vec::new(),
     };
-    let additional_info = additional_info(&found, state, &refunds, lives_on);
+    let additional_info = additional_info(&found, state, &refunds, lives_on)?;
     let paid = found.paid_at.is_some();
     let answer = QueryResponse {
         original_reference_no: Some(found.reference_no),
@@ -45,8 +45,8 @@ pub(super) fn run(tx: &mut dyn Tx, call: &Call, Step { request, lives_on }: Step
         latest_transaction_status: Some(status(dialect, state).code().to_owned()),
         transaction_status_desc: Some(description(state).to_owned()),
         paid_time: found.paid_at.and_then(DateTime::wib),
-        amount: if paid { Some(found.paid_amount) } else { found.amount }.and_then(Minor::money),
-        fee_amount: if paid { Some(found.paid_tip) } else { fee(found.tip) }.and_then(Minor::money),
+        amount: if paid { Some(found.paid_amount) } else { found.amount }.map(Minor::money).transpose()?,
+        fee_amount: if paid { Some(found.paid_tip) } else { fee(found.tip) }.map(Minor::money).transpose()?,
         terminal_id: found.terminal_id,
         additional_info: Some(additional_info),
         ..QueryResponse::success(dialect)
@@ -97,8 +97,8 @@ pub(super) fn inquire(tx: &mut dyn Tx, call: &Call, request: StatusRequest) -> R
         latest_transaction_status: Some(status(dialect, state).code().to_owned()),
         transaction_status_desc: Some(description(state).to_owned()),
         transaction_date: found.paid_at.filter(|_| paid).and_then(DateTime::wib),
-        amount: if paid { Some(found.paid_amount) } else { found.amount }.and_then(Minor::money),
-        fee_amount: if paid { Some(found.paid_tip) } else { fee(found.tip) }.and_then(Minor::money),
+        amount: if paid { Some(found.paid_amount) } else { found.amount }.map(Minor::money).transpose()?,
+        fee_amount: if paid { Some(found.paid_tip) } else { fee(found.tip) }.map(Minor::money).transpose()?,
         ..StatusResponse::success(dialect)
     };
     Ok(answer.write(dialect)?)
@@ -111,7 +111,12 @@ fn fee(tip: Tip) -> Option<Minor> {
     }
 }
 
-fn additional_info(found: &Transaction, state: State, refunds: &[Refund], lives_on: i64) -> Object {
+fn additional_info(
+    found: &Transaction,
+    state: State,
+    refunds: &[Refund],
+    lives_on: i64,
+) -> Result<Object, DbError> {
     let mut info = Object::new();
     if state == State::Initiated {
         info.insert("qrContent", found.qr_content.as_str());
@@ -124,21 +129,20 @@ fn additional_info(found: &Transaction, state: State, refunds: &[Refund], lives_
     }
     if !refunds.is_empty() {
         let newest = refunds.iter().skip(refunds.len().saturating_sub(HISTORY));
-        info.insert("refundHistory", newest.map(entry).collect::<Vec<Value>>());
+        info.insert("refundHistory", newest.map(entry).collect::<Result<Vec<Value>, DbError>>()?);
     }
-    info
+    Ok(info)
 }
 
-fn entry(refund: &Refund) -> Value {
+fn entry(refund: &Refund) -> Result<Value, DbError> {
     let mut entry = Object::new();
     entry.insert("refundNo", refund.refund_no.as_str());
     if let Some(number) = &refund.partner_refund_no {
         entry.insert("partnerRefundNo", number.as_str());
     }
-    if let Some(money) = refund.amount.money() {
-        let amount: Object = [("value", money.value()), ("currency", "IDR".to_owned())].into_iter().collect();
-        entry.insert("refundAmount", amount);
-    }
+    let money = refund.amount.money()?;
+    let amount: Object = [("value", money.value()), ("currency", "IDR".to_owned())].into_iter().collect();
+    entry.insert("refundAmount", amount);
     if let Some(time) = DateTime::wib(refund.created_at) {
         entry.insert("refundTime", time.as_str());
     }
@@ -146,5 +150,5 @@ fn entry(refund: &Refund) -> Value {
         entry.insert("reason", reason.as_str());
     }
     entry.insert("refundStatus", "00");
-    entry.into()
+    Ok(entry.into())
 }

@@ -113,7 +113,7 @@ fn answer(call: &Call, refunded: Transaction, refund: Refund) -> Result<Vec<u8>,
         original_external_id: refunded.external_id.filter(|id| id.chars().count() <= 32),
         refund_no: Some(refund.refund_no),
         partner_refund_no: refund.partner_refund_no,
-        refund_amount: refund.amount.money(),
+        refund_amount: Some(refund.amount.money()?),
         refund_time: call.time(refund.created_at),
         ..RefundResponse::success(call.partner.dialect)
     };

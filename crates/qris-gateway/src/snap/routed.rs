@@ -80,6 +80,9 @@ pub(super) async fn code(
         due_at: call.now().saturating_add(UNDECIDED),
         tries: 0,
     };
+    // An amount that no message can carry must not become a code whose payer enters it.
+    let (amount, fee_amount) =
+        (wanted.amount.map(Minor::money).transpose()?, wanted.fee.map(Minor::money).transpose()?);
     // There is one, before this process has looked.
     call.app.lines.there_are(true);
     let reached = reach(&call.app, &forward.acquirer).await.map_err(|fault| lost(call, &fault))?;
@@ -97,8 +100,8 @@ pub(super) async fn code(
     let (validity_period, until) = validity(&reached.partner.dialect.validity, &expiry, call.now());
     let asked = GenerateRequest {
         partner_reference_no: Some(forward.reference_no.clone()),
-        amount: wanted.amount.and_then(Minor::money),
-        fee_amount: wanted.fee.and_then(Minor::money),
+        amount,
+        fee_amount,
         merchant_id: forward.their_merchant_id.clone(),
         store_id: request.store_id.clone(),
         terminal_id: request.terminal_id.clone(),

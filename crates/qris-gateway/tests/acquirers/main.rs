@@ -93,6 +93,7 @@ fn new_partner(dialect: &'static Dialect, role: Role, key: KeySource) -> NewPart
         notify_headers: vec![],
         policy: vec![],
         mount: String::new(),
+        demo: true,
     }
 }
 
@@ -174,6 +175,7 @@ impl Parties {
         }
         let ours = NewMerchant {
             owner: shop.client_id.clone(),
+            demo: true,
             merchant_id: Some("SHOP".to_owned()),
             guid: Some(merchant.guid.clone()),
             mpan: Some(merchant.mpan.clone()),
@@ -206,7 +208,7 @@ impl Parties {
     fn order(&self, number: &str, rupiah: Option<i64>) -> GenerateRequest {
         GenerateRequest {
             partner_reference_no: Some(number.to_owned()),
-            amount: rupiah.and_then(|rupiah| Money::idr(rupiah as u64 * 100)),
+            amount: rupiah.map(|rupiah| Money::idr(rupiah as u64 * 100).unwrap()),
             merchant_id: Some(self.merchant_id.clone()),
             ..GenerateRequest::default()
         }
@@ -243,7 +245,7 @@ impl Parties {
         let refund = RefundRequest {
             original_partner_reference_no: Some(number.to_owned()),
             partner_refund_no: Some(refund_no.to_owned()),
-            refund_amount: rupiah.and_then(|rupiah| Money::idr(rupiah as u64 * 100)),
+            refund_amount: rupiah.map(|rupiah| Money::idr(rupiah as u64 * 100).unwrap()),
             ..RefundRequest::default()
         };
         self.merchant.refund(&refund).await.map(drop)

@@ -61,6 +61,7 @@ impl Gateway {
             master_key: MasterKey::new(&[7; 32]).unwrap(),
             key: Signing::new(PrivateKey::read(key_pem(0).as_bytes()).unwrap()),
             outbox: tokio::sync::Notify::new(),
+            barred: None,
             partners: Limiter::new(0),
             counts: Default::default(),
             lines: Default::default(),

@@ -25,7 +25,7 @@ impl Running {
             listen: "127.0.0.1:0".parse().unwrap(),
             database: DatabaseUrl::Sqlite(folder.path().join("qris.db")),
             sandbox: true,
-            demo: false,
+            demo: Some(false),
             ..Config::default()
         };
         Running::over(folder, config).await

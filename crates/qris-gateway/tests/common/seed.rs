@@ -42,6 +42,7 @@ pub(crate) async fn app(folder: &Path, change: impl FnOnce(&mut Config)) -> Shar
         master_key: MasterKey::new(&[7; 32]).expect("32 bytes"),
         key: Signing::new(PrivateKey::generate(KeySize::RSA_2048).expect("a key")),
         outbox: tokio::sync::Notify::new(),
+        barred: None,
         partners: Limiter::new(0),
         counts: Default::default(),
         lines: Default::default(),

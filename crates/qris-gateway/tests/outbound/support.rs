@@ -105,6 +105,7 @@ impl Gateway {
             master_key,
             key: Signing::new(key()),
             outbox: tokio::sync::Notify::new(),
+            barred: None,
             sandbox_key: sandbox.then(|| SANDBOX_KEY.to_owned()),
             partners: Limiter::new(0),
             counts: Default::default(),

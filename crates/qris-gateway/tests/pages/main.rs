@@ -6,6 +6,7 @@ mod seed;
 mod inspector;
 mod operator;
 mod payer;
+mod simulate;
 
 use std::time::Duration;
 
@@ -61,9 +62,14 @@ async fn get(router: &Router, path: &str, cookies: &str) -> Page {
 }
 
 async fn post(router: &Router, path: &str, cookies: &str, form: &[(&str, &str)]) -> Page {
+    post_to(router, "localhost", path, cookies, form).await
+}
+
+async fn post_to(router: &Router, host: &str, path: &str, cookies: &str, form: &[(&str, &str)]) -> Page {
     let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     let request = Request::post(path)
+        .header("host", host)
         .header("cookie", cookies)
         .header("accept-language", "en")
         .header("content-type", "application/x-www-form-urlencoded");

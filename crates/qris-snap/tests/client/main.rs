@@ -75,7 +75,7 @@ fn every_service_of_every_dialect_is_taken_by_the_other_side() {
         let caller = complete(dialect).mount("/mounted").build().unwrap();
         let generate = GenerateRequest {
             partner_reference_no: text("INV-1"),
-            amount: Money::idr(1_000_000),
+            amount: Some(Money::idr(1_000_000).unwrap()),
             merchant_id: text("M1"),
             ..GenerateRequest::default()
         };
@@ -100,8 +100,8 @@ fn every_service_of_every_dialect_is_taken_by_the_other_side() {
             original_reference_no: text("R1"),
             original_partner_reference_no: text("INV-1"),
             latest_transaction_status: text("00"),
-            amount: Money::idr(1_000_000),
-            fee_amount: Money::idr(0),
+            amount: Some(Money::idr(1_000_000).unwrap()),
+            fee_amount: Some(Money::idr(0).unwrap()),
             ..NotifyRequest::default()
         };
         for request in [

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::acquirer::{AcquirerCommand, RouteMerchant, UnrouteMerchant};
 use super::backup::{Backup, Restore};
+use super::demo::DemoCommand;
 use super::exception::ExceptionCommand;
 use super::key::{KeyCommand, MasterKeyCommand};
 use super::migrate::Migrate;
@@ -19,7 +20,7 @@ use super::words::{DialectName, ExternalIdName, RoleName, SignName, pair};
 #[command(
     after_help = "It works while `qris serve` runs on the same database. The database: --database, else
 QRIS_DATABASE_URL, else the file of --config or QRIS_CONFIG, else sqlite://qris.db. Secrets are sealed under the
-master key that `qris serve` uses on it.
+master key that `qris serve` uses on it. Only `qris serve` and `migrate` make a database.
 Exit status: 0 done, 1 refused (an id that is taken or unknown), 2 usage, files or the database."
 )]
 pub(crate) struct Args {
@@ -47,6 +48,9 @@ pub(super) enum Command {
     /// Money that came late, twice or wrong, and what was done about it
     #[command(subcommand, visible_alias = "exceptions")]
     Exception(ExceptionCommand),
+    /// Beside a sandbox: pay without money, consent for a customer
+    #[command(subcommand)]
+    Demo(DemoCommand),
     /// What became of a day's QR codes
     Report(ReportArgs),
     /// The gateway's own key, which signs notifications
@@ -94,7 +98,7 @@ impl Common {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PartnerCommand {
-    /// Add a partner; with role merchant also its first merchant, of demo values
+    /// Add a partner
     Add(Box<AddPartner>),
     /// List partners
     List(Common),
@@ -172,6 +176,9 @@ pub(super) struct AddPartner {
     /// The gateway runs with --sandbox: notifications may go to this machine too, and over http.
     #[arg(long)]
     pub(super) sandbox: bool,
+    /// With role merchant: add its first merchant too, of invented values, for trying and not for money.
+    #[arg(long)]
+    pub(super) demo: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -251,7 +258,7 @@ pub(super) struct RotateKey {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MerchantCommand {
-    /// Add a merchant to a partner; values that are not given are demo values
+    /// Add a merchant to a partner
     Add(Box<AddMerchant>),
     /// List merchants
     List(ListMerchants),
@@ -268,12 +275,20 @@ pub(super) enum MerchantCommand {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  qris gateway merchant add --owner QG0123456789 --demo
+  qris gateway merchant add --owner QG0123456789 --guid ID.CO.BANK.WWW --mpan 936000140000000001 \\
+      --acquirer-merchant-id M000000001 --nmid ID1026000000012 --criteria UMI --mcc 5814 \\
+      --name 'WARUNG CONTOH' --city 'JAKARTA PUSAT' --postal-code 10110")]
 pub(super) struct AddMerchant {
     #[command(flatten)]
     pub(super) common: Common,
     /// Client id of the partner it belongs to.
     #[arg(long, value_name = "CLIENT_ID")]
     pub(super) owner: String,
+    /// Invent what is not given, for trying and not for money.
+    #[arg(long)]
+    pub(super) demo: bool,
     /// merchantId of messages; random when absent.
     #[arg(long, value_name = "ID")]
     pub(super) merchant_id: Option<String>,

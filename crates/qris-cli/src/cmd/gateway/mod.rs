@@ -3,6 +3,7 @@
 mod acquirer;
 mod args;
 mod backup;
+mod demo;
 mod exception;
 mod key;
 mod migrate;
@@ -80,6 +81,7 @@ pub(crate) fn run(args: Args) -> Outcome {
         Command::Notifications(NotificationCommand::List(args)) => notification::list(args),
         Command::Notifications(NotificationCommand::Retry(args)) => notification::retry(args),
         Command::Exception(command) => exception::run(command),
+        Command::Demo(command) => demo::run(command),
         Command::Report(args) => print_report(args),
         Command::Key(KeyCommand::Show(common)) => key::show(common),
         Command::Key(KeyCommand::Rotate(args)) => key::rotate(args),
@@ -112,6 +114,7 @@ fn add_merchant(args: AddMerchant) -> Outcome {
     let common = args.common;
     let new = NewMerchant {
         owner: args.owner,
+        demo: args.demo,
         merchant_id: args.merchant_id,
         guid: args.guid,
         mpan: args.mpan,

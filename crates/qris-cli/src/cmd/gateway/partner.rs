@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use qris_gateway::admin::{
-    KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths, Profile,
-    Rotation, check_auth_code,
+    AuthorizedObject, KeySource, NewPartner, PartnerChange, PartnerDetails, PartnerObject, PartnerRow, Paths,
+    Profile, Rotation, check_auth_code,
 };
 use qris_gateway::model::Role;
 
@@ -13,7 +13,7 @@ use super::args::{AddPartner, AuthorizeCustomer, Common, DisablePartner, RotateK
 use super::profile::Agreed;
 use super::words::{DialectName, ExternalIdName, RoleName, SignName, pair};
 use super::{at_work, done, print_json, print_table, state};
-use crate::output::{Failure, Outcome, Verdict, raw_results};
+use crate::output::{Failure, Outcome, Verdict, print_line, raw_results};
 use crate::words::count;
 
 #[derive(Debug, ClapArgs)]
@@ -125,6 +125,7 @@ pub(super) fn add(args: AddPartner) -> Outcome {
         notify_headers: args.notify_header,
         mount: args.mount.or(profile.and_then(|it| it.mount.clone())).unwrap_or_default(),
         policy: agreed.settings(args.external_id.map(ExternalIdName::setting)),
+        demo: args.demo,
     };
     let made = at_work(common.place(args.sandbox), async |opened| {
         let office = opened.office();
@@ -141,7 +142,7 @@ pub(super) fn add(args: AddPartner) -> Outcome {
     }
     let PartnerObject { client_id, partner_id, channel_id, client_secret, .. } = &made;
     let private = made.private_key_file.as_deref().unwrap_or("(its own)");
-    let merchant = made.merchant_id.as_deref().unwrap_or("(none)");
+    let merchant = made.merchant_id.as_deref().unwrap_or("(none: see `qris gateway merchant add`)");
     let rows = [
         ["client id", client_id],
         ["partner id", partner_id],
@@ -181,8 +182,17 @@ pub(super) fn authorize(args: AuthorizeCustomer) -> Outcome {
     let (common, id) = (args.common, args.who.id());
     let made =
         at_work(common.place(false), async |opened| opened.office().authorize(&id, &args.customer).await)?;
-    if common.json {
+    print_authorized(&made, common.json, false)
+}
+
+/// The code with whose it is, or alone.
+pub(super) fn print_authorized(made: &AuthorizedObject, json: bool, code_only: bool) -> Outcome {
+    if json {
         return print_json(&made);
+    }
+    if code_only {
+        print_line(&made.auth_code)?;
+        return Ok(Verdict::Good);
     }
     let rows = [
         ["client id", &made.client_id],

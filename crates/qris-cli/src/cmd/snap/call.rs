@@ -222,6 +222,25 @@ pub(super) fn call(args: &CallArgs) -> Outcome {
     }
 }
 
+/// Has a code made by a gateway that trusts this partner's file: the address of its payment page.
+#[cfg(feature = "serve")]
+pub(crate) async fn page_of_a_new_code(to: &str, partner: &std::path::Path, body: &[u8]) -> Option<String> {
+    let args = CallArgs {
+        service: Service::Generate,
+        to: to.to_owned(),
+        partner: partner.to_owned(),
+        body: None,
+        auth_code: None,
+        policy: Vec::new(),
+        header: Vec::new(),
+    };
+    let (client, dialect) = client(&args).ok()?;
+    match client.generate(&GenerateRequest::read(dialect, body).ok()?).await {
+        Ok(Told::Answered(made)) => made.qr_url,
+        _ => None,
+    }
+}
+
 /// An answer without a message of its own, as it came.
 fn answered(code: &ReceivedCode, message: &str, other: &Object) -> String {
     let mut answer = serde_json::json!({ "responseCode": code.as_str(), "responseMessage": message });

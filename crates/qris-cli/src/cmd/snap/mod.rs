@@ -14,6 +14,8 @@ use qris_snap::diagnose::timestamp_fault;
 use qris_snap::sign::{PrivateKey, PublicKey, Secret, SigningKey, StringToSign, Token};
 use qris_snap::{BodyHash, DateTime, minify};
 
+#[cfg(all(feature = "call", feature = "serve"))]
+pub(crate) use call::page_of_a_new_code;
 use explain::ExplainArgs;
 use verify::VerifyArgs;
 
