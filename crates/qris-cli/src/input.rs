@@ -4,18 +4,20 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
 
 use crate::diagnosis::undone;
 use crate::output::Failure;
+use crate::picture;
 
 /// A payload on the command line.
 #[derive(Debug, Args)]
 pub(crate) struct Source {
-    /// The payload, or a file that holds one, or - for standard input. What begins with two digits is a
-    /// payload. Without it, standard input is read.
+    /// The payload, or a file that holds one, or a picture of one, or - for standard input. What begins with
+    /// two digits is a payload unless a file is called so. Without it, standard input is read.
     #[arg(value_name = "PAYLOAD|FILE|-")]
     pub(crate) payload: Option<OsString>,
     /// Go on with the text that it was when it does not decode and the cause is known: blanks put back, quotes
@@ -90,6 +92,11 @@ impl UnitName {
 }
 
 impl Source {
+    /// A file or - by its name.
+    pub(crate) fn named(file: Option<&OsStr>) -> Source {
+        Source { payload: file.map(OsStr::to_owned), undo: false }
+    }
+
     /// The bytes of the payload, without the white space around it; what happened to it undone when that is asked for.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
         Ok(self.undone(self.read_trimmed()?))
@@ -114,15 +121,33 @@ impl Source {
     fn read_all(&self) -> Result<Vec<u8>, Failure> {
         match &self.payload {
             Some(text) if is_payload(text) => Ok(text.as_encoded_bytes().to_vec()),
-            _ => read_some(self.open()?),
+            _ => read_some(&self.name(), self.open()?),
         }
     }
 
-    /// What is to be read line by line: the argument itself, a file, or standard input.
+    /// What messages call it.
+    fn name(&self) -> String {
+        match self.payload.as_deref() {
+            Some(path) if path != "-" => path.display().to_string(),
+            _ => "standard input".to_owned(),
+        }
+    }
+
+    /// What is to be read line by line: the argument itself, a file, or standard input; of a picture its payload.
     pub(crate) fn open_or_text(&self) -> Result<Box<dyn Read + Send>, Failure> {
         match &self.payload {
             Some(text) if is_payload(text) => Ok(Box::new(io::Cursor::new(text.as_encoded_bytes().to_vec()))),
-            _ => self.open(),
+            _ => {
+                let mut input = self.open()?;
+                // Read once: whoever sends lines one by one is answered one by one.
+                let mut begin = vec![0; 16 * 1024];
+                let read = input.read(&mut begin).map_err(cannot_read)?;
+                begin.truncate(read);
+                if !picture::is_picture(&begin) {
+                    return Ok(Box::new(io::Cursor::new(begin).chain(input)));
+                }
+                Ok(Box::new(io::Cursor::new(picture::payload(&self.name(), begin, input)?)))
+            }
         }
     }
 
@@ -142,12 +167,23 @@ impl Source {
     }
 }
 
-/// Two digits first, blanks aside; and the empty text, which no file is called.
+/// Two digits first, blanks aside; and the empty text, which no file is called. Telephones call their photographs after the
+/// date, `20260131_093012.jpg`: what a file is called is no payload.
 fn is_payload(argument: &OsStr) -> bool {
     match argument.as_encoded_bytes().trim_ascii_start() {
-        [a, b, ..] => a.is_ascii_digit() && b.is_ascii_digit(),
+        [a, b, ..] => a.is_ascii_digit() && b.is_ascii_digit() && !Path::new(argument).is_file(),
         rest => rest.is_empty(),
     }
+}
+
+/// The payload in a file that a list names: only an ordinary file, so that no list makes anybody wait for a pipe.
+pub(crate) fn read_listed(path: &OsStr) -> Result<Vec<u8>, Failure> {
+    let file = open(path)?;
+    if !file.metadata().is_ok_and(|about| about.is_file()) {
+        return Err(Failure::Refused(format!("{} is no file", path.display())));
+    }
+    let bytes = read_some(&path.display().to_string(), file)?;
+    Ok(bytes.trim_ascii().to_vec())
 }
 
 /// Opens a file for reading, and says its name when that fails.
@@ -160,14 +196,37 @@ pub(crate) fn open(path: &OsStr) -> Result<File, Failure> {
     }
 }
 
-/// Reads one payload's worth and a little more: enough for the library to see that it is too long.
-fn read_some(source: impl Read) -> Result<Vec<u8>, Failure> {
+/// Reads one payload's worth and a little more: enough for the library to see that it is too long. Of a picture its
+/// payload.
+fn read_some(name: &str, mut source: impl Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let limit = MAX_BYTES as u64 + 4096;
-    source
-        .take(limit)
+    source.by_ref().take(limit).read_to_end(&mut bytes).map_err(cannot_read)?;
+    if picture::is_picture(&bytes) {
+        return picture::payload(name, bytes, source);
+    }
+    Ok(bytes)
+}
+
+fn cannot_read(error: io::Error) -> Failure {
+    Failure::Io("cannot read the payload".into(), error)
+}
+
+/// Reads the rest of a file that may have so many bytes.
+#[cfg(feature = "scan")]
+pub(crate) fn read_to_limit(
+    name: &str,
+    mut bytes: Vec<u8>,
+    rest: impl Read,
+    limit: u64,
+) -> Result<Vec<u8>, Failure> {
+    let room = (limit + 1).saturating_sub(bytes.len() as u64);
+    rest.take(room)
         .read_to_end(&mut bytes)
-        .map_err(|e| Failure::Io("cannot read the payload".into(), e))?;
+        .map_err(|error| Failure::Io(format!("cannot read {name}"), error))?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::Refused(format!("{name} is larger than {limit} bytes")));
+    }
     Ok(bytes)
 }
 

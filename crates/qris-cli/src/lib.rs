@@ -14,6 +14,7 @@ pub mod json;
 mod making;
 mod names;
 mod output;
+mod picture;
 mod words;
 
 use std::process::ExitCode;

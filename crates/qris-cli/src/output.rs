@@ -30,6 +30,17 @@ pub(crate) enum Failure {
     Output(io::Error),
 }
 
+impl Failure {
+    /// Why, in words.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Failure::Usage(message) | Failure::Refused(message) => message.clone(),
+            Failure::Io(what, error) => format!("{what}: {error}"),
+            Failure::Output(error) => format!("cannot write the result: {error}"),
+        }
+    }
+}
+
 pub(crate) type Outcome = Result<Verdict, Failure>;
 
 impl From<io::Error> for Failure {
@@ -52,19 +63,17 @@ impl From<serde_json::Error> for Failure {
 
 /// The exit code of a command, after telling what failed.
 pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
-    match outcome {
-        Ok(Verdict::Good) => ExitCode::SUCCESS,
-        Ok(Verdict::Bad) => ExitCode::from(1),
-        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(Failure::Output(error)) => complain(&format!("cannot write the result: {error}"), 2),
-        Err(Failure::Io(what, error)) => complain(&format!("{what}: {error}"), 2),
-        Err(Failure::Usage(message)) => complain(&message, 2),
-        Err(Failure::Refused(message)) => complain(&message, 1),
-    }
-}
-
-fn complain(message: &str, code: u8) -> ExitCode {
-    say("error", message);
+    let failure = match outcome {
+        Ok(Verdict::Good) => return ExitCode::SUCCESS,
+        Ok(Verdict::Bad) => return ExitCode::from(1),
+        Err(failure) => failure,
+    };
+    let code = match &failure {
+        Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Failure::Refused(_) => 1,
+        Failure::Usage(_) | Failure::Io(..) | Failure::Output(_) => 2,
+    };
+    say("error", &failure.reason());
     ExitCode::from(code)
 }
 

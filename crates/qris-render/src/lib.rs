@@ -8,6 +8,8 @@ mod frame;
 mod gray;
 #[cfg(feature = "scan")]
 mod logo;
+#[cfg(feature = "pdf")]
+mod pdf;
 #[cfg(any(feature = "scan", feature = "sticker"))]
 mod picture;
 mod png;
@@ -24,8 +26,10 @@ pub use color::{Colors, LowContrast, NotAColor, Rgb};
 pub use frame::{FrameError, MAX_SIDE, MIN_MODULE_MICROMETRES, QuietZone, Size};
 #[cfg(feature = "scan")]
 pub use logo::{Logo, LogoError, png_with_logo};
+#[cfg(feature = "pdf")]
+pub use pdf::scan_pdf;
 #[cfg(any(feature = "scan", feature = "sticker"))]
-pub use picture::{PictureError, PictureLimits};
+pub use picture::{PictureError, PictureKind, PictureLimits};
 pub use png::{Compression, Png};
 #[cfg(feature = "scan")]
 pub use scan::{Found, scan, scan_gray, scan_image};

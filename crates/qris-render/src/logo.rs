@@ -53,7 +53,7 @@ impl Logo {
     /// A fifth of the side.
     pub const DEFAULT_PERCENT: u8 = 20;
 
-    /// A logo from a PNG, JPEG or WebP file, as large as [`Logo::DEFAULT_PERCENT`] says.
+    /// A logo from a PNG, JPEG, WebP, GIF or BMP file, as large as [`Logo::DEFAULT_PERCENT`] says.
     ///
     /// # Errors
     /// When the file is no picture, is damaged, or is larger than the default [`PictureLimits`].

@@ -1,6 +1,10 @@
 //! Picture files of strangers, read within limits.
 
+mod kind;
+
 use std::io::Cursor;
+
+pub use kind::PictureKind;
 
 use image::{DynamicImage, ImageFormat, ImageReader};
 
@@ -24,9 +28,15 @@ impl Default for PictureLimits {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PictureError {
-    /// Neither PNG, JPEG nor WebP.
-    #[error("this is no PNG, JPEG or WebP picture")]
+    /// Nothing that is known as a picture.
+    #[error("this is no PNG, JPEG, WebP, GIF or BMP picture")]
     UnknownFormat,
+    /// A kind of picture that is not read here.
+    #[error("{}, which is not read: save it as JPEG or PNG first", .kind.name())]
+    NotRead {
+        /// Which.
+        kind: PictureKind,
+    },
     /// A picture that is cut off or damaged, or that wants more memory than its size explains.
     #[error("the picture cannot be read: {reason}")]
     Unreadable {
@@ -61,18 +71,22 @@ pub enum PictureError {
 /// Decodes a file, after a look at its size, so that a small file cannot ask for much memory.
 pub(crate) fn read(file: &[u8], limits: PictureLimits) -> Result<DynamicImage, PictureError> {
     let unreadable = |error: image::ImageError| PictureError::Unreadable { reason: error.to_string() };
-    let reader = || {
-        let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
-        let known = |format| matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP);
-        reader.ok().filter(|reader| reader.format().is_some_and(known)).ok_or(PictureError::UnknownFormat)
+    let format = match PictureKind::of(file).ok_or(PictureError::UnknownFormat)? {
+        PictureKind::Png => ImageFormat::Png,
+        PictureKind::Jpeg => ImageFormat::Jpeg,
+        PictureKind::WebP => ImageFormat::WebP,
+        PictureKind::Gif => ImageFormat::Gif,
+        PictureKind::Bmp => ImageFormat::Bmp,
+        kind => return Err(PictureError::NotRead { kind }),
     };
-    let (width, height) = reader()?.into_dimensions().map_err(unreadable)?;
+    let reader = || ImageReader::with_format(Cursor::new(file), format);
+    let (width, height) = reader().into_dimensions().map_err(unreadable)?;
     if u64::from(width) * u64::from(height) > limits.pixels {
         return Err(PictureError::TooLarge { width, height, limit: limits.pixels });
     }
     let mut bounded = image::Limits::default();
     bounded.max_alloc = Some(limits.pixels.saturating_mul(8));
-    let mut reader = reader()?;
+    let mut reader = reader();
     reader.limits(bounded);
     reader.decode().map_err(unreadable)
 }
@@ -106,7 +120,10 @@ mod tests {
     fn bad_files_are_errors() {
         let limits = PictureLimits::default();
         assert_eq!(read(b"", limits).unwrap_err(), PictureError::UnknownFormat);
-        assert_eq!(read(b"GIF89a not for us", limits).unwrap_err(), PictureError::UnknownFormat);
+        assert_eq!(read(b"no picture at all", limits).unwrap_err(), PictureError::UnknownFormat);
+        let not_read = read(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", limits).unwrap_err();
+        assert_eq!(not_read, PictureError::NotRead { kind: PictureKind::Heic });
+        assert_eq!(not_read.to_string(), "an HEIC picture, which is not read: save it as JPEG or PNG first");
         let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
         let file = symbol.png(&crate::Png::default()).unwrap();
         for cut in [8, 20, 40, 100, file.len() / 2] {
@@ -117,6 +134,45 @@ mod tests {
             read(&file, PictureLimits { pixels: 1000, ..PictureLimits::default() }).unwrap_err(),
             PictureError::TooLarge { width: side, height: side, limit: 1000 }
         );
+    }
+
+    /// Every kind that is read, whole and cut off anywhere.
+    #[test]
+    #[cfg(feature = "scan")]
+    fn every_kind_is_read_and_none_is_trusted() {
+        let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
+        let gray = symbol.gray(crate::Size::Scale(4), crate::QuietZone::default()).unwrap();
+        let picture = DynamicImage::ImageLuma8(gray).to_rgb8();
+        let formats =
+            [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp];
+        for format in formats {
+            let mut file = Cursor::new(Vec::new());
+            picture.write_to(&mut file, format).unwrap();
+            let file = file.into_inner();
+            let found = crate::scan(&file, PictureLimits::default()).unwrap();
+            assert_eq!(found[0].bytes(), b"00020101021126Test", "{format:?}");
+            for end in (0..file.len()).step_by(file.len() / 40 + 1) {
+                let _ = read(&file[..end], PictureLimits::default());
+            }
+            let small = PictureLimits { pixels: 1000, ..PictureLimits::default() };
+            assert!(matches!(read(&file, small), Err(PictureError::TooLarge { .. })), "{format:?}");
+        }
+        // A GIF of 65,535 pixels a side, and a BMP of two thousand million: refused by their size.
+        let gif = b"GIF89a\xFF\xFF\xFF\xFF\0\0\0,\0\0\0\0\xFF\xFF\xFF\xFF\0\x02\x01\0\0;";
+        let mut bmp = vec![0; 60];
+        bmp[..2].copy_from_slice(b"BM");
+        bmp[10] = 54;
+        bmp[14] = 40;
+        bmp[18..22].copy_from_slice(&2_000_000_000_i32.to_le_bytes());
+        bmp[22..26].copy_from_slice(&1_i32.to_le_bytes());
+        (bmp[26], bmp[28]) = (1, 24);
+        for file in [gif.as_slice(), &bmp] {
+            let refused = read(file, PictureLimits::default()).unwrap_err();
+            assert!(
+                matches!(refused, PictureError::TooLarge { .. } | PictureError::Unreadable { .. }),
+                "{refused:?}"
+            );
+        }
     }
 
     /// 400 bytes that claim to be 4.6 gigapixels.

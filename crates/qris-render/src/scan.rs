@@ -55,7 +55,7 @@ impl Found {
     }
 }
 
-/// The symbols in a PNG, JPEG or WebP file, from top to bottom; none is not an error.
+/// The symbols in a PNG, JPEG, WebP, GIF or BMP file, from top to bottom; none is not an error.
 ///
 /// # Errors
 /// When the file is no picture, is damaged, or is larger or costs more than the limits allow.
@@ -76,7 +76,7 @@ impl Found {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn scan(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, PictureError> {
-    search_all(&picture::to_gray(&picture::read(file, limits)?), limits.work)
+    search_all(&picture::to_gray(&picture::read(file, limits)?), &mut { limits.work })
 }
 
 /// As [`scan`], for a picture that is already in memory.
@@ -103,12 +103,11 @@ const MAX_FINDERS: usize = 200;
 /// # Errors
 /// [`PictureError::TooManyFinders`], [`PictureError::TooMuchWork`].
 pub fn scan_gray(picture: &GrayImage) -> Result<Vec<Found>, PictureError> {
-    search_all(picture, PictureLimits::default().work)
+    search_all(picture, &mut PictureLimits::default().work)
 }
 
 /// As it is, then enlarged, then reduced, as long as the work allows.
-fn search_all(picture: &GrayImage, mut work: u64) -> Result<Vec<Found>, PictureError> {
-    let work = &mut work;
+pub(crate) fn search_all(picture: &GrayImage, work: &mut u64) -> Result<Vec<Found>, PictureError> {
     let (width, height) = picture.dimensions();
     let mut found = Vec::new();
     if u64::from(width) * u64::from(height) <= LARGE {

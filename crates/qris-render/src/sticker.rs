@@ -85,7 +85,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark from a PNG, JPEG or WebP file.
+    /// A mark from a PNG, JPEG, WebP, GIF or BMP file.
     ///
     /// # Errors
     /// When the file is no picture, is damaged, or is larger than the default [`PictureLimits`].

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use qris_bulk::{
-    ColumnError, CsvSource, Good, Line, LineSource, Outcome as LineOutcome, Totals, Verdict as LineVerdict,
-    process,
+    ColumnError, CsvSource, Good, Line, LineSource, Outcome as LineOutcome, Tally, Totals,
+    Verdict as LineVerdict, process,
 };
 use qris_core::Profile;
 
-use super::lines::{ended, too_long};
-use crate::input::{ProfileName, Reading, Source, UnitName};
+use super::lines::{ended, name_record, too_long};
+use crate::input::{ProfileName, Reading, Source, UnitName, read_listed};
 use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
 use crate::{json, words};
 
@@ -25,6 +25,7 @@ use crate::{json, words};
   qris bulk payloads.txt
   qris bulk settlement.csv --column qrContent --output verdicts.ndjson
   qris bulk payloads.txt --summary-only
+  ls *.jpg | qris bulk --pictures
 Records are in the order of the input; totals go to standard error.
 Exit status 1: at least one line is no payload or has a wrong CRC.")]
 pub(crate) struct Args {
@@ -34,6 +35,10 @@ pub(crate) struct Args {
     /// The input is CSV; the payloads are in the column with this name.
     #[arg(long, value_name = "NAME")]
     column: Option<String>,
+    /// Each line names a file: a picture of a payload, or a text that is one. Only for lists you trust: what they name
+    /// is read.
+    #[arg(long)]
+    pictures: bool,
     /// How many threads work; by default as many as the machine has.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -59,8 +64,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let (input, bar) = open(args.file.as_deref())?;
     let mut output = Output::open(args.output.as_deref())?;
     let threads = threads(args.threads);
-    let work = worker(args);
+    let of_line = worker(args);
+    let work = |line: &Line<'_>, tally: &mut Counted, record: &mut Vec<u8>| {
+        if args.pictures {
+            listed(line, !args.summary_only, &of_line, tally, record);
+        } else {
+            of_line(line, &mut tally.totals, record);
+        }
+    };
     let result = match &args.column {
+        // Reading a picture takes as long as reading ten thousand lines: a thread takes a few at once.
+        None if args.pictures => {
+            let few = LineSource::with_chunk_bytes(io::BufReader::new(input), 64);
+            process(few, output.writer(), threads, work)
+        }
         None => process(LineSource::new(input), output.writer(), threads, work),
         Some(name) => {
             let rows = CsvSource::new(input, name).map_err(|error| column_failure(&error))?;
@@ -68,10 +85,70 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
     };
     bar.finish_and_clear();
-    let totals = ended(result)?;
+    let Counted { totals, unreadable } = ended(result)?;
     output.keep()?;
     tell(&totals, &args.profile.profile(), started.elapsed());
-    Ok(if totals.bad() > 0 { Verdict::Bad } else { Verdict::Good })
+    if args.pictures {
+        say("files", &format!("{} without a payload to read", HumanCount(unreadable)));
+    }
+    Ok(if totals.bad() + unreadable > 0 { Verdict::Bad } else { Verdict::Good })
+}
+
+/// The totals, and how many files of a list had no payload to be read.
+#[derive(Debug, Default)]
+struct Counted {
+    totals: Totals,
+    unreadable: u64,
+}
+
+impl Tally for Counted {
+    fn merge(&mut self, later: Counted) {
+        self.totals.merge(later.totals);
+        self.unreadable += later.unreadable;
+    }
+}
+
+/// What is done with a line that names a file: what would be done with a line that were its payload.
+fn listed(
+    line: &Line<'_>,
+    records: bool,
+    of_line: &impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>),
+    tally: &mut Counted,
+    record: &mut Vec<u8>,
+) {
+    if line.is_blank() {
+        return tally.totals.add_blank();
+    }
+    let name = line
+        .text()
+        .ok_or("the name is too long")
+        .and_then(|name| std::str::from_utf8(name).map_err(|_| "the name is not UTF-8"));
+    let payload = match name {
+        Ok(name) => read_listed(OsStr::new(name)).map_err(|failure| failure.reason()),
+        Err(reason) => Err(reason.to_owned()),
+    };
+    let (name, start) = (name.unwrap_or_default(), record.len());
+    match payload {
+        Ok(payload) if !payload.is_empty() => {
+            of_line(&Line::new(line.number, line.offset, &payload), &mut tally.totals, record);
+            if record.len() > start {
+                name_record(record, start, name);
+            }
+        }
+        payload => {
+            tally.unreadable += 1;
+            if records {
+                let reason = payload.err().unwrap_or_else(|| format!("{name} is empty"));
+                let fault = serde_json::json!({
+                    "file": name, "line": line.number, "ok": false,
+                    "error": { "code": "no-payload-in-file", "message": reason },
+                });
+                // Writing into memory cannot fail.
+                let _ = json::write(&mut *record, &fault, false);
+                record.push(b'\n');
+            }
+        }
+    }
 }
 
 /// What is done with each line.
@@ -159,8 +236,7 @@ pub(super) fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 
 /// The input, counted by a progress bar when somebody is looking.
 pub(super) fn open(file: Option<&OsStr>) -> Result<(Box<dyn Read + Send>, ProgressBar), Failure> {
-    let source = Source { payload: file.map(OsStr::to_owned), undo: false };
-    let input = source.open()?;
+    let input = Source::named(file).open()?;
     let size = file.filter(|path| *path != "-").and_then(size_of);
     if !io::stderr().is_terminal() {
         return Ok((input, ProgressBar::hidden()));

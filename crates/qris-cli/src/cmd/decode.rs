@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     match args.format {
         Format::Tree => decode_tree(args),
         Format::Json => {
-            let bytes = read_payload(&args.source)?;
+            let bytes = args.source.read()?;
             let mut out = raw_results();
             let good = write_record(
                 &mut out,
@@ -59,14 +59,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         Format::Ndjson => super::lines::decode(&args.source, args.reading),
     }
-}
-
-/// The payload; with the feature `scan` the source may be a picture of it.
-fn read_payload(source: &Source) -> Result<Vec<u8>, Failure> {
-    #[cfg(feature = "scan")]
-    return super::scan::read_payload(source);
-    #[cfg(not(feature = "scan"))]
-    source.read()
 }
 
 /// Writes the record of one payload; returns whether it is a good one.
@@ -114,7 +106,7 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, qris_core::DecodeError> {
 }
 
 fn decode_tree(args: &Args) -> Outcome {
-    let bytes = read_payload(&args.source)?;
+    let bytes = args.source.read()?;
     let profile = args.reading.profile.profile();
     let decoded = text_of(&bytes).and_then(|text| args.reading.length_unit.parse(text));
     let payload = match decoded {

@@ -8,7 +8,9 @@ use super::edit_bulk::{self, BulkArgs};
 use crate::fit::{FITTED, fit};
 use crate::input::{Source, UnitName};
 use crate::making::Judging;
-use crate::output::{Failure, Outcome, Verdict, print_line, say};
+use crate::output::{Failure, Outcome, say};
+#[cfg(not(feature = "render"))]
+use crate::output::{Verdict, print_line};
 use crate::{amount, diagnosis};
 
 /// Edit a payload; what is not named stays byte for byte
@@ -17,6 +19,7 @@ use crate::{amount, diagnosis};
   qris edit payload.qr --amount 15000 --reference INV-1     static to dynamic
   qris edit payload.qr --static                             dynamic to static
   qris edit payload.qr --set 62/07=A02 --remove 54 --diff
+  qris edit photo.jpg --amount 15000 -o code.png
   qris edit payload.qr --bulk bills.csv --column amount=total
 Pictures of all rows: … | qris render --bulk - --out-dir codes
 A new object goes before the first one with a larger ID. A payload with a
@@ -64,6 +67,9 @@ pub(crate) struct Args {
     /// Say on standard error what changed.
     #[arg(long, conflicts_with = "bulk")]
     diff: bool,
+    #[cfg(feature = "render")]
+    #[command(flatten)]
+    output: super::render::Output,
     /// What lengths count.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
     length_unit: UnitName,
@@ -150,8 +156,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     warn(&payload, &after);
     args.judging.pass(&edit.review(&payload, &after, &args.judging.profile()), &after)?;
-    print_line(&edited)?;
-    Ok(Verdict::Good)
+    #[cfg(feature = "render")]
+    return args.output.write(&after);
+    #[cfg(not(feature = "render"))]
+    print_line(after.as_str()).map(|()| Verdict::Good)
 }
 
 impl Args {

@@ -74,3 +74,14 @@ pub(crate) fn ended<T>(result: Result<T, ProcessError>) -> Result<T, Failure> {
         other => Failure::Output(io::Error::other(other)),
     })
 }
+
+/// Puts the name of a file in front of a record that begins at `start`.
+pub(crate) fn name_record(record: &mut Vec<u8>, start: usize, name: &str) {
+    let Some(rest) = record.get(start + 1..).map(<[u8]>::to_vec) else { return };
+    record.truncate(start);
+    record.extend_from_slice(br#"{"file":"#);
+    // Writing into memory cannot fail, and neither can turning a text into JSON.
+    let _ = serde_json::to_writer(&mut *record, name);
+    record.push(b',');
+    record.extend_from_slice(&rest);
+}

@@ -28,4 +28,4 @@ pub(crate) mod sticker;
 
 /// The largest picture file that is read, in bytes.
 #[cfg(feature = "render")]
-const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;
+pub(crate) const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;

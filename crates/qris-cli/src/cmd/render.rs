@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use image::ImageFormat;
-use qris_core::Sealed;
+use qris_core::{Payload, Sealed};
 use qris_render::{
     Colors, Compression, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Svg, Symbol, Terminal,
     TerminalStyle,
@@ -14,7 +14,7 @@ use qris_render::{
 use terminal_size::{Height, Width};
 
 use crate::input::{Source, UnitName};
-use crate::output::{Failure, NewFile, Outcome, Verdict, raw_results, say};
+use crate::output::{Failure, NewFile, Outcome, Verdict, print_line, raw_results, say};
 
 /// Draw a payload as a QR symbol
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,41 @@ pub(crate) struct Args {
     pub(crate) threads: Option<std::num::NonZeroUsize>,
 }
 
+/// Where a payload goes that another command made.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Output {
+    /// Write the result to a file: drawn as by `qris render` when the name ends in .png, .svg, .jpg or .webp, as text
+    /// when it ends in .qr or .txt.
+    #[arg(long, short, value_name = "FILE|-", conflicts_with = "bulk")]
+    output: Option<PathBuf>,
+    /// Replace a file that exists.
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+impl Output {
+    /// Without a file it is a line on standard output.
+    pub(crate) fn write(&self, payload: &Payload<'_>) -> Outcome {
+        let Some(path) = self.output.as_deref().filter(|path| *path != Path::new("-")) else {
+            print_line(payload.as_str())?;
+            return Ok(Verdict::Good);
+        };
+        match path.extension().and_then(OsStr::to_str) {
+            Some("qr" | "txt") => write(path, payload.as_str().as_bytes(), self.force),
+            _ if Format::of(path).is_some() => {
+                let sealed = payload.clone().verify_crc();
+                let sealed = sealed.map_err(|error| Failure::Refused(error.to_string()))?;
+                Look::default().write(&sealed, path, self.force)
+            }
+            _ => Err(Failure::Usage(format!(
+                "{}: what kind of file is that? end its name in .png, .svg, .jpg or .webp for a picture, \
+                 in .qr or .txt for text",
+                path.display()
+            ))),
+        }
+    }
+}
+
 /// What a symbol looks like in a file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Look {
@@ -103,7 +138,7 @@ pub(crate) struct Look {
     /// Colour of the ground.
     #[arg(long, value_name = "#RRGGBB", default_value_t = Rgb::WHITE)]
     light: Rgb,
-    /// A PNG, JPEG or WebP picture for the middle of a PNG. The level becomes Q or H.
+    /// A picture for the middle of a PNG. The level becomes Q or H.
     #[cfg(feature = "scan")]
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
@@ -276,6 +311,15 @@ pub(crate) fn refused(error: impl std::fmt::Display) -> Failure {
     Failure::Usage(error.to_string())
 }
 
+/// As on a command line without wishes.
+impl Default for Look {
+    fn default() -> Look {
+        use clap::{Args as _, Command, FromArgMatches as _};
+        let matches = Look::augment_args(Command::new("look").no_binary_name(true)).get_matches_from([""; 0]);
+        Look::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
 impl Look {
     fn options(&self) -> Options {
         let segmentation = if self.compact { Segmentation::Compact } else { Segmentation::Byte };
@@ -364,7 +408,7 @@ impl Look {
         let level = self.ecc.level().max(Level::Q);
         let symbol = Symbol::new(payload, Options { level, ..self.options() }).map_err(refused)?;
         self.readable(&symbol, png.quiet_zone, format)?;
-        let file = super::scan::read_picture(path.as_os_str())?;
+        let file = crate::input::read_bytes(path.as_os_str(), super::PICTURE_LIMIT)?;
         let logo = qris_render::Logo::read(&file).and_then(|logo| logo.with_percent(self.logo_percent));
         logo.and_then(|logo| qris_render::png_with_logo(payload, self.options(), png, &logo)).map_err(refused)
     }

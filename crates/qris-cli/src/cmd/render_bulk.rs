@@ -159,10 +159,10 @@ impl Rows {
             Some(name) => column(input, name)?,
             None => Lines::Text(LineSource::new(input)),
         };
-        let names = args.name_column.as_ref().map(|name| {
-            let again = Input { payload: Some(file.to_owned()), undo: false };
-            Ok::<_, Failure>(column(again.open()?, name)?.lines())
-        });
+        let names = args
+            .name_column
+            .as_ref()
+            .map(|name| Ok::<_, Failure>(column(Input::named(Some(file)).open()?, name)?.lines()));
         Ok((Rows { payloads: payloads.lines(), names: names.transpose()? }, bar))
     }
 

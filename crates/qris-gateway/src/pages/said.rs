@@ -199,6 +199,7 @@ pub(super) fn picture(lang: Lang, error: &PictureError) -> String {
     let indonesian = match error {
         _ if lang == Lang::English => return error.to_string(),
         PictureError::UnknownFormat => "bukan format gambar yang dikenal; pakai PNG, JPEG atau WebP",
+        PictureError::NotRead { .. } => "format gambar ini tidak dibaca; simpan dahulu sebagai JPEG atau PNG",
         PictureError::Unreadable { .. } => "berkasnya terpotong atau rusak",
         PictureError::TooLarge { width, height, limit } => {
             return format!("ukurannya {width} x {height} piksel, paling banyak {limit}: perkecil dahulu");

@@ -169,7 +169,7 @@ fn noise_costs_no_more_than_its_pixels() {
 
 #[test]
 fn work_ends_with_its_limit() {
-    let found = |work| super::search_all(&gray(TEXT, 8), work);
+    let found = |work| super::search_all(&gray(TEXT, 8), &mut { work });
     assert_eq!(found(1_000_000).unwrap_err(), PictureError::TooMuchWork);
     assert_eq!(texts(&found(1_000_000_000).unwrap()), [TEXT]);
     // Two hundred finder patterns in good order: every one of them makes pairs.
@@ -179,7 +179,7 @@ fn work_ends_with_its_limit() {
     };
     let wall =
         GrayImage::from_fn(1400, 1000, |x, y| Luma([if finder(x / 10 % 10, y / 10 % 10) { 0 } else { 255 }]));
-    assert_eq!(super::search_all(&wall, 10_000_000_000).unwrap_err(), PictureError::TooMuchWork);
+    assert_eq!(super::search_all(&wall, &mut 10_000_000_000).unwrap_err(), PictureError::TooMuchWork);
 }
 
 /// What cannot be a finder pattern is taken out in front of the reader, and the symbol is still read.

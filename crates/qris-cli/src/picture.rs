@@ -1,0 +1,174 @@
+//! Pictures where a payload is asked for: told by their first bytes, and which of their codes is the one.
+
+use std::io::Read;
+
+use crate::output::Failure;
+
+#[cfg(feature = "scan")]
+pub(crate) use reads::{Standing, codes, standing, what};
+
+/// Whether a file that begins so is a picture or a document, whatever it is called.
+#[cfg(feature = "scan")]
+pub(crate) fn is_picture(begin: &[u8]) -> bool {
+    qris_render::PictureKind::of(begin).is_some()
+}
+
+/// The same where none is read: enough to say so.
+#[cfg(not(feature = "scan"))]
+pub(crate) fn is_picture(begin: &[u8]) -> bool {
+    let known = [b"\x89PNG".as_slice(), b"\xFF\xD8\xFF", b"GIF8", b"RIFF", b"%PDF-"];
+    known.iter().any(|magic| begin.starts_with(magic)) || begin.get(4..8) == Some(b"ftyp")
+}
+
+/// The payload of a picture of which this much has been read: the text of its one code.
+#[cfg(not(feature = "scan"))]
+pub(crate) fn payload(name: &str, _begin: Vec<u8>, _rest: impl Read) -> Result<Vec<u8>, Failure> {
+    Err(Failure::Refused(format!(
+        "{name} is a picture, and this build of qris reads none: build it with its feature scan"
+    )))
+}
+
+/// The payload of a picture of which this much has been read: the text of its one code that is a QRIS.
+#[cfg(feature = "scan")]
+pub(crate) fn payload(name: &str, begin: Vec<u8>, rest: impl Read) -> Result<Vec<u8>, Failure> {
+    let file = crate::input::read_to_limit(name, begin, rest, crate::cmd::PICTURE_LIMIT)?;
+    reads::the_one(name, codes(name, &file)?)
+}
+
+#[cfg(feature = "scan")]
+mod reads {
+    use qris_core::diagnose::{Explanation, Foreign, explain};
+    use qris_core::{Payload, Sealed, keys};
+    use qris_render::{Found, PictureError, PictureKind, PictureLimits, scan};
+
+    use crate::output::{Failure, say};
+
+    /// The codes of a picture from top to bottom, one at least; the same payload twice is one.
+    pub(crate) fn codes(name: &str, file: &[u8]) -> Result<Vec<Found>, Failure> {
+        let found = read(file);
+        let found = found.map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
+        if found.is_empty() {
+            return Err(Failure::Refused(format!("{name}: {}", none_found(file))));
+        }
+        let mut codes: Vec<Found> = Vec::new();
+        for one in found {
+            if codes.iter().all(|known| known.bytes() != one.bytes()) {
+                codes.push(one);
+            }
+        }
+        Ok(codes)
+    }
+
+    #[cfg(feature = "pdf")]
+    fn read(file: &[u8]) -> Result<Vec<Found>, PictureError> {
+        match PictureKind::of(file) {
+            Some(PictureKind::Pdf) => qris_render::scan_pdf(file, PictureLimits::default()),
+            _ => scan(file, PictureLimits::default()),
+        }
+    }
+
+    #[cfg(not(feature = "pdf"))]
+    fn read(file: &[u8]) -> Result<Vec<Found>, PictureError> {
+        scan(file, PictureLimits::default())
+    }
+
+    /// What messages say of a file without a code.
+    fn none_found(file: &[u8]) -> &'static str {
+        match PictureKind::of(file) {
+            Some(PictureKind::Pdf) => {
+                "no QR code found in the pictures of its first page; a code drawn with lines is not seen: save the page \
+                 as a picture"
+            }
+            _ => "no QR code found",
+        }
+    }
+
+    /// What the text of a code is.
+    pub(crate) enum Standing<'a> {
+        /// A payload with a right CRC.
+        Whole(Sealed<'a>),
+        /// What was a payload, or looks like one.
+        Damaged,
+        /// Something else.
+        Other(Option<Foreign>),
+    }
+
+    pub(crate) fn standing(text: &[u8]) -> Standing<'_> {
+        let decoded = std::str::from_utf8(text).ok().map(|text| Payload::detect(text)?.verify_crc());
+        match decoded {
+            Some(Ok(sealed)) => Standing::Whole(sealed),
+            _ => match explain(text) {
+                Some(Explanation::Foreign(foreign)) => Standing::Other(Some(foreign)),
+                None if !text.trim_ascii().starts_with(b"0002") => Standing::Other(None),
+                _ => Standing::Damaged,
+            },
+        }
+    }
+
+    /// What another code is, for a sentence.
+    pub(crate) fn what(foreign: Option<Foreign>) -> &'static str {
+        foreign.map_or("other text", Foreign::is)
+    }
+
+    /// The text of the code that is meant: the only payload; notes say what else there is.
+    pub(super) fn the_one(name: &str, codes: Vec<Found>) -> Result<Vec<u8>, Failure> {
+        let (mut whole, mut damaged, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for code in &codes {
+            match standing(code.bytes()) {
+                Standing::Whole(sealed) => whole.push(sealed),
+                Standing::Damaged => damaged.push(code.bytes()),
+                Standing::Other(foreign) => others.push(what(foreign)),
+            }
+        }
+        // Of payloads of several countries on one card, the QRIS.
+        let of_indonesia =
+            |sealed: &Sealed<'_>| sealed.read(keys::COUNTRY).is_some_and(|country| country.is_indonesia());
+        if whole.len() > 1 && whole.iter().filter(|sealed| of_indonesia(sealed)).count() == 1 {
+            let elsewhere = whole.extract_if(.., |sealed| !of_indonesia(sealed));
+            others.extend(elsewhere.map(|_| "a payload of another country"));
+        }
+        let refused = |message: String| Err(Failure::Refused(message));
+        let text = match (whole.as_slice(), damaged.as_slice()) {
+            ([one], _) => one.as_str().as_bytes(),
+            ([], [one]) => one,
+            ([], []) => {
+                return refused(match others.as_slice() {
+                    [one] => format!("{name}: its code is {one}, not a QRIS"),
+                    several => format!(
+                        "{name}: none of its {} codes is a QRIS; they are {}",
+                        several.len(),
+                        several.join("; ")
+                    ),
+                });
+            }
+            ([], several) => {
+                return refused(format!(
+                    "{name} has {} codes that are no whole payloads: see `qris scan {name}`",
+                    several.len()
+                ));
+            }
+            (several, _) => {
+                let of = |sealed: &Sealed<'_>| {
+                    sealed.read(keys::MERCHANT_NAME).map_or("nobody".to_owned(), str::to_owned)
+                };
+                let names: Vec<String> = several.iter().map(of).collect();
+                return refused(format!(
+                    "{name} has {} different QRIS, of {}: `qris scan {name}` prints them, one a line; give the line \
+                     you mean in place of the picture, or cut the picture down to its code",
+                    several.len(),
+                    names.join(" and of ")
+                ));
+            }
+        };
+        if !whole.is_empty() && !damaged.is_empty() {
+            others.push("a payload that is not whole");
+        }
+        for other in others {
+            say(
+                "note",
+                &format!("{name} has another code beside the QRIS, which is left aside: it is {other}"),
+            );
+        }
+        Ok(text.to_vec())
+    }
+}
