@@ -15,8 +15,10 @@ mod making;
 mod names;
 mod output;
 mod picture;
+mod usage;
 mod words;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -26,9 +28,9 @@ use clap::{Parser, Subcommand};
 /// Results go to standard output, talk to standard error. Exit status: 0 good, 1 the payload is bad or
 /// refused, 2 usage or I/O.
 #[derive(Debug, Parser)]
-#[command(name = "qris", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "qris", version, propagate_version = true, term_width = 80)]
 #[command(after_help = "Examples:
-  qris decode 00020101021126…6304A13A        the tree of a payload
+  qris decode '00020101021126…6304A13A'      the tree of a payload
   qris decode --format json payload.qr       the same for programs
   qris check payload.qr                      what is wrong, with clauses
   qris edit payload.qr --amount 15000        static to dynamic
@@ -42,6 +44,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(cmd::decode::Args),
+    #[command(visible_aliases = ["validate", "verify"])]
     Check(cmd::check::Args),
     Encode(Box<cmd::encode::Args>),
     Edit(Box<cmd::edit::Args>),
@@ -62,11 +65,17 @@ enum Command {
     #[cfg(feature = "serve")]
     Gateway(Box<cmd::gateway::Args>),
     Completions(cmd::completions::Args),
+    Man(cmd::man::Args),
 }
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let result = match Cli::parse().command {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage::refused(error, &args),
+    };
+    let result = match cli.command {
         Command::Decode(args) => cmd::decode::run(&args),
         Command::Check(args) => cmd::check::run(&args),
         Command::Encode(args) => cmd::encode::run(&args),
@@ -88,6 +97,7 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Gateway(args) => cmd::gateway::run(*args),
         Command::Completions(args) => cmd::completions::run(&args),
+        Command::Man(args) => cmd::man::run(&args),
     };
     output::exit_code(result)
 }

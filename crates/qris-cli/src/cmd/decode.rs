@@ -14,7 +14,7 @@ use crate::{caret, diagnosis, headline, json, names, words};
 /// Decode a payload into its objects
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  qris decode 00020101021126…6304A13A
+  qris decode '00020101021126…6304A13A'
   qris decode payload.qr --format json
   qris decode photo.png
   cat payloads.txt | qris decode --format ndjson

@@ -19,14 +19,16 @@ const JSON_LIMIT: u64 = 4 * 1024 * 1024;
 /// Make a payload from values or from JSON
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  qris encode --guid ID.CO.EXAMPLE.WWW --mpan 936009140000000001 --merchant-id TESTMID00000001 \\
-              --criteria UMI --nmid ID1026000000012 --mcc 5812 --merchant-name 'WARUNG CONTOH' \\
-              --merchant-city 'JAKARTA PUSAT' --postal-code 10110 --terminal A01 --amount 15000
+  qris encode --guid ID.CO.EXAMPLE.WWW --mpan 936009140000000001 \\
+      --merchant-id TESTMID00000001 --criteria UMI --nmid ID1026000000012 \\
+      --mcc 5812 --merchant-name 'WARUNG CONTOH' \\
+      --merchant-city 'JAKARTA PUSAT' --postal-code 10110 --terminal A01 \\
+      --amount 15000
   qris decode --format json payload.qr | qris encode --json -
-The CRC is always computed. Defaults: 53 = 360, 58 = ID, 01 = 12 with an amount and 11 without.
-Amounts are digits and at most one point: 15000, 15000.50; 15.00 is fifteen.
-An error in what is made exits 1 and writes nothing: correct it, or let it
-pass with --allow CODE.")]
+The CRC is always computed. Defaults: 53 = 360, 58 = ID, 01 = 12 with an amount
+and 11 without. Amounts are digits and at most one point: 15000, 15000.50; 15.00
+is fifteen. An error in what is made exits 1 and writes nothing: correct it, or
+let it pass with --allow CODE.")]
 pub(crate) struct Args {
     /// A record as `decode --format json` writes it, or - for standard input. What is as in its `payload` was left
     /// alone; everything else is made here, and judged so.

@@ -12,6 +12,7 @@ pub(crate) mod explain;
 #[cfg(feature = "serve")]
 pub(crate) mod gateway;
 mod lines;
+pub(crate) mod man;
 #[cfg(feature = "render")]
 pub(crate) mod render;
 #[cfg(feature = "render")]

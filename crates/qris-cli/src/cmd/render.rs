@@ -24,7 +24,8 @@ use crate::output::{Failure, NewFile, Outcome, Verdict, print_line, raw_results,
   qris render payload.qr -o - --format svg > code.svg
   qris render payload.qr                    on a terminal: draws it there
   qris render payload.qr --terminal=on-dark
-  qris render --bulk settlement.csv --column qrContent --name-column invoice --out-dir codes
+  qris render --bulk settlement.csv --column qrContent --name-column invoice \\
+      --out-dir codes
 The payload may be a picture of one. A payload with a wrong CRC is refused.
 Files appear when they are complete.")]
 pub(crate) struct Args {

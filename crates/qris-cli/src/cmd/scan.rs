@@ -20,10 +20,11 @@ use crate::picture::{Standing, codes, standing, what};
   qris scan photo.jpg
   qris scan --format ndjson *.png
   qris scan --no-filename *.png | qris bulk
-PNG, JPEG, WebP, GIF, BMP, and the pictures on the first page of a PDF;
-several codes in one picture; turned, inverted and small ones.
-Of several pictures the names are printed. What is no payload is left aside where there is one.
-Exit status 1: a picture has no code, or none of its codes is a payload with a right CRC.")]
+PNG, JPEG, WebP, GIF, BMP, and the pictures on the first page of a PDF; several
+codes in one picture; turned, inverted and small ones. Of several pictures the
+names are printed. What is no payload is left aside where there is one.
+Exit status 1: a picture has no code, or none of its codes is a payload with a
+right CRC.")]
 pub(crate) struct Args {
     /// The pictures, or - for standard input.
     #[arg(value_name = "FILE|-", required = true)]

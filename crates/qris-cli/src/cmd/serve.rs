@@ -26,9 +26,11 @@ Once it listens, one line of JSON on standard output says where; a sandbox on a
 terminal says it in words, with three calls to begin with, and ends with its
 terminal. Logs are JSON on standard error. A start that fails leaves no file.
 
-Settings: flag, else environment (QRIS_CONFIG; --limits-body-bytes is QRIS_LIMITS_BODY_BYTES, --database
-QRIS_DATABASE_URL), else the file of --config ([limits] body_bytes = 1024). On a command line others may read a secret.
-SIGTERM and Ctrl-C end it in order within 10 seconds; SIGHUP reads the settings again, for limits and logs.
+Settings: flag, else environment (QRIS_CONFIG; --limits-body-bytes is
+QRIS_LIMITS_BODY_BYTES, --database QRIS_DATABASE_URL), else the file of --config
+([limits] body_bytes = 1024). On a command line others may read a secret.
+SIGTERM and Ctrl-C end it in order within 10 seconds; SIGHUP reads the settings
+again, for limits and logs.
 
 Examples:
   qris serve --sandbox

@@ -14,11 +14,13 @@ use crate::output::{Failure, Outcome, say};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   qris sticker payload.qr -o card.svg
-  qris sticker payload.qr -o card.png --dpi 300 --left-mark scheme.png --card-version 1.0-2026.11.21
+  qris sticker payload.qr -o card.png --dpi 300 --left-mark scheme.png \\
+      --card-version 1.0-2026.11.21
   qris sticker payload.qr -o sheet.svg --sheet
   qris sticker photo.jpg -o card.svg
-Marks are trademarks: they come from you. Without one, the word QRIS stands in its place.
-A dynamic code is for one transaction: a card of it is refused unless --allow-dynamic.")]
+Marks are trademarks: they come from you. Without one, the word QRIS stands in
+its place. A dynamic code is for one transaction: a card of it is refused unless
+--allow-dynamic.")]
 pub(crate) struct Args {
     #[command(flatten)]
     source: Source,

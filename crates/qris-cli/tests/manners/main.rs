@@ -1,4 +1,7 @@
 //! The manners of the command line: what people see first, what they are told when they ask in other words, and what
 //! their terminals are.
 
+mod examples;
+mod help;
+mod said;
 mod view;

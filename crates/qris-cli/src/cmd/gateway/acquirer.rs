@@ -27,12 +27,14 @@ pub(super) enum AcquirerCommand {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:
-  qris gateway acquirer set QG0123456789 --url https://api.acquirer.example --our-client-id C1 \\
-      --header X-PARTNER-ID=P1 --header CHANNEL-ID=95221 --secret-file secret
+#[command(after_help = "Examples:
+  qris gateway acquirer set QG0123456789 --url https://api.acquirer.example \\
+      --our-client-id C1 --header X-PARTNER-ID=P1 --header CHANNEL-ID=95221 \\
+      --secret-file secret
   qris gateway merchant route M1 --acquirer QG0123456789
-Requests are signed with the gateway's key (`qris gateway key show`) or with the secret that the acquirer gave, as the \
-policy of the partner says; its dialect, mount and policy are those of the partner.")]
+Requests are signed with the gateway's key (`qris gateway key show`) or with the
+secret that the acquirer gave, as the policy of the partner says; its dialect,
+mount and policy are those of the partner.")]
 pub(super) struct SetAcquirer {
     #[command(flatten)]
     common: Common,

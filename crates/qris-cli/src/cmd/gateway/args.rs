@@ -17,12 +17,12 @@ use super::words::{DialectName, ExternalIdName, RoleName, SignName, pair};
 
 /// Manage a gateway: partners, merchants, notifications, reports
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "It works while `qris serve` runs on the same database. The database: --database, else
-QRIS_DATABASE_URL, else the file of --config or QRIS_CONFIG, else sqlite://qris.db. Secrets are sealed under the
-master key that `qris serve` uses on it. Only `qris serve` and `migrate` make a database.
-Exit status: 0 done, 1 refused (an id that is taken or unknown), 2 usage, files or the database."
-)]
+#[command(after_help = "It works while `qris serve` runs on the same database. The database: --database,
+else QRIS_DATABASE_URL, else the file of --config or QRIS_CONFIG, else
+sqlite://qris.db. Secrets are sealed under the master key that `qris serve` uses
+on it. Only `qris serve` and `migrate` make a database.
+Exit status: 0 done, 1 refused (an id that is taken or unknown), 2 usage, files
+or the database.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -99,14 +99,19 @@ impl Common {
 #[derive(Debug, Subcommand)]
 pub(super) enum PartnerCommand {
     /// Add a partner
+    #[command(
+        override_usage = "qris gateway partner add [OPTIONS] --public-key <FILE>\n       qris gateway partner add [OPTIONS] --generate-key <DIR>\n       qris gateway partner add [OPTIONS] --check"
+    )]
     Add(Box<AddPartner>),
     /// List partners
     List(Common),
     /// Show a partner's settings
     Show(ShowPartner),
     /// Change a partner's settings
+    #[command(override_usage = "qris gateway partner set [OPTIONS] <CLIENT_ID> <WHAT TO CHANGE>...")]
     Set(Box<SetPartner>),
     /// Issue an authorisation code for a customer of a partner: service 74 exchanges it for a customer token
+    #[command(override_usage = "qris gateway partner authorize [OPTIONS] --customer <TEXT> <CLIENT_ID>")]
     Authorize(AuthorizeCustomer),
     /// Refuse a partner from now on
     Disable(DisablePartner),
@@ -116,13 +121,15 @@ pub(super) enum PartnerCommand {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  qris gateway partner add --name Toko --dialect standard --generate-key keys --json
+  qris gateway partner add --name Toko --dialect standard --generate-key keys \\
+      --json
   qris gateway partner add --policy midtrans --generate-key keys
-  qris gateway partner add --policy ours.toml --policy timestamp.windowSeconds=60 --generate-key keys
+  qris gateway partner add --policy ours.toml \\
+      --policy timestamp.windowSeconds=60 --generate-key keys
   qris gateway partner add --policy ours.toml --check
-What is on the command line wins over the profile. `profile list` has the profiles' names, `partner show` those of
-the settings.
-The client secret and the private key are shown this once.")]
+What is on the command line wins over the profile. `profile list` has the
+profiles' names, `partner show` those of the settings. The client secret and the
+private key are shown this once.")]
 pub(super) struct AddPartner {
     #[command(flatten)]
     pub(super) common: Common,
@@ -267,8 +274,14 @@ pub(super) enum MerchantCommand {
     /// Let an upstream settle a merchant's transactions: only those that are bound may
     Bind(BindMerchant),
     /// Let an upstream settle a merchant's transactions no more
+    #[command(
+        override_usage = "qris gateway merchant unbind [OPTIONS] \\\n           --upstream <CLIENT_ID> <MERCHANT_ID>"
+    )]
     Unbind(BindMerchant),
     /// Let an acquirer make a merchant's codes, and settle them
+    #[command(
+        override_usage = "qris gateway merchant route [OPTIONS] \\\n           --acquirer <CLIENT_ID> <MERCHANT_ID>"
+    )]
     Route(RouteMerchant),
     /// Make a merchant's codes here again; what is under way stays with its acquirer
     Unroute(UnrouteMerchant),
@@ -277,9 +290,10 @@ pub(super) enum MerchantCommand {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   qris gateway merchant add --owner QG0123456789 --demo
-  qris gateway merchant add --owner QG0123456789 --guid ID.CO.BANK.WWW --mpan 936000140000000001 \\
-      --acquirer-merchant-id M000000001 --nmid ID1026000000012 --criteria UMI --mcc 5814 \\
-      --name 'WARUNG CONTOH' --city 'JAKARTA PUSAT' --postal-code 10110")]
+  qris gateway merchant add --owner QG0123456789 --guid ID.CO.BANK.WWW \\
+      --mpan 936000140000000001 --acquirer-merchant-id M000000001 \\
+      --nmid ID1026000000012 --criteria UMI --mcc 5814 --name 'WARUNG CONTOH' \\
+      --city 'JAKARTA PUSAT' --postal-code 10110")]
 pub(super) struct AddMerchant {
     #[command(flatten)]
     pub(super) common: Common,

@@ -11,10 +11,8 @@ use crate::cmd::serve::runtime;
 use crate::output::{Outcome, Verdict, say};
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "The copy is one state of the data, in one file that only its owner can read, or there is none. It holds
-no master key: keep that file too, and elsewhere."
-)]
+#[command(after_help = "The copy is one state of the data, in one file that only its owner can read, or
+there is none. It holds no master key: keep that file too, and elsewhere.")]
 pub(super) struct Backup {
     #[command(flatten)]
     common: Common,
@@ -27,11 +25,10 @@ pub(super) struct Backup {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "To restore: stop the gateways, check the copy, put it in the place of the database, remove the files
-beside that (-wal, -shm), start. The copy is read, never changed.
-Exit status: 0 it can be restored, 1 it cannot, 2 a file cannot be read."
-)]
+#[command(after_help = "To restore: stop the gateways, check the copy, put it in the place of the
+database, remove the files beside that (-wal, -shm), start. The copy is read,
+never changed.
+Exit status: 0 it can be restored, 1 it cannot, 2 a file cannot be read.")]
 pub(super) struct Restore {
     #[command(flatten)]
     common: Common,

@@ -35,9 +35,10 @@ pub(super) struct Pay {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
-  qris snap call notify --to http://127.0.0.1:8080 --partner finnet.json --body paid.json \\
-      --auth-code \"$(qris gateway demo authorize --code)\"
-The code is good once, within ten minutes. Where money is real it is `qris gateway partner authorize`.")]
+  qris snap call notify --to http://127.0.0.1:8080 --partner finnet.json \\
+      --body paid.json --auth-code \"$(qris gateway demo authorize --code)\"
+The code is good once, within ten minutes. Where money is real it is `qris
+gateway partner authorize`.")]
 pub(super) struct Authorize {
     #[command(flatten)]
     common: Common,

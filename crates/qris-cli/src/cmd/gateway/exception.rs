@@ -19,8 +19,14 @@ pub(super) enum ExceptionCommand {
     /// Say that nothing more is to be done
     Close(CloseException),
     /// Bind an exception to a transaction
+    #[command(
+        override_usage = "qris gateway exception assign [OPTIONS] \\\n           --reference-no <NUMBER> --by <NAME> <ID>"
+    )]
     Assign(AssignException),
     /// Write down that money was given back outside of the gateway
+    #[command(
+        override_usage = "qris gateway exception refund [OPTIONS] \\\n           --amount <RUPIAH> --reason <TEXT> --by <NAME> <ID>"
+    )]
     Refund(RefundException),
 }
 

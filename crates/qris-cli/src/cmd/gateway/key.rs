@@ -17,11 +17,10 @@ pub(super) enum KeyCommand {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Receivers need the new public key before it signs: give it to them and let it sign later.
+#[command(after_help = "Receivers need the new public key before it signs: give it to them and let it
+sign later.
   qris gateway key rotate --signs-in 604800
-A gateway that runs follows within a minute."
-)]
+A gateway that runs follows within a minute.")]
 pub(super) struct RotateOwnKey {
     #[command(flatten)]
     common: Common,
@@ -40,12 +39,11 @@ pub(super) enum MasterKeyCommand {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "NAME.new holds the new key until everything is sealed under it, NAME.old the one before from then on:
-keep that with the backups of its time. Gateways serve meanwhile. Cut off, it goes on when it is called again.
-Gateways on other machines: --prepare, bring NAME.new beside each one's master key file, then call it without;
-at the end bring the new NAME there too, and delete NAME.new there."
-)]
+#[command(after_help = "NAME.new holds the new key until everything is sealed under it, NAME.old the one
+before from then on: keep that with the backups of its time. Gateways serve
+meanwhile. Cut off, it goes on when it is called again. Gateways on other
+machines: --prepare, bring NAME.new beside each one's master key file, then call
+it without; at the end bring the new NAME there too, and delete NAME.new there.")]
 pub(super) struct RotateMasterKey {
     #[command(flatten)]
     common: Common,

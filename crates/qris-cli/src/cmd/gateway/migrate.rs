@@ -10,12 +10,12 @@ use crate::cmd::serve::runtime;
 use crate::output::{Outcome, Verdict, say};
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "All steps are one transaction. Gateways of an older program may serve meanwhile where the plan says so; before a
-way back the newer ones must have ended. `qris serve` and the other commands bring a database to their own schema;
-this one and `qris serve` make one where there is none.
-Exit status: 0 done or planned, 1 the way back would throw something away, 2 usage or the database."
-)]
+#[command(after_help = "All steps are one transaction. Gateways of an older program may serve meanwhile
+where the plan says so; before a way back the newer ones must have ended. `qris
+serve` and the other commands bring a database to their own schema; this one and
+`qris serve` make one where there is none.
+Exit status: 0 done or planned, 1 the way back would throw something away, 2
+usage or the database.")]
 pub(super) struct Migrate {
     #[command(flatten)]
     common: Common,

@@ -30,10 +30,13 @@ pub(super) struct ShowPartner {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   qris gateway partner set QG0123456789 --notify-url https://shop.example/notify
-  qris gateway partner set QG0123456789 --policy timestamp.windowSeconds=60 --policy signature=asymmetricNoToken
+  qris gateway partner set QG0123456789 --policy timestamp.windowSeconds=60 \\
+      --policy signature=asymmetricNoToken
   qris gateway partner set QG0123456789 --policy ours.toml
-A profile begins with the policy of its dialect; the partner keeps its name and its role. `partner show` has every setting's name and value. What was given up for want of a URL is sent again by
-  qris gateway notification retry --partner QG0123456789")]
+  qris gateway notification retry --partner QG0123456789
+A profile begins with the policy of its dialect; the partner keeps its name and
+its role. `partner show` has every setting's name and value. The last
+example sends again what was given up for want of a URL.")]
 pub(super) struct SetPartner {
     #[command(flatten)]
     common: Common,

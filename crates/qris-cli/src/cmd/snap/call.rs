@@ -26,10 +26,13 @@ use crate::output::{Failure, Outcome, Verdict, print_line};
 /// Send a request, with the tokens it needs, and print the answer
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  qris snap call generate --to http://127.0.0.1:8080 --partner shop.json --body order.json
-  qris snap call notify --to http://127.0.0.1:8080 --partner acquirer.json --auth-code CODE --body paid.json
-The partner's file is what `qris gateway partner add … --json` prints. Tokens are fetched (73, 74); a lost answer to \
-generate, cancel and refund is asked about before anything is sent again. The answer is in the standard's names.
+  qris snap call generate --to http://127.0.0.1:8080 --partner shop.json \\
+      --body order.json
+  qris snap call notify --to http://127.0.0.1:8080 --partner acquirer.json \\
+      --auth-code CODE --body paid.json
+The partner's file is what `qris gateway partner add … --json` prints. Tokens
+are fetched (73, 74); a lost answer to generate, cancel and refund is asked
+about before anything is sent again. The answer is in the standard's names.
 Exit status: 0 done, 1 refused, 2 not sent or not known.")]
 pub(super) struct CallArgs {
     /// What is asked for: its name or its code.

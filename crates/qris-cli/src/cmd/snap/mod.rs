@@ -47,10 +47,13 @@ enum Command {
 /// Sign a request and print the signature in Base64
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  qris snap sign --client-id C1 --timestamp 2026-11-21T10:00:00+07:00 --private-key key.pem
-  qris snap sign --method POST --path /v1.0/qr/qr-mpm-query --token-file token --body body.json \\
-      --timestamp 2026-11-21T10:00:00+07:00 --secret-file secret
-A secret signs a string with the token in it (symmetric), a private key one without (asymmetric).")]
+  qris snap sign --client-id C1 --timestamp 2026-11-21T10:00:00+07:00 \\
+      --private-key key.pem
+  qris snap sign --method POST --path /v1.0/qr/qr-mpm-query --token-file token \\
+      --body body.json --timestamp 2026-11-21T10:00:00+07:00 \\
+      --secret-file secret
+A secret signs a string with the token in it (symmetric), a private key one
+without (asymmetric).")]
 struct SignArgs {
     #[command(flatten)]
     parts: PartArgs,

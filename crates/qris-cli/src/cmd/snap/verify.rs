@@ -20,13 +20,18 @@ use crate::output::{Failure, Outcome, Verdict, results};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   qris snap verify --request captured.txt --secret-file secret
-  qris snap verify --method POST --path /v1.0/qr/qr-mpm-query --token-file token --body body.json \\
-      --timestamp 2026-11-21T10:00:00+07:00 --secret-file secret --signature FSlidRHe…
-  qris snap verify --client-id C1 --timestamp 2026-11-21T10:00:00+07:00 --public-key key.pub --signature …
-A token request may be given with --method, --path and --body too, for those who signed it as a service.
-Exit status: 0 the signature holds, 1 it does not, 2 usage. When it does not hold, the slips that clients are
-known to make are tried, one and two at a time, and the one that explains it is named. The strings that are
-shown contain the token; the signature that would be right is never shown.")]
+  qris snap verify --method POST --path /v1.0/qr/qr-mpm-query \\
+      --token-file token --body body.json \\
+      --timestamp 2026-11-21T10:00:00+07:00 --secret-file secret \\
+      --signature FSlidRHe…
+  qris snap verify --client-id C1 --timestamp 2026-11-21T10:00:00+07:00 \\
+      --public-key key.pub --signature …
+A token request may be given with --method, --path and --body too, for those who
+signed it as a service.
+Exit status: 0 the signature holds, 1 it does not, 2 usage. When it does not
+hold, the slips that clients are known to make are tried, one and two at a time,
+and the one that explains it is named. The strings that are shown contain the
+token; the signature that would be right is never shown.")]
 pub(super) struct VerifyArgs {
     /// A captured request: a curl command, raw HTTP or an HAR file; its headers have the rest.
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["client_id", "method", "path", "body", "timestamp", "string_to_sign"])]
