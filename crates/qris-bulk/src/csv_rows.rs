@@ -60,20 +60,23 @@ impl<'a> CsvRow<'a> {
 
 impl<R: Read> CsvRows<R> {
     /// Reads the first row and looks for the columns with exactly these names, white space around them apart. Columns
-    /// are separated by commas.
+    /// are separated as for [`CsvSource::new`](crate::CsvSource::new): by commas, semicolons or tabs.
     ///
     /// # Errors
     /// [`ColumnError`]: a column is not there, or twice, or the first row cannot be read.
     pub fn new(input: R, names: &[&str]) -> Result<CsvRows<R>, ColumnError> {
-        CsvRows::with_delimiter(input, names, b',')
+        CsvRows::of(Fields::of_some_delimiter(input, names)?, names)
     }
 
-    /// The same for files with another separator.
+    /// The same for files whose separator is known.
     ///
     /// # Errors
     /// As [`CsvRows::new`].
     pub fn with_delimiter(input: R, names: &[&str], delimiter: u8) -> Result<CsvRows<R>, ColumnError> {
-        let mut fields = Fields::new(input, delimiter, CHUNK_BYTES);
+        CsvRows::of(Fields::new(input, delimiter, CHUNK_BYTES), names)
+    }
+
+    fn of(mut fields: Fields<R>, names: &[&str]) -> Result<CsvRows<R>, ColumnError> {
         let columns = find_columns(&mut fields, names)?;
         let values = vec![Value::default(); columns.len()];
         Ok(CsvRows { fields, columns, number: 0, values })

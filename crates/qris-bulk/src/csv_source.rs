@@ -9,6 +9,7 @@ use std::mem;
 use csv_core::ReadFieldResult;
 use memchr::memchr_iter;
 
+use crate::csv_head;
 use crate::line::{Length, Line, MAX_LINE};
 use crate::source::{CHUNK_BYTES, Chunk, Source, read_some};
 
@@ -17,6 +18,9 @@ const MAX_NAME: usize = 1024;
 
 /// An error names so many columns at most.
 const MAX_NAMES: usize = 32;
+
+/// And so many characters of the name of each.
+const SHOWN: usize = 40;
 
 /// The parser looks for a byte order mark in the first bytes it is given, and takes the input for ended when
 /// nothing is left behind the three of the mark.
@@ -46,7 +50,15 @@ pub enum ColumnError {
 }
 
 fn listed(names: &[String]) -> String {
-    if names.is_empty() { "no columns at all".to_owned() } else { format!("{names:?}") }
+    if names.is_empty() {
+        return "no columns at all".to_owned();
+    }
+    let short = |name: &String| match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default().escape_debug()),
+        None if name.is_empty() => "one without a name".to_owned(),
+        None => name.escape_debug().to_string(),
+    };
+    names.iter().map(short).collect::<Vec<_>>().join(", ")
 }
 
 /// One column of a CSV file (RFC 4180) whose first row names the columns. Each further row gives a
@@ -81,16 +93,17 @@ pub struct CsvSource<R> {
 }
 
 impl<R: Read> CsvSource<R> {
-    /// Reads the first row and looks for the column with exactly this name, white space around it apart.
-    /// Columns are separated by commas.
+    /// Reads the first row and looks for the column with exactly this name, white space around it apart. Columns are
+    /// separated by commas, semicolons (spreadsheets set to Indonesian) or tabs: by that with which the first row has the
+    /// column; when none has it, the error names the columns of the one that gives the most.
     ///
     /// # Errors
     /// [`ColumnError`]: there is no such column, or there are two, or the first row cannot be read.
     pub fn new(input: R, name: &str) -> Result<CsvSource<R>, ColumnError> {
-        CsvSource::with_delimiter(input, name, b',')
+        CsvSource::of(Fields::of_some_delimiter(input, &[name])?, name)
     }
 
-    /// The same for files with another separator: `;` in those of spreadsheets set to Indonesian, or a tab.
+    /// The same for files whose separator is known, whatever it is.
     ///
     /// # Errors
     /// As [`CsvSource::new`].
@@ -108,7 +121,10 @@ impl<R: Read> CsvSource<R> {
         delimiter: u8,
         bytes: usize,
     ) -> Result<CsvSource<R>, ColumnError> {
-        let mut fields = Fields::new(input, delimiter, bytes.max(1));
+        CsvSource::of(Fields::new(input, delimiter, bytes.max(1)), name)
+    }
+
+    fn of(mut fields: Fields<R>, name: &str) -> Result<CsvSource<R>, ColumnError> {
         let column = find_columns(&mut fields, &[name])?.first().copied().unwrap_or_default();
         Ok(CsvSource { fields, column, number: 0, offset: 0, value: Vec::new(), length: Length::ZERO })
     }
@@ -266,6 +282,30 @@ impl<R: Read> Fields<R> {
             if self.ended || self.offset > 0 || self.used >= START_BYTES {
                 return Ok(());
             }
+        }
+    }
+
+    /// The fields, separated by what the first row says when these columns are wanted.
+    pub(crate) fn of_some_delimiter(input: R, names: &[&str]) -> io::Result<Fields<R>> {
+        let mut fields = Fields::new(input, b',', CHUNK_BYTES);
+        let delimiter = csv_head::delimiter(fields.first_row()?, names);
+        fields.core = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Ok(fields)
+    }
+
+    /// The bytes at hand once the first row is among them, or as much of it as there is room for. Nothing is parsed yet.
+    fn first_row(&mut self) -> io::Result<&[u8]> {
+        loop {
+            let bytes = self.buffer.get(..self.used).unwrap_or_default();
+            let mut after = bytes.iter().skip_while(|byte| matches!(byte, b'\r' | b'\n'));
+            let whole = after.any(|byte| matches!(byte, b'\r' | b'\n')) && self.used >= START_BYTES;
+            if whole || self.ended || self.used == self.buffer.len() {
+                return Ok(self.buffer.get(..self.used).unwrap_or_default());
+            }
+            let room = self.buffer.get_mut(self.used..).unwrap_or_default();
+            let n = read_some(&mut self.input, room)?;
+            self.used = self.used.saturating_add(n);
+            self.ended = n == 0;
         }
     }
 

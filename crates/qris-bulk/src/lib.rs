@@ -4,6 +4,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "csv")]
+mod csv_head;
+#[cfg(feature = "csv")]
 mod csv_rows;
 #[cfg(feature = "csv")]
 mod csv_source;
@@ -16,6 +18,8 @@ mod source;
 mod totals;
 mod verdict;
 
+#[cfg(feature = "csv")]
+pub use csv_head::CsvHead;
 #[cfg(feature = "csv")]
 pub use csv_rows::{CsvRow, CsvRows};
 #[cfg(feature = "csv")]

@@ -111,10 +111,7 @@ fn a_chunk_has_so_many_rows_and_no_more() {
 #[test]
 fn a_name_that_is_not_there_is_told_with_those_that_are() {
     let error = rows(b"id,payload\n1,2\n", "qris", 9, 9).expect_err("no such column");
-    assert_eq!(
-        error.to_string(),
-        "there is no column \"qris\" in the first row; it has [\"id\", \"payload\"]"
-    );
+    assert_eq!(error.to_string(), "there is no column \"qris\" in the first row; it has id, payload");
     let error = rows(b"", "qris", 9, 9).expect_err("no such column");
     assert_eq!(error.to_string(), "there is no column \"qris\" in the first row; it has no columns at all");
     let error = rows(b"a,b,a\n1,2,3", "a", 9, 9).expect_err("two such columns");
@@ -170,4 +167,26 @@ fn columns_that_are_not_there_and_values_that_are_too_long() {
     }
     let two = |text: &str| Some(text.as_bytes().to_vec());
     assert_eq!(seen, [(None, two("1")), (Some(MAX_LINE), two("2")), (Some(0), two(""))]);
+}
+
+#[test]
+fn the_delimiter_is_found_out() {
+    for text in ["a,b\n1,2;x\n", "a;b\n1;2;x\n", "\u{FEFF}a\tb\r\n1\t2;x\r\n", "\n\nb;a\n2;1;x\n"] {
+        for most in [1, 2, 5, 99] {
+            let mut rows =
+                CsvSource::new(Trickle::new(text.as_bytes(), most), "b").expect("it is there").lines();
+            let value = rows.next_line().expect("no error").and_then(|row| row.bytes.map(<[u8]>::to_vec));
+            let value = String::from_utf8(value.expect("a row")).expect("text");
+            assert!(value == "2" || value == "2;x", "{text:?}: {value}");
+            assert!(rows.next_line().expect("no error").is_none());
+        }
+    }
+    // Its first row is longer than what is looked at: it is read all the same.
+    let wide = format!("{}b\n{}2\n", "a;".repeat(100_000), ";".repeat(100_000));
+    let mut rows = CsvSource::new(wide.as_bytes(), "b").expect("it is there").lines();
+    assert_eq!(rows.next_line().expect("no error").and_then(|row| row.bytes), Some(&b"2"[..]));
+    let error = CsvSource::new(&b"id;payload\n1;2\n"[..], "qris").expect_err("no such column");
+    assert!(error.to_string().ends_with("it has id, payload"), "{error}");
+    let error = CsvSource::new(&b""[..], "qris").expect_err("no such column");
+    assert!(error.to_string().ends_with("no columns at all"), "{error}");
 }

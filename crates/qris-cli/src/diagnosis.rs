@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use qris_core::DecodeError;
 use qris_core::diagnose::{self, Cause, Diagnosis, Explanation, diagnose, explain};
 use qris_core::display::Safe;
+use qris_core::{DecodeError, ErrorKind};
 
+use crate::beginning::csv_sentence;
 use crate::caret;
 use crate::input::UnitName;
 use crate::output::{Failure, say};
@@ -24,7 +25,7 @@ pub(crate) fn refusal(
     if !too_long {
         before(out, &text, unit, error)?;
     }
-    for line in sentences(bytes) {
+    for line in sentences(bytes, error) {
         help(out, &line)?;
     }
     Ok(())
@@ -48,13 +49,22 @@ fn help(out: &mut impl Write, line: &str) -> io::Result<()> {
 }
 
 /// What is known of a text that does not decode, in sentences; none when nothing is.
-fn sentences(bytes: &[u8]) -> Vec<String> {
+fn sentences(bytes: &[u8], error: &DecodeError) -> Vec<String> {
+    if let Some(csv) = csv_sentence(bytes) {
+        return vec![csv];
+    }
     let found = match explain(bytes) {
         Some(Explanation::Damaged(found)) => found,
-        other => return other.iter().map(ToString::to_string).collect(),
+        other => {
+            let cut = cut(bytes, error).map(str::to_owned);
+            return other.iter().map(ToString::to_string).chain(cut).collect();
+        }
     };
     let mut lines = vec![named(&found)];
     lines.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
+    if found.causes().contains(&Cause::SeveralPayloads) && bytes.contains(&b'\n') {
+        lines.push("`qris bulk FILE` takes a payload a line".to_owned());
+    }
     let unit = found.causes().iter().find_map(|cause| match cause {
         Cause::LengthsInBytes => Some("bytes"),
         Cause::LengthsInUtf16 => Some("utf16"),
@@ -83,11 +93,28 @@ pub(crate) fn in_short(bytes: &[u8]) -> Option<String> {
     })
 }
 
+/// What may have cut a text that ends too early: a shell, when the text came as an argument.
+fn cut(bytes: &[u8], error: &DecodeError) -> Option<&'static str> {
+    let ends_early = matches!(
+        error.kind(),
+        ErrorKind::Truncated { .. } | ErrorKind::Overrun { .. } | ErrorKind::CrcMissing
+    );
+    let typed = || std::env::args_os().any(|arg| arg.as_encoded_bytes().trim_ascii() == bytes);
+    (ends_early && bytes.starts_with(b"0002") && typed()).then_some(
+        "the text ends too early: without quotes a shell cuts it at blanks and at & ; | < > #, and takes $ and * out; \
+         put it into single quotes",
+    )
+}
+
 /// A refusal in one line, for commands that have no use for a text that does not decode.
 pub(crate) fn refused(bytes: &[u8], error: &DecodeError) -> Failure {
-    let known = match explain(bytes) {
-        Some(Explanation::Damaged(found)) => format!("; {}: --undo goes on with that text", named(&found)),
-        other => other.map(|other| format!("; {other}")).unwrap_or_default(),
+    let known = match (csv_sentence(bytes), explain(bytes)) {
+        (Some(csv), _) => format!("; {csv}"),
+        (_, Some(Explanation::Damaged(found))) => {
+            format!("; {}: --undo goes on with that text", named(&found))
+        }
+        (_, Some(other)) => format!("; {other}"),
+        (_, None) => cut(bytes, error).map(|cut| format!("; {cut}")).unwrap_or_default(),
     };
     Failure::Refused(format!("[{}] {error}{known}", error.kind().code()))
 }

@@ -4,6 +4,7 @@
 
 mod amount;
 pub mod anonymize;
+mod beginning;
 mod caret;
 mod cmd;
 mod diagnosis;

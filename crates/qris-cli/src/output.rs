@@ -95,6 +95,12 @@ pub(crate) fn results() -> BufWriter<anstream::AutoStream<StdoutLock<'static>>> 
     BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()))
 }
 
+/// Whether standard output has colours: a terminal that can, and neither NO_COLOR nor CLICOLOR=0 says no.
+#[cfg(feature = "render")]
+pub(crate) fn colours() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
 /// Standard output for bytes that are not for a terminal, buffered.
 pub(crate) fn raw_results() -> BufWriter<StdoutLock<'static>> {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())

@@ -74,6 +74,8 @@ fn on_a_terminal(lines: u32, columns: u32, command: &str) -> (bool, String) {
     let ran = std::process::Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .stdin(std::process::Stdio::null())
+        .env("TERM", "xterm")
+        .env_remove("NO_COLOR")
         .output()
         .expect("script(1), of util-linux, gives a terminal");
     (ran.status.success(), String::from_utf8_lossy(&ran.stdout).replace("\r\n", "\n"))

@@ -17,13 +17,14 @@ use qris_core::Profile;
 use super::lines::{ended, name_record, too_long};
 use crate::input::{ProfileName, Reading, Source, UnitName, read_listed};
 use crate::output::{Failure, NewFile, Outcome, Verdict, cannot_write, say};
-use crate::{json, words};
+use crate::{beginning, json, words};
 
 /// Decode and check many payloads, one a line
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   qris bulk payloads.txt
   qris bulk settlement.csv --column qrContent --output verdicts.ndjson
+  qris bulk export.csv --column qrContent --delimiter '|'
   qris bulk payloads.txt --summary-only
   ls *.jpg | qris bulk --pictures
 Records are in the order of the input; totals go to standard error.
@@ -39,6 +40,10 @@ pub(crate) struct Args {
     /// is read.
     #[arg(long)]
     pictures: bool,
+    /// What separates the columns: one character, or tab. By default a comma, a semicolon or a tab: that with which the
+    /// first row has the column.
+    #[arg(long, value_name = "CHARACTER", requires = "column", value_parser = delimiter)]
+    delimiter: Option<u8>,
     /// How many threads work; by default as many as the machine has.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -78,9 +83,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
             let few = LineSource::with_chunk_bytes(io::BufReader::new(input), 64);
             process(few, output.writer(), threads, work)
         }
-        None => process(LineSource::new(input), output.writer(), threads, work),
+        None => {
+            let lines = LineSource::new(beginning::of_lines(input, args.file.as_deref())?);
+            process(lines, output.writer(), threads, work)
+        }
         Some(name) => {
-            let rows = CsvSource::new(input, name).map_err(|error| column_failure(&error))?;
+            let rows = match args.delimiter {
+                Some(delimiter) => CsvSource::with_delimiter(input, name, delimiter),
+                None => CsvSource::new(input, name),
+            };
+            let rows = rows.map_err(|error| column_failure(&error))?;
             process(rows, output.writer(), threads, work)
         }
     };
@@ -254,8 +266,24 @@ fn size_of(path: &OsStr) -> Option<u64> {
     fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|about| about.len())
 }
 
-fn column_failure(error: &ColumnError) -> Failure {
-    Failure::Usage(error.to_string())
+/// Why a column cannot be read, and which is called nearly so.
+pub(crate) fn column_failure(error: &ColumnError) -> Failure {
+    let ColumnError::Missing { name, found } = error else { return Failure::Usage(error.to_string()) };
+    let alike = |other: &&String| {
+        let (one, other) = (name.to_lowercase(), other.to_lowercase());
+        one == other || strsim::jaro_winkler(&one, &other) > 0.8
+    };
+    let near = found.iter().find(alike).map(|near| format!(": did you mean {near:?}?")).unwrap_or_default();
+    Failure::Usage(format!("{error}{near}"))
+}
+
+/// One character of ASCII, or the word for a tab.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => Ok(*byte),
+        _ => Err("one character such as ; or the word tab".to_owned()),
+    }
 }
 
 /// Where the records go. Devices and pipes are written as they are.

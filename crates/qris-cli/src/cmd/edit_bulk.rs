@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
     let mut names: Vec<&str> = bulk.column.iter().map(|column| column.name.as_str()).collect();
     #[cfg(feature = "render")]
     names.extend(bulk.name_column.as_deref());
-    let mut rows = CsvRows::new(input, &names).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut rows = CsvRows::new(input, &names).map_err(|error| super::bulk::column_failure(&error))?;
     // Faults of the flags are those of every row: said once, before the first.
     let named = |path| bulk.column.iter().any(|column| column.object == Object::At(path));
     let mut fitted = args.fitted(source)?;

@@ -7,6 +7,7 @@ use qris_bulk::{Line, LineSource, ProcessError, Tally, process};
 use qris_core::DecodeError;
 
 use super::decode::RecordStyle;
+use crate::beginning;
 use crate::diagnosis::undone;
 use crate::input::{Reading, Source};
 use crate::json;
@@ -26,7 +27,10 @@ impl Tally for Seen {
 
 /// `qris decode --format ndjson`.
 pub(crate) fn decode(source: &Source, reading: Reading) -> Outcome {
-    let lines = LineSource::new(source.open_or_text()?);
+    let input = source.open_or_text()?;
+    // What undoes damage undoes that of each line.
+    let input = if source.undo { input } else { beginning::of_lines(input, source.payload.as_deref())? };
+    let lines = LineSource::new(input);
     let seen = process(lines, io::stdout(), NonZeroUsize::MIN, |line, seen: &mut Seen, record| {
         if !line.is_blank() {
             let undone = line.text().filter(|_| source.undo).and_then(undone);

@@ -222,7 +222,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let style = match (args.terminal, &args.output) {
         (None, Some(path)) => return args.look.write(&payload, path, args.force),
         (Some(style), _) => style,
-        (None, None) if io::stdout().is_terminal() && args.look.format.is_none() => Style::Colored,
+        (None, None) if io::stdout().is_terminal() && args.look.format.is_none() => {
+            // Without colours, as on most terminals: light letters on a dark ground.
+            if crate::output::colours() { Style::Colored } else { Style::OnDark }
+        }
         (None, None) => {
             let message = "where to? name a file with -o, write -o - for standard output, \
                            or draw with --terminal";

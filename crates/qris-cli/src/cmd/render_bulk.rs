@@ -148,7 +148,7 @@ impl Source for Lines {
 impl Rows {
     fn open(args: &Args, file: &OsStr) -> Result<(Rows, ProgressBar), Failure> {
         let column = |input, name: &String| {
-            let rows = CsvSource::new(input, name).map_err(|error| Failure::Usage(error.to_string()))?;
+            let rows = CsvSource::new(input, name).map_err(|error| bulk::column_failure(&error))?;
             Ok::<_, Failure>(Lines::Column(Box::new(rows)))
         };
         if args.name_column.is_some() && file == "-" {
@@ -157,7 +157,7 @@ impl Rows {
         let (input, bar) = bulk::open(Some(file))?;
         let payloads = match &args.column {
             Some(name) => column(input, name)?,
-            None => Lines::Text(LineSource::new(input)),
+            None => Lines::Text(LineSource::new(crate::beginning::of_lines(input, Some(file))?)),
         };
         let names = args
             .name_column

@@ -16,6 +16,7 @@ fn folder() -> tempfile::TempDir {
     put("payload.qr", STATIC.as_bytes());
     put("payloads.txt", format!("{STATIC}\n{FINPAY}\n").as_bytes());
     put("settlement.csv", format!("invoice,qrContent\nA-1,{STATIC}\nA-2,{FINPAY}\n").as_bytes());
+    put("export.csv", format!("invoice|qrContent\nA-1|{STATIC}\n").as_bytes());
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/render/example.png");
     let picture = fs::read(picture).unwrap();
     ["photo.png", "photo.jpg", "scheme.png"].iter().for_each(|name| put(name, &picture));
