@@ -20,9 +20,9 @@ fn on_a_terminal(line: &str, settings: &[(&str, &str)]) -> String {
 
 /// Whether there is a sequence that sets colours or weights; those that move the cursor are of progress bars.
 fn has_colours(text: &str) -> bool {
-    text.split("\u{1b}[").skip(1).any(|rest| {
-        rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m')
-    })
+    text.split("\u{1b}[")
+        .skip(1)
+        .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'))
 }
 
 #[test]

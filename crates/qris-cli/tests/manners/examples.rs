@@ -70,7 +70,9 @@ fn known(command: &str) -> bool {
         ("scan", cfg!(feature = "scan")),
         ("snap", cfg!(feature = "snap")),
     ];
-    let picture = command.contains("photo.") && !cfg!(feature = "scan");
+    // Only these two take pictures in every version of this command so far.
+    let reads = ["qris decode", "qris scan"].iter().any(|begin| command.starts_with(begin));
+    let picture = command.contains("photo.") && !(cfg!(feature = "scan") && reads);
     let response = command.contains("4014700") && !cfg!(feature = "snap");
     !picture && !response && featured.iter().all(|(name, there)| *name != word || *there)
 }
