@@ -20,12 +20,15 @@ pub(crate) fn refusal(
     error: &DecodeError,
 ) -> io::Result<()> {
     let text = String::from_utf8_lossy(bytes);
-    let too_long = bytes.len() > qris_core::MAX_BYTES;
-    caret::error(out, if too_long { "" } else { &text }, error)?;
-    if !too_long {
+    let known = explain(bytes);
+    // A password or the number of a card is not printed, and neither is what is no payload for its length.
+    let secret = matches!(&known, Some(Explanation::Foreign(foreign)) if foreign.is_secret());
+    let shown = !secret && bytes.len() <= qris_core::MAX_BYTES;
+    caret::error(out, if shown { &text } else { "" }, error)?;
+    if shown {
         before(out, &text, unit, error)?;
     }
-    for line in sentences(bytes, error) {
+    for line in sentences(bytes, known, error) {
         help(out, &line)?;
     }
     Ok(())
@@ -49,16 +52,19 @@ fn help(out: &mut impl Write, line: &str) -> io::Result<()> {
 }
 
 /// What is known of a text that does not decode, in sentences; none when nothing is.
-fn sentences(bytes: &[u8], error: &DecodeError) -> Vec<String> {
+fn sentences(bytes: &[u8], known: Option<Explanation>, error: &DecodeError) -> Vec<String> {
     if let Some(csv) = csv_sentence(bytes) {
         return vec![csv];
     }
-    let found = match explain(bytes) {
+    let found = match known {
         Some(Explanation::Damaged(found)) => found,
-        other => {
-            let cut = cut(bytes, error).map(str::to_owned);
-            return other.iter().map(ToString::to_string).chain(cut).collect();
+        Some(Explanation::Several(several)) => {
+            let choose = "decode the one that is meant, alone; --undo does not choose, and --format ndjson reads one a line";
+            return vec![several.to_string(), choose.to_owned()];
         }
+        Some(Explanation::Foreign(foreign)) => return vec![format!("this is {foreign}")],
+        None if is_of_the_crc(error) => return vec![UNEXPLAINED.to_owned()],
+        None => return cut(bytes, error).map(str::to_owned).into_iter().collect(),
     };
     let mut lines = vec![named(&found)];
     lines.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
@@ -77,6 +83,13 @@ fn sentences(bytes: &[u8], error: &DecodeError) -> Vec<String> {
         None => "--undo goes on with that text".to_owned(),
     });
     lines
+}
+
+/// What is to be said when only the CRC is wrong, and nothing that is known explains it.
+const UNEXPLAINED: &str = "no damage that is known explains it: a character was altered or misread; ask whoever issued the code for it anew";
+
+fn is_of_the_crc(error: &DecodeError) -> bool {
+    matches!(error.kind(), ErrorKind::CrcMismatch { .. })
 }
 
 fn named(found: &Diagnosis) -> String {
@@ -114,14 +127,16 @@ pub(crate) fn refused(bytes: &[u8], error: &DecodeError) -> Failure {
             format!("; {}: --undo goes on with that text", named(&found))
         }
         (_, Some(other)) => format!("; {other}"),
+        (_, None) if is_of_the_crc(error) => "; the payload was altered or misread".to_owned(),
         (_, None) => cut(bytes, error).map(|cut| format!("; {cut}")).unwrap_or_default(),
     };
     Failure::Refused(format!("[{}] {error}{known}", error.kind().code()))
 }
 
-/// The text without what happened to it, when there is anything to undo; says so.
-pub(crate) fn undone(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The text without what happened to it, and the causes, when there is anything to undo; says so.
+pub(crate) fn undone(bytes: &[u8]) -> Option<(Vec<u8>, Vec<Cause>)> {
     let found = diagnose(bytes)?;
     say("undone", &named(&found));
-    Some(found.into_undone().into_bytes())
+    let causes = found.causes().to_vec();
+    Some((found.into_undone().into_bytes(), causes))
 }

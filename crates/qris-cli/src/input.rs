@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use qris_core::diagnose::Cause;
 use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
 
 use crate::diagnosis::undone;
@@ -99,13 +100,14 @@ impl Source {
 
     /// The bytes of the payload, without the white space around it; what happened to it undone when that is asked for.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
-        Ok(self.undone(self.read_trimmed()?))
+        self.read_undone().map(|(bytes, _)| bytes)
     }
 
-    /// The bytes, what happened to them undone when that is asked for.
-    pub(crate) fn undone(&self, bytes: Vec<u8>) -> Vec<u8> {
+    /// The same, and the causes of what was undone.
+    pub(crate) fn read_undone(&self) -> Result<(Vec<u8>, Vec<Cause>), Failure> {
+        let bytes = self.read_trimmed()?;
         let undone = if self.undo { undone(&bytes) } else { None };
-        undone.unwrap_or(bytes)
+        Ok(undone.unwrap_or_else(|| (bytes, Vec::new())))
     }
 
     fn read_trimmed(&self) -> Result<Vec<u8>, Failure> {
@@ -196,14 +198,19 @@ pub(crate) fn open(path: &OsStr) -> Result<File, Failure> {
     }
 }
 
-/// Reads one payload's worth and a little more: enough for the library to see that it is too long. Of a picture its
-/// payload.
+/// Reads one payload and what may stand around it: as much as is looked into. Of a picture its payload.
 fn read_some(name: &str, mut source: impl Read) -> Result<Vec<u8>, Failure> {
+    const MOST: usize = qris_core::diagnose::MAX_BYTES;
     let mut bytes = Vec::new();
-    let limit = MAX_BYTES as u64 + 4096;
-    source.by_ref().take(limit).read_to_end(&mut bytes).map_err(cannot_read)?;
+    source.by_ref().take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
     if picture::is_picture(&bytes) {
         return picture::payload(name, bytes, source);
+    }
+    if bytes.len() > MOST {
+        return Err(Failure::Refused(format!(
+            "the input has more than {MOST} bytes, and a payload at most {MAX_BYTES}: hand over the payload alone; \
+             `qris bulk` and `qris decode --format ndjson` read one a line"
+        )));
     }
     Ok(bytes)
 }

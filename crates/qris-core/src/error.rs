@@ -133,7 +133,7 @@ pub enum ErrorKind {
     #[error("the payload ends without 63, its CRC")]
     CrcMissing,
     /// The CRC is not that of the text: something was altered or misread (EMVCo MPM 4.7.3).
-    #[error("the CRC says {stated:04X}, the text gives {computed:04X}: the payload was altered or misread")]
+    #[error("the CRC says {stated:04X}, the text gives {computed:04X}")]
     CrcMismatch {
         /// The CRC in the payload.
         stated: u16,

@@ -3,6 +3,8 @@
 //! One program, because each is linked anew; `cargo test -p qris-core --test all NAME::` runs one file.
 
 mod any_order;
+#[cfg(feature = "alloc")]
+mod blanks;
 mod borders;
 mod dependencies;
 #[cfg(feature = "alloc")]

@@ -180,9 +180,9 @@ pub fn invalid() -> io::Result<Vec<Invalid>> {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Damaged {
-    /// File name in `mpm/damaged`: the first cause or the foreign kind, `--`, a name, `.qr`.
+    /// File name in `mpm/damaged`: the first cause, the foreign kind or `different-payloads`, `--`, a name, `.qr`.
     pub file: String,
-    /// The causes, in the order in which they are undone; none for what is no payload at all.
+    /// The causes, in the order in which they are undone; none for what is no payload at all, or several.
     #[serde(default)]
     pub causes: Vec<String>,
     /// The payload it was.
@@ -191,6 +191,9 @@ pub struct Damaged {
     /// What it is instead.
     #[serde(default)]
     pub foreign: Option<String>,
+    /// The payloads in it, where they differ, so that it is none of them.
+    #[serde(default)]
+    pub payloads: Vec<String>,
     /// What happened, for people.
     pub about: String,
     /// The text, read from the file.

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anstyle::Style;
 use clap::ValueEnum;
+use qris_core::diagnose::Cause;
 use qris_core::display::{Safe, TreeLine, tree};
 use qris_core::{Payload, Profile, Severity, check};
 
@@ -44,15 +45,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     match args.format {
         Format::Tree => decode_tree(args),
         Format::Json => {
-            let bytes = args.source.read()?;
+            let (bytes, undone) = args.source.read_undone()?;
             let mut out = raw_results();
-            let good = write_record(
-                &mut out,
-                &bytes,
-                None,
-                args.reading,
-                RecordStyle { pretty: true, diagnosed: true },
-            )?;
+            let style = RecordStyle { pretty: true, diagnosed: true, undone: &undone };
+            let good = write_record(&mut out, &bytes, None, args.reading, style)?;
             writeln!(out)?;
             out.flush()?;
             Ok(if good { Verdict::Good } else { Verdict::Bad })
@@ -67,7 +63,7 @@ pub(crate) fn write_record(
     bytes: &[u8],
     line: Option<u64>,
     reading: Reading,
-    style: RecordStyle,
+    style: RecordStyle<'_>,
 ) -> Result<bool, serde_json::Error> {
     let decoded = text_of(bytes).and_then(|text| reading.length_unit.parse(text));
     let (error, payload) = match decoded {
@@ -75,7 +71,7 @@ pub(crate) fn write_record(
         Ok(payload) => match payload.clone().verify_crc() {
             Err(error) => (error, Some(payload)),
             Ok(_) => {
-                let mut record = json::good(&payload, &reading.profile.profile());
+                let mut record = json::good(&payload, &reading.profile.profile()).undone(style.undone);
                 record.line = line;
                 return json::write(out, &record, style.pretty).map(|()| true);
             }
@@ -89,11 +85,13 @@ pub(crate) fn write_record(
 
 /// How records are written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RecordStyle {
+pub(crate) struct RecordStyle<'a> {
     /// Over several lines.
     pub(crate) pretty: bool,
     /// With what happened to a text that does not decode: among millions that would cost more than all the rest.
     pub(crate) diagnosed: bool,
+    /// What was undone to get the payload.
+    pub(crate) undone: &'a [Cause],
 }
 
 /// The bytes as text. The unit does not matter for what can go wrong here, so the library's own order of

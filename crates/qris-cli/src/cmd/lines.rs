@@ -35,7 +35,10 @@ pub(crate) fn decode(source: &Source, reading: Reading) -> Outcome {
         if !line.is_blank() {
             let undone = line.text().filter(|_| source.undo).and_then(undone);
             seen.bad |= !match undone {
-                Some(text) => written(record, &text, line.number, reading, true),
+                Some((text, undone)) => {
+                    let style = RecordStyle { pretty: false, diagnosed: true, undone: &undone };
+                    written(record, &text, line.number, reading, style)
+                }
                 None => write_record(record, line, reading, true),
             };
         }
@@ -46,7 +49,8 @@ pub(crate) fn decode(source: &Source, reading: Reading) -> Outcome {
 /// Writes decode's record of one line; returns whether it is a good one.
 pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Reading, diagnosed: bool) -> bool {
     if let Some(text) = line.text() {
-        return written(record, text, line.number, reading, diagnosed);
+        let style = RecordStyle { pretty: false, diagnosed, undone: &[] };
+        return written(record, text, line.number, reading, style);
     }
     let mut bad = json::too_long(&too_long(line));
     bad.line = Some(line.number);
@@ -56,8 +60,7 @@ pub(crate) fn write_record(record: &mut Vec<u8>, line: &Line<'_>, reading: Readi
     false
 }
 
-fn written(record: &mut Vec<u8>, text: &[u8], line: u64, reading: Reading, diagnosed: bool) -> bool {
-    let style = RecordStyle { pretty: false, diagnosed };
+fn written(record: &mut Vec<u8>, text: &[u8], line: u64, reading: Reading, style: RecordStyle<'_>) -> bool {
     let good = super::decode::write_record(&mut *record, text, Some(line), reading, style);
     record.push(b'\n');
     good.unwrap_or(false)

@@ -87,7 +87,7 @@ fn one(args: &Args, path: &OsStr, out: &mut impl Write) -> Result<bool, Failure>
         good &= sealed.is_ok() || other.is_some();
         if args.format == Format::Ndjson {
             let mut record = Vec::new();
-            let style = RecordStyle { pretty: false, diagnosed: true };
+            let style = RecordStyle { pretty: false, diagnosed: true, undone: &[] };
             super::decode::write_record(&mut record, code.bytes(), None, reading, style)?;
             if named {
                 name_record(&mut record, 0, &name);

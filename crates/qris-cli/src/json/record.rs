@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use qris_core::diagnose::{Explanation, explain};
+use qris_core::diagnose::{Cause, Explanation, explain};
 use qris_core::schema::ObjectSpec;
 use qris_core::{
     DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Severity, Template, check,
@@ -20,6 +20,9 @@ pub struct Good<'a> {
     pub line: Option<u64>,
     ok: bool,
     payload: &'a str,
+    /// What was undone to get it, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone: Option<Undone>,
     characters: usize,
     bytes: usize,
     length_unit: &'static str,
@@ -29,6 +32,26 @@ pub struct Good<'a> {
     objects: Objects<'a>,
     summary: Summary<'a>,
     findings: Vec<Finding>,
+}
+
+impl Good<'_> {
+    /// The same with what was undone to get the payload, the causes in their order; nothing when there are none.
+    #[must_use]
+    pub fn undone(mut self, causes: &[Cause]) -> Self {
+        self.undone = (!causes.is_empty()).then(|| Undone { causes: codes(causes) });
+        self
+    }
+}
+
+/// What was undone.
+#[derive(Debug, Serialize)]
+struct Undone {
+    /// The codes of the causes, in the order in which they were undone.
+    causes: Vec<&'static str>,
+}
+
+fn codes(causes: &[Cause]) -> Vec<&'static str> {
+    causes.iter().map(|cause| cause.code()).collect()
 }
 
 /// The CRC of a payload, as it is written and as it is computed.
@@ -63,7 +86,7 @@ pub struct Bad<'a> {
     summary: Option<Summary<'a>>,
 }
 
-/// What happened to a text, and what it was; or what it is instead of a payload.
+/// What happened to a text, and what it was; the payloads in it; or what it is instead of a payload.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Diagnosed {
@@ -73,6 +96,13 @@ pub(crate) enum Diagnosed {
         causes: Vec<&'static str>,
         /// The text without them.
         undone: String,
+    },
+    /// Several payloads, and none of them can be chosen.
+    Several {
+        /// The different ones.
+        payloads: Vec<String>,
+        /// The paths of the objects in which they differ.
+        differ: Vec<String>,
     },
     /// What it is instead.
     Foreign {
@@ -86,11 +116,20 @@ impl Bad<'_> {
     #[must_use]
     pub fn diagnosed(mut self, bytes: &[u8]) -> Self {
         self.diagnosis = explain(bytes).map(|known| match known {
-            Explanation::Damaged(found) => Diagnosed::Damaged {
-                causes: found.causes().iter().map(|cause| cause.code()).collect(),
-                undone: found.into_undone(),
+            Explanation::Damaged(found) => {
+                Diagnosed::Damaged { causes: codes(found.causes()), undone: found.into_undone() }
+            }
+            Explanation::Several(several) => Diagnosed::Several {
+                payloads: several.payloads().to_vec(),
+                differ: several.differ().iter().map(ToString::to_string).collect(),
             },
-            Explanation::Foreign(foreign) => Diagnosed::Foreign { foreign: foreign.code() },
+            Explanation::Foreign(foreign) => {
+                // A password, the number of a card: it is not handed on.
+                if foreign.is_secret() {
+                    (self.payload, self.payload_hex) = (None, None);
+                }
+                Diagnosed::Foreign { foreign: foreign.code() }
+            }
         });
         self
     }
@@ -103,6 +142,7 @@ pub fn good<'a>(payload: &Payload<'a>, profile: &Profile) -> Good<'a> {
         line: None,
         ok: true,
         payload: payload.as_str(),
+        undone: None,
         characters: payload.characters(),
         bytes: payload.as_str().len(),
         length_unit: payload.unit().name(),

@@ -92,6 +92,8 @@ struct Record<'a> {
     _error: Option<IgnoredAny>,
     #[serde(rename = "diagnosis")]
     _diagnosis: Option<IgnoredAny>,
+    #[serde(rename = "undone")]
+    _undone: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Cause, seals};
+use super::{Cause, encoded, seals};
 use crate::id::Id;
 use crate::unit::LengthUnit;
 use crate::wire::leading_objects;
@@ -17,32 +17,27 @@ const MOST_DAMAGED: usize = 3;
 
 /// The payload in a text around it. One that seals is preferred; failing that, what stands where one begins.
 pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
-    let places = || text.match_indices(BEGIN).take(PLACES).map(|(at, _)| at);
-    let mut whole: Vec<(usize, &str)> = Vec::new();
-    let mut after = 0;
-    for at in places() {
-        let Some(payload) = text.get(at..).and_then(payload).filter(|_| at >= after) else { continue };
-        if seals(payload) {
-            after = at.saturating_add(payload.len());
-            whole.push((at, payload));
-        } else if text.matches("6304").count() > 1 {
-            // One of several was altered: the others are not what is looked for.
-            return;
-        }
-    }
+    // One of several was altered: the others are not what is looked for.
+    let Some(whole) = wholes(text) else { return };
     match whole.as_slice() {
         [] => {}
         // Marks, quotes and line ends have causes of their own.
         [(_, one)] if !says_something(text, one) => return,
         [(at, one)] => return steps.push((around(text, *at), String::from(*one))),
-        [(_, one), ..] => return steps.push((Cause::SeveralPayloads, String::from(*one))),
+        [(_, one), others @ ..] => {
+            // Of different ones none is the right one.
+            if others.iter().all(|(_, other)| other == one) {
+                steps.push((Cause::SeveralPayloads, String::from(*one)));
+            }
+            return;
+        }
     }
     // Nothing seals: another cause has to be undone in what stands where a payload may begin.
     let begins = |at: &usize| {
         let before = text.get(..*at).unwrap_or_default();
         !before.ends_with(char::is_alphanumeric)
     };
-    for at in places().filter(begins).take(MOST_DAMAGED) {
+    for at in places(text).filter(begins).take(MOST_DAMAGED) {
         let rest = text.get(at..).unwrap_or_default();
         let cause = around(text, at);
         let end = match cause {
@@ -53,17 +48,49 @@ pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
         let inside = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
         steps.push((cause, String::from(inside.trim())));
     }
+    if let Some((at, inside)) = encoded::inside(text) {
+        steps.push((around(text, at), String::from(inside)));
+    }
+}
+
+fn places(text: &str) -> impl Iterator<Item = usize> {
+    text.match_indices(BEGIN).take(PLACES).map(|(at, _)| at)
+}
+
+/// The payloads in a text whose CRC is right, with their places; none when there is a damaged one beside others.
+pub(super) fn wholes(text: &str) -> Option<Vec<(usize, &str)>> {
+    let mut whole: Vec<(usize, &str)> = Vec::new();
+    let (mut after, mut damaged) = (0, 0usize);
+    for at in places(text) {
+        let Some(rest) = text.get(at..).filter(|_| at >= after) else { continue };
+        match payload(rest) {
+            Some(payload) if seals(payload) => {
+                after = at.saturating_add(payload.len());
+                whole.push((at, payload));
+            }
+            Some(payload) => {
+                after = at.saturating_add(payload.len());
+                damaged = damaged.saturating_add(1);
+            }
+            None if looks_like_one(rest) => damaged = damaged.saturating_add(1),
+            None => {}
+        }
+    }
+    let alone = damaged.saturating_add(whole.len()) < 2;
+    (damaged == 0 || alone).then_some(whole)
+}
+
+/// Whether so many objects stand one behind the other that this is no accident.
+fn looks_like_one(text: &str) -> bool {
+    leading_objects(text, LengthUnit::Characters).nth(3).is_some()
 }
 
 /// The one payload of a text, whatever marks stand around it.
 pub(super) fn bare(text: &str) -> Option<(Cause, String)> {
-    let mut places =
-        text.match_indices(BEGIN).take(PLACES).filter_map(|(at, _)| text.get(at..).and_then(payload));
-    let whole = places.next().filter(|payload| seals(payload))?;
-    if places.next().is_some() {
-        return None;
+    match wholes(text)?.as_slice() {
+        [(_, one)] => Some((Cause::TextAround, String::from(*one))),
+        _ => None,
     }
-    Some((Cause::TextAround, String::from(whole)))
 }
 
 /// Whether there is a letter or a digit outside of the payload.

@@ -8,6 +8,8 @@ pub enum Cause {
     ByteOrderMark,
     /// The bytes are UTF-16.
     Utf16,
+    /// The bytes are UTF-32.
+    Utf32,
     /// Characters that nobody sees were put in: zero-width blanks, direction marks and their kind.
     InvisibleCharacters,
     /// Control characters came in, as scanners put them before and after what they read.
@@ -34,8 +36,14 @@ pub enum Cause {
     PercentEncoding,
     /// It is as a form writes it: `+` for a blank.
     PlusForBlank,
+    /// It is as a form writes it: `+` for a blank, and `%2F` and its kind for what is no letter or digit.
+    FormEncoding,
     /// It is as HTML writes it: `&amp;`.
     HtmlEntities,
+    /// It is in Base64.
+    Base64,
+    /// Its bytes are written as hex digits.
+    HexDigits,
     /// Its letters are in another case, as a keyboard scanner types them.
     LetterCase,
     /// Blanks inside values are missing.
@@ -68,7 +76,7 @@ pub enum Cause {
     CrcX25,
     /// The CRC is CRC-16/SPI-FUJITSU: the initial value is 1D0F.
     CrcAugmented,
-    /// Another payload follows it.
+    /// The same payload follows it.
     SeveralPayloads,
     /// Other text stands around it.
     TextAround,
@@ -83,6 +91,7 @@ impl Cause {
     pub const ALL: &'static [Cause] = &[
         Cause::ByteOrderMark,
         Cause::Utf16,
+        Cause::Utf32,
         Cause::InvisibleCharacters,
         Cause::ControlCharacters,
         Cause::NoBreakBlanks,
@@ -96,7 +105,10 @@ impl Cause {
         Cause::Backslashes,
         Cause::PercentEncoding,
         Cause::PlusForBlank,
+        Cause::FormEncoding,
         Cause::HtmlEntities,
+        Cause::Base64,
+        Cause::HexDigits,
         Cause::LetterCase,
         Cause::BlanksStripped,
         Cause::BlanksCollapsed,
@@ -142,6 +154,7 @@ impl Cause {
                 "Save the file as UTF-8 without a byte order mark.",
             ),
             Cause::Utf16 => ("utf-16", "it is read as UTF-16", "Save the file as UTF-8."),
+            Cause::Utf32 => ("utf-32", "it is read as UTF-32", "Save the file as UTF-8."),
             Cause::InvisibleCharacters => (
                 "invisible-characters",
                 "the invisible characters in it are left out",
@@ -198,6 +211,19 @@ impl Cause {
                 "plus-for-blank",
                 "its plus signs become blanks",
                 "Decode what a form sends before it is used.",
+            ),
+            Cause::FormEncoding => (
+                "form-encoding",
+                "its plus signs become blanks and its percent escapes are undone",
+                "Decode what a form sends before it is used.",
+            ),
+            Cause::Base64 => {
+                ("base64", "its Base64 is decoded", "Decode the Base64 before the text is used.")
+            }
+            Cause::HexDigits => (
+                "hex-digits",
+                "the bytes that its hex digits stand for are taken",
+                "Write the text itself, not its bytes as hex digits.",
             ),
             Cause::HtmlEntities => (
                 "html-entities",
@@ -267,8 +293,8 @@ impl Cause {
             ),
             Cause::SeveralPayloads => (
                 "several-payloads",
-                "the first payload in it is taken alone",
-                "Decode one payload at a time.",
+                "one of the equal payloads in it is taken",
+                "Hand over the payload once.",
             ),
             Cause::TextAround => {
                 ("text-around", "the text around it is left out", "Hand over the payload alone.")

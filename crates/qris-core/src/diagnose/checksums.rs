@@ -10,12 +10,28 @@ use crc::{
 };
 
 use super::Cause;
-use crate::wire::{Payload, checksum};
+use crate::unit::LengthUnit;
+use crate::wire::{MAX_BYTES, Payload, checksum};
 
 /// The payload with the CRC that the standard wants, when the one it has is known.
 pub(super) fn repaired(text: &str) -> Option<(Cause, String)> {
-    let payload = Payload::parse(text).ok()?;
+    of(text, &Payload::parse(text).ok()?)
+}
+
+/// The same for a text whose lengths count something else.
+pub(super) fn other_units(text: &str) -> Vec<(Cause, String)> {
+    if text.is_ascii() || text.len() > MAX_BYTES {
+        return Vec::new();
+    }
+    let units = [LengthUnit::Bytes, LengthUnit::Utf16];
+    units.iter().filter_map(|unit| of(text, &Payload::parse_with(text, *unit).ok()?)).collect()
+}
+
+fn of(text: &str, payload: &Payload<'_>) -> Option<(Cause, String)> {
     let stated = payload.crc().stated;
+    if stated == payload.crc().computed {
+        return None;
+    }
     let cause = name(text, stated).or_else(|| {
         let right = payload.crc().computed.swap_bytes() == stated;
         right.then_some(Cause::CrcBytesSwapped)

@@ -9,9 +9,11 @@ mod before;
 mod blanks;
 mod cause;
 mod checksums;
+mod encoded;
 mod foreign;
 mod lengths;
 mod letters;
+mod several;
 mod written;
 
 use alloc::borrow::Cow;
@@ -22,6 +24,7 @@ use alloc::vec::Vec;
 pub use before::{Before, before};
 pub use cause::Cause;
 pub use foreign::Foreign;
+pub use several::Several;
 
 use crate::wire::Sealed;
 
@@ -29,7 +32,7 @@ use crate::wire::Sealed;
 pub const MAX_BYTES: usize = 64 * 1024;
 
 /// What happened to a text, and what it was before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     causes: Vec<Cause>,
     undone: String,
@@ -49,6 +52,13 @@ impl Diagnosis {
     /// The same, as the text alone.
     pub fn into_undone(self) -> String {
         self.undone
+    }
+}
+
+/// Without the text, as it holds account numbers.
+impl core::fmt::Debug for Diagnosis {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Diagnosis").field("causes", &self.causes).finish_non_exhaustive()
     }
 }
 
@@ -89,8 +99,11 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
     if bytes.len() > MAX_BYTES {
         return None;
     }
-    let (given, text) = match (written::utf16(bytes), core::str::from_utf8(bytes)) {
-        (Some(text), _) => (vec![Cause::Utf16], Cow::Owned(text)),
+    let wide = written::utf32(bytes)
+        .map(|text| (Cause::Utf32, text))
+        .or_else(|| written::utf16(bytes).map(|text| (Cause::Utf16, text)));
+    let (given, text) = match (wide, core::str::from_utf8(bytes)) {
+        (Some((cause, text)), _) => (vec![cause], Cow::Owned(text)),
         (None, Ok(text)) => (vec![], Cow::Borrowed(text)),
         (None, Err(_)) => (vec![Cause::Latin1], Cow::Owned(written::latin1(bytes))),
     };
@@ -102,7 +115,7 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
         causes.push(cause);
         Diagnosis { causes, undone }
     };
-    let mut budget = blanks::BUDGET;
+    let mut budget = blanks::Budget::new();
     let first = steps(&text);
     if let Some(step) = first.iter().find(|(_, text)| seals(text)) {
         return Some(found(given, step.clone()));
@@ -139,6 +152,8 @@ pub fn diagnose(bytes: &[u8]) -> Option<Diagnosis> {
 pub enum Explanation {
     /// Something happened to a payload.
     Damaged(Diagnosis),
+    /// It is several payloads, and none of them can be chosen.
+    Several(Several),
     /// It is no payload at all.
     Foreign(Foreign),
 }
@@ -148,12 +163,13 @@ impl core::fmt::Display for Explanation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Explanation::Damaged(diagnosis) => diagnosis.fmt(f),
+            Explanation::Several(several) => several.fmt(f),
             Explanation::Foreign(foreign) => write!(f, "this is {}", foreign.is()),
         }
     }
 }
 
-/// [`diagnose`], and failing that [`recognise`]: all that is known of a text that does not decode.
+/// [`diagnose`], and failing that several payloads in one, or what [`recognise`] says: all that is known of a text that does not decode.
 ///
 /// ```
 /// use qris_core::diagnose::explain;
@@ -162,8 +178,13 @@ impl core::fmt::Display for Explanation {
 /// assert_eq!(explain(b"000201"), None);
 /// ```
 pub fn explain(bytes: &[u8]) -> Option<Explanation> {
-    let foreign = || recognise(core::str::from_utf8(bytes).ok()?);
-    diagnose(bytes).map(Explanation::Damaged).or_else(|| foreign().map(Explanation::Foreign))
+    if let Some(found) = diagnose(bytes) {
+        return Some(Explanation::Damaged(found));
+    }
+    let text = core::str::from_utf8(bytes);
+    let several = text.ok().filter(|text| text.len() <= MAX_BYTES && !seals(text)).and_then(several::several);
+    let foreign = || text.map_or_else(|_| foreign::recognise_bytes(bytes), recognise);
+    several.map(Explanation::Several).or_else(|| foreign().map(Explanation::Foreign))
 }
 
 /// What a text that is no merchant-presented payload is instead, when that can be told from how it begins.
@@ -186,8 +207,10 @@ fn seals(text: &str) -> bool {
 fn steps(text: &str) -> Vec<(Cause, String)> {
     let mut steps = Vec::new();
     written::steps(text, &mut steps);
+    encoded::steps(text, &mut steps);
     around::steps(text, &mut steps);
     steps.extend(checksums::padded(text).into_iter().map(|undone| (Cause::CrcZerosDropped, undone)));
+    steps.extend(checksums::other_units(text));
     steps.retain(|(_, undone)| undone != text);
     steps
 }

@@ -31,7 +31,25 @@ pub(super) fn steps(text: &str, steps: &mut Vec<(Cause, String)>) {
     step(Cause::Backslashes, without(text, |c| c == '\\'));
     step(Cause::PercentEncoding, percent(text));
     step(Cause::PlusForBlank, text.contains('+').then(|| map(text, |c| if c == '+' { ' ' } else { c })));
+    step(
+        Cause::FormEncoding,
+        text.contains('+').then(|| percent(&map(text, |c| if c == '+' { ' ' } else { c }))).flatten(),
+    );
     step(Cause::HtmlEntities, html(text));
+}
+
+/// The text of UTF-32 bytes: those with a byte order mark, or with three of four bytes zero at the beginning.
+pub(super) fn utf32(bytes: &[u8]) -> Option<String> {
+    let (rest, little) = match bytes {
+        [0xFF, 0xFE, 0, 0, rest @ ..] => (rest, true),
+        [0, 0, 0xFE, 0xFF, rest @ ..] => (rest, false),
+        [b'0', 0, 0, 0, ..] => (bytes, true),
+        [0, 0, 0, b'0', ..] => (bytes, false),
+        _ => return None,
+    };
+    let from = if little { u32::from_le_bytes } else { u32::from_be_bytes };
+    let units = rest.chunks_exact(4).filter_map(|four| <[u8; 4]>::try_from(four).ok().map(from));
+    units.map(char::from_u32).collect()
 }
 
 /// The text of UTF-16 bytes: those with a byte order mark, or with every other byte zero at the beginning.

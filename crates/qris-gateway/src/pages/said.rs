@@ -173,6 +173,20 @@ pub(super) fn known(lang: Lang, known: &Explanation) -> Vec<String> {
             let is = text(lang, Of::Foreign, foreign.code(), foreign.is());
             vec![if lang == Lang::English { format!("This is {is}.") } else { format!("Ini {is}.") }]
         }
+        Explanation::Several(several) => {
+            let (count, differ) = (several.payloads().len(), several.differ());
+            let differ = differ.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            match lang {
+                Lang::English => vec![
+                    format!("There are {count} different payloads in it; they differ in {differ}."),
+                    "Hand over the one that is meant, alone.".to_owned(),
+                ],
+                Lang::Indonesian => vec![
+                    format!("Di dalamnya ada {count} payload yang berbeda; bedanya pada {differ}."),
+                    "Serahkan hanya payload yang dimaksud.".to_owned(),
+                ],
+            }
+        }
         Explanation::Damaged(found) => {
             let undoing =
                 found.causes().iter().map(|cause| text(lang, Of::Cause, cause.code(), cause.undoing()));

@@ -42,6 +42,8 @@ pub(super) struct Fault {
     pub(super) offset: usize,
     pub(super) cites: &'static str,
     pub(super) place: Place,
+    /// Whether the text is to be shown to nobody.
+    secret: bool,
     /// The object before it.
     pub(super) before: Option<String>,
     /// What happened to the text, in sentences, and what it was.
@@ -80,11 +82,13 @@ pub(super) fn judge(bytes: &[u8], profile: &Profile, lang: Lang) -> Inspection {
         Ok(payload) => payload,
         Err(error) => {
             let text = if bytes.len() > MAX_BYTES { String::new() } else { text };
+            let fault = fault(bytes, &text, &error, lang);
+            let text = if fault.secret { String::new() } else { text };
             return Inspection {
                 mood: "bad",
                 verdict: words.no_payload,
                 facts: Vec::new(),
-                fault: Some(fault(bytes, &text, &error, lang)),
+                fault: Some(fault),
                 rows: Vec::new(),
                 findings: Vec::new(),
                 more: 0,
@@ -222,6 +226,9 @@ fn finding_row(payload: &Payload<'_>, finding: &Finding, lang: Lang) -> FindingR
 
 fn fault(bytes: &[u8], text: &str, error: &DecodeError, lang: Lang) -> Fault {
     let explained = explain(bytes);
+    // A password or the number of a card is not shown.
+    let secret = matches!(&explained, Some(Explanation::Foreign(foreign)) if foreign.is_secret());
+    let text = if secret { "" } else { text };
     let known = explained.as_ref().map(|known| said::known(lang, known)).unwrap_or_default();
     let undone = match explained {
         Some(Explanation::Damaged(found)) => Some(found.into_undone()),
@@ -231,6 +238,7 @@ fn fault(bytes: &[u8], text: &str, error: &DecodeError, lang: Lang) -> Fault {
         before: before(text, LengthUnit::Characters, error).map(|found| said::before(lang, &found)),
         known,
         undone,
+        secret,
         code: error.kind().code(),
         says: said::error(lang, error.kind()),
         advice: said::error_advice(lang, error.kind()),
