@@ -59,8 +59,9 @@ fn sentences(bytes: &[u8], known: Option<Explanation>, error: &DecodeError) -> V
     let found = match known {
         Some(Explanation::Damaged(found)) => found,
         Some(Explanation::Several(several)) => {
-            let choose = "decode the one that is meant, alone; --undo does not choose, and --format ndjson reads one a line";
-            return vec![several.to_string(), choose.to_owned()];
+            let choose = "decode the one that is meant, alone; --undo does not choose".to_owned();
+            let lines = bytes.contains(&b'\n').then(|| ONE_A_LINE.to_owned());
+            return [several.to_string(), choose].into_iter().chain(lines).collect();
         }
         Some(Explanation::Foreign(foreign)) => return vec![format!("this is {foreign}")],
         None if is_of_the_crc(error) => return vec![UNEXPLAINED.to_owned()],
@@ -69,7 +70,7 @@ fn sentences(bytes: &[u8], known: Option<Explanation>, error: &DecodeError) -> V
     let mut lines = vec![named(&found)];
     lines.extend(found.causes().iter().map(|cause| cause.advice().to_owned()));
     if found.causes().contains(&Cause::SeveralPayloads) && bytes.contains(&b'\n') {
-        lines.push("`qris bulk FILE` takes a payload a line".to_owned());
+        lines.push(ONE_A_LINE.to_owned());
     }
     let unit = found.causes().iter().find_map(|cause| match cause {
         Cause::LengthsInBytes => Some("bytes"),
@@ -84,6 +85,9 @@ fn sentences(bytes: &[u8], known: Option<Explanation>, error: &DecodeError) -> V
     });
     lines
 }
+
+/// What takes files of many.
+const ONE_A_LINE: &str = "`qris bulk FILE` and `qris decode --format ndjson` take a payload a line";
 
 /// What is to be said when only the CRC is wrong, and nothing that is known explains it.
 const UNEXPLAINED: &str = "no damage that is known explains it: a character was altered or misread; ask whoever issued the code for it anew";

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use qris_core::diagnose::Cause;
 use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
 
+use crate::beginning::csv_sentence;
 use crate::diagnosis::undone;
 use crate::output::Failure;
 use crate::picture;
@@ -207,8 +208,11 @@ fn read_some(name: &str, mut source: impl Read) -> Result<Vec<u8>, Failure> {
         return picture::payload(name, bytes, source);
     }
     if bytes.len() > MOST {
+        if let Some(csv) = csv_sentence(&bytes) {
+            return Err(Failure::Refused(format!("{name}: {csv}")));
+        }
         return Err(Failure::Refused(format!(
-            "the input has more than {MOST} bytes, and a payload at most {MAX_BYTES}: hand over the payload alone; \
+            "{name} has more than {MOST} bytes, and a payload at most {MAX_BYTES}: hand over the payload alone; \
              `qris bulk` and `qris decode --format ndjson` read one a line"
         )));
     }

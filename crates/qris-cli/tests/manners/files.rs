@@ -104,10 +104,13 @@ fn one_payload_is_wanted_and_the_file_has_many() {
         );
         assert!(told.contains("`qris bulk FILE --column qrContent`"), "{told}");
     }
-    let lines = files.put("lines.txt", format!("{STATIC}\n{FINPAY}\n"));
-    let ran = qris(&["decode", &lines]);
-    assert!(ran.stderr.contains("[several-payloads]"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("help: `qris bulk FILE` takes a payload a line\n"), "{}", ran.stderr);
+    for (second, told) in [(FINPAY, "there are 2 different payloads in it"), (STATIC, "[several-payloads]")] {
+        let lines = files.put("lines.txt", format!("{STATIC}\n{second}\n"));
+        let ran = qris(&["decode", &lines]);
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+        let one_a_line = "help: `qris bulk FILE` and `qris decode --format ndjson` take a payload a line\n";
+        assert!(ran.stderr.contains(one_a_line), "{}", ran.stderr);
+    }
 }
 
 #[test]

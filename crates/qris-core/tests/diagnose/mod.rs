@@ -277,7 +277,7 @@ fn written_as_bytes_of_another_kind() {
     }
     is(&format!("{{\"qr\":\"{hex}\"}}"), &text, &[Cause::InJson, Cause::HexDigits]);
     is(&format!("https://pay.example/{hex}"), &text, &[Cause::InUrl, Cause::HexDigits]);
-    assert_eq!(diagnose(hex[1..].as_bytes()), None);
+    assert_eq!(diagnose(&hex.as_bytes()[1..]), None);
     assert_eq!(diagnose(&hex.as_bytes()[..hex.len() - 1]), None);
     let spaced =
         |between: &str| text.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<String>>().join(between);
