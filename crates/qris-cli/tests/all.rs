@@ -13,6 +13,7 @@ mod manners;
 mod others;
 #[cfg(feature = "scan")]
 mod pictures;
+mod readme;
 #[cfg(all(feature = "serve", unix))]
 #[path = "serve/main.rs"]
 mod serve;

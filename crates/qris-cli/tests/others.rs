@@ -1,16 +1,11 @@
 //! `qris check`, `bulk`, `schema`, `explain`, `completions`, and the documents they print.
 
 use std::fs;
-use std::path::PathBuf;
 
-use crate::support::{FINPAY, STATIC, qris, qris_with, sealed};
+use crate::support::{FINPAY, STATIC, qris, qris_with, repository, sealed};
 use qris_core::{ErrorKind, rules};
 use qris_testkit::vectors;
 use serde_json::json;
-
-fn repository(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(file)
-}
 
 #[test]
 fn documents_are_what_the_commands_print() {
