@@ -53,7 +53,9 @@ struct Terminal {
 impl Terminal {
     fn start(args: &str, (last, times): (&str, usize)) -> Terminal {
         let folder = tempfile::tempdir().unwrap();
-        let inner = format!("stty cols 80; echo $$ > pid; exec qris serve {args} 2> log");
+        // With the signal of a terminal that closes, which is ignored where the tests run under nohup.
+        let serve = format!("exec env --default-signal=HUP qris serve {args} 2> log");
+        let inner = format!("stty cols 80; echo $$ > pid; {serve}");
         let script = format!("exec script -qefc '{inner}' /dev/null");
         let mut child = shell(folder.path(), &script)
             .stdin(Stdio::piped())
