@@ -28,6 +28,9 @@ pub struct CsvRows<R> {
     columns: Vec<usize>,
     number: u64,
     values: Vec<Value>,
+    /// Cells of the first row, and of the one that was read, up to the last that is not empty.
+    width: usize,
+    cells: usize,
 }
 
 /// A value as far as it is known.
@@ -42,12 +45,24 @@ struct Value {
 pub struct CsvRow<'a> {
     number: u64,
     values: &'a [Value],
+    cells: usize,
+    open_quote: bool,
 }
 
 impl<'a> CsvRow<'a> {
     /// The physical line the row begins in, from 1.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// How many cells it has, up to the last that is not empty.
+    pub fn cells(&self) -> usize {
+        self.cells
+    }
+
+    /// Whether a quotation mark in it is never closed, so that everything up to the end of the file is in its last value.
+    pub fn has_open_quote(&self) -> bool {
+        self.open_quote
     }
 
     /// The value in the wanted column with this place among the names, without its quotes; `None` when it is longer than
@@ -79,7 +94,13 @@ impl<R: Read> CsvRows<R> {
     fn of(mut fields: Fields<R>, names: &[&str]) -> Result<CsvRows<R>, ColumnError> {
         let columns = find_columns(&mut fields, names)?;
         let values = vec![Value::default(); columns.len()];
-        Ok(CsvRows { fields, columns, number: 0, values })
+        let width = fields.width;
+        Ok(CsvRows { fields, columns, number: 0, values, width, cells: 0 })
+    }
+
+    /// How many columns the first row names.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// The next row; `None` when there is no more.
@@ -91,6 +112,7 @@ impl<R: Read> CsvRows<R> {
             value.bytes.clear();
             value.is_too_long = false;
         }
+        self.cells = 0;
         loop {
             match self.fields.next_piece() {
                 Piece::Drained => self.fields.read()?,
@@ -104,9 +126,14 @@ impl<R: Read> CsvRows<R> {
                             value.bytes.extend_from_slice(bytes);
                         }
                     }
+                    if !bytes.is_empty() {
+                        self.cells = field.saturating_add(1);
+                    }
                     if ends_row {
                         self.number = self.fields.row.0;
-                        return Ok(Some(CsvRow { number: self.number, values: &self.values }));
+                        let open_quote = self.fields.open_quote;
+                        let (number, cells) = (self.number, self.cells);
+                        return Ok(Some(CsvRow { number, values: &self.values, cells, open_quote }));
                     }
                 }
             }

@@ -67,7 +67,7 @@ fn listed(names: &[String]) -> String {
 /// short has an empty value and is blank.
 ///
 /// Of a value longer than [`MAX_LINE`] only the length is kept. Nothing else is kept of a row, so a quotation
-/// mark that is never closed costs no memory. Rows need not be of one length.
+/// mark that is never closed costs no memory; it is an error of kind `InvalidData` after the rows before it. Rows need not be of one length.
 ///
 /// ```
 /// use qris_bulk::{CsvSource, Source};
@@ -90,6 +90,8 @@ pub struct CsvSource<R> {
     offset: u64,
     value: Vec<u8>,
     length: Length,
+    /// The line of the row in which a quotation mark is never closed.
+    open_at: Option<u64>,
 }
 
 impl<R: Read> CsvSource<R> {
@@ -126,7 +128,15 @@ impl<R: Read> CsvSource<R> {
 
     fn of(mut fields: Fields<R>, name: &str) -> Result<CsvSource<R>, ColumnError> {
         let column = find_columns(&mut fields, &[name])?.first().copied().unwrap_or_default();
-        Ok(CsvSource { fields, column, number: 0, offset: 0, value: Vec::new(), length: Length::ZERO })
+        Ok(CsvSource {
+            fields,
+            column,
+            number: 0,
+            offset: 0,
+            value: Vec::new(),
+            length: Length::ZERO,
+            open_at: None,
+        })
     }
 
     /// Adds the row that has just ended.
@@ -148,7 +158,7 @@ impl<R: Read> Source for CsvSource<R> {
     fn fill(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
         chunk.clear();
         chunk.bytes.clear();
-        loop {
+        while self.open_at.is_none() {
             match self.fields.next_piece() {
                 Piece::Drained if chunk.is_empty() => self.fields.read()?,
                 Piece::Drained | Piece::End => return Ok(!chunk.is_empty()),
@@ -160,6 +170,11 @@ impl<R: Read> Source for CsvSource<R> {
                         }
                     }
                     if ends_row {
+                        if self.fields.open_quote {
+                            // Rows that are whole go out first.
+                            self.open_at = Some(self.fields.row.0);
+                            break;
+                        }
                         (self.number, self.offset) = self.fields.row;
                         self.push(chunk);
                         if chunk.is_full() {
@@ -168,6 +183,16 @@ impl<R: Read> Source for CsvSource<R> {
                     }
                 }
             }
+        }
+        match self.open_at {
+            Some(line) if chunk.is_empty() => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "a quotation mark in the row of line {line} is never closed, so that all that follows is one value: \
+                     close it"
+                ),
+            )),
+            _ => Ok(true),
         }
     }
 }
@@ -211,6 +236,7 @@ pub(crate) fn find_columns<R: Read>(
     }
     if any {
         end_field(current, &mut text);
+        fields.width = current.saturating_add(1);
     }
     let each = names.iter().zip(&places).map(|(name, places)| match places.as_slice() {
         [column] => Ok(*column),
@@ -236,6 +262,10 @@ pub(crate) struct Fields<R> {
     /// Line and offset the current row begins at; looked up when `row_begun` is not set.
     pub(crate) row: (u64, u64),
     row_begun: bool,
+    /// Columns of the first row.
+    pub(crate) width: usize,
+    /// Whether the file ended within quotes.
+    pub(crate) open_quote: bool,
     line: u64,
     offset: u64,
 }
@@ -263,6 +293,8 @@ impl<R: Read> Fields<R> {
             field: 0,
             row: (1, 0),
             row_begun: false,
+            width: 0,
+            open_quote: false,
             line: 1,
             offset: 0,
         }
@@ -321,6 +353,17 @@ impl<R: Read> Fields<R> {
         if !self.row_begun {
             self.row = (self.line, self.offset);
             self.row_begun = true;
+        }
+        // A row that the end of the file ends is asked whether it ends at a line end, too: within quotes it does not.
+        if rest.is_empty() && self.offset > self.row.1 && !self.open_quote {
+            let (result, _, given) = self.core.read_field(b"\n", &mut self.piece);
+            if let ReadFieldResult::Field { .. } = result {
+                let field = std::mem::take(&mut self.field);
+                self.row_begun = false;
+                let bytes = self.piece.get(..given).unwrap_or_default();
+                return Piece::Value { field, bytes, ends_row: true };
+            }
+            self.open_quote = true;
         }
         let (result, taken, given) = self.core.read_field(rest, &mut self.piece);
         let parsed = rest.get(..taken).unwrap_or_default();

@@ -1,20 +1,38 @@
 //! One column of a CSV file, against the `csv` crate.
 
 use crate::support::Trickle;
+use std::io::ErrorKind;
+
 use proptest::prelude::*;
 use qris_bulk::{CHUNK_LINES, Chunk, ColumnError, CsvRows, CsvSource, MAX_LINE, Source};
 
 /// Number, offset, length and value.
 type Row = (u64, u64, u64, Option<Vec<u8>>);
 
+/// The rows, up to one in which a quotation mark is never closed.
 fn rows(text: &[u8], name: &str, most: usize, chunk: usize) -> Result<Vec<Row>, ColumnError> {
     let mut source = CsvSource::with_chunk_bytes(Trickle::new(text, most), name, b',', chunk)?.lines();
     let mut rows = Vec::new();
-    while let Some(row) = source.next_line()? {
-        rows.push((row.number, row.offset, row.len, row.bytes.map(<[u8]>::to_vec)));
+    loop {
+        match source.next_line() {
+            Ok(Some(row)) => rows.push((row.number, row.offset, row.len, row.bytes.map(<[u8]>::to_vec))),
+            Ok(None) => break,
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::InvalidData, "{error}");
+                assert!(source.next_line().is_err(), "the fault stays");
+                return Ok(rows);
+            }
+        }
     }
     assert!(source.next_line()?.is_none(), "the end stays the end");
     Ok(rows)
+}
+
+/// Whether the text ends within quotes: a row that is appended is part of its last value.
+fn has_open_quote(text: &str) -> bool {
+    let text = format!("{text}\nEND\n");
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    reader.byte_records().last().is_none_or(|record| record.expect("bytes are always read") != vec!["END"])
 }
 
 fn values(text: &[u8], name: &str) -> Vec<String> {
@@ -33,10 +51,13 @@ proptest! {
     ) {
         let text = format!("x,y,z\n{body}");
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-        let expected: Vec<Vec<u8>> = reader
+        let mut expected: Vec<Vec<u8>> = reader
             .byte_records()
             .map(|record| record.expect("bytes are always read").get(1).unwrap_or_default().to_vec())
             .collect();
+        if has_open_quote(&text) {
+            expected.pop();
+        }
         let ours = rows(text.as_bytes(), "y", most, chunk).expect("the column is there");
         prop_assert_eq!(ours.iter().map(|row| row.3.clone().expect("short")).collect::<Vec<_>>(), expected);
         for (number, offset, ..) in ours {
@@ -55,6 +76,11 @@ proptest! {
         let mut together = CsvRows::new(Trickle::new(text.as_bytes(), most), &["y", "x", "y"]).expect("they are there");
         let mut seen = 0;
         while let Some(row) = together.next_row().expect("it is read") {
+            prop_assert_eq!(row.has_open_quote(), seen == y.len());
+            if row.has_open_quote() {
+                prop_assert!(has_open_quote(&text));
+                break;
+            }
             let value = |column| row.value(column).map(<[u8]>::to_vec);
             prop_assert_eq!((row.number(), value(0)), (y[seen].0, y[seen].3.clone()));
             prop_assert_eq!((value(1), value(2), row.value(3)), (x[seen].3.clone(), value(0), None));
@@ -80,6 +106,40 @@ proptest! {
         let other = rows(&text, "y", usize::MAX, 1 << 16).expect("the column is there");
         prop_assert_eq!(one, other);
     }
+}
+
+/// Rows before the one with the open quote are given first; it is named by the line it begins in.
+#[test]
+fn a_quotation_mark_that_is_never_closed_is_an_error() {
+    for (text, line) in [("a,b\n1,2\n3,\"4\n5,6\n7,8\n", 3), ("a,b\n\"1,2\n3,4", 2), ("a,b\n1,\"", 2)] {
+        let mut source = CsvSource::new(text.as_bytes(), "a").expect("it is there").lines();
+        let mut seen = 0;
+        let error = loop {
+            match source.next_line() {
+                Ok(row) => seen += usize::from(row.is_some()),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(seen, line - 2);
+        assert!(error.to_string().contains(&format!("in the row of line {line} is never closed")), "{error}");
+    }
+    for text in ["a,b\n1,\"2\"", "a,b\n1,2\"", "a,b\n1,\"2\"\"\"", "a,b\n1,", "a,b\n1,\"\"", "a,b\n1"] {
+        assert_eq!(values(text.as_bytes(), "a"), ["1"], "{text}");
+        assert!(!has_open_quote(text));
+    }
+}
+
+/// A cell too many moves all that follow under other names; empty ones at the end do not.
+#[test]
+fn the_cells_of_a_row_are_counted() {
+    let text = "a,b\n1,2\n1,2,3\n1\n1,2,,\n\"1,2\",3\n";
+    let mut rows = CsvRows::new(text.as_bytes(), &["a"]).expect("it is there");
+    assert_eq!(rows.width(), 2);
+    let mut cells = Vec::new();
+    while let Some(row) = rows.next_row().expect("it is read") {
+        cells.push(row.cells());
+    }
+    assert_eq!(cells, [2, 3, 1, 2, 2]);
 }
 
 #[test]

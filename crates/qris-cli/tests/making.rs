@@ -440,6 +440,34 @@ fn rows_of_a_code_in_circulation() {
     assert_eq!(ran.stderr.matches("warning[missing] 61").count(), 1, "{}", ran.stderr);
 }
 
+/// A cell too many is an amount that was cut at its separator; what follows an open quote is in nobody's row.
+#[test]
+fn rows_whose_cells_stand_under_other_names_are_bad() {
+    let columns = ["--column", "amount=total", "--column", "reference=invoice"];
+    let bulk =
+        |csv: &str| qris_with(&[&["edit", STATIC, "--bulk", "-"], &columns[..]].concat(), csv.as_bytes());
+    for csv in
+        ["total,invoice\n15,000,INV-1\n", "invoice,total\nINV-1,15,000\n", "invoice,total\nINV-1,Rp 1,500\n"]
+    {
+        let ran = bulk(csv);
+        assert_eq!((ran.code, ran.text().as_str()), (1, "\n"), "{}", ran.stderr);
+        let told =
+            "bad: line 2: it has 3 cells and the first row names 2 columns: put a value with a separator";
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+    let ran = bulk("invoice,total\nINV-1,15000,,\nINV-2,\"15000\"\n");
+    assert_eq!((ran.code, ran.text().lines().count()), (0, 2), "{}", ran.stderr);
+
+    let csv = "invoice,total,note\nINV-1,1000,\"two\nINV-2,2000,b\nINV-3,3000,c\n";
+    let ran = bulk(csv);
+    assert_eq!((ran.code, ran.text().as_str()), (1, "\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("bad: line 2: a quotation mark in it is never closed"), "{}", ran.stderr);
+    let csv = format!("qrContent,note\n{STATIC},\"a\n{STATIC},b\n");
+    let ran = qris_with(&["bulk", "--column", "qrContent"], csv.as_bytes());
+    assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("a quotation mark in the row of line 2 is never closed"), "{}", ran.stderr);
+}
+
 /// Pictures of all rows are one pipe further, each named after its row; a bad row has none.
 #[cfg(feature = "scan")]
 #[test]

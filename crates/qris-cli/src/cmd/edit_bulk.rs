@@ -82,6 +82,7 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
     #[cfg(feature = "render")]
     names.extend(bulk.name_column.as_deref());
     let mut rows = CsvRows::new(input, &names).map_err(|error| super::bulk::column_failure(&error))?;
+    let width = rows.width();
     // Faults of the flags are those of every row: said once, before the first.
     let named = |path| bulk.column.iter().any(|column| column.object == Object::At(path));
     let mut fitted = args.fitted(source)?;
@@ -92,7 +93,8 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
     }
     #[cfg(feature = "render")]
     if let Some(folder) = &bulk.out_dir {
-        let made = |row: &CsvRow<'_>| edited(args, bulk, source, &fitted, row);
+        let made =
+            |row: &CsvRow<'_>| whole(row, width).and_then(|()| edited(args, bulk, source, &fitted, row));
         return drawn(folder, bulk, file, &mut rows, made);
     }
     let (mut out, mut written, mut bad) = (raw_results(), 0u64, 0u64);
@@ -107,7 +109,7 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
                 return Err(failure);
             }
         };
-        match edited(args, bulk, source, &fitted, &row) {
+        match whole(&row, width).and_then(|()| edited(args, bulk, source, &fitted, &row)) {
             Ok(payload) => {
                 writeln!(out, "{payload}")?;
                 written += 1;
@@ -165,6 +167,23 @@ fn drawn(
     }
     pictures.draw(waiting)?;
     Ok(pictures.tell())
+}
+
+/// Whether the cells of a row stand under their names. One too many is a value with a separator in it, such as 15,000.
+fn whole(row: &CsvRow<'_>, width: usize) -> Result<(), String> {
+    if row.has_open_quote() {
+        return Err(
+            "a quotation mark in it is never closed, so all that follows is one value: close it".to_owned()
+        );
+    }
+    if row.cells() > width {
+        let (cells, names) = (words::count(row.cells() as u64, "cell"), words::count(width as u64, "column"));
+        return Err(format!(
+            "it has {cells} and the first row names {names}: put a value with a separator in it into double quotes, and \
+             write amounts without one: 15000"
+        ));
+    }
+    Ok(())
 }
 
 /// The payload of one row, or why there is none.
