@@ -148,7 +148,10 @@ fn every_row_is_in_the_summary_and_comes_back_from_it() {
             })
         });
         if !comes_back {
-            faults.push(format!("{path} {}: add it to `fill` in src/json/restore.rs", row.name));
+            faults.push(format!(
+                "{path} {}: add it to `fill` (of 62 to `labels`) in src/json/restore.rs",
+                row.name
+            ));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
