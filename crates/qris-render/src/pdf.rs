@@ -101,17 +101,19 @@ impl<'a> Document<'a> {
             find_all(file, b"obj").filter_map(|at| number_before(file, at)).collect();
         // What was appended later replaces what was there.
         document.objects.extend(found.iter().map(|&(number, at)| (number, Place::File(at))));
+        let mut newest: HashMap<u32, usize> = found.iter().copied().collect();
         for (_, at) in found {
-            document.open_stream_of_objects(at);
+            document.open_stream_of_objects(at, &mut newest);
         }
         Ok(document)
     }
 
-    fn open_stream_of_objects(&mut self, at: usize) -> Option<()> {
+    /// Takes the objects of a stream, where none of that number stands behind it. `newest` has the place of each number.
+    fn open_stream_of_objects(&mut self, at: usize, newest: &mut HashMap<u32, usize>) -> Option<()> {
         // Most objects are no such stream, and are told from their first bytes.
         let begin = self.file.get(at..)?.get(..512.min(self.file.len() - at))?;
         find_all(begin, b"/ObjStm").next()?;
-        self.work = self.work.checked_sub(STREAM)?;
+        self.spend(STREAM)?;
         let stream = self.stream(at)?;
         stream.dict.get("Type").filter(|kind| kind.is_name("ObjStm"))?;
         let count = self.integer(stream.dict.get("N")?)?;
@@ -123,7 +125,10 @@ impl<'a> Document<'a> {
         for _ in 0..count {
             let (Some(number), Some(offset)) = (reader.number(), reader.number()) else { break };
             let place = Place::Stream(index, first.saturating_add(offset as usize));
-            self.objects.entry(number).or_insert(place);
+            if newest.get(&number).is_none_or(|other| *other <= at) {
+                newest.insert(number, at);
+                self.objects.insert(number, place);
+            }
         }
         self.streams.push(bytes);
         Some(())
@@ -175,15 +180,19 @@ impl<'a> Document<'a> {
             let behind = behind.get(..16).unwrap_or(behind).trim_ascii_start();
             behind.starts_with(b"endstream")
         };
-        match said.filter(ends) {
-            Some(length) => rest.get(..length),
-            // The length is wrong: up to the end of the stream, or of what is left of it.
-            None => {
-                let end = find_all(rest, b"endstream").next().unwrap_or(rest.len());
-                self.work = self.work.checked_sub(end)?;
-                rest.get(..end)
-            }
-        }
+        // Where the length is wrong: up to the end of the stream, or of what is left of it, as far as there is work for.
+        let within = |work: usize| rest.get(..work).unwrap_or(rest);
+        let found = || find_all(within(self.work), b"endstream").next().unwrap_or(rest.len());
+        let end = said.filter(ends).unwrap_or_else(found);
+        self.spend(end)?;
+        rest.get(..end)
+    }
+
+    /// Takes so much from the work that may be done; all that is left when there is not enough.
+    fn spend(&mut self, work: usize) -> Option<()> {
+        let enough = self.work >= work;
+        self.work = self.work.saturating_sub(work);
+        enough.then_some(())
     }
 
     /// The names of its filters, in order.
@@ -332,8 +341,8 @@ impl<'a> Document<'a> {
         if kind.is_name("Indexed") || kind.is_name("I") {
             let base = self.resolve(parts.get(1)?)?;
             // A palette of a palette is none.
-            if matches!(&base, Object::Array(parts) if parts.first().is_some_and(|kind| kind.is_name("Indexed")))
-            {
+            let is_palette = |kind: &Object| kind.is_name("Indexed") || kind.is_name("I");
+            if matches!(&base, Object::Array(parts) if parts.first().is_some_and(is_palette)) {
                 return None;
             }
             let base = self.space_of(&base)?;

@@ -134,6 +134,52 @@ fn the_ways_to_a_picture() {
     reads([pdf(&entries, &[letters, b"~>".to_vec()].concat()), profile.to_vec()].concat());
 }
 
+/// What a viewer shows: the object that was appended last, in a stream of objects or beside one.
+#[test]
+fn of_two_versions_the_later_one_counts() {
+    let code = code();
+    let blank = GrayImage::from_pixel(20, 20, image::Luma([255]));
+    let picture = |number: u32, picture: &GrayImage| {
+        let head = format!(
+            "{number} 0 obj << /Type /XObject /Subtype /Image /Length {} {} /ColorSpace /DeviceGray /BitsPerComponent 8 >>\nstream\n",
+            picture.as_raw().len(),
+            sides(picture)
+        );
+        [head.as_bytes(), picture.as_raw(), b"\nendstream endobj\n"].concat()
+    };
+    let shows = |at: u32| format!("<< /XObject << /Im0 {at} 0 R >> >>");
+    let in_stream = |number: u32, at: u32| {
+        let inside = format!("9 0 {}", shows(at));
+        let length = inside.len();
+        format!(
+            "{number} 0 obj << /Type /ObjStm /N 1 /First 4 /Length {length} >>\nstream\n{inside}\nendstream endobj\n"
+        )
+    };
+    let alone = |at: u32| format!("9 0 obj {} endobj\n", shows(at));
+    let begin =
+        b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Kids [3 0 R] >> endobj\n\
+                  3 0 obj << /Type /Page /Resources 9 0 R >> endobj\n";
+    for versions in
+        [[in_stream(10, 4), in_stream(11, 5)], [alone(4), in_stream(10, 5)], [in_stream(10, 4), alone(5)]]
+    {
+        let file =
+            [&begin[..], &picture(4, &blank), &picture(5, &code), versions.concat().as_bytes()].concat();
+        reads(file);
+    }
+}
+
+/// Without a bound it would end with the stack.
+#[test]
+fn a_palette_of_itself_is_none() {
+    let picture = GrayImage::from_pixel(8, 8, image::Luma([0]));
+    for name in ["I", "Indexed"] {
+        let entries = format!("{} /BitsPerComponent 8 /ColorSpace 5 0 R", sides(&picture));
+        let mut file = pdf(&entries, picture.as_raw());
+        file.extend_from_slice(format!("5 0 obj [/{name} 5 0 R 1 <00>] endobj\n").as_bytes());
+        assert!(scan_pdf(&ended(file), PictureLimits::default()).is_err());
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     let limits = PictureLimits::default();
