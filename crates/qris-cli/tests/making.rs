@@ -462,6 +462,17 @@ fn rows_whose_cells_stand_under_other_names_are_bad() {
     let ran = bulk(csv);
     assert_eq!((ran.code, ran.text().as_str()), (1, "\n"), "{}", ran.stderr);
     assert!(ran.stderr.contains("bad: line 2: a quotation mark in it is never closed"), "{}", ran.stderr);
+    // An amount by its path has to be there as well; nothing is set twice, or taken out again.
+    let ran = qris_with(&["edit", STATIC, "--bulk", "-", "--column", "54=total"], b"total,x\n,1\n");
+    assert!(ran.code == 1 && ran.stderr.contains("there is no amount"), "{}", ran.stderr);
+    for (more, told) in [
+        (&["--column", "54=invoice"][..], "two columns have the same object"),
+        (&["--static"], "--static takes amount and tip out"),
+    ] {
+        let args = [&["edit", STATIC, "--bulk", "-", "--column", "amount=total"], more].concat();
+        let ran = qris_with(&args, b"total,invoice\n1,2\n");
+        assert!(ran.code == 2 && ran.stderr.contains(told), "{}", ran.stderr);
+    }
     let csv = format!("qrContent,note\n{STATIC},\"a\n{STATIC},b\n");
     let ran = qris_with(&["bulk", "--column", "qrContent"], csv.as_bytes());
     assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{}", ran.stderr);

@@ -49,7 +49,7 @@ pub(crate) struct Args {
     remove: Vec<Path>,
     /// Make the payload static: 01 = 11, and no amount, tip or fee (54–57).
     #[arg(long = "static", conflicts_with_all = ["amount", "tip_fixed", "tip_percent", "tip_prompt"])]
-    make_static: bool,
+    pub(super) make_static: bool,
     /// Leave 01 as it is when setting an amount.
     #[arg(long, conflicts_with = "make_static")]
     pub(super) keep_initiation: bool,

@@ -66,6 +66,7 @@ fn column(text: &str) -> Result<Column, String> {
         "tip-percent" => Object::TipPercent,
         "reference" => Object::At(Path::of(&[62, 5])),
         "terminal" => Object::At(Path::of(&[62, 7])),
+        "54" => Object::Amount,
         path => Object::At(path.parse().map_err(|_| {
             "write OBJECT=NAME: amount, tip-fixed, tip-percent, reference, terminal or a path such as 62/01, and the name \
              of the column, as in amount=total"
@@ -76,6 +77,21 @@ fn column(text: &str) -> Result<Column, String> {
 
 /// Edits the source once for every row. What is wrong with the source and left alone is told once.
 pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_>) -> Outcome {
+    let twice =
+        |column: &Column| bulk.column.iter().filter(|other| other.object == column.object).count() > 1;
+    if let Some(column) = bulk.column.iter().find(|column| twice(column)) {
+        let name = &column.name;
+        return Err(Failure::Usage(format!(
+            "--column: two columns have the same object, one of them {name}: give one"
+        )));
+    }
+    let of_payment = |column: &&Column| args.make_static && !matches!(column.object, Object::At(_));
+    if let Some(column) = bulk.column.iter().find(of_payment) {
+        let name = &column.name;
+        return Err(Failure::Usage(format!(
+            "--static takes amount and tip out, and column {name} sets one: leave one of the two"
+        )));
+    }
     let input = Source { payload: Some(file.to_owned()), undo: false }.open()?;
     #[cfg_attr(not(feature = "render"), expect(unused_mut))]
     let mut names: Vec<&str> = bulk.column.iter().map(|column| column.name.as_str()).collect();
@@ -158,7 +174,17 @@ fn drawn(
         return Err(Failure::Usage(format!("{} is not empty: name a new folder", folder.display())));
     }
     let mut waiting = Vec::new();
-    while let Some(row) = rows.next_row().map_err(|error| cannot_read(file, error))? {
+    loop {
+        let row = match rows.next_row() {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            // What was read before is drawn and counted.
+            Err(error) => {
+                pictures.draw(waiting)?;
+                pictures.tell();
+                return Err(cannot_read(file, error));
+            }
+        };
         let name = bulk.name_column.as_ref().and_then(|_| row.value(bulk.column.len())).map(file_name);
         waiting.push(Row { number: row.number(), name, payload: made(&row).map(String::into_bytes) });
         if waiting.len() >= pictures.batch() {

@@ -30,8 +30,8 @@ pub(crate) fn run(args: &Args, input: &OsStr) -> Outcome {
     pictures.threads = bulk::threads(args.threads);
     let worked = rows.draw(&mut pictures);
     bar.finish_and_clear();
-    worked?;
-    Ok(pictures.tell())
+    let verdict = pictures.tell();
+    worked.map(|()| verdict)
 }
 
 /// A picture to be made: of which line or row it is, what the file is to be called (the number when that is nothing),
@@ -169,7 +169,16 @@ impl Rows {
     fn draw(&mut self, pictures: &mut Pictures<'_>) -> Result<(), Failure> {
         let failed = |error| Failure::Io("cannot read the payloads".into(), error);
         let mut rows = Vec::new();
-        while let Some(line) = self.payloads.next_line().map_err(failed)? {
+        loop {
+            let line = match self.payloads.next_line() {
+                Ok(Some(line)) => line,
+                Ok(None) => break,
+                // What was read before is drawn.
+                Err(error) => {
+                    pictures.draw(rows)?;
+                    return Err(failed(error));
+                }
+            };
             // The columns go row by row, blank ones too.
             let name = match &mut self.names {
                 Some(names) => names.next_line().map_err(failed)?.and_then(|name| name.text().map(file_name)),
