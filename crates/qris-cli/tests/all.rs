@@ -5,6 +5,7 @@
 mod support;
 
 mod decode;
+mod edit_bulk;
 mod encode_edit;
 mod json_in;
 mod making;
@@ -13,6 +14,8 @@ mod manners;
 mod others;
 #[cfg(feature = "scan")]
 mod pictures;
+#[cfg(feature = "scan")]
+mod pictures_in;
 mod readme;
 #[cfg(all(feature = "serve", unix))]
 #[path = "serve/main.rs"]

@@ -1,6 +1,6 @@
 //! The contract of `qris encode`, `edit` and `anonymize`.
 
-use crate::support::{FINPAY, Ran, STATIC, qris, qris_with, sealed};
+use crate::support::{FINPAY, MADE, Ran, STATIC, qris, qris_with, sealed};
 use qris_core::edit::Review;
 use qris_core::{Payload, Profile, Sealed, rules};
 use qris_testkit::vectors;
@@ -151,31 +151,7 @@ fn objects_only_have_to_frame_and_their_order_is_kept() {
 
 #[test]
 fn a_payload_from_flags() {
-    let ran = qris(&[
-        "encode",
-        "--guid",
-        "ID.CO.EXAMPLE.WWW",
-        "--mpan",
-        "936009140000000001",
-        "--merchant-id",
-        "TESTMID00000001",
-        "--criteria",
-        "UMI",
-        "--nmid",
-        "ID1026000000012",
-        "--mcc",
-        "5812",
-        "--merchant-name",
-        "WARUNG CONTOH",
-        "--merchant-city",
-        "JAKARTA PUSAT",
-        "--postal-code",
-        "10110",
-        "--terminal",
-        "A01",
-        "--profile",
-        "qris",
-    ]);
+    let ran = qris(&[&MADE[..], &["--profile", "qris"]].concat());
     assert_eq!((ran.code, ran.line()), (0, STATIC.to_owned()), "{}", ran.stderr);
     let incomplete = qris(&["encode", "--merchant-name", "X"]);
     assert_eq!((incomplete.code, incomplete.stdout.len()), (1, 0));

@@ -92,6 +92,13 @@ impl Serve {
         qris(&all)
     }
 
+    /// `partner add` of a partner called Toko, its keys in this folder.
+    fn add_partner(&self, keys: &str, more: &[&str]) -> Ran {
+        let keys = self.folder.path().join(keys).display().to_string();
+        let fixed = ["partner", "add", "--name", "Toko", "--dialect", "standard", "--generate-key", &keys];
+        self.gateway(&[&fixed[..], &["--json", "--demo"], more].concat())
+    }
+
     fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }

@@ -6,20 +6,7 @@ use super::*;
 fn what_died_for_want_of_a_url_is_mended() {
     let serve = Serve::start(&["--no-demo"]);
     let url = serve.url();
-    let keys = serve.folder.path().join("keys").display().to_string();
-    let add = [
-        "partner",
-        "add",
-        "--name",
-        "Toko",
-        "--dialect",
-        "standard",
-        "--generate-key",
-        &keys,
-        "--json",
-        "--demo",
-    ];
-    let partner = Partner::new(serve.gateway(&add).json());
+    let partner = Partner::new(serve.add_partner("keys", &[]).json());
     let id = partner.text("client_id").to_owned();
     let token = partner.token(url);
     for amount in ["1.00", "2.00", "3.00"] {

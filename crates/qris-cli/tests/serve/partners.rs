@@ -8,19 +8,7 @@ fn a_partner_added_while_it_runs_can_call() {
     let url = serve.url();
     let keys = serve.folder.path().join("new/keys");
     let keys = keys.to_str().unwrap();
-    let add = [
-        "partner",
-        "add",
-        "--name",
-        "Toko",
-        "--dialect",
-        "standard",
-        "--generate-key",
-        keys,
-        "--json",
-        "--demo",
-    ];
-    let added = serve.gateway(&add);
+    let added = serve.add_partner("new/keys", &[]);
     assert_eq!(added.code, 0, "{}", added.stderr);
     let object = added.json();
     let names: Vec<&String> = object.as_object().unwrap().keys().collect();
@@ -39,7 +27,7 @@ fn a_partner_added_while_it_runs_can_call() {
 
     // The ids are taken now, and the key files of the partner stay.
     let id = partner.text("client_id").to_owned();
-    let taken = serve.gateway(&[&add[..], &["--client-id", &id]].concat());
+    let taken = serve.add_partner("new/keys", &["--client-id", &id]);
     assert_eq!(taken.code, 1);
     assert!(taken.stderr.contains("is taken"), "{}", taken.stderr);
     assert_eq!(partner.ask_token(url).status, 200);

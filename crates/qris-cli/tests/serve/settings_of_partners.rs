@@ -2,27 +2,10 @@
 
 use super::*;
 
-fn add<'a>(serve: &'a Serve, more: &'a [&'a str]) -> Ran {
-    let keys = serve.folder.path().join("keys").display().to_string();
-    let fixed = [
-        "partner",
-        "add",
-        "--name",
-        "Toko",
-        "--dialect",
-        "standard",
-        "--generate-key",
-        &keys,
-        "--json",
-        "--demo",
-    ];
-    serve.gateway(&[&fixed[..], more].concat())
-}
-
 #[test]
 fn a_url_that_no_notification_will_go_to_is_refused_when_it_is_registered() {
     let serve = Serve::start(&["--no-demo"]);
-    let id = add(&serve, &[]).json()["client_id"].as_str().unwrap().to_owned();
+    let id = serve.add_partner("keys", &[]).json()["client_id"].as_str().unwrap().to_owned();
     let set = |more: &[&str]| serve.gateway(&[&["partner", "set", &id], more].concat());
     for url in [
         "http://shop.example/",
@@ -32,7 +15,7 @@ fn a_url_that_no_notification_will_go_to_is_refused_when_it_is_registered() {
         "https://a:b@c/",
     ] {
         for option in ["--notify-url", "--notify-token-url"] {
-            for refused in [add(&serve, &[option, url]), set(&[option, url])] {
+            for refused in [serve.add_partner("keys", &[option, url]), set(&[option, url])] {
                 assert_eq!(refused.code, 2, "{option} {url}");
                 assert!(refused.stderr.contains("https:// URL on the public internet"), "{}", refused.stderr);
             }
@@ -50,7 +33,7 @@ fn a_url_that_no_notification_will_go_to_is_refused_when_it_is_registered() {
 #[test]
 fn a_partner_is_shown_and_changed() {
     let serve = Serve::start(&["--sandbox", "--no-demo"]);
-    let added = add(&serve, &["--notify-header", "X-KEY=the secret of a header"]).json();
+    let added = serve.add_partner("keys", &["--notify-header", "X-KEY=the secret of a header"]).json();
     let partner = Partner::new(added);
     let (id, url) = (partner.text("client_id").to_owned(), serve.url());
     let show = || serve.gateway(&["partner", "show", &id, "--json"]);
@@ -180,7 +163,7 @@ fn a_partner_is_what_its_profile_says_and_flags_win() {
     // Given back, it is the same; on a partner that was something else too.
     let back = serve.gateway(&["partner", "show", &id, "--profile"]).text();
     std::fs::write(file, &back).unwrap();
-    let plain = self::add(&serve, &[]).json()["client_id"].as_str().unwrap().to_owned();
+    let plain = serve.add_partner("keys", &[]).json()["client_id"].as_str().unwrap().to_owned();
     let set = serve.gateway(&["partner", "set", &plain, "--policy", file, "--json"]);
     assert_eq!(set.code, 0, "{}", set.stderr);
     assert_eq!((&set.json()["policy"], &set.json()["mount"]), (&shown["policy"], &shown["mount"]));
@@ -242,7 +225,8 @@ fn a_profile_is_checked_without_a_database() {
 #[test]
 fn an_upstream_keeps_its_defaults_when_a_profile_is_set() {
     let serve = Serve::start(&["--no-demo"]);
-    let id = add(&serve, &["--role", "upstream"]).json()["client_id"].as_str().unwrap().to_owned();
+    let id =
+        serve.add_partner("keys", &["--role", "upstream"]).json()["client_id"].as_str().unwrap().to_owned();
     let set = |more: &[&str]| serve.gateway(&[&["partner", "set", &id, "--json"], more].concat());
     for more in
         [&["--default-policy"][..], &["--policy", "finpay"], &["--policy", "timestamp.windowSeconds=60"]]
@@ -256,9 +240,9 @@ fn an_upstream_keeps_its_defaults_when_a_profile_is_set() {
     for mount in ["/pay", "/sandbox/x", "/operator"] {
         let refused = set(&["--mount", mount]);
         assert!(refused.code == 2 && refused.stderr.contains("something of its own"), "{}", refused.stderr);
-        assert_eq!(add(&serve, &["--mount", mount]).code, 2);
+        assert_eq!(serve.add_partner("keys", &["--mount", mount]).code, 2);
     }
     // What cannot be is refused before anything is made.
-    assert_eq!(add(&serve, &["--notify-auth-code", "a b"]).code, 2);
+    assert_eq!(serve.add_partner("keys", &["--notify-auth-code", "a b"]).code, 2);
     assert_eq!(serve.gateway(&["partner", "list", "--json"]).json().as_array().unwrap().len(), 1);
 }

@@ -81,6 +81,31 @@ pub const STATIC: &str = "00020101021126690017ID.CO.EXAMPLE.WWW01189360091400000
     51440014ID.CO.QRIS.WWW0215ID10260000000120303UMI5204581253033605802ID5913WARUNG CONTOH6013JAKARTA PUSAT\
     61051011062070703A0163046D40";
 
+/// The flags that make [`STATIC`].
+pub const MADE: [&str; 21] = [
+    "encode",
+    "--guid",
+    "ID.CO.EXAMPLE.WWW",
+    "--mpan",
+    "936009140000000001",
+    "--merchant-id",
+    "TESTMID00000001",
+    "--criteria",
+    "UMI",
+    "--nmid",
+    "ID1026000000012",
+    "--mcc",
+    "5812",
+    "--merchant-name",
+    "WARUNG CONTOH",
+    "--merchant-city",
+    "JAKARTA PUSAT",
+    "--postal-code",
+    "10110",
+    "--terminal",
+    "A01",
+];
+
 /// The text with a right CRC behind it.
 pub fn sealed(body: &str) -> String {
     format!("{body}6304{:04X}", qris_core::checksum(format!("{body}6304").as_bytes()))
