@@ -1,6 +1,8 @@
 //! `qris edit --bulk`: one code and a CSV file of amounts and references.
 
 use crate::making::{edit, refused};
+#[cfg(feature = "scan")]
+use crate::support::qris;
 use crate::support::{STATIC, qris_with, sealed};
 
 /// One static code and a file of amounts and references: a payload for every row.
