@@ -1,6 +1,7 @@
 //! What a file of lines turns out to be, told from its first bytes: a CSV file, UTF-16. Found out later, that would be an
 //! error for every line.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io::{self, Cursor, Read};
 
@@ -18,13 +19,7 @@ type Input = Box<dyn Read + Send>;
 /// # Errors
 /// They cannot be: what the file is, and what to do with it.
 pub(crate) fn of_lines(mut input: Input, path: Option<&OsStr>) -> Result<Input, Failure> {
-    let first = ahead(&mut input).map_err(|error| Failure::Io("cannot read the payloads".into(), error))?;
-    let name = path.filter(|path| *path != "-").map_or("the input".into(), OsStr::to_string_lossy);
-    if is_utf16(&first) {
-        return Err(Failure::Usage(format!(
-            "{name} is UTF-16 text: save it as UTF-8 (in PowerShell: Out-File -Encoding utf8)"
-        )));
-    }
+    let (first, name) = of_text(&mut input, path)?;
     if let Some(head) = CsvHead::of(&first) {
         let file = path.map_or("-".into(), OsStr::to_string_lossy);
         return Err(Failure::Usage(format!("{name} is {}", csv(&head, &file))));
@@ -38,6 +33,32 @@ pub(crate) fn of_lines(mut input: Input, path: Option<&OsStr>) -> Result<Input, 
         );
     }
     Ok(Box::new(Cursor::new(first).chain(input)))
+}
+
+/// A CSV file whose columns are looked for, when it may be one.
+///
+/// # Errors
+/// As [`of_lines`].
+pub(crate) fn of_a_table(mut input: Input, path: Option<&OsStr>) -> Result<Input, Failure> {
+    let (first, _) = of_text(&mut input, path)?;
+    Ok(Box::new(Cursor::new(first).chain(input)))
+}
+
+/// The first bytes, and what messages call the file; the refusal of what is no text.
+fn of_text<'p>(input: &mut Input, path: Option<&'p OsStr>) -> Result<(Vec<u8>, Cow<'p, str>), Failure> {
+    let first = ahead(input).map_err(|error| Failure::Io("cannot read the payloads".into(), error))?;
+    let name = path.filter(|path| *path != "-").map_or("the input".into(), OsStr::to_string_lossy);
+    if is_utf16(&first) {
+        return Err(Failure::Usage(format!(
+            "{name} is UTF-16 text: save it as UTF-8 (in PowerShell: Out-File -Encoding utf8)"
+        )));
+    }
+    if crate::picture::is_picture(&first) {
+        return Err(Failure::Usage(format!(
+            "{name} is a picture, and lines of text are read here: `qris bulk --pictures` takes a list of names of pictures"
+        )));
+    }
+    Ok((first, name))
 }
 
 /// What a CSV file is, after "FILE is ", and what to do with it.

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use qris_core::diagnose::Cause;
+use qris_core::diagnose::{Cause, explain};
 use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
 
 use crate::beginning::csv_sentence;
@@ -170,13 +170,21 @@ impl Source {
     }
 }
 
-/// Two digits first, blanks aside; and the empty text, which no file is called. Telephones call their photographs after the
+/// Two digits first, blanks aside; the empty text, which no file is called; and what is known for a text. Telephones call their photographs after the
 /// date, `20260131_093012.jpg`: what a file is called is no payload.
 fn is_payload(argument: &OsStr) -> bool {
     match argument.as_encoded_bytes().trim_ascii_start() {
-        [a, b, ..] => a.is_ascii_digit() && b.is_ascii_digit() && !Path::new(argument).is_file(),
-        rest => rest.is_empty(),
+        [a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit() => !Path::new(argument).is_file(),
+        [] => true,
+        _ => is_known_text(argument),
     }
+}
+
+/// A payload with something before it, such as JSON or a quotation mark, and what is no payload but known, such as a link:
+/// what happened to it is worth more than that no file is called so.
+fn is_known_text(argument: &OsStr) -> bool {
+    let text = argument.as_encoded_bytes();
+    text != b"-" && !Path::new(argument).exists() && explain(text).is_some()
 }
 
 /// The payload in a file that a list names: only an ordinary file, so that no list makes anybody wait for a pipe.

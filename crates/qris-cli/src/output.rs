@@ -152,9 +152,7 @@ impl NewFile {
         }
         let kept = if replace { partial.persist(&path) } else { partial.persist_noclobber(&path) };
         kept.map(|_| ()).map_err(|error| match error.error.kind() {
-            ErrorKind::AlreadyExists => {
-                Failure::Usage(format!("{} exists: choose another name or give --force", path.display()))
-            }
+            ErrorKind::AlreadyExists => exists(&path),
             _ => failed(error.error),
         })
     }
@@ -166,6 +164,11 @@ fn without_path(error: io::Error) -> io::Error {
         Some((reason, _)) => io::Error::new(error.kind(), reason),
         None => error,
     }
+}
+
+/// A file that is replaced only when that is asked for.
+pub(crate) fn exists(path: &Path) -> Failure {
+    Failure::Usage(format!("{} exists: choose another name or give --force", path.display()))
 }
 
 pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Failure {

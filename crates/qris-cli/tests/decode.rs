@@ -404,3 +404,25 @@ fn undoing_gives_lengths_in_characters() {
     assert!(both.code == 2 && both.stderr.contains("cannot be used with"), "{}", both.stderr);
     assert_eq!(qris(&["decode", "--undo", path.to_str().unwrap()]).code, 0);
 }
+
+/// What is no file and begins with no digit, but is known: the text is told about, not the file that is missing.
+#[test]
+fn an_argument_that_is_no_file_is_read_as_text() {
+    let undone = [
+        format!("{{\"qrContent\":\"{STATIC}\"}}"),
+        format!("\"{STATIC}\""),
+        format!("QR:{STATIC}"),
+        format!("\u{feff}{STATIC}"),
+    ];
+    for text in undone {
+        assert_eq!(qris(&["decode", &text]).code, 1, "{text}");
+        let ran = qris(&["edit", &text, "--undo", "--set", "59=WARUNG CONTOH"]);
+        assert_eq!((ran.code, ran.line().as_str()), (0, STATIC), "{}", ran.stderr);
+    }
+    let link = qris(&["decode", "https://example.com/x"]);
+    assert!(link.code == 1 && link.stderr.contains("this is a link"), "{}", link.stderr);
+    for nothing in ["payload.qr", "photo.png", "nowhere/x", "-x.txt", "a"] {
+        let ran = qris(&["decode", "--", nothing]);
+        assert!(ran.code == 2 && ran.stderr.contains("cannot read"), "{nothing}: {}", ran.stderr);
+    }
+}

@@ -139,7 +139,7 @@ fn rows_whose_cells_stand_under_other_names_are_bad() {
     let ran = qris_with(&["edit", STATIC, "--bulk", "-", "--column", "54=total"], b"total,x\n,1\n");
     assert!(ran.code == 1 && ran.stderr.contains("there is no amount"), "{}", ran.stderr);
     for (more, told) in [
-        (&["--column", "54=invoice"][..], "two columns have the same object"),
+        (&["--column", "54=invoice"][..], "54 is set or removed twice, by options or by columns"),
         (&["--static"], "--static takes amount and tip out"),
     ] {
         let args = [&["edit", STATIC, "--bulk", "-", "--column", "amount=total"], more].concat();

@@ -306,3 +306,33 @@ fn json_of_others_is_kept_and_ones_own_is_judged() {
     refused(&ran, "left as it was: error[too-short] 52");
     refused(&ran, "1 error in what was made");
 }
+
+/// One of two wishes for one object would be lost without a word.
+#[test]
+fn what_is_wished_twice_is_refused() {
+    for (args, path) in [
+        (&["--amount", "5", "--set", "54=7"][..], "54"),
+        (&["--set", "62/05=A", "--reference", "B"], "62/05"),
+        (&["--set", "62/05=A", "--remove", "62/05"], "62/05"),
+        (&["--amount", "5", "--remove", "54"], "54"),
+        (&["--set", "59=A", "--set", "59=B"], "59"),
+        (&["--tip-prompt", "--set", "55=01"], "55"),
+        (&["--tip-fixed", "5", "--remove", "56"], "56"),
+        (&["--terminal", "A", "--remove", "62/07"], "62/07"),
+    ] {
+        let ran = edit(STATIC, args);
+        let told = format!("error: {path} is set or removed twice");
+        assert!(ran.code == 2 && ran.stdout.is_empty() && ran.stderr.starts_with(&told), "{}", ran.stderr);
+    }
+    // A tip, and the fee of another kind.
+    assert_eq!(edit(FINPAY, &["--tip-percent", "5", "--remove", "56"]).code, 0);
+}
+
+#[test]
+fn what_is_below_nothing_is_no_amount() {
+    for args in [["--amount", "-5"], ["--tip-fixed", "-5"], ["--tip-percent", "-5"]] {
+        let ran = edit(STATIC, &args);
+        assert!(ran.code != 0 && ran.stdout.is_empty(), "{}", ran.stderr);
+        assert!(ran.stderr.contains(args[0]) && !ran.stderr.contains("tip:"), "{}", ran.stderr);
+    }
+}

@@ -153,7 +153,19 @@ fn bulk_reads_a_column_and_writes_a_file() {
         .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap()["line"].as_u64().unwrap())
         .collect();
     assert_eq!(lines, [2, 3, 4]);
-    let ran = qris(&["bulk", csv, "--column", "nope", "--output", target]);
+    // A file that is there stays, be it the input itself, unless it may go.
+    for there in [target, csv] {
+        let before = fs::read(there).unwrap();
+        let ran = qris(&["bulk", csv, "--column", "qrContent", "--output", there]);
+        assert!(
+            ran.code == 2 && ran.stderr.contains("exists: choose another name or give --force"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(fs::read(there).unwrap(), before);
+    }
+    assert_eq!(qris(&["bulk", csv, "--column", "qrContent", "--output", target, "--force"]).code, 1);
+    let ran = qris(&["bulk", csv, "--column", "nope", "--output", target, "--force"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("nope"), "{}", ran.stderr);
     assert!(fs::read_to_string(&out).unwrap().lines().count() == 3, "the old file is still whole");

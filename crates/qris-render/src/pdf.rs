@@ -30,15 +30,15 @@ const STEPS: usize = 64;
 /// picture. None is no error.
 ///
 /// # Errors
-/// When the file is no PDF, is damaged or encrypted, or when one of its pictures is larger or costs more than the limits
-/// allow.
+/// When the file is no PDF, is damaged or encrypted, or when one of its pictures is larger, or all of them together have more
+/// pixels or cost more, than the limits allow.
 pub fn scan_pdf(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, PictureError> {
     match PictureKind::of(file) {
         Some(PictureKind::Pdf) => {}
         Some(kind) => return Err(PictureError::NotRead { kind }),
         None => return Err(PictureError::UnknownFormat),
     }
-    let mut document = Document::open(file)?;
+    let mut document = Document::open(file, limits.pixels)?;
     let page = document.first_page().ok_or_else(|| unreadable("the PDF has no first page"))?;
     let mut pictures = Vec::new();
     document.pictures(&page, &mut pictures, &mut STEPS.clone());
@@ -79,6 +79,8 @@ struct Document<'a> {
     work: usize,
     /// Bytes that streams of objects may still unpack to.
     room: usize,
+    /// Pixels that pictures may still unpack to, all together.
+    pixels: u64,
 }
 
 /// A stream: what its dictionary says, and where its bytes begin.
@@ -90,10 +92,10 @@ struct Stream {
 impl<'a> Document<'a> {
     /// Finds the objects by their beginnings, `12 0 obj`, wherever they are: tables of where they should be are wrong in
     /// files that were cut or sent by mail.
-    fn open(file: &'a [u8]) -> Result<Document<'a>, PictureError> {
+    fn open(file: &'a [u8], pixels: u64) -> Result<Document<'a>, PictureError> {
         let work = file.len().saturating_mul(8).saturating_add(OBJECTS);
         let mut document =
-            Document { file, objects: HashMap::new(), streams: Vec::new(), work, room: OBJECTS };
+            Document { file, objects: HashMap::new(), streams: Vec::new(), work, room: OBJECTS, pixels };
         if find_all(file, b"/Encrypt").next().is_some() {
             return Err(unreadable("the PDF is encrypted: save the page as a picture"));
         }
@@ -267,6 +269,13 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Takes a picture from the pixels of all: what is beyond them is too much work.
+    fn unpacks(&mut self, width: u32, height: u32) -> Result<(), PictureError> {
+        let left = self.pixels.checked_sub(u64::from(width) * u64::from(height));
+        self.pixels = left.unwrap_or_default();
+        left.map(drop).ok_or(PictureError::TooMuchWork)
+    }
+
     /// A picture in grey.
     fn picture(&mut self, at: &usize, limits: PictureLimits) -> Result<GrayImage, PictureError> {
         let broken = || unreadable("a picture of the page is damaged, or packed in a way that is not read");
@@ -275,7 +284,9 @@ impl<'a> Document<'a> {
         if let [filter] = self.filters(&stream).as_slice()
             && filter.is_name("DCTDecode")
         {
-            return Ok(picture::to_gray(&picture::read(packed, limits)?));
+            let picture = picture::to_gray(&picture::read(packed, limits)?);
+            self.unpacks(picture.width(), picture.height())?;
+            return Ok(picture);
         }
         let side = |document: &mut Self, key| {
             let side = stream.dict.get(key).cloned().and_then(|side| document.integer(&side));
@@ -285,6 +296,7 @@ impl<'a> Document<'a> {
         if u64::from(width) * u64::from(height) > limits.pixels {
             return Err(PictureError::TooLarge { width, height, limit: limits.pixels });
         }
+        self.unpacks(width, height)?;
         let mask = self.member(&stream.dict, "ImageMask") == Some(Object::Bool(true));
         let bits = if mask {
             Some(1)

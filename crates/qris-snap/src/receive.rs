@@ -147,7 +147,7 @@ impl Head {
     /// The last two steps of [`receive`].
     ///
     /// # Errors
-    /// Those of token and signature.
+    /// Those of token and signature; 500xx00 when the request is said to be of another service than its headers were read for.
     pub fn prove<'k>(
         self,
         request: &SignedRequest<'_>,
@@ -155,6 +155,13 @@ impl Head {
         key: impl Into<Keys<'k>>,
     ) -> Result<Received, Refusal> {
         let Head { service, headers, signed_at } = self;
+        if request.service != service {
+            return Err(Refusal::new(
+                service,
+                Situation::Internal,
+                "its headers were read as those of another service",
+            ));
+        }
         let keys = key.into();
         check_tokens(service, &headers, policy, &keys)?;
         let recipe = check_signature(request, &headers, policy, &keys)?;

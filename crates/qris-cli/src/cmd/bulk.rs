@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use qris_bulk::{
     ColumnError, CsvSource, Good, Line, LineSource, Outcome as LineOutcome, Tally, Totals,
     Verdict as LineVerdict, process,
@@ -50,6 +50,9 @@ pub(crate) struct Args {
     /// Write the records to a file. It appears under its name when it is complete.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace a file that exists.
+    #[arg(long, requires = "output")]
+    force: bool,
     /// Write the records of `decode`.
     #[arg(long, conflicts_with = "summary_only")]
     full: bool,
@@ -67,7 +70,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome {
     let started = Instant::now();
     let (input, bar) = open(args.file.as_deref())?;
-    let mut output = Output::open(args.output.as_deref())?;
+    let mut output = Output::open(args.output.as_deref(), args.force)?;
+    if args.output.is_none() && !args.summary_only && io::stdout().is_terminal() {
+        // The records would stand behind it.
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
     let threads = threads(args.threads);
     let of_line = worker(args);
     let work = |line: &Line<'_>, tally: &mut Counted, record: &mut Vec<u8>| {
@@ -88,6 +95,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             process(lines, output.writer(), threads, work)
         }
         Some(name) => {
+            let input = beginning::of_a_table(input, args.file.as_deref())?;
             let rows = match args.delimiter {
                 Some(delimiter) => CsvSource::with_delimiter(input, name, delimiter),
                 None => CsvSource::new(input, name),
@@ -98,7 +106,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     };
     bar.finish_and_clear();
     let Counted { totals, unreadable } = ended(result)?;
-    output.keep()?;
+    output.keep(args.force)?;
     tell(&totals, &args.profile.profile(), started.elapsed());
     if args.pictures {
         say("files", &format!("{} without a payload to read", HumanCount(unreadable)));
@@ -294,11 +302,15 @@ enum Output {
 }
 
 impl Output {
-    fn open(path: Option<&Path>) -> Result<Output, Failure> {
+    fn open(path: Option<&Path>, replace: bool) -> Result<Output, Failure> {
         let Some(path) = path else { return Ok(Output::Stdout(io::stdout())) };
         if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
             let device = OpenOptions::new().write(true).open(path);
             return device.map(Output::Device).map_err(|error| cannot_write(path, error));
+        }
+        // Said now and not after the work.
+        if !replace && path.exists() {
+            return Err(crate::output::exists(path));
         }
         NewFile::create(path).map(Output::File)
     }
@@ -311,9 +323,9 @@ impl Output {
         }
     }
 
-    fn keep(self) -> Result<(), Failure> {
+    fn keep(self, replace: bool) -> Result<(), Failure> {
         match self {
-            Output::File(file) => file.keep(true),
+            Output::File(file) => file.keep(replace),
             Output::Stdout(_) | Output::Device(_) => Ok(()),
         }
     }

@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     source: Source,
     /// Set the amount, 54, and make the payload dynamic (01 = 12).
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: Option<String>,
     #[command(flatten)]
     tip: TipArgs,
@@ -80,10 +80,10 @@ pub(crate) struct Args {
 #[group(multiple = false)]
 pub(crate) struct TipArgs {
     /// A fixed fee: 55 = 02 and 56.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     tip_fixed: Option<String>,
     /// A percentage fee: 55 = 03 and 57.
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     tip_percent: Option<String>,
     /// Let the payer enter a tip: 55 = 01.
     #[arg(long)]
@@ -126,6 +126,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             "--bulk - reads the rows from standard input: give the payload or its file".into(),
         ));
     }
+    args.one_wish_each()?;
     let bytes = args.source.read()?;
     let refused = |error: qris_core::DecodeError| diagnosis::refused(&bytes, &error);
     let text = super::decode::text_of(&bytes).map_err(refused)?;
@@ -163,6 +164,40 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 impl Args {
+    /// What options and columns set or remove, each as often as they do.
+    fn named(&self) -> Vec<Path> {
+        let tip: &[&[u8]] = match (&self.tip.tip_fixed, &self.tip.tip_percent, self.tip.tip_prompt) {
+            (Some(_), _, _) => &[&[55], &[56]],
+            (_, Some(_), _) => &[&[55], &[57]],
+            (_, _, true) => &[&[55]],
+            _ => &[],
+        };
+        let mut named: Vec<Path> = tip.iter().map(|path| Path::of(path)).collect();
+        let labels = [
+            (&self.amount, Path::of(&[54])),
+            (&self.reference, Path::of(&[62, 5])),
+            (&self.terminal, Path::of(&[62, 7])),
+        ];
+        named.extend(labels.into_iter().filter(|(given, _)| given.is_some()).map(|(_, path)| path));
+        named.extend(self.set.iter().map(|(path, _)| *path));
+        named.extend(&self.remove);
+        named.extend(self.bulk.named());
+        named
+    }
+
+    /// Refuses two wishes for one object: one of them would be lost without a word.
+    fn one_wish_each(&self) -> Result<(), Failure> {
+        let mut named = self.named();
+        named.sort_unstable();
+        match named.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(Failure::Usage(format!(
+                "{} is set or removed twice, by options or by columns: give one of them",
+                pair[0]
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Name and city as they fit, where they do not as they are given or stand there.
     pub(super) fn fitted(&self, source: &Sealed<'_>) -> Result<Vec<(Path, String)>, Failure> {
         let mut fitted = Vec::new();

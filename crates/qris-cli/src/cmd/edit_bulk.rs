@@ -42,6 +42,15 @@ pub(crate) struct BulkArgs {
     name_column: Option<String>,
 }
 
+impl BulkArgs {
+    /// What the columns set: 55 once, as a row may have the one kind of tip and another row the other.
+    pub(super) fn named(&self) -> impl Iterator<Item = Path> {
+        let is_tip = |column: &Column| matches!(column.object, Object::TipFixed | Object::TipPercent);
+        let tip = self.column.iter().any(is_tip).then(|| Path::of(&[55]));
+        self.column.iter().map(|column| column.object.path()).chain(tip)
+    }
+}
+
 /// What a column has, and its name.
 #[derive(Clone, Debug)]
 struct Column {
@@ -55,6 +64,18 @@ enum Object {
     TipFixed,
     TipPercent,
     At(Path),
+}
+
+impl Object {
+    /// What it sets, the kind of a tip (55) apart.
+    fn path(self) -> Path {
+        match self {
+            Object::Amount => Path::of(&[54]),
+            Object::TipFixed => Path::of(&[56]),
+            Object::TipPercent => Path::of(&[57]),
+            Object::At(path) => path,
+        }
+    }
 }
 
 /// `amount=total` as what it has and its name; `amount` alone is a column of that name.
@@ -77,14 +98,6 @@ fn column(text: &str) -> Result<Column, String> {
 
 /// Edits the source once for every row. What is wrong with the source and left alone is told once.
 pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_>) -> Outcome {
-    let twice =
-        |column: &Column| bulk.column.iter().filter(|other| other.object == column.object).count() > 1;
-    if let Some(column) = bulk.column.iter().find(|column| twice(column)) {
-        let name = &column.name;
-        return Err(Failure::Usage(format!(
-            "--column: two columns have the same object, one of them {name}: give one"
-        )));
-    }
     let of_payment = |column: &&Column| args.make_static && !matches!(column.object, Object::At(_));
     if let Some(column) = bulk.column.iter().find(of_payment) {
         let name = &column.name;
@@ -92,7 +105,7 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
             "--static takes amount and tip out, and column {name} sets one: leave one of the two"
         )));
     }
-    let input = Source { payload: Some(file.to_owned()), undo: false }.open()?;
+    let input = crate::beginning::of_a_table(Source::named(Some(file)).open()?, Some(file))?;
     #[cfg_attr(not(feature = "render"), expect(unused_mut))]
     let mut names: Vec<&str> = bulk.column.iter().map(|column| column.name.as_str()).collect();
     #[cfg(feature = "render")]

@@ -68,7 +68,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NMID")]
     nmid: Option<String>,
     /// Amount, 54.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: Option<String>,
     #[command(flatten)]
     tip: super::edit::TipArgs,

@@ -51,7 +51,7 @@ pub(crate) struct Pictures<'a> {
     pub(crate) replace: bool,
     /// How many draw at the same time.
     pub(crate) threads: NonZeroUsize,
-    /// Names that rows of this run have taken.
+    /// Names that rows of this run have taken, in small letters.
     names: HashSet<String>,
     written: u64,
     bad: u64,
@@ -75,8 +75,11 @@ impl<'a> Pictures<'a> {
         for row in &mut rows {
             let name = row.name.take().filter(|name| !name.is_empty());
             let name = name.unwrap_or_else(|| format!("{:06}", row.number));
-            if row.payload.is_ok() && !self.names.insert(name.clone()) {
-                row.payload = Err(format!("its file would be called {name}, as that of an earlier line"));
+            // Some systems make no difference between capitals and small letters in names.
+            if row.payload.is_ok() && !self.names.insert(name.to_ascii_lowercase()) {
+                row.payload = Err(format!(
+                    "its file would be called {name}, as that of an earlier line but for capitals"
+                ));
             }
             row.name = Some(name);
         }
@@ -156,7 +159,7 @@ impl Rows {
         }
         let (input, bar) = bulk::open(Some(file))?;
         let payloads = match &args.column {
-            Some(name) => column(input, name)?,
+            Some(name) => column(crate::beginning::of_a_table(input, Some(file))?, name)?,
             None => Lines::Text(LineSource::new(crate::beginning::of_lines(input, Some(file))?)),
         };
         let names = args

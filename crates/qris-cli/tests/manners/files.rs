@@ -125,6 +125,20 @@ fn encodings_of_files_are_named() {
         assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{}", ran.stderr);
         assert!(ran.stderr.contains(&format!("{wide} is UTF-16 text: save it as UTF-8")), "{}", ran.stderr);
     }
+    let wide_table = files.put("table.txt", utf16("total,qrContent\r\n1,2\r\n"));
+    let png = files.put("code.png", b"\x89PNG\r\n\x1a\n not read any further");
+    let mut named = vec![(&wide_table, "is UTF-16 text: save it as UTF-8")];
+    if cfg!(feature = "scan") {
+        named.push((&png, "is a picture, and lines of text are read here"));
+    }
+    for (file, told) in named {
+        for command in
+            [&["bulk", "--column", "qrContent"][..], &["edit", STATIC, "--column", "amount=total", "--bulk"]]
+        {
+            let ran = qris(&[command, &[file.as_str()]].concat());
+            assert!(ran.code == 2 && ran.stderr.contains(told), "{}", ran.stderr);
+        }
+    }
     let one = files.put("one.txt", utf16(STATIC));
     for command in ["decode", "check", "anonymize"] {
         let ran = qris(&[command, &one]);

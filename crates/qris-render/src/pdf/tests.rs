@@ -168,6 +168,24 @@ fn of_two_versions_the_later_one_counts() {
     }
 }
 
+/// The limit of one picture is that of all pictures of a page.
+#[test]
+fn many_pictures_have_no_more_pixels_than_one() {
+    let blank = GrayImage::from_pixel(20, 20, image::Luma([255]));
+    let entries = format!("{} /ColorSpace /DeviceGray /BitsPerComponent 8", sides(&blank));
+    let mut file = pdf_of("<< /XObject << /A 4 0 R /B 5 0 R >> >>", &entries, blank.as_raw());
+    file.extend_from_slice(
+        format!("5 0 obj << /Subtype /Image /Length 400 {entries} >>\nstream\n").as_bytes(),
+    );
+    file.extend_from_slice(blank.as_raw());
+    file.extend_from_slice(b"\nendstream endobj\n");
+    let file = ended(file);
+    for (pixels, good) in [(800, true), (799, false), (400, false)] {
+        let limits = PictureLimits { pixels, ..PictureLimits::default() };
+        assert_eq!(matches!(scan_pdf(&file, limits), Err(PictureError::TooMuchWork)), !good, "{pixels}");
+    }
+}
+
 /// Without a bound it would end with the stack.
 #[test]
 fn a_palette_of_itself_is_none() {
