@@ -77,10 +77,10 @@ impl Symbol {
     ///
     /// let payload = Sealed::parse("000201520400005303360540410005802ID5901A6001B26080004ID.A63041858")?;
     /// let symbol = Symbol::new(&payload, Options::default())?;
-    /// assert_eq!(symbol.side(), 33);
-    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, None), 11); // 41 modules of 0.25 mm are 10.25 mm
-    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, Some(96)), 11); // one pixel is 0.26 mm
-    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, Some(90)), 12); // and here 0.28 mm
+    /// assert_eq!(symbol.side(), 37);
+    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, None), 12); // 45 modules of 0.25 mm are 11.25 mm
+    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, Some(96)), 12); // one pixel is 0.26 mm
+    /// assert_eq!(symbol.least_millimetres(QuietZone::STANDARD, Some(90)), 13); // and here 0.28 mm
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn least_millimetres(&self, quiet_zone: QuietZone, dpi: Option<u32>) -> u32 {
