@@ -149,7 +149,12 @@ mod reads {
             }
             (several, _) => {
                 let of = |sealed: &Sealed<'_>| {
-                    sealed.read(keys::MERCHANT_NAME).map_or("nobody".to_owned(), str::to_owned)
+                    let name = sealed.read(keys::MERCHANT_NAME).unwrap_or("nobody");
+                    let amount = sealed.read(keys::AMOUNT);
+                    format!(
+                        "{name} ({})",
+                        amount.map_or("no amount".to_owned(), |amount| format!("for {amount}"))
+                    )
                 };
                 let names: Vec<String> = several.iter().map(of).collect();
                 return refused(format!(

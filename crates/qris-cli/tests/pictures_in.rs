@@ -137,7 +137,8 @@ fn of_several_codes_the_one_qris_is_used() {
     let two = saved(folder.path(), "two.png", &[STATIC, FINPAY]);
     let ran = qris(&["edit", "--amount", "15000", &two]);
     assert_eq!((ran.code, ran.stdout.len()), (1, 0));
-    let said = "two.png has 2 different QRIS, of WARUNG CONTOH and of Test Sogi: `qris scan ";
+    let said =
+        "two.png has 2 different QRIS, of WARUNG CONTOH (no amount) and of Test Sogi (for 1000): `qris scan ";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
     let scanned = qris(&["scan", &two]);
     assert_eq!((scanned.code, scanned.text()), (0, format!("{STATIC}\n{FINPAY}\n")));

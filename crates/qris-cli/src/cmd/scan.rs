@@ -23,8 +23,8 @@ use crate::picture::{Standing, codes, standing, what};
 PNG, JPEG, WebP, GIF, BMP, and the pictures on the first page of a PDF; several
 codes in one picture; turned, inverted and small ones. Of several pictures the
 names are printed. What is no payload is left aside where there is one.
-Exit status 1: a picture has no code, or none of its codes is a payload with a
-right CRC.")]
+Exit status 1: a picture has no payload with a right CRC, or one that is
+damaged beside it.")]
 pub(crate) struct Args {
     /// The pictures, or - for standard input.
     #[arg(value_name = "FILE|-", required = true)]
