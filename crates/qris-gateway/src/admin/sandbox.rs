@@ -86,6 +86,9 @@ impl Office<'_> {
         let (code, paid) = self.store.write(unit).await?;
         match paid {
             Payment::Made(_) | Payment::Unheard(_) => self.told(code).await,
+            Payment::Refused(refusal) if refusal.situation() == Situation::AlreadyPaid => {
+                Err(OperatorError::Refused(format!("{} was paid before: nothing is done", code.reference_no)))
+            }
             Payment::Refused(refusal) => {
                 let advice = match refusal.situation() {
                     Situation::InvalidAmount if code.amount.is_none() => "give --amount 15000",
@@ -93,7 +96,6 @@ impl Office<'_> {
                     Situation::TransactionExpired
                     | Situation::TransactionCancelled
                     | Situation::InvalidStatus => "make another code and pay that",
-                    Situation::AlreadyPaid => "nothing is left to do",
                     _ => "see `qris explain` for the code",
                 };
                 let (number, why) = (&code.reference_no, refusal.log());
