@@ -31,12 +31,13 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "qris", version, propagate_version = true, term_width = 80)]
 #[command(after_help = "Examples:
-  qris decode '00020101021126…6304A13A'      the tree of a payload
+  qris decode payload.qr                     the tree of a payload
   qris decode --format json payload.qr       the same for programs
   qris check payload.qr                      what is wrong, with clauses
   qris edit payload.qr --amount 15000        static to dynamic
   qris render payload.qr -o code.png         the QR symbol
-  qris explain crc-mismatch                  what a code means")]
+  qris explain crc-mismatch                  what a code means
+A payload may also come in quotes, on standard input, or as a picture.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

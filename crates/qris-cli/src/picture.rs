@@ -46,7 +46,12 @@ mod reads {
     /// The codes of a picture from top to bottom, one at least; the same payload twice is one.
     pub(crate) fn codes(name: &str, file: &[u8]) -> Result<Vec<Found>, Failure> {
         let found = read(file);
-        let found = found.map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
+        let found = found.map_err(|error| {
+            Failure::Refused(match error {
+                PictureError::UnknownFormat => format!("{name}: {}", no_picture(file)),
+                error => format!("{name}: {error}"),
+            })
+        })?;
         if found.is_empty() {
             return Err(Failure::Refused(format!("{name}: {}", none_found(file))));
         }
@@ -70,6 +75,17 @@ mod reads {
     #[cfg(not(feature = "pdf"))]
     fn read(file: &[u8]) -> Result<Vec<Found>, PictureError> {
         scan(file, PictureLimits::default())
+    }
+
+    /// What messages say of a file that is no picture.
+    fn no_picture(file: &[u8]) -> &'static str {
+        match std::str::from_utf8(file) {
+            Ok("") => "the file is empty",
+            Ok(_) => {
+                "this is text and no picture: `qris decode` reads a payload, `qris bulk` one a line or a column of a CSV"
+            }
+            Err(_) => "this is no PNG, JPEG, WebP, GIF or BMP picture, and no PDF",
+        }
     }
 
     /// What messages say of a file without a code.

@@ -186,7 +186,11 @@ fn several_pictures_are_told_apart() {
     let gone = gone.to_str().unwrap();
     let ran = qris(&["scan", &one, gone, &other]);
     assert_eq!((ran.code, ran.text()), (1, format!("{one}: {STATIC}\n{other}: {FINPAY}\n")));
-    assert!(ran.stderr.contains("3.png: this is no PNG, JPEG, WebP, GIF or BMP picture"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("3.png: this is text and no picture: `qris decode` reads"), "{}", ran.stderr);
+    let bytes = qris_with(&["scan", "-"], b"\xff\xfe\0\x01");
+    let said = "this is no PNG, JPEG, WebP, GIF or BMP picture, and no PDF";
+    assert!(bytes.code == 1 && bytes.stderr.contains(said), "{}", bytes.stderr);
+    assert!(qris_with(&["scan", "-"], b"").stderr.contains("the file is empty"));
     let bare = qris(&["scan", "--no-filename", &one, &other]);
     assert_eq!((bare.code, bare.text()), (0, format!("{STATIC}\n{FINPAY}\n")));
     let records = qris(&["scan", "--format", "ndjson", &one, &other]).records();

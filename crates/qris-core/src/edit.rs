@@ -72,8 +72,7 @@ impl<'a> Edit<'a> {
     pub fn remove(&mut self, path: Path) -> &mut Self {
         let fixed = [Path::PAYLOAD, Path::root(Id::PAYLOAD_FORMAT_INDICATOR), Path::root(Id::CRC)];
         if fixed.contains(&path) {
-            let why = "every payload has it";
-            self.items.fail(WriteError::NotSettable { path, why });
+            self.items.fail(WriteError::NotRemovable { path });
         } else {
             self.items.put_any(path, None);
         }

@@ -277,6 +277,12 @@ pub enum WriteError {
         /// Why not: the end of the sentence that `Display` writes.
         why: &'static str,
     },
+    /// The object is in every payload, so it cannot be removed: 00 and 63.
+    #[error("{} cannot be removed: every payload has it", Place(*.path))]
+    NotRemovable {
+        /// The object.
+        path: Path,
+    },
     /// The template around the path does not frame, or would not be recognised as a template after the edit, so nothing
     /// inside it can be edited.
     #[error(

@@ -115,8 +115,9 @@ fn every_finding_says_what_it_said() {
         made.push_str(&format!("{}\n{}", case.file, oracle::sentences(&case.payload).unwrap()));
     }
     let stale = stored.lines().zip(made.lines()).find(|(stored, made)| stored != made);
-    assert_eq!(
-        stored, made,
+    // Both texts are long: where they differ is enough.
+    assert!(
+        stored == made,
         "stale at {stale:?}: run `cargo run -p qris-testkit --example golden` and look at what changed"
     );
 }

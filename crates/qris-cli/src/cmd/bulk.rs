@@ -281,6 +281,12 @@ pub(crate) fn column_failure(error: &ColumnError) -> Failure {
         let (one, other) = (name.to_lowercase(), other.to_lowercase());
         one == other || strsim::jaro_winkler(&one, &other) > 0.8
     };
+    if let [only] = found.as_slice()
+        && let Some(other) = [',', ';', '\t', '|'].into_iter().find(|other| only.contains(*other))
+    {
+        let other = if other == '\t' { "tab".to_owned() } else { format!("'{other}'") };
+        return Failure::Usage(format!("{error}: is the delimiter {other}?"));
+    }
     let near = found.iter().find(alike).map(|near| format!(": did you mean {near:?}?")).unwrap_or_default();
     Failure::Usage(format!("{error}{near}"))
 }

@@ -31,8 +31,8 @@ pub(crate) struct BulkArgs {
     /// terminal=…, or a path such as 62/01=bill. May be given several times.
     #[arg(long, value_name = "OBJECT=NAME", requires = "bulk", value_parser = column)]
     column: Vec<Column>,
-    /// Draw the payloads of --bulk into files of this new folder, each named after the line of its row. For other looks write
-    /// the payloads, and give them to `qris render --bulk -`.
+    /// Draw the payloads of --bulk into files of this new folder, each named after the line of its row in the CSV file. For
+    /// other looks write the payloads, and give them to `qris render --bulk -`, which counts their own lines.
     #[cfg(feature = "render")]
     #[arg(long, value_name = "DIR", requires = "bulk")]
     out_dir: Option<PathBuf>,

@@ -100,6 +100,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 "--json takes everything from the JSON; edit the result with `qris edit`".into(),
             ));
         }
+        Some(path) if path.as_encoded_bytes().trim_ascii_start().starts_with(b"{") => {
+            return Err(Failure::Usage(
+                "--json wants the name of a file, or - and the JSON on standard input".into(),
+            ));
+        }
         Some(path) => json::restored(&read_text(path, JSON_LIMIT)?, instead)?,
         None if summary == Summary::default() && args.set.is_empty() => {
             return Err(Failure::Usage("nothing to encode: give values or --json (see --help)".into()));

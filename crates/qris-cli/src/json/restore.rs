@@ -124,12 +124,26 @@ pub fn from_json(json: &str, profile: &Profile) -> Result<Restored, Refusal> {
     }
 }
 
+/// Why JSON is no record. Of the members of a record, those that a payload is made of are named.
+fn unreadable(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    match said.split_once(", expected one of `objects`, `summary`") {
+        Some((unknown, _)) => format!(
+            "the JSON: {unknown} at line {} column {}: a record has `objects` or `summary`, as `qris decode --format json` \
+             prints them",
+            error.line(),
+            error.column()
+        ),
+        None => format!("the JSON: {said}"),
+    }
+}
+
 /// The same without judging it, and with other values in the place of those that `instead` gives another for.
 pub(crate) fn restored<E: From<Refusal>>(
     json: &str,
     instead: impl Fn(Path, &str) -> Result<Option<String>, E>,
 ) -> Result<Restored, E> {
-    let mut record: Record<'_> = serde_json::from_str(json).map_err(|e| Refusal(format!("the JSON: {e}")))?;
+    let mut record: Record<'_> = serde_json::from_str(json).map_err(|e| Refusal(unreadable(&e)))?;
     for object in record.objects.iter_mut().flatten() {
         if let (Ok(id), Some(value)) = (object.id.parse(), &mut object.value) {
             *value = instead(Path::root(id), value)?.unwrap_or_else(|| std::mem::take(value));

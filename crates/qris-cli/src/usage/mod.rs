@@ -39,8 +39,17 @@ pub(crate) fn refused(mut error: clap::Error, args: &[OsString]) -> ExitCode {
                 ContextKind::SuggestedArg,
                 argument(&root, &args, word, error.get(ContextKind::SuggestedArg).is_some()),
             ),
+            (ErrorKind::ArgumentConflict, ..) if conflict(&error, &["--bulk", "--output"]) => (
+                ContextKind::Suggested,
+                vec!["the payloads go to standard output: > FILE; --out-dir DIR draws them".to_owned()],
+            ),
             _ => (ContextKind::Suggested, Vec::new()),
         };
+    // clap names the likeliest last.
+    if let Some(ContextValue::Strings(alike)) = error.get(ContextKind::SuggestedSubcommand) {
+        let likeliest_first = alike.iter().rev().cloned().collect();
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(likeliest_first));
+    }
     if !tips.is_empty() {
         error.remove(known);
         let tips = tips.iter().map(|tip| StyledStr::from(Safe(tip).to_string())).collect();
@@ -65,6 +74,20 @@ fn say_split(split: &quoted::Split) {
             None => String::new(),
         }
     );
+}
+
+/// Whether these two options were given together.
+fn conflict(error: &clap::Error, options: &[&str; 2]) -> bool {
+    let is = |kind, option: &str| match error.get(kind) {
+        Some(ContextValue::String(argument)) => argument.split(' ').next() == Some(option),
+        Some(ContextValue::Strings(arguments)) => {
+            arguments.iter().any(|argument| argument.split(' ').next() == Some(option))
+        }
+        _ => false,
+    };
+    let kinds = (ContextKind::InvalidArg, ContextKind::PriorArg);
+    let [one, other] = options;
+    (is(kinds.0, one) && is(kinds.1, other)) || (is(kinds.0, other) && is(kinds.1, one))
 }
 
 /// A command and what it does: `qris encode: make a payload from values or from JSON`.

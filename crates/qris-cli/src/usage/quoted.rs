@@ -1,6 +1,7 @@
 //! What a shell made of words that were not quoted.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use qris_core::Sealed;
 use qris_core::diagnose::diagnose;
@@ -15,11 +16,13 @@ pub(super) struct Split {
     pub(super) line: Option<String>,
 }
 
-/// Whether a payload came in several arguments, the shell having split it at its blanks.
+/// Whether a payload came in several arguments, the shell having split it at its blanks. One that is whole, or has a blank
+/// in it, was quoted.
 pub(super) fn split_payload(args: &[String]) -> Option<Split> {
     let begin = args.iter().skip(1).position(|arg| arg.starts_with("0002"))? + 1;
     let rest = args.get(begin..)?;
-    if rest.len() < 2 {
+    let first = rest.first()?;
+    if rest.len() < 2 || first.contains(' ') || Sealed::parse(first).is_ok() {
         return None;
     }
     let joined = |words: usize| rest.get(..words).map(|words| words.join(" "));
@@ -50,6 +53,12 @@ pub(super) fn torn(args: &[String], word: &str) -> Option<String> {
     let before = args.get(place - 1).filter(|before| !before.starts_with('-'))?;
     let after = args.get(place..)?.iter().take_while(|arg| !arg.starts_with('-')).map(String::as_str);
     let words: Vec<&str> = std::iter::once(before.as_str()).chain(after).collect();
+    if Path::new(before).is_file() || Sealed::parse(before).is_ok() {
+        return Some(
+            "one payload or file at a time; for many: `qris bulk`, with a payload a line, or `qris scan`"
+                .to_owned(),
+        );
+    }
     let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
     if words.iter().all(digits) {
         return Some(format!("a number has no blanks: {}", words.concat()));

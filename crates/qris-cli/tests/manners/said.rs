@@ -126,3 +126,58 @@ fn words_that_people_use_lead_to_options() {
         assert!(text.contains(tip), "{args:?}: {text}");
     }
 }
+
+#[test]
+fn what_is_likeliest_is_said_first() {
+    assert!(told(&["decod", STATIC]).contains("exist: 'decode', 'encode'"));
+    assert!(told(&["chek", STATIC]).contains("exist: 'check', 'schema'"));
+}
+
+#[test]
+fn a_payload_too_many_is_no_payload_that_the_shell_split() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("one.qr");
+    std::fs::write(&file, STATIC).unwrap();
+    let file = file.to_str().unwrap();
+    for line in [
+        ["check", file, file],
+        ["check", STATIC, file],
+        ["decode", FINPAY, STATIC],
+        ["decode", STATIC, "x y"],
+    ] {
+        let text = told(&line);
+        assert!(text.contains("tip: one payload or file at a time"), "{line:?}: {text}");
+    }
+}
+
+#[test]
+fn a_wrong_value_says_what_to_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (csv, tabs) = (named("a.csv", "id,total\n1,2\n"), named("b.csv", "id\ttotal\n1\t2\n"));
+    for (line, said) in [
+        (&["bulk", &csv, "--column", "total", "--delimiter", ";"][..], "is the delimiter ','?"),
+        (&["bulk", &tabs, "--column", "total", "--delimiter", ";"], "is the delimiter tab?"),
+        (&["encode", "--json", "{\"summary\":{}}"], "or - and the JSON on standard input"),
+        #[cfg(feature = "render")]
+        (
+            &["edit", STATIC, "--bulk", &csv, "--column", "amount=total", "-o", "a.qr"],
+            "tip: the payloads go to standard output: > FILE; --out-dir DIR draws them",
+        ),
+        #[cfg(feature = "snap")]
+        (
+            &["snap", "call", "generate", "--partner", "shop.json", "--to", "localhost:8080"],
+            "it begins with http:// or https://, as in https://localhost:8080",
+        ),
+    ] {
+        let text = told(line);
+        assert!(text.contains(said), "{line:?}: {text}");
+    }
+    let misspelt = qris(&["encode", "--json", &named("a.json", "{\"merchantName\":5}")]);
+    let said = "error: the JSON: unknown field `merchantName` at line 1 column 15: a record has `objects` or `summary`";
+    assert!(misspelt.code == 1 && misspelt.stderr.starts_with(said), "{}", misspelt.stderr);
+}

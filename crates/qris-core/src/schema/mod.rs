@@ -116,10 +116,10 @@ impl<'a> Payload<'a> {
     ///
     /// ```
     /// use qris_core::{Payload, Profile};
-    /// let text = String::from("0002015204000062120703A011201x7001y63040BE3");
+    /// let text = String::from("0002015204000062120703A014901x7001y630449D8");
     /// let payload = Payload::parse(&text)?;
     /// let unknown: Vec<_> = payload.unknown(&Profile::QRIS).map(|object| object.path().to_string()).collect();
-    /// assert_eq!(unknown, ["62/12", "70"]);
+    /// assert_eq!(unknown, ["62/49", "70"]);
     /// # Ok::<(), qris_core::DecodeError>(())
     /// ```
     pub fn unknown(&self, profile: &Profile) -> impl Iterator<Item = DataObject<'a>> {

@@ -39,7 +39,7 @@ pub(super) struct CallArgs {
     #[arg(value_name = "SERVICE", value_parser = service)]
     service: Service,
     /// Scheme, host and port of who is asked.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     to: String,
     /// Who asks: a file as `qris gateway partner add … --json` prints it.
     #[arg(long, value_name = "FILE")]
@@ -79,6 +79,13 @@ fn service(text: &str) -> Result<Service, String> {
     let found = SERVICES.iter().find(wanted).map(|(_, service)| *service);
     let names: Vec<&str> = SERVICES.iter().map(|(name, _)| *name).collect();
     found.ok_or_else(|| format!("one of {} is wanted, or its code", names.join(", ")))
+}
+
+fn address(text: &str) -> Result<String, String> {
+    if !text.contains("://") {
+        return Err(format!("it begins with http:// or https://, as in https://{text}"));
+    }
+    Ok(text.to_owned())
 }
 
 fn header(text: &str) -> Result<(HeaderName, String), String> {
