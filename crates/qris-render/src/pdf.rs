@@ -38,7 +38,18 @@ pub fn scan_pdf(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, Pictur
         Some(kind) => return Err(PictureError::NotRead { kind }),
         None => return Err(PictureError::UnknownFormat),
     }
-    let mut document = Document::open(file, limits.pixels)?;
+    let found = scan_plain(file, limits);
+    // What is encrypted is met as damage, or as a picture of noise.
+    let nothing = found.as_ref().map_or(true, Vec::is_empty);
+    if nothing && find_all(file, b"/Encrypt").next().is_some() {
+        return Err(unreadable("the PDF is encrypted: save the page as a picture"));
+    }
+    found
+}
+
+/// The same, taking the file as one that is not encrypted.
+fn scan_plain(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, PictureError> {
+    let mut document = Document::open(file, limits.pixels);
     let page = document.first_page().ok_or_else(|| unreadable("the PDF has no first page"))?;
     let mut pictures = Vec::new();
     document.pictures(&page, &mut pictures, &mut STEPS.clone());
@@ -92,13 +103,10 @@ struct Stream {
 impl<'a> Document<'a> {
     /// Finds the objects by their beginnings, `12 0 obj`, wherever they are: tables of where they should be are wrong in
     /// files that were cut or sent by mail.
-    fn open(file: &'a [u8], pixels: u64) -> Result<Document<'a>, PictureError> {
+    fn open(file: &'a [u8], pixels: u64) -> Document<'a> {
         let work = file.len().saturating_mul(8).saturating_add(OBJECTS);
         let mut document =
             Document { file, objects: HashMap::new(), streams: Vec::new(), work, room: OBJECTS, pixels };
-        if find_all(file, b"/Encrypt").next().is_some() {
-            return Err(unreadable("the PDF is encrypted: save the page as a picture"));
-        }
         let found: Vec<(u32, usize)> =
             find_all(file, b"obj").filter_map(|at| number_before(file, at)).collect();
         // What was appended later replaces what was there.
@@ -107,7 +115,7 @@ impl<'a> Document<'a> {
         for (_, at) in found {
             document.open_stream_of_objects(at, &mut newest);
         }
-        Ok(document)
+        document
     }
 
     /// Takes the objects of a stream, where none of that number stands behind it. `newest` has the place of each number.

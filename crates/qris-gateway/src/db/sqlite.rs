@@ -70,11 +70,14 @@ pub(super) fn connect_new<T>(
     made
 }
 
-/// Removes a database and what lies beside it, unless somebody uses it: `false` then.
+/// Removes a database and what lies beside it, unless somebody uses it or has added a partner: `false` then.
 pub(super) fn remove_unused(path: &Path) -> bool {
     // The workers of a storage that was dropped end in their own time.
     for _ in 0..20 {
         if alone(path).unwrap_or(false) {
+            if has_partner(path) {
+                return false;
+            }
             for end in ["-wal", "-shm", "-journal", ""] {
                 let mut name = path.as_os_str().to_owned();
                 name.push(end);
@@ -94,6 +97,14 @@ fn alone(path: &Path) -> Result<bool, DbError> {
     let sql = "PRAGMA journal_mode = DELETE";
     let mode: String = connection.query_row(sql, [], |row| row.get(0)).map_err(db_error)?;
     Ok(mode == "delete")
+}
+
+/// Whether there is a partner. Without a schema there is none.
+fn has_partner(path: &Path) -> bool {
+    let any = |connection: Connection| {
+        connection.query_row("SELECT EXISTS (SELECT 1 FROM partner)", [], |row| row.get(0))
+    };
+    Connection::open(path).and_then(any).unwrap_or(false)
 }
 
 /// Sees that the file can be written. Makes a missing one readable by its owner only; SQLite gives the files beside it the same permissions.
@@ -304,4 +315,24 @@ pub(super) fn db_error(error: rusqlite::Error) -> DbError {
         )
     );
     if gone { DbError::Gone(error.to_string()) } else { DbError::Broken(error.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_with_a_partner_is_not_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("qris.db");
+        let connection = Connection::open(&path).unwrap();
+        let schema = "PRAGMA journal_mode = WAL; CREATE TABLE partner (client_id TEXT);";
+        connection.execute_batch(schema).unwrap();
+        assert!(!remove_unused(&path) && path.exists(), "somebody has it open");
+        connection.execute("INSERT INTO partner VALUES ('a')", []).unwrap();
+        drop(connection);
+        assert!(!remove_unused(&path) && path.exists(), "somebody added a partner");
+        Connection::open(&path).unwrap().execute("DELETE FROM partner", []).unwrap();
+        assert!(remove_unused(&path) && !path.exists(), "nobody did");
+    }
 }

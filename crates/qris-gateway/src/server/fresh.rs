@@ -36,11 +36,12 @@ impl Before {
         all.filter(|path| path.exists()).collect()
     }
 
-    /// Removes the database, unless somebody else has begun to use it, and what was made with it.
+    /// Removes the database, unless somebody else has begun to use it, and what was made with it. A start that fails has no
+    /// partner of its own yet: the demo is the last that is made.
     pub(super) async fn restore(self) {
         let removed = tokio::task::spawn_blocking(move || {
             if !db::remove_unused(&self.database) {
-                tracing::warn!("the database that this start made stays: another process uses it");
+                tracing::warn!("the database that this start made stays: another process has used it");
                 return;
             }
             for path in self.made().iter().filter(|path| !self.there.contains(*path)) {

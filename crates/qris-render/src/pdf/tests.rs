@@ -211,6 +211,10 @@ fn what_cannot_be_read_is_said() {
     assert_eq!(scan_pdf(empty, limits).unwrap(), []);
     let locked = [b"%PDF-1.4\n".as_slice(), b"trailer << /Encrypt 9 0 R >>"].concat();
     assert!(scan_pdf(&locked, limits).unwrap_err().to_string().contains("encrypted"));
+    // The word alone locks nothing.
+    let code = code();
+    let named = format!("{} /ColorSpace /DeviceGray /BitsPerComponent 8 /Note (/Encrypt)", sides(&code));
+    reads(pdf(&named, code.as_raw()));
     let jpx = ended(pdf("/Width 9 /Height 9 /Filter /JPXDecode", b"x"));
     assert!(scan_pdf(&jpx, limits).unwrap_err().to_string().contains("packed in a way"));
 }
