@@ -17,6 +17,13 @@ const inspect = (payload) => async (page) => {
   await page.click("main form.inspect button");
   await page.waitForSelector(".result, [role=alert]");
 };
+const makeDynamic = async (page) => {
+  await inspect(seeded.static)(page);
+  await page.click("details.becomes summary");
+  await page.fill("details.becomes [name=amount]", "15000");
+  await page.click("details.becomes button");
+  await page.waitForSelector("form.keep");
+};
 
 /** Name, address, and what is done there. */
 const pages = [
@@ -29,6 +36,7 @@ const pages = [
   ["inspect", "/inspect"],
   ["inspect-good", "/inspect", inspect(seeded.payload)],
   ["inspect-static", "/inspect", inspect(seeded.static)],
+  ["inspect-dynamic", "/inspect", makeDynamic],
   ["inspect-crc", "/inspect", inspect(seeded.payload.replace("47500.00", "97500.00"))],
   ["inspect-damaged", "/inspect", inspect(seeded.payload.replaceAll(" ", ""))],
   ["inspect-wifi", "/inspect", inspect("WIFI:S:warung;T:WPA;P:rahasia;;")],
