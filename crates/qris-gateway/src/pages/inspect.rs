@@ -7,7 +7,8 @@ use axum::Extension;
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State as Held};
 use axum::http::StatusCode;
-use qris_core::{MAX_BYTES, Profile};
+use qris_core::Profile;
+use qris_core::diagnose::MAX_BYTES;
 use qris_render::{PictureError, PictureLimits};
 
 use super::frame::{Frame, Here};
@@ -132,7 +133,8 @@ impl From<MultipartError> for Refused {
 async fn receive(mut form: Multipart, sent: &mut Sent) -> Result<(), Refused> {
     while let Some(mut field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        // One character more than the longest payload, so that the judge can say that it is too long.
+        // A text as long as any in which a payload is looked for, and one character more, so that it can be said that it is
+        // too long.
         let most =
             if ["picture", "photo"].contains(&name.as_str()) { LARGEST_PICTURE } else { MAX_BYTES + 1024 };
         let mut bytes = Vec::new();

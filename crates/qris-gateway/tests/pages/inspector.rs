@@ -87,6 +87,10 @@ async fn the_inspector_has_limits() {
     );
     let page = inspect(&gateway.router, &"0".repeat(40_001), b"").await;
     assert!(page.text.contains("text-too-long"));
+    // A payload is looked for in as much as a page it was copied from.
+    let around = format!("{}{}", "see below\n".repeat(6_000), seed::payload("WARUNG", None, "1"));
+    let page = inspect(&gateway.router, &around, b"").await;
+    assert!(page.status == StatusCode::OK && page.text.contains("The text is whole when"), "{}", page.status);
     let many = "0".repeat(1 << 20);
     assert_eq!(inspect(&gateway.router, &many, b"").await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let request = Request::post("/inspect").body(Body::from("payload=1")).unwrap();
