@@ -2,6 +2,7 @@
 
 mod around;
 mod crcs;
+mod edges;
 mod foreign;
 
 use qris_core::diagnose::{Cause, Diagnosis, Explanation, Foreign, diagnose, explain};
