@@ -49,7 +49,11 @@ fn every_row_has_a_key_or_a_reason() {
             tables(&Profile::QRIS, path).contains(table) && path.last() == Some(*id) && row.covers(*id)
         });
         let reason = reason(path, row);
-        assert!(keyed || row.reserved || reason.is_some(), "{path} {}: no key", row.name);
+        assert!(
+            keyed || row.reserved || reason.is_some(),
+            "{path} {}: no key: give it one in schema/keys.rs, in ALL too, or say in WITHOUT_KEY why nobody needs it",
+            row.name
+        );
         assert!(!(row.reserved && keyed), "{path} {}: a key to a reserved ID", row.name);
     }
     let reasons: BTreeSet<&str> =
@@ -89,7 +93,12 @@ fn every_row_occurs_in_a_valid_vector() {
             .filter(|(_, row)| !seen.iter().any(|other| same(other, row)))
             .map(|(path, row)| format!("{path} {}", row.name))
             .collect();
-        assert!(missing.is_empty(), "{}: in no vector: {missing:?}", profile.name);
+        assert!(
+            missing.is_empty(),
+            "{}: in no vector: {missing:?}: put a payload that has it into testdata/mpm/valid and vectors.jsonl, then \
+             `cargo run -p qris-testkit --example golden`",
+            profile.name
+        );
     }
 }
 

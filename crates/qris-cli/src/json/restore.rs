@@ -346,7 +346,7 @@ fn fill<'a>(
         set("64/02", language.merchant_city.as_deref());
     }
     if let Some(additional) = &summary.additional {
-        for (sub, value) in (1u8..).zip(labels(additional)) {
+        for (sub, value) in labels(additional) {
             set(&format!("62/{sub:02}"), value);
         }
         if let Some(proprietary) = &additional.proprietary {
@@ -357,22 +357,22 @@ fn fill<'a>(
     Ok(())
 }
 
-/// 62-01 to 62-11, in order.
-fn labels<'a>(additional: &'a AdditionalSummary<'_>) -> [Option<&'a str>; 11] {
+/// The texts of 62 with their IDs.
+fn labels<'a>(additional: &'a AdditionalSummary<'_>) -> [(u8, Option<&'a str>); 11] {
     [
-        &additional.bill_number,
-        &additional.mobile_number,
-        &additional.store_label,
-        &additional.loyalty_number,
-        &additional.reference_label,
-        &additional.customer_label,
-        &additional.terminal_label,
-        &additional.purpose,
-        &additional.consumer_data_request,
-        &additional.merchant_tax_id,
-        &additional.merchant_channel,
+        (1, &additional.bill_number),
+        (2, &additional.mobile_number),
+        (3, &additional.store_label),
+        (4, &additional.loyalty_number),
+        (5, &additional.reference_label),
+        (6, &additional.customer_label),
+        (7, &additional.terminal_label),
+        (8, &additional.purpose),
+        (9, &additional.consumer_data_request),
+        (10, &additional.merchant_tax_id),
+        (11, &additional.merchant_channel),
     ]
-    .map(|label| label.as_deref())
+    .map(|(id, label)| (id, label.as_deref()))
 }
 
 /// `static` and `dynamic`, or the two digits themselves.

@@ -113,7 +113,9 @@ fn verb(root: &Command, args: &[String], word: &str) -> Vec<String> {
     if at_root {
         tips.extend(meanings(VERBS, word).iter().filter_map(|meaning| does(root, meaning)));
         if let Some((_, feature)) = FEATURED.iter().find(|(command, _)| *command == word) {
-            tips.push(format!("this `qris` was built without its feature `{feature}`: build it with it"));
+            tips.push(format!(
+                "this `qris` was built without it: `cargo build -p qris-cli --features {feature}`"
+            ));
         }
         if Path::new(word).is_file() {
             tips.push(format!(

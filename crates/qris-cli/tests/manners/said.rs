@@ -82,7 +82,7 @@ fn words_that_people_use_lead_to_commands() {
         #[cfg(feature = "serve")]
         (&["gateway", "serve"], &["`qris serve`: "]),
         #[cfg(not(feature = "render"))]
-        (&["render", STATIC], &["built without its feature `render`"]),
+        (&["render", STATIC], &["built without it: `cargo build -p qris-cli --features render`"]),
         (&[STATIC], &["that is a payload: `qris decode` it"]),
         // Near spellings are clap's.
         (&["bullk"], &["a similar subcommand exists: 'bulk'"]),
