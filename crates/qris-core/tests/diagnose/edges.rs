@@ -70,6 +70,32 @@ fn the_object_before_a_fault_is_the_last_whole_one() {
     assert!(before(text, LengthUnit::Characters, &crc).is_none());
 }
 
+#[test]
+fn blanks_at_the_beginning_of_a_text_are_put_back() {
+    for (name, city, reference) in
+        [(" KEDAI", "BOGOR", "A01"), ("KEDAI", " BOGOR", "A01"), (" KEDAI", " BOGOR", " A01")]
+    {
+        let text = payload(name, city, reference);
+        is(&text.replace(' ', ""), &text, &[Cause::BlanksTrimmed]);
+    }
+    let text = payload(" KEDAI KOPI", "BOGOR", "A01");
+    is(&text.replace(' ', ""), &text, &[Cause::BlanksStripped]);
+}
+
+#[test]
+fn blanks_of_several_texts_in_a_template_are_put_back() {
+    let labels = [object("01", "INV 7"), object("05", "MEJA 3 LUAR"), object("07", "KASIR 2")].concat();
+    let text = sealed(&[object("00", "01"), object("59", "KEDAI KOPI"), object("62", &labels)].concat());
+    is(&text.replace(' ', ""), &text, &[Cause::BlanksStripped]);
+}
+
+#[test]
+fn a_number_has_at_most_forty_characters() {
+    let card = |length: usize| format!("4111{}111111111111", " ".repeat(length - 16));
+    assert_eq!(explain(card(40).as_bytes()), Some(Explanation::Foreign(Foreign::CardNumber)));
+    assert_eq!(explain(card(41).as_bytes()), None);
+}
+
 /// Names of one CRC that lost their blank look alike; one is as likely as the other.
 #[test]
 fn of_two_texts_that_fit_none_is_chosen() {

@@ -264,7 +264,6 @@ impl<'c> Search<'c> {
                 cost: node.cost.saturating_add(costs.ending(at, put)),
                 value: node.value.saturating_add(1),
                 at: 0,
-                put: 0,
                 blanks: short(costs.gap.missing.saturating_sub(put)),
                 place: short(costs.gap.end),
                 before: Some(index),
