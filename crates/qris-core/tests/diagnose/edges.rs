@@ -17,16 +17,24 @@ fn as_much_is_looked_into_as_is_said() {
 
 #[test]
 fn blanks_are_put_back_in_what_is_as_long_as_a_payload() {
+    // Accounts that read as they are lost nothing.
+    let account = object("00", "ID.CO.EXAMPLE.WWW") + &object("01", &"9".repeat(74));
     let filled = |count: usize| {
-        let more: String = (70..70 + count).map(|id| object(&id.to_string(), &"X".repeat(99))).collect();
-        sealed(&format!("{}{}{more}", object("00", "01"), object("59", "WARUNG CONTOH")))
+        let accounts: String = (26..26 + count).map(|id| object(&id.to_string(), &account)).collect();
+        sealed(&[object("00", "01"), accounts, object("59", "WARUNG CONTOH")].concat())
     };
-    let (short, long) = (filled(3), filled(20));
+    let (short, long) = (filled(18), filled(20));
+    assert!(short.len() <= 2_000 && long.len() > 2_000);
     is(&short.replace(' ', ""), &short, &[Cause::BlanksStripped]);
-    assert!(long.len() > 2_000);
     assert_eq!(diagnose(long.replace(' ', "").as_bytes()), None);
     // And in nothing that does not begin as one.
-    assert_eq!(diagnose(short.replace(' ', "").replacen("000201", "990201", 1).as_bytes()), None);
+    let text = payload("WARUNG CONTOH", "BOGOR", "A01");
+    assert_eq!(diagnose(text.replace(' ', "").replacen("000201", "990201", 1).as_bytes()), None);
+    // What may stand for a blank is taken for one first, and then nothing is missing.
+    for other in ["+", "%", "\u{1}", "\t", "\u{A0}"] {
+        let text = payload(&format!("TEH{other}KOPI SUSU"), "BOGOR", "A01");
+        assert_eq!(diagnose(text.replace(' ', "").as_bytes()), None, "{other:?}");
+    }
 }
 
 #[test]
