@@ -66,8 +66,9 @@ fn listed(names: &[String]) -> String {
 /// in the column, with its quotes removed. Rows that are empty lines are passed over; a row that is too
 /// short has an empty value and is blank.
 ///
-/// Of a value longer than [`MAX_LINE`] only the length is kept. Nothing else is kept of a row, so a quotation
-/// mark that is never closed costs no memory; it is an error of kind `InvalidData` after the rows before it. Rows need not be of one length.
+/// Of a value longer than [`MAX_LINE`] only the length is kept. Nothing else is kept of a row, so a quotation mark that is
+/// never closed costs no memory; it is an error of kind `InvalidData` after the rows before it. Rows need not be of one
+/// length.
 ///
 /// ```
 /// use qris_bulk::{CsvSource, Source};

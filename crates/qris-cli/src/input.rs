@@ -170,8 +170,8 @@ impl Source {
     }
 }
 
-/// Two digits first, blanks aside; the empty text, which no file is called; and what is known for a text. Telephones call their photographs after the
-/// date, `20260131_093012.jpg`: what a file is called is no payload.
+/// Two digits first, blanks aside; the empty text, which no file is called; and what is known for a text. Telephones call
+/// their photographs after the date, `20260131_093012.jpg`: what a file is called is no payload.
 fn is_payload(argument: &OsStr) -> bool {
     match argument.as_encoded_bytes().trim_ascii_start() {
         [a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit() => !Path::new(argument).is_file(),

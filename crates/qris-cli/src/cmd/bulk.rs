@@ -284,8 +284,13 @@ pub(crate) fn column_failure(error: &ColumnError) -> Failure {
     if let [only] = found.as_slice()
         && let Some(other) = [',', ';', '\t', '|'].into_iter().find(|other| only.contains(*other))
     {
-        let other = if other == '\t' { "tab".to_owned() } else { format!("'{other}'") };
-        return Failure::Usage(format!("{error}: is the delimiter {other}?"));
+        return Failure::Usage(match other {
+            '|' => format!(
+                "{error}: columns end at a comma, a semicolon or a tab; `qris bulk` takes others, --delimiter '|'"
+            ),
+            '\t' => format!("{error}: is the delimiter tab?"),
+            other => format!("{error}: is the delimiter '{other}'?"),
+        });
     }
     let near = found.iter().find(alike).map(|near| format!(": did you mean {near:?}?")).unwrap_or_default();
     Failure::Usage(format!("{error}{near}"))

@@ -159,9 +159,14 @@ fn a_wrong_value_says_what_to_write() {
         path.to_str().unwrap().to_owned()
     };
     let (csv, tabs) = (named("a.csv", "id,total\n1,2\n"), named("b.csv", "id\ttotal\n1\t2\n"));
+    let bars = named("c.csv", "id|total\n1|2\n");
     for (line, said) in [
         (&["bulk", &csv, "--column", "total", "--delimiter", ";"][..], "is the delimiter ','?"),
         (&["bulk", &tabs, "--column", "total", "--delimiter", ";"], "is the delimiter tab?"),
+        (
+            &["edit", STATIC, "--bulk", &bars, "--column", "amount=total"],
+            "`qris bulk` takes others, --delimiter '|'",
+        ),
         (&["encode", "--json", "{\"summary\":{}}"], "or - and the JSON on standard input"),
         #[cfg(feature = "render")]
         (

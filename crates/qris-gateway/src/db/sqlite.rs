@@ -75,7 +75,8 @@ pub(super) fn remove_unused(path: &Path) -> bool {
     // The workers of a storage that was dropped end in their own time.
     for _ in 0..20 {
         if alone(path).unwrap_or(false) {
-            if has_partner(path) {
+            // What cannot be asked is not removed.
+            if has_partner(path).unwrap_or(true) {
                 return false;
             }
             for end in ["-wal", "-shm", "-journal", ""] {
@@ -100,11 +101,11 @@ fn alone(path: &Path) -> Result<bool, DbError> {
 }
 
 /// Whether there is a partner. Without a schema there is none.
-fn has_partner(path: &Path) -> bool {
-    let any = |connection: Connection| {
-        connection.query_row("SELECT EXISTS (SELECT 1 FROM partner)", [], |row| row.get(0))
-    };
-    Connection::open(path).and_then(any).unwrap_or(false)
+fn has_partner(path: &Path) -> Result<bool, DbError> {
+    let connection = Connection::open(path).map_err(db_error)?;
+    let is_true = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).map_err(db_error);
+    let schema = is_true("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'partner')")?;
+    if schema { is_true("SELECT EXISTS (SELECT 1 FROM partner)") } else { Ok(false) }
 }
 
 /// Sees that the file can be written. Makes a missing one readable by its owner only; SQLite gives the files beside it the same permissions.
@@ -334,5 +335,10 @@ mod tests {
         assert!(!remove_unused(&path) && path.exists(), "somebody added a partner");
         Connection::open(&path).unwrap().execute("DELETE FROM partner", []).unwrap();
         assert!(remove_unused(&path) && !path.exists(), "nobody did");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE other (a)").unwrap();
+        assert!(remove_unused(&path) && !path.exists(), "there is no schema");
+        // What cannot be read may have anything in it.
+        Connection::open(&path).unwrap().execute_batch("CREATE VIEW partner AS SELECT 1 FROM gone").unwrap();
+        assert!(!remove_unused(&path) && path.exists(), "nobody knows");
     }
 }
