@@ -44,6 +44,21 @@ pub(crate) fn of_a_table(mut input: Input, path: Option<&OsStr>) -> Result<Input
     Ok(Box::new(Cursor::new(first).chain(input)))
 }
 
+/// The same, and the name of the column that has the payloads, as far as the first rows show it.
+///
+/// # Errors
+/// As [`of_lines`].
+#[cfg(feature = "sticker")]
+pub(crate) fn of_a_table_of_payloads(
+    mut input: Input,
+    path: Option<&OsStr>,
+) -> Result<(Input, Option<String>), Failure> {
+    let (first, _) = of_text(&mut input, path)?;
+    let name = CsvHead::of(&first).filter(|head| !head.nameless);
+    let name = name.and_then(|mut head| Some(head.columns.swap_remove(head.payloads?)));
+    Ok((Box::new(Cursor::new(first).chain(input)), name))
+}
+
 /// The first bytes, and what messages call the file; the refusal of what is no text.
 fn of_text<'p>(input: &mut Input, path: Option<&'p OsStr>) -> Result<(Vec<u8>, Cow<'p, str>), Failure> {
     let first = ahead(input).map_err(|error| Failure::Io("cannot read the payloads".into(), error))?;

@@ -53,7 +53,7 @@ enum Command {
     Anonymize(cmd::anonymize::Args),
     #[cfg(feature = "render")]
     Render(Box<cmd::render::Args>),
-    #[cfg(feature = "render")]
+    #[cfg(feature = "sticker")]
     Sticker(Box<cmd::sticker::Args>),
     #[cfg(feature = "scan")]
     Scan(cmd::scan::Args),
@@ -85,7 +85,7 @@ pub fn run() -> ExitCode {
         Command::Anonymize(args) => cmd::anonymize::run(&args),
         #[cfg(feature = "render")]
         Command::Render(args) => cmd::render::run(&args),
-        #[cfg(feature = "render")]
+        #[cfg(feature = "sticker")]
         Command::Sticker(args) => cmd::sticker::run(&args),
         #[cfg(feature = "scan")]
         Command::Scan(args) => cmd::scan::run(&args),

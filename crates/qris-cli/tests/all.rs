@@ -22,4 +22,6 @@ mod readme;
 mod serve;
 #[cfg(feature = "snap")]
 mod snap;
+#[cfg(all(feature = "scan", feature = "sticker"))]
+mod sticker;
 mod table;

@@ -1,4 +1,4 @@
-//! The contract of `qris render`, `sticker`, `scan` and of `decode` with a picture.
+//! The contract of `qris render`, `scan` and of `decode` with a picture.
 
 use std::fs;
 use std::path::Path;
@@ -65,7 +65,7 @@ fn standard_output_takes_pictures() {
 
 /// Runs a command line on a terminal of this size; what it showed.
 #[cfg(target_os = "linux")]
-fn on_a_terminal(lines: u32, columns: u32, command: &str) -> (bool, String) {
+pub(crate) fn on_a_terminal(lines: u32, columns: u32, command: &str) -> (bool, String) {
     let qris = env!("CARGO_BIN_EXE_qris");
     let command = format!("stty rows {lines} cols {columns}; {} {command}", qris.replace('\'', "'\\''"));
     let ran = std::process::Command::new("script")
@@ -88,11 +88,7 @@ fn a_terminal_is_drawn_on() {
         let (good, shown) = on_a_terminal(lines, columns, &format!("render '{STATIC}'"));
         assert!(good && shown.contains("make the window larger"), "{shown}");
     }
-    for command in [
-        format!("render '{STATIC}' -o -"),
-        format!("render '{STATIC}' --format jpeg -o -"),
-        format!("sticker '{STATIC}' --format png -o -"),
-    ] {
+    for command in [format!("render '{STATIC}' -o -"), format!("render '{STATIC}' --format jpeg -o -")] {
         let (good, shown) = on_a_terminal(60, 100, &command);
         assert!(!good && shown.contains("would only upset the terminal"), "{shown}");
     }
@@ -154,11 +150,9 @@ fn wishes_that_cannot_be_met_are_told() {
 #[test]
 fn a_wrong_crc_is_refused() {
     let broken = STATIC.replace("WARUNG", "WARUNK");
-    for args in [&["render", &broken, "-o", "-"][..], &["sticker", &broken, "-o", "-", "--format", "svg"]] {
-        let ran = qris(args);
-        assert_eq!((ran.code, ran.stdout.len()), (1, 0));
-        assert!(ran.stderr.contains("crc-mismatch"), "{}", ran.stderr);
-    }
+    let ran = qris(&["render", &broken, "-o", "-"]);
+    assert_eq!((ran.code, ran.stdout.len()), (1, 0));
+    assert!(ran.stderr.contains("crc-mismatch"), "{}", ran.stderr);
 }
 
 #[test]
@@ -177,13 +171,10 @@ fn bad_pictures_are_told() {
         }
     }
     assert_eq!(qris(&["scan", "/nowhere.png"]).code, 2);
-    // A symbol that is no payload.
-    let other = qris(&["sticker", STATIC, "-o", "-", "--format", "png", "--dpi", "100"]).stdout;
-    assert_eq!(scan(&other)[1].code, 0, "the code on a card reads back");
 }
 
 #[test]
-fn logos_and_marks() {
+fn logos() {
     let folder = tempfile::tempdir().unwrap();
     let (mark, code) = (folder.path().join("mark.png"), folder.path().join("code.png"));
     // Any picture will do.
@@ -193,48 +184,6 @@ fn logos_and_marks() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(qris(&["scan", code.to_str().unwrap()]).line(), STATIC);
     assert_eq!(render(&["--logo", mark, "--logo-percent", "31", "--force"], &code).code, 2);
-
-    let card = qris(&[
-        "sticker",
-        STATIC,
-        "-o",
-        "-",
-        "--format",
-        "svg",
-        "--left-mark",
-        mark,
-        "--card-version",
-        "1.0",
-    ]);
-    assert_eq!(card.code, 0, "{}", card.stderr);
-    assert!(card.text().contains("data:image/png;base64,") && card.text().contains("Versi cetak: 1.0"));
-    let sheet = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--sheet"]);
-    assert_eq!(sheet.text().matches("aria-label=\"WARUNG CONTOH\"").count(), 4);
-}
-
-#[test]
-fn a_card_that_would_have_boxes_for_letters_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["card.svg", "card.png"] {
-        let path = folder.path().join(name);
-        let ran = qris(&["sticker", STATIC, "-o", path.to_str().unwrap(), "--merchant-name", "Kafé 最佳"]);
-        assert_eq!((ran.code, path.exists()), (1, false), "{}", ran.stderr);
-        let said = "no picture of U+4F73 (佳), U+6700 (最); write them in Latin letters, the name with --merchant-name";
-        assert!(ran.stderr.contains(said), "{}", ran.stderr);
-    }
-}
-
-#[test]
-fn a_card_is_written_as_what_the_help_lists() {
-    let help = qris(&["sticker", "--help"]).text();
-    assert!(help.contains("[possible values: svg, png]") && !help.contains("webp"), "{help}");
-    let jpeg = qris(&["sticker", STATIC, "-o", "card.jpg"]);
-    assert!(
-        jpeg.code == 2 && jpeg.stderr.contains("card.jpg: a card is written as svg or png"),
-        "{}",
-        jpeg.stderr
-    );
-    assert_eq!(qris(&["sticker", STATIC, "-o", "-", "--format", "jpeg"]).code, 2);
 }
 
 #[test]
@@ -332,24 +281,11 @@ fn a_symbol_is_read_in_another_length_unit() {
     assert!(undone.code == 0 && undone.stderr.contains("undone: "), "{}", undone.stderr);
 }
 
-/// A card is paid by many; below 0.25 mm a module no phone reads what is printed.
+/// Below 0.25 mm a module no phone reads what is printed.
 #[test]
-fn what_no_counter_can_use_is_refused() {
+fn what_no_phone_reads_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    for args in [&["--format", "svg"][..], &["--format", "svg", "--sheet"], &["--format", "png"]] {
-        let ran = qris(&[&["sticker", FINPAY, "-o", &out("card")], args].concat());
-        assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
-        assert!(ran.stderr.contains("the code is dynamic (01 = 12)"), "{}", ran.stderr);
-        assert!(!folder.path().join("card").exists());
-    }
-    let by_name = qris(&["sticker", FINPAY, "-o", "-", "--format", "svg", "--allow-dynamic"]);
-    assert_eq!((by_name.code, by_name.stderr.as_str()), (0, ""));
-    let without = qris(&["edit", STATIC, "--remove", "51/02", "--allow", "missing"]).line();
-    let ran = qris(&["sticker", &without, "-o", "-", "--format", "svg"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stderr.contains("warning: the payload has no NMID (51/02)"), "{}", ran.stderr);
-
     // 61 modules and 8 of border: 69 of 0.25 mm are 17.25 mm, and 138 dots of 203 dpi are 17.27 mm.
     for (args, least) in [
         (&["--format", "svg"][..], 18),

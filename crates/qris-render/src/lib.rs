@@ -34,7 +34,10 @@ pub use png::{Compression, Png};
 #[cfg(feature = "scan")]
 pub use scan::{Found, scan, scan_gray, scan_image};
 #[cfg(feature = "sticker")]
-pub use sticker::{Mark, STICKER_HEIGHT, STICKER_WIDTH, Sticker, StickerError, StickerLines};
+pub use sticker::{
+    FontError, Fonts, Ink, Mark, Paper, Print, PrintError, Sheet, Sticker, StickerError, StickerLines,
+    StickerPdf,
+};
 pub use svg::Svg;
 pub use symbol::{Level, Options, Segmentation, Symbol, SymbolError};
 pub use terminal::{Terminal, TerminalStyle};

@@ -1,16 +1,26 @@
 //! The print card: what a merchant puts on the counter.
 //!
-//! One layout, in tenths of a millimetre on a sheet of A6, is drawn twice: as SVG with outlines for letters, and as
-//! pixels. Neither needs a font on the machine that shows it.
+//! One layout for each kind of paper, in tenths of a millimetre, is drawn three times: as SVG with outlines for letters, as
+//! pixels, and as PDF with fonts. None of them needs a font on the machine that shows it.
+//!
+//! What stands on a card, and in which order, follows the cards that acquirers print. Bank Indonesia's and ASPI's
+//! guideline for them (*Pedoman Implementasi QRIS* 1.1) is not published with its drawings; `docs/card.md` says what is
+//! taken from where.
 
 #![allow(clippy::float_arithmetic, reason = "outlines of letters; no money here")]
 
+mod contours;
+mod fonts;
 mod layout;
+mod pages;
 mod paint;
+mod paper;
+mod print;
 mod svg;
 mod text;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use image::{ImageFormat, RgbaImage};
 use qris_core::{Sealed, accounts, keys};
@@ -18,10 +28,12 @@ use qris_core::{Sealed, accounts, keys};
 use crate::picture::{self, PictureError, PictureLimits};
 use crate::{Options, Rgb, Symbol, SymbolError};
 
-/// Width of a card in tenths of a millimetre: A6, upright.
-pub const STICKER_WIDTH: u32 = 1050;
-/// Height of a card in tenths of a millimetre.
-pub const STICKER_HEIGHT: u32 = 1480;
+use fonts::Weight;
+use pages::Page;
+
+pub use fonts::{FontError, Fonts};
+pub use paper::{Paper, Sheet};
+pub use print::{Ink, Print, PrintError, StickerPdf};
 
 /// A print card: the symbol with the merchant's name, the NMID and the other lines of a QRIS card.
 ///
@@ -48,11 +60,16 @@ pub struct Sticker {
     symbol: Symbol,
     /// What is written on the card.
     pub lines: StickerLines,
-    /// A mark at the top left, such as the scheme's logo. Marks are trademarks, so they come from the caller.
-    pub left_mark: Option<Mark>,
-    /// A mark at the top right.
-    pub right_mark: Option<Mark>,
-    /// The colour of the ornaments at the edges; red by default.
+    /// What it is printed on; [`Paper::Card`] by default.
+    pub paper: Paper,
+    /// Fonts for what is not Latin.
+    pub fonts: Fonts,
+    /// The logo of QRIS, at the top left; the word stands there without one. Logos are trademarks, so they come from the
+    /// caller.
+    pub logo_qris: Option<Mark>,
+    /// The logo of GPN, at the top right.
+    pub logo_gpn: Option<Mark>,
+    /// The colour of the ornaments at the edges; red by default. Receipts have none.
     pub accent: Rgb,
 }
 
@@ -75,13 +92,13 @@ pub struct StickerLines {
     pub version: Option<String>,
 }
 
-/// A picture at the top of a card.
+/// A picture at the top of a card. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Mark {
     /// As it came, for an SVG.
-    file: Vec<u8>,
+    file: Arc<[u8]>,
     media_type: &'static str,
-    picture: RgbaImage,
+    picture: Arc<RgbaImage>,
 }
 
 impl Mark {
@@ -92,7 +109,7 @@ impl Mark {
     pub fn read(file: &[u8]) -> Result<Mark, PictureError> {
         let picture = picture::read(file, PictureLimits::default())?.to_rgba8();
         let media_type = image::guess_format(file).unwrap_or(ImageFormat::Png).to_mime_type();
-        Ok(Mark { file: file.to_vec(), media_type, picture })
+        Ok(Mark { file: file.into(), media_type, picture: Arc::new(picture) })
     }
 }
 
@@ -109,8 +126,8 @@ pub enum StickerError {
         /// Characters of that line.
         characters: usize,
     },
-    /// The card's font has no picture of these, each once, in order.
-    #[error("the card's font has no picture of {}", listed(.characters))]
+    /// No font has a picture of these, each once, in order.
+    #[error("no font has a picture of {}", listed(.characters))]
     Missing {
         /// The characters.
         characters: Vec<char>,
@@ -121,11 +138,23 @@ pub enum StickerError {
         /// Pixels an inch that were asked for.
         dpi: u32,
     },
-    /// A sheet has no card, or more than fit.
-    #[error("{cards} cards do not fit on one sheet of A4: put 1 to {max} on it", max = Sticker::PER_SHEET)]
+    /// A module of the code would have less than two pixels.
+    #[error(
+        "at {dpi} dpi a module of this code has less than two pixels: {least} dpi is the least that works"
+    )]
+    Coarse {
+        /// Pixels an inch that were asked for.
+        dpi: u32,
+        /// The least that are enough for this code.
+        least: u32,
+    },
+    /// A sheet has no card, more than fit, or one that is no [`Paper::Card`].
+    #[error("{cards} cards do not go onto one sheet of A4: put 1 to {most} on it, of paper card")]
     Sheet {
         /// Cards that were handed in.
         cards: usize,
+        /// Cards that fit.
+        most: usize,
     },
 }
 
@@ -151,12 +180,10 @@ const MOST_LISTED: usize = 5;
 impl Sticker {
     /// Longest line in characters; a value in a payload has at most 99.
     pub const MAX_CHARACTERS: usize = 120;
-    /// Below this the symbol of a long payload has less than two pixels a module.
+    /// Below this nobody reads the small print.
     pub const MIN_DPI: u32 = 72;
-    /// 2480 pixels across; beyond this the SVG is the better choice.
+    /// 2480 pixels across a card; beyond this SVG and PDF are the better choice.
     pub const MAX_DPI: u32 = 600;
-    /// Cards on a sheet of A4.
-    pub const PER_SHEET: usize = 4;
 
     /// A card with what the payload says; a payload without a merchant's name leaves that line empty.
     ///
@@ -179,14 +206,16 @@ impl Sticker {
             version: from_repository(keys::PRINTED_VERSION.id()),
         };
         let symbol = Symbol::new(payload, options)?;
-        Ok(Sticker { symbol, lines, left_mark: None, right_mark: None, accent: Rgb::new(0xD8, 0x1F, 0x2A) })
+        let (paper, fonts, accent) = (Paper::default(), Fonts::default(), Rgb::new(0xD8, 0x1F, 0x2A));
+        Ok(Sticker { symbol, lines, paper, fonts, logo_qris: None, logo_gpn: None, accent })
     }
 
-    /// The characters of the lines that the font has no picture of, each once, in order. There is no card with such: a
-    /// name in a script that is not Latin wants a transliteration.
+    /// The characters of the lines that no font has a picture of, each once, in order. There is no card with such: put a
+    /// font that has them into [`Sticker::fonts`].
     pub fn missing_characters(&self) -> Vec<char> {
+        let lines = self.all_lines();
         let mut missing: Vec<char> =
-            self.all_lines().flat_map(str::chars).filter(|&c| !text::is_drawn(c)).collect();
+            lines.flat_map(|(weight, line)| text::missing(line, weight, &self.fonts)).collect();
         missing.sort_unstable();
         missing.dedup();
         missing
@@ -197,47 +226,47 @@ impl Sticker {
     /// # Errors
     /// [`StickerError::LongLine`] and [`StickerError::Missing`].
     pub fn svg(&self) -> Result<String, StickerError> {
-        self.check()?;
-        Ok(svg::document(STICKER_WIDTH, STICKER_HEIGHT, &self.lines.merchant_name, &[(self, 0, 0)]))
+        Ok(svg::document(&Page::of(self, 0.0)?, &self.lines.merchant_name))
     }
 
-    /// Up to [`Sticker::PER_SHEET`] cards on a sheet of A4, as an SVG document with marks where to cut.
+    /// Cards on a sheet of A4, as an SVG document with marks where to cut.
     ///
     /// # Errors
-    /// [`StickerError::Sheet`], [`StickerError::LongLine`] and [`StickerError::Missing`].
-    pub fn sheet_svg(cards: &[Sticker]) -> Result<String, StickerError> {
-        if cards.is_empty() || cards.len() > Sticker::PER_SHEET {
-            return Err(StickerError::Sheet { cards: cards.len() });
-        }
-        cards.iter().try_for_each(Sticker::check)?;
-        let places = [(0, 0), (STICKER_WIDTH, 0), (0, STICKER_HEIGHT), (STICKER_WIDTH, STICKER_HEIGHT)];
-        let placed: Vec<_> = cards.iter().zip(places).map(|(card, (x, y))| (card, x, y)).collect();
-        Ok(svg::document(2 * STICKER_WIDTH, 2 * STICKER_HEIGHT + 10, "QRIS", &placed))
+    /// [`StickerError::Sheet`] and those of [`Sticker::svg`].
+    pub fn sheet_svg(cards: &[Sticker], sheet: Sheet) -> Result<String, StickerError> {
+        Ok(svg::document(&Page::sheet(cards, sheet)?, "QRIS"))
     }
 
-    /// The card as a PNG in 8-bit colour, with its resolution in the file.
+    /// The card as a PNG in 8-bit colour, with its resolution in the file. The code has the same size in millimetres at
+    /// every resolution, to a pixel.
     ///
     /// # Errors
-    /// [`StickerError::Resolution`], [`StickerError::LongLine`] and [`StickerError::Missing`].
+    /// [`StickerError::Resolution`], [`StickerError::Coarse`] and those of [`Sticker::svg`].
     pub fn png(&self, dpi: u32) -> Result<Vec<u8>, StickerError> {
-        self.check()?;
-        if !(Sticker::MIN_DPI..=Sticker::MAX_DPI).contains(&dpi) {
-            return Err(StickerError::Resolution { dpi });
-        }
-        Ok(paint::png(self, dpi))
+        resolution(dpi)?;
+        paint::png(&Page::of(self, 0.0)?, dpi)
     }
 
-    fn all_lines(&self) -> impl Iterator<Item = &str> {
+    /// Cards on a sheet of A4 as a PNG.
+    ///
+    /// # Errors
+    /// [`StickerError::Sheet`] and those of [`Sticker::png`].
+    pub fn sheet_png(cards: &[Sticker], sheet: Sheet, dpi: u32) -> Result<Vec<u8>, StickerError> {
+        resolution(dpi)?;
+        paint::png(&Page::sheet(cards, sheet)?, dpi)
+    }
+
+    /// The lines, and in which of the card's own fonts they are set.
+    fn all_lines(&self) -> impl Iterator<Item = (Weight, &str)> {
         let lines = &self.lines;
         let optional = [&lines.nmid, &lines.terminal_label, &lines.printed_by, &lines.version];
-        [&lines.merchant_name, &lines.tagline, &lines.check_at]
-            .into_iter()
-            .chain(optional.into_iter().flatten())
-            .map(String::as_str)
+        let bold = [&lines.merchant_name, &lines.tagline].into_iter().map(|line| (Weight::Bold, line));
+        let regular = [&lines.check_at].into_iter().chain(optional.into_iter().flatten());
+        bold.chain(regular.map(|line| (Weight::Regular, line))).map(|(weight, line)| (weight, line.as_str()))
     }
 
     fn check(&self) -> Result<(), StickerError> {
-        let longest = self.all_lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        let longest = self.all_lines().map(|(_, line)| line.chars().count()).max().unwrap_or(0);
         if longest > Sticker::MAX_CHARACTERS {
             return Err(StickerError::LongLine { characters: longest });
         }
@@ -247,6 +276,13 @@ impl Sticker {
         }
         Ok(())
     }
+}
+
+fn resolution(dpi: u32) -> Result<(), StickerError> {
+    if (Sticker::MIN_DPI..=Sticker::MAX_DPI).contains(&dpi) {
+        return Ok(());
+    }
+    Err(StickerError::Resolution { dpi })
 }
 
 #[cfg(test)]

@@ -35,3 +35,18 @@ fn level_h_takes_some_more() {
     });
     assert!(whole < 80, "{whole}");
 }
+
+/// Cards go into the file as they come: of a thousand, a PDF in the making holds one.
+#[cfg(feature = "sticker")]
+#[test]
+fn memory_does_not_grow_with_the_cards_of_a_pdf() {
+    use qris_render::{Print, Sticker, StickerPdf};
+    let card = Sticker::new(&Sealed::parse(TEXT).unwrap(), Options::default()).unwrap();
+    let mut pdf = StickerPdf::new(std::io::sink(), Print::default()).unwrap();
+    pdf.add(&card).unwrap();
+    let used = allocation_counter::measure(|| (0..1000).for_each(|_| pdf.add(&card).unwrap()));
+    // Where the two objects of each page begin, and some room to grow.
+    assert!(used.bytes_current < 50_000, "{used:?}");
+    assert!(used.bytes_max < 1_500_000, "{used:?}");
+    pdf.finish().unwrap();
+}

@@ -297,7 +297,7 @@ pub(crate) fn column_failure(error: &ColumnError) -> Failure {
 }
 
 /// One character of ASCII, or the word for a tab.
-fn delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => Ok(*byte),
@@ -306,14 +306,14 @@ fn delimiter(text: &str) -> Result<u8, String> {
 }
 
 /// Where the records go. Devices and pipes are written as they are.
-enum Output {
+pub(super) enum Output {
     Stdout(io::Stdout),
     Device(fs::File),
     File(NewFile),
 }
 
 impl Output {
-    fn open(path: Option<&Path>, replace: bool) -> Result<Output, Failure> {
+    pub(super) fn open(path: Option<&Path>, replace: bool) -> Result<Output, Failure> {
         let Some(path) = path else { return Ok(Output::Stdout(io::stdout())) };
         if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
             let device = OpenOptions::new().write(true).open(path);
@@ -326,7 +326,7 @@ impl Output {
         NewFile::create(path).map(Output::File)
     }
 
-    fn writer(&mut self) -> &mut (dyn Write + Send) {
+    pub(super) fn writer(&mut self) -> &mut (dyn Write + Send) {
         match self {
             Output::Stdout(out) => out,
             Output::Device(file) => file,
@@ -334,7 +334,7 @@ impl Output {
         }
     }
 
-    fn keep(self, replace: bool) -> Result<(), Failure> {
+    pub(super) fn keep(self, replace: bool) -> Result<(), Failure> {
         match self {
             Output::File(file) => file.keep(replace),
             Output::Stdout(_) | Output::Device(_) => Ok(()),

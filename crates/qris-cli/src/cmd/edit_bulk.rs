@@ -209,7 +209,7 @@ fn drawn(
 }
 
 /// Whether the cells of a row stand under their names. One too many is a value with a separator in it, such as 15,000.
-fn whole(row: &CsvRow<'_>, width: usize) -> Result<(), String> {
+pub(super) fn whole(row: &CsvRow<'_>, width: usize) -> Result<(), String> {
     if row.has_open_quote() {
         return Err(
             "a quotation mark in it is never closed, so all that follows is one value: close it".to_owned()

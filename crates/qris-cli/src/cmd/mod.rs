@@ -24,8 +24,10 @@ pub(crate) mod schema;
 pub(crate) mod serve;
 #[cfg(feature = "snap")]
 pub(crate) mod snap;
-#[cfg(feature = "render")]
+#[cfg(feature = "sticker")]
 pub(crate) mod sticker;
+#[cfg(feature = "sticker")]
+mod sticker_csv;
 
 /// The largest picture file that is read, in bytes.
 #[cfg(feature = "render")]

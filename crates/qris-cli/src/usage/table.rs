@@ -156,7 +156,7 @@ pub(super) const FEATURED: &[(&str, &str)] = &[
     ("scan", "scan"),
     ("serve", "serve"),
     ("snap", "snap"),
-    ("sticker", "render"),
+    ("sticker", "sticker"),
 ];
 
 /// What a word of a table may mean.

@@ -16,6 +16,7 @@ fn folder() -> tempfile::TempDir {
     put("payload.qr", STATIC.as_bytes());
     put("payloads.txt", format!("{STATIC}\n{FINPAY}\n").as_bytes());
     put("settlement.csv", format!("invoice,qrContent\nA-1,{STATIC}\nA-2,{FINPAY}\n").as_bytes());
+    put("merchants.csv", format!("shop,payload\nSatu,{STATIC}\nDua,{STATIC}\n").as_bytes());
     put("bills.csv", b"invoice,total\nA-1,15000\nA-2,2500\n");
     put("export.csv", format!("invoice|qrContent\nA-1|{STATIC}\n").as_bytes());
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/render/example.png");
@@ -71,7 +72,7 @@ fn known(command: &str) -> bool {
     let word = command.split(' ').nth(1).unwrap_or_default();
     let featured = [
         ("render", cfg!(feature = "render")),
-        ("sticker", cfg!(feature = "render")),
+        ("sticker", cfg!(feature = "sticker")),
         ("scan", cfg!(feature = "scan")),
         ("snap", cfg!(feature = "snap")),
     ];

@@ -1,39 +1,52 @@
-//! A card as SVG.
+//! A page as SVG, with outlines for letters: it needs no font on the machine that shows it.
 
 use std::fmt::Write;
 
-use ab_glyph::{OutlineCurve, Point};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use harfrust::font::glyph::outline::PathElement;
 
+use super::Sticker;
+use super::contours::contours;
+use super::fonts::is_joiner;
 use super::layout::{self, Item};
-use super::text::Font;
-use super::{STICKER_HEIGHT, STICKER_WIDTH, Sticker};
+use super::pages::Page;
+use super::text::{Line, UNITS};
+use crate::Symbol;
 use crate::xml::Escaped;
 
-/// Cards at their places on a page of `width` and `height` tenths of a millimetre; several get a line to cut along.
-pub(super) fn document(width: u32, height: u32, title: &str, cards: &[(&Sticker, u32, u32)]) -> String {
+/// A page of its real size.
+pub(super) fn document(page: &Page<'_>, title: &str) -> String {
     let mut svg = String::with_capacity(64 * 1024);
+    let (width, height) = (page.width, page.height);
     // Writing to a string does not fail.
     let _ = write!(
         svg,
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{}.{}mm" height="{}.{}mm" role="img"><title>{}</title><rect width="100%" height="100%" fill="#fff"/>"##,
-        width / 10,
-        width % 10,
-        height / 10,
-        height % 10,
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{:.1}mm" height="{:.1}mm" role="img"><title>{}</title><rect width="100%" height="100%" fill="#fff"/>"##,
+        width / 10.0,
+        height / 10.0,
         Escaped(title)
     );
-    for &(card, x, y) in cards {
-        let _ = write!(svg, r#"<g transform="translate({x} {y})">"#);
-        layout::items(card).iter().for_each(|item| draw(&mut svg, card, item));
-        svg.push_str("</g>");
-        if cards.len() > 1 {
-            let _ = write!(
-                svg,
-                r##"<rect x="{x}" y="{y}" width="{STICKER_WIDTH}" height="{STICKER_HEIGHT}" fill="none" stroke="#bbb" stroke-width="2" stroke-dasharray="12 12"/>"##
-            );
+    for place in &page.places {
+        let (x, y, scale) = (place.x, place.y, place.scale);
+        if page.places.len() > 1 {
+            let turned = if place.turned {
+                format!(" rotate(180 {} {})", place.side.width / 2.0, place.side.height / 2.0)
+            } else {
+                String::new()
+            };
+            let _ = write!(svg, r#"<g transform="translate({x:.2} {y:.2}) scale({scale:.5}){turned}">"#);
         }
+        place.side.items.iter().for_each(|item| draw(&mut svg, place.card, item));
+        if page.places.len() > 1 {
+            svg.push_str("</g>");
+        }
+    }
+    for ((from_x, from_y), (to_x, to_y)) in &page.marks {
+        let _ = write!(
+            svg,
+            r##"<path stroke="#000" stroke-width="2" d="M{from_x:.1} {from_y:.1}L{to_x:.1} {to_y:.1}"/>"##
+        );
     }
     svg.push_str("</svg>\n");
     svg
@@ -42,27 +55,24 @@ pub(super) fn document(width: u32, height: u32, title: &str, cards: &[(&Sticker,
 fn draw(svg: &mut String, card: &Sticker, item: &Item<'_>) {
     let _ = match item {
         Item::Shape { corners, color } => {
-            let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
+            let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
             write!(svg, r#"<polygon fill="{color}" points="{}"/>"#, points.join(" "))
         }
-        Item::Text { text, font, size, x, y, color } => {
-            let scale = size / font.units();
+        Item::Text { line, size, x, y } => {
+            let scale = size / UNITS;
+            let text: String = line.text.chars().filter(|&c| !is_joiner(c)).collect();
             let _ = write!(
                 svg,
-                r#"<path aria-label="{}" fill="{color}" transform="translate({x:.1} {y:.1}) scale({scale:.5} -{scale:.5})" d=""#,
-                Escaped(text)
+                r#"<path aria-label="{}" transform="translate({x:.1} {y:.1}) scale({scale:.5} -{scale:.5})" d=""#,
+                Escaped(&text)
             );
-            outline(svg, text, *font);
+            outline(svg, line);
             svg.push_str("\"/>");
             Ok(())
         }
-        Item::Symbol { x, y, side } => {
-            let scale = *side as f32 / card.symbol.side() as f32;
-            let _ = write!(
-                svg,
-                r##"<path stroke="#000" shape-rendering="crispEdges" transform="translate({x} {y}) scale({scale:.5})" d=""##
-            );
-            card.symbol.path(svg, 0, 0);
+        Item::Symbol { x, y, module } => {
+            let _ = write!(svg, r#"<path transform="translate({x:.3} {y:.3}) scale({module:.5})" d=""#);
+            modules(svg, &card.symbol);
             svg.push_str("\"/>");
             Ok(())
         }
@@ -78,23 +88,33 @@ fn draw(svg: &mut String, card: &Sticker, item: &Item<'_>) {
     };
 }
 
-/// Path data in font units, in whole numbers.
-fn outline(svg: &mut String, text: &str, font: Font) {
-    let mut pen: Option<Point> = None;
-    for curve in font.outline(text) {
-        let (start, rest) = match curve {
-            OutlineCurve::Line(a, b) => (a, ('L', [Some(b), None, None])),
-            OutlineCurve::Quad(a, b, c) => (a, ('Q', [Some(b), Some(c), None])),
-            OutlineCurve::Cubic(a, b, c, d) => (a, ('C', [Some(b), Some(c), Some(d)])),
+/// The dark modules as path data, in modules.
+fn modules(svg: &mut String, symbol: &Symbol) {
+    for contour in contours(symbol) {
+        let mut at = None;
+        for &(x, y) in &contour {
+            let _ = match at {
+                None => write!(svg, "M{x} {y}"),
+                Some((_, before)) if before == y => write!(svg, "H{x}"),
+                Some(_) => write!(svg, "V{y}"),
+            };
+            at = Some((x, y));
+        }
+        svg.push('z');
+    }
+}
+
+/// Path data in whole units.
+fn outline(svg: &mut String, line: &Line) {
+    for element in line.outline() {
+        let _ = match element {
+            PathElement::MoveTo { x, y } => write!(svg, "M{x:.0} {y:.0}"),
+            PathElement::LineTo { x, y } => write!(svg, "L{x:.0} {y:.0}"),
+            PathElement::QuadTo { cx0, cy0, x, y } => write!(svg, "Q{cx0:.0} {cy0:.0} {x:.0} {y:.0}"),
+            PathElement::CurveTo { cx0, cy0, cx1, cy1, x, y } => {
+                write!(svg, "C{cx0:.0} {cy0:.0} {cx1:.0} {cy1:.0} {x:.0} {y:.0}")
+            }
+            PathElement::Close => write!(svg, "z"),
         };
-        if pen != Some(start) {
-            let _ = write!(svg, "M{:.0} {:.0}", start.x, start.y);
-        }
-        let (command, points) = rest;
-        svg.push(command);
-        for (i, point) in points.into_iter().flatten().enumerate() {
-            let _ = write!(svg, "{}{:.0} {:.0}", if i == 0 { "" } else { " " }, point.x, point.y);
-            pen = Some(point);
-        }
     }
 }

@@ -1,5 +1,7 @@
+use super::text::Line;
 use super::*;
 use crate::png::true_color;
+use crate::{Level, MIN_MODULE_MICROMETRES};
 
 const TEXT: &str = "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI\
     51440014ID.CO.QRIS.WWW0215ID10260000000120303UMI5204581453033605802ID5913Warung Melati6007JAKARTA\
@@ -41,7 +43,7 @@ fn hostile_lines_do_not_reach_the_markup() {
     card.png(100).unwrap();
     card.lines.tagline = "SATU\u{202e}\u{0}".to_owned();
     let missing = StickerError::Missing { characters: vec!['\u{0}', '\u{202e}'] };
-    assert_eq!(missing.to_string(), "the card's font has no picture of U+0000, U+202E");
+    assert_eq!(missing.to_string(), "no font has a picture of U+0000, U+202E");
     assert_eq!(card.svg().unwrap_err(), missing);
 }
 
@@ -54,7 +56,7 @@ fn a_card_with_missing_characters_is_refused() {
     let missing = StickerError::Missing { characters: vec!['佳', '最', '输', '运'] };
     assert_eq!(card.png(100).unwrap_err(), missing);
     assert_eq!(card.svg().unwrap_err(), missing);
-    assert_eq!(Sticker::sheet_svg(&[card]).unwrap_err(), missing);
+    assert_eq!(Sticker::sheet_svg(&[card], Sheet::Four).unwrap_err(), missing);
     let many = StickerError::Missing { characters: "一二三四五六七".chars().collect() };
     assert!(many.to_string().ends_with("U+4E94 (五) and 2 more"), "{many}");
 }
@@ -81,32 +83,228 @@ fn resolutions_have_limits() {
 }
 
 #[test]
-fn a_sheet_has_one_to_four_cards() {
-    let cards = vec![card(); 5];
-    assert_eq!(Sticker::sheet_svg(&[]).unwrap_err(), StickerError::Sheet { cards: 0 });
-    assert_eq!(Sticker::sheet_svg(&cards).unwrap_err(), StickerError::Sheet { cards: 5 });
-    let svg = Sticker::sheet_svg(&cards[..4]).unwrap();
-    assert_eq!(svg.matches("aria-label=\"Warung Melati\"").count(), 4);
-    assert!(svg.contains(r#"width="210.0mm" height="297.0mm""#));
+fn a_sheet_has_as_many_cards_as_fit() {
+    for (sheet, most) in [(Sheet::Four, 4), (Sheet::Nine, 9)] {
+        let cards = vec![card(); most + 1];
+        let error = |cards| StickerError::Sheet { cards, most };
+        assert_eq!(Sticker::sheet_svg(&[], sheet).unwrap_err(), error(0));
+        assert_eq!(Sticker::sheet_svg(&cards, sheet).unwrap_err(), error(most + 1));
+        let svg = Sticker::sheet_svg(&cards[..most], sheet).unwrap();
+        assert_eq!(svg.matches("aria-label=\"Warung Melati\"").count(), most);
+        assert!(svg.contains(r#"width="210.0mm" height="297.0mm""#));
+        let slip = Sticker { paper: Paper::Receipt58, ..card() };
+        assert_eq!(Sticker::sheet_svg(&[slip], sheet).unwrap_err(), error(1));
+    }
 }
 
 #[test]
 fn marks_are_drawn() {
     let plain = card();
     let mut marked = plain.clone();
-    (marked.left_mark, marked.right_mark) = (Some(mark(300, 100)), Some(mark(1, 50)));
+    (marked.logo_qris, marked.logo_gpn) = (Some(mark(300, 100)), Some(mark(1, 50)));
     assert_eq!(marked.svg().unwrap().matches("<image ").count(), 2);
     assert!(marked.svg().unwrap().contains("data:image/png;base64,iVBORw0KGgo"));
     assert_ne!(marked.png(150).unwrap(), plain.png(150).unwrap());
     assert_eq!(Mark::read(b"no picture").unwrap_err(), PictureError::UnknownFormat);
 }
 
+/// The symbol on a page: where it begins and its module, in tenths of a millimetre.
+fn symbol(card: &Sticker) -> (f32, f32, f32) {
+    let page = Page::of(card, 0.0).unwrap();
+    let item = page.places[0].side.items.iter().find_map(|item| match *item {
+        layout::Item::Symbol { x, y, module } => Some((x, y, module)),
+        _ => None,
+    });
+    item.unwrap()
+}
+
+/// In print it is no smaller at one resolution than at another, to the pixel, and as large as in SVG and PDF.
+#[test]
+fn the_size_of_the_code_does_not_depend_on_the_resolution() {
+    let card = card();
+    let (left, top, module) = symbol(&card);
+    let modules = card.symbol.side() as f32;
+    // 57 modules of the 65 with the quiet zone that fill 88 mm.
+    assert!((module * modules / 10.0 - 77.17).abs() < 0.01, "{module}");
+    assert!(card.svg().unwrap().contains(&format!("translate({left:.3} {top:.3}) scale({module:.5})")));
+    for dpi in [72, 100, 101, 203, 300] {
+        let picture = image::load_from_memory(&card.png(dpi).unwrap()).unwrap().to_luma8();
+        let at = |tenths: f32| (tenths * dpi as f32 / 254.0).round() as u32;
+        // Along the upper edge of two finders, and down that of the left ones.
+        let row = at(top + module / 2.0);
+        let dark: Vec<u32> = (0..picture.width()).filter(|&x| picture.get_pixel(x, row).0[0] == 0).collect();
+        let (first, last) = (dark[0], dark[dark.len() - 1]);
+        assert_eq!((first, last + 1), (at(left), at(left + module * modules)), "{dpi}");
+        let column = at(left + module / 2.0);
+        let below = at(top - module * 3.0)..at(top + module * (modules + 3.0));
+        let dark: Vec<u32> = below.filter(|&y| picture.get_pixel(column, y).0[0] == 0).collect();
+        let (first, last) = (dark[0], dark[dark.len() - 1]);
+        assert_eq!((first, last + 1), (at(top), at(top + module * modules)), "{dpi}");
+    }
+}
+
+/// The quiet zone is kept free of letters, ornaments and edges on every paper.
+#[test]
+fn the_quiet_zone_stays_white() {
+    for paper in PAPERS {
+        for level in [Level::L, Level::H] {
+            let options = Options { level, ..Options::default() };
+            let mut card = Sticker::new(&Sealed::parse(TEXT).unwrap(), options).unwrap();
+            card.paper = paper;
+            card.lines.merchant_name = "Toko Serba Ada Bumi Serpong Damai Cabang gjpqy Utama".to_owned();
+            card.lines.version = Some("1.0-2026.11.21".to_owned());
+            let (x, y, module) = symbol(&card);
+            let side = card.symbol.side();
+            let dpi = 120;
+            let picture = image::load_from_memory(&card.png(dpi).unwrap()).unwrap().to_luma8();
+            let scale = dpi as f32 / 254.0;
+            // The tent has two; the lower one stands upright.
+            let down = if paper == Paper::Tent { 1050.0 } else { 0.0 };
+            let at = |from: f32, modules: f32| ((from + modules * module) * scale).round() as u32;
+            let far = side as f32 + 4.0;
+            for py in at(y + down, -4.0)..at(y + down, far) {
+                for px in at(x, -4.0)..at(x, far) {
+                    let inside = px >= at(x, 0.0) && px < at(x, side as f32);
+                    let inside = inside && py >= at(y + down, 0.0) && py < at(y + down, side as f32);
+                    assert!(inside || picture.get_pixel(px, py).0[0] == 255, "{paper:?} {level:?} {px} {py}");
+                }
+            }
+        }
+    }
+}
+
+const PAPERS: [Paper; 4] = [Paper::Card, Paper::Tent, Paper::Receipt58, Paper::Receipt80];
+
+/// Whole dots of a receipt printer, of which there are eight in a millimetre.
+#[test]
+fn a_receipt_has_whole_dots() {
+    let mut card = card();
+    for (paper, dots, width) in [(Paper::Receipt58, 6.0, 580.0), (Paper::Receipt80, 8.0, 800.0)] {
+        card.paper = paper;
+        let (x, _, module) = symbol(&card);
+        assert_eq!(module, dots * 1.25, "{paper:?}");
+        assert!((x + card.symbol.side() as f32 * module / 2.0 - width / 2.0).abs() < 1.3, "{paper:?}: {x}");
+    }
+}
+
+/// A payload with as much text as a repository, an account and a store label take.
+fn long() -> String {
+    let mut text = "000201010211".to_owned();
+    for id in 26..=40 {
+        text.push_str(&format!("{id}99{}", "0013ID.EXAMPLE.WW0178").to_owned());
+        text.push_str(&"7".repeat(78));
+    }
+    text.push_str("5204581253033605802ID5906Melati6007JAKARTA6304");
+    let sum = qris_core::checksum(text.as_bytes());
+    format!("{text}{sum:04X}")
+}
+
+fn error<T>(result: Result<T, StickerError>) -> StickerError {
+    result.err().expect("there is a card")
+}
+
+#[test]
+fn the_resolution_has_to_be_enough_for_the_code() {
+    let text = long();
+    let sealed = Sealed::parse(&text).unwrap();
+    let card = Sticker::new(&sealed, Options { level: Level::Q, ..Options::default() }).unwrap();
+    assert!(card.symbol.side() > 150, "{}", card.symbol.side());
+    let StickerError::Coarse { dpi: 72, least } = error(card.png(72)) else { panic!() };
+    assert!(card.png(least).is_ok());
+    assert!(matches!(card.png(least - 1), Err(StickerError::Coarse { .. })));
+}
+
+/// The largest symbol there is still has modules that phones read, on every paper and sheet.
+#[test]
+fn every_code_is_large_enough_on_every_paper() {
+    let mut card = card();
+    card.symbol =
+        Symbol::of_text(&"x".repeat(1270), Options { level: Level::H, ..Options::default() }).unwrap();
+    assert_eq!(card.symbol.version(), 40);
+    let least = MIN_MODULE_MICROMETRES as f32 / 100.0;
+    for paper in PAPERS {
+        let card = Sticker { paper, ..card.clone() };
+        assert!(symbol(&card).2 >= least, "{paper:?}");
+    }
+    for sheet in [Sheet::Four, Sheet::Nine] {
+        let page = Page::sheet(std::slice::from_ref(&card), sheet).unwrap();
+        assert!(page.places[0].side.module * page.places[0].scale >= least, "{sheet:?}");
+    }
+}
+
+fn with_font(name: &str, font: &[u8]) -> Sticker {
+    let mut card = card();
+    card.lines.merchant_name = name.to_owned();
+    assert!(!card.missing_characters().is_empty());
+    card.fonts.add(font.to_vec()).unwrap();
+    assert_eq!(card.missing_characters(), []);
+    card
+}
+
+const ARABIC: &[u8] = include_bytes!("../../tests/fonts/arabic.ttf");
+const THAI: &[u8] = include_bytes!("../../tests/fonts/thai.ttf");
+
+/// Letters are joined, and run from the right; Latin beside them from the left.
+#[test]
+fn arabic_is_shaped() {
+    let card = with_font("مطعم البركة Dua", ARABIC);
+    let line = Line::set(&card.lines.merchant_name, Weight::Bold, &card.fonts);
+    let first = |text: &str| line.text.find(text).unwrap();
+    let x = |at: usize| line.glyphs.iter().find(|glyph| glyph.of.start == at).unwrap().x;
+    assert!(x(first("مطعم")) > x(first("البركة")) && x(first("البركة")) > x(first("Dua")));
+    assert!(x(first("D")) < x(first("ua")));
+    // Each of the two م has a form of its own: one at the beginning, one at the end of its word.
+    let id = |at: usize| line.glyphs.iter().find(|glyph| glyph.of.start == at).unwrap().id;
+    assert_ne!(id(first("مطعم")), id(first("م البركة")));
+    for paper in PAPERS {
+        let card = Sticker { paper, ..card.clone() };
+        assert!(card.svg().unwrap().contains("aria-label=\"مطعم البركة Dua\""));
+        card.png(150).unwrap();
+    }
+}
+
+/// A mark stands above the mark below it, not on it; sara am comes apart around a tone mark.
+#[test]
+fn thai_is_shaped() {
+    let card = with_font("ร้านน้ำชา กุ้ง", THAI);
+    let line = Line::set("กุ้ง น้ำ", Weight::Bold, &card.fonts);
+    assert!(line.glyphs.iter().all(|glyph| glyph.id != 0));
+    assert!(!line.plain, "น้ำ has more glyphs than it has characters to itself");
+    assert!(line.glyphs.iter().any(|glyph| glyph.y != 0.0 || glyph.x < 0.0) || line.glyphs.len() > 7);
+    card.svg().unwrap();
+}
+
+#[test]
+fn files_that_are_no_fonts_are_refused() {
+    let mut fonts = Fonts::default();
+    for file in [b"".as_slice(), b"no font", &ARABIC[..40], &ARABIC[..2000], &[0; 100_000]] {
+        assert!(fonts.add(file.to_vec()).is_err());
+    }
+    // Damaged at any place: refused, or drawn with gaps, but no panic.
+    for at in (0..ARABIC.len()).step_by(397) {
+        let mut damaged = ARABIC.to_vec();
+        damaged[at] ^= 0xFF;
+        let mut card = card();
+        card.lines.merchant_name = "مطعم".to_owned();
+        if card.fonts.add(damaged).is_ok() && card.missing_characters().is_empty() {
+            card.svg().unwrap();
+            let mut pdf = StickerPdf::new(Vec::new(), Print::default()).unwrap();
+            pdf.add(&card).unwrap();
+            let _ = pdf.finish();
+        }
+    }
+}
+
 #[cfg(feature = "scan")]
 #[test]
 fn the_code_on_a_card_reads_back() {
-    for dpi in [100, 150] {
-        let found = crate::scan(&card().png(dpi).unwrap(), PictureLimits::default()).unwrap();
-        assert_eq!(found.len(), 1, "{dpi} dpi");
-        assert_eq!(found[0].payload().unwrap().as_str(), TEXT);
+    let of_card = [100, 150, 203, 300].map(|dpi| (Paper::Card, dpi));
+    let others = [Paper::Tent, Paper::Receipt58, Paper::Receipt80].map(|paper| (paper, 100));
+    for (paper, dpi) in of_card.into_iter().chain(others) {
+        let card = Sticker { paper, ..card() };
+        let found = crate::scan(&card.png(dpi).unwrap(), PictureLimits::default()).unwrap();
+        // The tent has the code twice.
+        assert!(!found.is_empty(), "{paper:?} {dpi} dpi");
+        assert!(found.iter().all(|one| one.payload().unwrap().as_str() == TEXT));
     }
 }

@@ -1,183 +1,266 @@
-//! Letters: the embedded fonts, widths, lines that fit, outlines.
+//! Lines of text as glyphs: which font has them, in which direction they run, where they break.
 
-use std::sync::LazyLock;
+use std::ops::Range;
+use std::sync::Arc;
 
-use ab_glyph::{Font as _, FontRef, GlyphId, OutlineCurve};
+use harfrust::font::glyph::outline::PathElement;
+use unicode_bidi::BidiInfo;
+use unicode_segmentation::UnicodeSegmentation;
 
-use crate::xml::is_unsafe;
+use super::fonts::{Face, Fonts, Weight, is_shown, script};
 
-/// One of the two fonts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Font {
-    Regular,
-    Bold,
+/// Units of an em in [`Line::outline`]: a line of 10 mm is exact to 5 micrometres.
+pub(super) const UNITS: f32 = 2000.0;
+
+/// What a line of Latin letters takes above its baseline and below it, with some air.
+const LATIN: (f32, f32) = (0.96, 0.28);
+
+/// A line of text, set from left to right at size 1.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) glyphs: Vec<Glyph>,
+    pub(super) width: f32,
+    /// What it takes in height above its baseline and below it.
+    pub(super) above: f32,
+    pub(super) below: f32,
+    /// Whether each glyph says what it stands for by itself, or a reader of PDF has to turn the order of writing anyway.
+    pub(super) plain: bool,
 }
 
-// Both files are part of this crate and their reading is tested; a file that is no font would leave a card without text.
-static REGULAR: LazyLock<Option<FontRef<'static>>> =
-    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../../assets/inter-regular-latin.otf")).ok());
-static BOLD: LazyLock<Option<FontRef<'static>>> =
-    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../../assets/inter-bold-latin.otf")).ok());
+/// A glyph at its place; lengths are em, y upwards.
+#[derive(Debug, Clone)]
+pub(super) struct Glyph {
+    pub(super) face: Arc<Face>,
+    pub(super) id: u16,
+    pub(super) x: f32,
+    pub(super) y: f32,
+    /// The characters it stands for; empty for the second and later glyph of the same ones.
+    pub(super) of: Range<usize>,
+    /// How far the pen moved.
+    advance: f32,
+}
 
-impl Font {
-    fn data(self) -> Option<&'static FontRef<'static>> {
-        match self {
-            Font::Regular => REGULAR.as_ref(),
-            Font::Bold => BOLD.as_ref(),
-        }
-    }
+/// The characters of a text of which no font has a picture, as often as they are there.
+pub(super) fn missing<'a>(text: &'a str, weight: Weight, fonts: &'a Fonts) -> impl Iterator<Item = char> {
+    text.graphemes(true).flat_map(move |cluster| {
+        let all = cluster.chars().all(is_shown) && face_of(cluster, weight, fonts).is_some();
+        // Of a letter with marks those that are missing by themselves, or all of them.
+        let by_itself =
+            move |c: &char| !is_shown(*c) || face_of(c.encode_utf8(&mut [0; 4]), weight, fonts).is_none();
+        let some = cluster.chars().any(|c| by_itself(&c));
+        cluster.chars().filter(move |c| !all && (!some || by_itself(c)))
+    })
+}
 
-    /// Font units in the height of a line set without leading.
-    pub(super) fn units(self) -> f32 {
-        self.data().and_then(|font| font.units_per_em()).unwrap_or(1000.0)
-    }
+fn face_of<'a>(cluster: &str, weight: Weight, fonts: &'a Fonts) -> Option<&'a Arc<Face>> {
+    fonts.faces(weight).find(|face| face.draws(cluster))
+}
 
-    fn glyph(self, c: char) -> Option<GlyphId> {
-        let c = if is_unsafe(c) { char::REPLACEMENT_CHARACTER } else { c };
-        self.data().map(|font| font.glyph_id(c))
-    }
-
-    /// Width of a text in font units.
-    fn width(self, text: &str) -> f32 {
-        self.data().map_or(0.0, |font| {
-            text.chars().filter_map(|c| self.glyph(c)).map(|glyph| font.h_advance_unscaled(glyph)).sum()
-        })
-    }
-
-    /// Width of a text at a size.
-    pub(super) fn width_at(self, text: &str, size: f32) -> f32 {
-        self.width(text) * size / self.units()
-    }
-
-    /// The outline of a text in font units, with its baseline at 0 and y upwards: curves, glyph after glyph.
-    pub(super) fn outline(self, text: &str) -> Vec<OutlineCurve> {
-        let Some(font) = self.data() else { return Vec::new() };
-        let mut curves = Vec::new();
-        let mut x = 0.0;
-        for glyph in text.chars().filter_map(|c| self.glyph(c)) {
-            if let Some(outline) = font.outline(glyph) {
-                let at = |point: ab_glyph::Point| ab_glyph::point(point.x + x, point.y);
-                curves.extend(outline.curves.into_iter().map(|curve| match curve {
-                    OutlineCurve::Line(a, b) => OutlineCurve::Line(at(a), at(b)),
-                    OutlineCurve::Quad(a, b, c) => OutlineCurve::Quad(at(a), at(b), at(c)),
-                    OutlineCurve::Cubic(a, b, c, d) => OutlineCurve::Cubic(at(a), at(b), at(c), at(d)),
-                }));
+impl Line {
+    /// Sets a text; characters without a picture are left out.
+    pub(super) fn set(text: &str, weight: Weight, fonts: &Fonts) -> Line {
+        let (above, below) = LATIN;
+        let (text_of_line, glyphs) = (text.to_owned(), Vec::new());
+        let mut line = Line { text: text_of_line, glyphs, width: 0.0, above, below, plain: true };
+        let bidi = BidiInfo::new(text, None);
+        for paragraph in &bidi.paragraphs {
+            let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
+            for run in runs {
+                let right_to_left = levels.get(run.start).is_some_and(|level| level.is_rtl());
+                let mut pieces = pieces(text, run, weight, fonts);
+                if right_to_left {
+                    pieces.reverse();
+                }
+                for (range, face) in pieces {
+                    line.add(&range, face, right_to_left);
+                }
             }
-            x += font.h_advance_unscaled(glyph);
         }
-        curves
+        line
+    }
+
+    fn add(&mut self, range: &Range<usize>, face: &Arc<Face>, right_to_left: bool) {
+        let (above, below) = face.height();
+        (self.above, self.below) = (self.above.max(above), self.below.max(below));
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let shaped = face.shape(text, range.start, right_to_left);
+        // Where the characters of each glyph end: where those of the next one begin.
+        let mut starts: Vec<usize> = shaped.iter().map(|glyph| glyph.at).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut before = None;
+        for glyph in shaped {
+            let end = starts.iter().copied().find(|&start| start > glyph.at).unwrap_or(range.end);
+            let of = if before == Some(glyph.at) { end..end } else { glyph.at..end };
+            before = Some(glyph.at);
+            self.plain &= right_to_left || !of.is_empty();
+            let (x, y) = (self.width + glyph.x, glyph.y);
+            self.glyphs.push(Glyph { face: face.clone(), id: glyph.id, x, y, of, advance: glyph.advance });
+            self.width += glyph.advance;
+        }
+    }
+
+    /// The outline in [`UNITS`] an em, with the baseline at 0 and y upwards.
+    pub(super) fn outline(&self) -> Vec<PathElement> {
+        let mut path = Vec::new();
+        for glyph in &self.glyphs {
+            let scale = UNITS / glyph.face.units();
+            let at = |x: f32, y: f32| (glyph.x * UNITS + x * scale, glyph.y * UNITS + y * scale);
+            path.extend(glyph.face.outline(glyph.id).into_iter().map(|element| moved(element, at)));
+        }
+        path
     }
 }
 
-/// Whether both fonts have a picture of the character.
-pub(super) fn is_drawn(c: char) -> bool {
-    !is_unsafe(c)
-        && [Font::Regular, Font::Bold].iter().all(|font| font.glyph(c).is_some_and(|glyph| glyph.0 != 0))
+/// A path element with other coordinates.
+pub(super) fn moved(element: PathElement, at: impl Fn(f32, f32) -> (f32, f32)) -> PathElement {
+    match element {
+        PathElement::MoveTo { x, y } => {
+            let (x, y) = at(x, y);
+            PathElement::MoveTo { x, y }
+        }
+        PathElement::LineTo { x, y } => {
+            let (x, y) = at(x, y);
+            PathElement::LineTo { x, y }
+        }
+        PathElement::QuadTo { cx0, cy0, x, y } => {
+            let ((cx0, cy0), (x, y)) = (at(cx0, cy0), at(x, y));
+            PathElement::QuadTo { cx0, cy0, x, y }
+        }
+        PathElement::CurveTo { cx0, cy0, cx1, cy1, x, y } => {
+            let ((cx0, cy0), (cx1, cy1), (x, y)) = (at(cx0, cy0), at(cx1, cy1), at(x, y));
+            PathElement::CurveTo { cx0, cy0, cx1, cy1, x, y }
+        }
+        PathElement::Close => PathElement::Close,
+    }
+}
+
+/// A run of text cut where the font or the script changes, in the order it is written.
+fn pieces<'a>(
+    text: &str,
+    run: Range<usize>,
+    weight: Weight,
+    fonts: &'a Fonts,
+) -> Vec<(Range<usize>, &'a Arc<Face>)> {
+    let mut pieces: Vec<(Range<usize>, &'a Arc<Face>)> = Vec::new();
+    let mut current = None;
+    for (at, cluster) in text.get(run.clone()).unwrap_or_default().grapheme_indices(true) {
+        let range = run.start + at..run.start + at + cluster.len();
+        let Some(face) = face_of(cluster, weight, fonts) else { continue };
+        let script = cluster.chars().find_map(script);
+        match pieces.last_mut() {
+            Some((last, of))
+                if Arc::ptr_eq(of, face)
+                    && last.end == range.start
+                    && (script.is_none() || current.is_none() || script == current) =>
+            {
+                last.end = range.end;
+                current = current.or(script);
+            }
+            _ => {
+                pieces.push((range, face));
+                current = script;
+            }
+        }
+    }
+    pieces
 }
 
 /// A text set in lines of one size.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Fitted {
-    pub(super) lines: Vec<String>,
+    pub(super) lines: Vec<Line>,
     pub(super) size: f32,
+}
+
+/// Sets a text on one line of at most `width`, at a size not above `largest`.
+pub(super) fn fit_one(text: &str, weight: Weight, fonts: &Fonts, width: f32, largest: f32) -> Fitted {
+    let line = Line::set(text, weight, fonts);
+    let size = largest.min(width / line.width.max(f32::MIN_POSITIVE));
+    Fitted { lines: vec![line], size }
 }
 
 /// Sets a text in as few lines of at most `width` as it takes at a size not above `largest`: first the size is lowered
 /// to `smallest`, then the text is broken between words into up to `lines` lines, then the size is lowered further and
 /// words are broken, until it fits.
-pub(super) fn fit(text: &str, font: Font, width: f32, largest: f32, smallest: f32, lines: usize) -> Fitted {
-    let single = font.width_at(text, 1.0).max(f32::MIN_POSITIVE);
-    let size = largest.min(width / single);
-    if size >= smallest || lines == 1 {
-        return Fitted { lines: vec![text.to_owned()], size };
+pub(super) fn fit(
+    text: &str,
+    weight: Weight,
+    fonts: &Fonts,
+    width: f32,
+    largest: f32,
+    smallest: f32,
+    lines: usize,
+) -> Fitted {
+    let single = fit_one(text, weight, fonts, width, largest);
+    if single.size >= smallest || lines == 1 {
+        return single;
     }
+    let Some(line) = single.lines.first() else { return single };
+    let widths = widths(line);
     let mut size = largest;
     loop {
-        let broken = wrap(text, font, width, size, size <= smallest);
-        if broken.len() <= lines && broken.iter().all(|line| font.width_at(line, size) <= width) {
-            return Fitted { lines: broken, size };
+        let fits = |range: &Range<usize>| width_of(&widths, range) * size <= width;
+        let broken = wrap(text, fits, size <= smallest);
+        if broken.len() <= lines && broken.iter().all(fits) {
+            let set = |range| Line::set(text.get(range).unwrap_or_default(), weight, fonts);
+            let lines: Vec<Line> = broken.into_iter().map(set).collect();
+            // Letters that were joined may be wider where their word was broken.
+            let widest = lines.iter().map(|line| line.width).fold(f32::MIN_POSITIVE, f32::max);
+            return Fitted { lines, size: size.min(width / widest) };
         }
         size *= 0.96;
     }
 }
 
-/// Breaks between words, and inside those that are wider than a line when `anywhere` says so.
-fn wrap(text: &str, font: Font, width: f32, size: f32, anywhere: bool) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    let fits = |line: &str| font.width_at(line, size) <= width;
-    for word in text.split_whitespace() {
-        let mut rest = word;
-        while !rest.is_empty() {
-            let Some(line) = lines.last_mut() else { break };
-            let joined = if line.is_empty() { rest.to_owned() } else { format!("{line} {rest}") };
-            if fits(&joined) {
-                *line = joined;
-                break;
-            }
-            if !line.is_empty() {
-                lines.push(String::new());
-                continue;
-            }
-            // The word alone is too wide.
-            let end =
-                rest.char_indices().skip(1).map(|(at, _)| at).take_while(|&at| fits(&rest[..at])).last();
-            match end.filter(|_| anywhere) {
-                Some(end) => {
-                    line.push_str(&rest[..end]);
-                    lines.push(String::new());
-                    rest = &rest[end..];
-                }
-                None => {
-                    line.push_str(rest);
-                    break;
-                }
-            }
+/// The width of a line up to each byte of its text.
+fn widths(line: &Line) -> Vec<f32> {
+    let mut widths = vec![0.0; line.text.len() + 1];
+    for glyph in &line.glyphs {
+        // Further glyphs of the same characters begin where these end, and count for what is before.
+        let at = if glyph.of.is_empty() { glyph.of.end } else { glyph.of.start + 1 };
+        if let Some(width) = widths.get_mut(at) {
+            *width += glyph.advance;
         }
     }
-    lines.retain(|line| !line.is_empty());
+    let mut sum = 0.0;
+    for width in &mut widths {
+        sum += *width;
+        *width = sum;
+    }
+    widths
+}
+
+fn width_of(widths: &[f32], range: &Range<usize>) -> f32 {
+    let at = |byte: usize| widths.get(byte).copied().unwrap_or(0.0);
+    at(range.end) - at(range.start)
+}
+
+/// Breaks between words, and inside those that are wider than a line when `anywhere` says so.
+fn wrap(text: &str, fits: impl Fn(&Range<usize>) -> bool, anywhere: bool) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for word in text.split_whitespace() {
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        let mut rest = start..start + word.len();
+        if let Some(line) = lines.last_mut()
+            && fits(&(line.start..rest.end))
+        {
+            line.end = rest.end;
+            continue;
+        }
+        while anywhere && !fits(&rest) {
+            // The word alone is too wide. One letter at least goes onto a line.
+            let letters = text.get(rest.clone()).unwrap_or_default().grapheme_indices(true).skip(1);
+            let ends = letters.map(|(at, _)| rest.start + at);
+            let Some(end) = ends.take_while(|&end| fits(&(rest.start..end))).last() else { break };
+            lines.push(rest.start..end);
+            rest.start = end;
+        }
+        lines.push(rest);
+    }
     lines
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_fonts_are_there() {
-        for font in [Font::Regular, Font::Bold] {
-            assert!(font.data().is_some());
-            assert!(font.width_at("Warung", 100.0) > 250.0);
-            assert!(!font.outline("g").is_empty());
-        }
-        assert!(is_drawn('é') && is_drawn('ế') && is_drawn('–'));
-        assert!(!is_drawn('最') && !is_drawn('\u{202e}') && !is_drawn('\n'));
-    }
-
-    #[test]
-    fn short_names_are_large_and_long_ones_wrap() {
-        let fitted = |name| fit(name, Font::Bold, 800.0, 80.0, 50.0, 2);
-        assert_eq!(fitted("Warung"), Fitted { lines: vec!["Warung".to_owned()], size: 80.0 });
-        assert_eq!(fitted("Warung Bu Melati Sari Dua").lines.len(), 1);
-        let long = fitted("Toko Serba Ada Bumi Serpong Damai Cabang Utama");
-        assert_eq!(long.lines.len(), 2, "{long:?}");
-        assert_eq!(long.lines.join(" "), "Toko Serba Ada Bumi Serpong Damai Cabang Utama");
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_overflows_and_nothing_is_lost(
-            text in "[ -~]{0,120}|[W]{1,120}|\\PC{0,99}|( ?[A-Za-z]{1,30}){1,4}",
-            lines in 1..4_usize,
-        ) {
-            let fitted = fit(&text, Font::Bold, 800.0, 80.0, 40.0, lines);
-            prop_assert!(fitted.lines.len() <= lines);
-            prop_assert!(fitted.size > 0.0 && fitted.size <= 80.0);
-            for line in &fitted.lines {
-                prop_assert!(Font::Bold.width_at(line, fitted.size) <= 800.01, "{line} at {}", fitted.size);
-            }
-            let letters = |text: &str| text.split_whitespace().collect::<String>();
-            prop_assert_eq!(letters(&fitted.lines.concat()), letters(&text));
-        }
-    }
-}
+mod tests;
