@@ -18,6 +18,8 @@ fn the_code_on_a_card_reads_back() {
     assert_eq!(qris(&["decode", path.to_str().unwrap()]).code, 0);
     let sheet = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--sheet"]);
     assert_eq!(sheet.text().matches("aria-label=\"WARUNG CONTOH\"").count(), 4);
+    let picture = qris(&["sticker", STATIC, "-o", "-", "--format", "png", "--sheet", "--dpi", "72"]);
+    assert_eq!(picture.code, 0, "{}", picture.stderr);
     let sheet = qris(&["sticker", STATIC, "-o", "-", "--format", "svg", "--sheet=9"]);
     assert_eq!(sheet.text().matches("aria-label=\"WARUNG CONTOH\"").count(), 9);
 }

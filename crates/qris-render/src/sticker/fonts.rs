@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use harfrust::font::glyph::outline::{DrawMemory, DrawOptions, PathElement};
+use harfrust::font::name::NameId;
 use harfrust::font::{Blob, Font, Source};
 use harfrust::{Buffer, ClusterLevel, Direction, GlyphId, ShapeOptions, ShaperFont, unicode};
 use subsetter::GlyphRemapper;
@@ -116,6 +117,15 @@ impl Face {
     /// Font units in an em.
     pub(super) fn units(&self) -> f32 {
         f32::from(self.font.units_per_em())
+    }
+
+    /// The name that printers know it by, such as `Inter-Bold`; letters, digits and hyphens.
+    pub(super) fn name(&self) -> String {
+        const LONGEST: usize = 63;
+        let known = self.font.names().get(NameId::POSTSCRIPT_NAME).and_then(|name| name.english_or_first());
+        let chars = known.iter().flat_map(|known| known.name().chars());
+        let name: String = chars.filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(LONGEST).collect();
+        if name.is_empty() { "Unnamed".to_owned() } else { name }
     }
 
     /// What its letters take above their baseline and below it, in em.

@@ -1,17 +1,18 @@
 //! A page as SVG, with outlines for letters: it needs no font on the machine that shows it.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use harfrust::font::glyph::outline::PathElement;
 
-use super::Sticker;
 use super::contours::contours;
 use super::fonts::is_joiner;
 use super::layout::{self, Item};
 use super::pages::Page;
 use super::text::{Line, UNITS};
+use super::{Mark, Sticker};
 use crate::Symbol;
 use crate::xml::Escaped;
 
@@ -27,6 +28,7 @@ pub(super) fn document(page: &Page<'_>, title: &str) -> String {
         height / 10.0,
         Escaped(title)
     );
+    let mut pictures = Vec::new();
     for place in &page.places {
         let (x, y, scale) = (place.x, place.y, place.scale);
         if page.places.len() > 1 {
@@ -37,7 +39,7 @@ pub(super) fn document(page: &Page<'_>, title: &str) -> String {
             };
             let _ = write!(svg, r#"<g transform="translate({x:.2} {y:.2}) scale({scale:.5}){turned}">"#);
         }
-        place.side.items.iter().for_each(|item| draw(&mut svg, place.card, item));
+        place.side.items.iter().for_each(|item| draw(&mut svg, &mut pictures, place.card, item));
         if page.places.len() > 1 {
             svg.push_str("</g>");
         }
@@ -52,7 +54,11 @@ pub(super) fn document(page: &Page<'_>, title: &str) -> String {
     svg
 }
 
-fn draw(svg: &mut String, card: &Sticker, item: &Item<'_>) {
+/// A picture at its place on a side.
+type Shown<'a> = (&'a Mark, [f32; 4]);
+
+/// `pictures` are those that are in the document; each is written once, however many cards show it.
+fn draw<'a>(svg: &mut String, pictures: &mut Vec<Shown<'a>>, card: &Sticker, item: &Item<'a>) {
     let _ = match item {
         Item::Shape { corners, color } => {
             let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
@@ -78,12 +84,20 @@ fn draw(svg: &mut String, card: &Sticker, item: &Item<'_>) {
         }
         Item::Picture { mark, x, y, width, height } => {
             let (x, y, width, height) = layout::contain(mark.picture.dimensions(), *x, *y, *width, *height);
-            let data = STANDARD.encode(&mark.file);
-            write!(
-                svg,
-                r#"<image x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" href="data:{};base64,{data}"/>"#,
-                mark.media_type
-            )
+            let place = [x, y, width, height];
+            let is_this =
+                |(known, at): &Shown<'_>| Arc::ptr_eq(&known.picture, &mark.picture) && *at == place;
+            if let Some(index) = pictures.iter().position(is_this) {
+                write!(svg, r##"<use href="#p{index}"/>"##)
+            } else {
+                let (index, data) = (pictures.len(), STANDARD.encode(&mark.file));
+                pictures.push((mark, place));
+                write!(
+                    svg,
+                    r#"<image id="p{index}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" href="data:{};base64,{data}"/>"#,
+                    mark.media_type
+                )
+            }
         }
     };
 }

@@ -105,7 +105,26 @@ fn marks_are_drawn() {
     assert_eq!(marked.svg().unwrap().matches("<image ").count(), 2);
     assert!(marked.svg().unwrap().contains("data:image/png;base64,iVBORw0KGgo"));
     assert_ne!(marked.png(150).unwrap(), plain.png(150).unwrap());
+    // On a sheet the file is there once for each of the two.
+    let sheet = Sticker::sheet_svg(&vec![marked; 9], Sheet::Nine).unwrap();
+    assert_eq!((sheet.matches("base64").count(), sheet.matches("<use ").count()), (2, 16));
     assert_eq!(Mark::read(b"no picture").unwrap_err(), PictureError::UnknownFormat);
+}
+
+/// A sheet as a picture has the cards of the sheet as a drawing, and their codes are read.
+#[cfg(feature = "scan")]
+#[test]
+fn a_sheet_is_a_picture_as_well() {
+    let file = Sticker::sheet_png(&vec![card(); 4], Sheet::Four, 100).unwrap();
+    let picture = image::load_from_memory(&file).unwrap();
+    assert_eq!((picture.width(), picture.height()), (827, 1169));
+    let quarter = picture.crop_imm(0, 0, 413, 584);
+    let found = crate::scan_image(&quarter).unwrap();
+    assert_eq!(found[0].payload().unwrap().as_str(), TEXT);
+    assert_eq!(
+        Sticker::sheet_png(&[card()], Sheet::Four, 10).unwrap_err(),
+        StickerError::Resolution { dpi: 10 }
+    );
 }
 
 /// The symbol on a page: where it begins and its module, in tenths of a millimetre.

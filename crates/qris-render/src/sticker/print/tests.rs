@@ -119,6 +119,9 @@ fn what_is_written_can_be_read() {
         assert!(maps.iter().any(|map| map.contains(&format!("<{:04X}>\n", u32::from(letter)))), "{letter}");
     }
     assert!(maps.iter().any(|map| map.contains("<0637>")));
+    for name in ["Inter-Regular", "Inter-Bold", "NotoSansArabic-Regular"] {
+        assert!(objects.iter().any(|object| object.contains(&format!("+{name}/"))), "{name}");
+    }
     assert_eq!(objects.iter().filter(|object| object.contains("/CIDFontType0C")).count(), 2);
     assert_eq!(objects.iter().filter(|object| object.contains("/FontFile2")).count(), 1);
 }

@@ -68,9 +68,9 @@ impl Type {
         let outlines = table(&font, b"CFF ");
         let (descendant, descriptor, program, unicode) =
             (file.reserve(), file.reserve(), file.reserve(), file.reserve());
-        // Six letters say that a font is a part of one.
+        // Six letters and a plus sign say that a font is a part of one.
         let letter = char::from(b'A' + (index % 26) as u8);
-        let name = format!("QRISP{letter}+Face{index}");
+        let name = format!("QRISP{letter}+{}", self.face.name());
         let name = Name(name.as_bytes());
 
         let mut object = chunk();
