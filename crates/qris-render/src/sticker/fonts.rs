@@ -150,12 +150,13 @@ impl Face {
 
     /// Whether it has a picture of each of these characters, which belong together: a letter and its marks.
     pub(super) fn draws(&self, cluster: &str) -> bool {
+        // What is one character and has no marks is looked up; others may have one picture where the mark has none, or come
+        // apart into characters that have none.
         let mut chars = cluster.chars();
         match (chars.next(), chars.next()) {
-            (Some(one), None) => {
+            (Some(one @ ..'\u{300}'), None) => {
                 self.font.charmap().map_unicode(one).is_some_and(|glyph| glyph.to_u32() != 0)
             }
-            // A letter and its mark may have one picture where the mark has none, or come apart into others.
             _ => self.shape(cluster, 0, false).iter().all(|glyph| glyph.id != 0),
         }
     }

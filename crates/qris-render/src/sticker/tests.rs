@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::text::Line;
 use super::*;
 use crate::png::true_color;
@@ -193,6 +195,80 @@ fn the_quiet_zone_stays_white() {
 }
 
 const PAPERS: [Paper; 4] = [Paper::Card, Paper::Tent, Paper::Receipt58, Paper::Receipt80];
+
+/// As `docs/card.md` says, from the top; both lines of the foot, and those that say where to look, are of one size.
+#[test]
+fn everything_stands_in_its_order() {
+    for paper in PAPERS {
+        let mut card = Sticker { paper, ..card() };
+        (card.logo_qris, card.logo_gpn) = (Some(mark(300, 100)), Some(mark(100, 100)));
+        card.lines.version = Some("1.0-2026.11.21".to_owned());
+        card.lines.printed_by =
+            Some("93600001, Bank Contoh Indonesia Raya Makmur Sejahtera Bersama".to_owned());
+        let page = Page::of(&card, 0.0).unwrap();
+        let mut lines = Vec::new();
+        let mut code = 0.0;
+        for item in &page.places[0].side.items {
+            match item {
+                layout::Item::Text { line, size, y, .. } => lines.push((*y, line.text.as_str(), *size)),
+                layout::Item::Symbol { y, .. } => code = *y,
+                layout::Item::Shape { .. } | layout::Item::Picture { .. } => {}
+            }
+        }
+        lines.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let texts: Vec<&str> = lines.iter().map(|line| line.1).collect();
+        let head: &[&str] = match paper {
+            Paper::Receipt58 | Paper::Receipt80 => &["QR Code Standar Pembayaran Nasional"],
+            _ => &["QR Code Standar", "Pembayaran Nasional"],
+        };
+        let rest = [
+            "Warung Melati",
+            "NMID : ID1026000000012",
+            "A01",
+            "SATU QRIS UNTUK SEMUA",
+            "Cek aplikasi penyelenggara di:",
+            "www.aspi-qris.id",
+            "Dicetak oleh: 93600001, Bank Contoh Indonesia Raya Makmur Sejahtera Bersama",
+            "Versi cetak: 1.0-2026.11.21",
+        ];
+        assert_eq!(texts, [head, &rest].concat(), "{paper:?}");
+        let at = |text: &str| lines.iter().find(|line| line.1 == text).unwrap();
+        assert_eq!(at(rest[6]).2, at(rest[7]).2, "{paper:?}");
+        assert_eq!(at(rest[4]).2, at(rest[5]).2, "{paper:?}");
+        // On the tent the code stands beside the text.
+        assert!(paper == Paper::Tent || (at("A01").0 < code && code < at(rest[3]).0), "{paper:?}");
+    }
+}
+
+proptest! {
+    // Shaping without optimisation takes its time; three thousand were run when this was written.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever a name is made of, it is set on the card and stays on it.
+    #[test]
+    fn names_of_any_script_stay_on_the_card(
+        name in "[A-Za-z0-9 ()«»\\-.،مطعالبركةُร้านน้ำชากุ้งํ\u{200d}]{0,80}",
+        paper in 0..4_usize,
+    ) {
+        let mut card = Sticker { paper: PAPERS[paper], ..card() };
+        card.fonts.add(ARABIC.to_vec()).unwrap();
+        card.fonts.add(THAI.to_vec()).unwrap();
+        card.lines.merchant_name = name;
+        prop_assert_eq!(card.missing_characters(), []);
+        let page = Page::of(&card, 0.0).unwrap();
+        let side = &page.places[0].side;
+        for item in &side.items {
+            if let layout::Item::Text { line, size, x, y } = item {
+                prop_assert!(*size > 0.0 && *x >= 0.0 && x + line.width * size <= side.width, "{}", line.text);
+                prop_assert!(*y > 0.0 && *y < side.height);
+                prop_assert!(line.glyphs.iter().all(|glyph| glyph.id != 0), "{}", line.text);
+            }
+        }
+        let mut pdf = StickerPdf::new(std::io::sink(), Print::default()).unwrap();
+        pdf.add(&card).unwrap();
+        pdf.finish().unwrap();
+    }
+}
 
 /// Whole dots of a receipt printer, of which there are eight in a millimetre.
 #[test]

@@ -43,14 +43,9 @@ pub(super) struct Glyph {
 
 /// The characters of a text of which no font has a picture, as often as they are there.
 pub(super) fn missing<'a>(text: &'a str, weight: Weight, fonts: &'a Fonts) -> impl Iterator<Item = char> {
-    text.graphemes(true).flat_map(move |cluster| {
-        let all = cluster.chars().all(is_shown) && face_of(cluster, weight, fonts).is_some();
-        // Of a letter with marks those that are missing by themselves, or all of them.
-        let by_itself =
-            move |c: &char| !is_shown(*c) || face_of(c.encode_utf8(&mut [0; 4]), weight, fonts).is_none();
-        let some = cluster.chars().any(|c| by_itself(&c));
-        cluster.chars().filter(move |c| !all && (!some || by_itself(c)))
-    })
+    let drawn = move |part: &str| part.chars().all(is_shown) && face_of(part, weight, fonts).is_some();
+    let clusters = text.graphemes(true).filter(move |cluster| !drawn(cluster));
+    clusters.flat_map(str::chars).filter(move |c| !drawn(c.encode_utf8(&mut [0; 4])))
 }
 
 fn face_of<'a>(cluster: &str, weight: Weight, fonts: &'a Fonts) -> Option<&'a Arc<Face>> {
@@ -145,10 +140,9 @@ fn pieces<'a>(
 ) -> Vec<(Range<usize>, &'a Arc<Face>)> {
     let mut pieces: Vec<(Range<usize>, &'a Arc<Face>)> = Vec::new();
     let mut current = None;
-    for (at, cluster) in text.get(run.clone()).unwrap_or_default().grapheme_indices(true) {
-        let range = run.start + at..run.start + at + cluster.len();
-        let Some(face) = face_of(cluster, weight, fonts) else { continue };
-        let script = cluster.chars().find_map(script);
+    let mut add = |start: usize, part: &str, face: &'a Arc<Face>| {
+        let range = start..start + part.len();
+        let script = part.chars().find_map(script);
         match pieces.last_mut() {
             Some((last, of))
                 if Arc::ptr_eq(of, face)
@@ -161,6 +155,18 @@ fn pieces<'a>(
             _ => {
                 pieces.push((range, face));
                 current = script;
+            }
+        }
+    };
+    for (at, cluster) in text.get(run.clone()).unwrap_or_default().grapheme_indices(true) {
+        if let Some(face) = face_of(cluster, weight, fonts) {
+            add(run.start + at, cluster, face);
+            continue;
+        }
+        // A letter and a mark that no font has together.
+        for (within, part) in cluster.char_indices() {
+            if let Some(face) = face_of(part.encode_utf8(&mut [0; 4]), weight, fonts) {
+                add(run.start + at + within, part.encode_utf8(&mut [0; 4]), face);
             }
         }
     }
