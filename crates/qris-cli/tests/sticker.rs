@@ -60,6 +60,7 @@ fn wishes_that_do_not_go_together_are_told() {
         ("card.pdf", &["--bleed", "--sheet"], "cannot be used with"),
         ("card.pdf", &["--sheet", "--paper", "tent"], "a sheet is of cards"),
         ("card.pdf", &["--sheet=5"], "possible values: 4, 9"),
+        ("card.pdf", &["--csv", "-"], "cannot be used with"),
         ("card.pdf", &["--column", "payload"], "--csv"),
         ("card.jpg", &[], "card.jpg: a card is written as svg, png or pdf"),
         ("card.png", &["--dpi", "20"], "out of range"),

@@ -29,6 +29,6 @@ pub(crate) mod sticker;
 #[cfg(feature = "sticker")]
 mod sticker_csv;
 
-/// The largest picture file that is read, in bytes.
-#[cfg(feature = "render")]
+/// The largest picture or font file that is read, in bytes.
+#[cfg(any(feature = "scan", feature = "sticker"))]
 pub(crate) const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;

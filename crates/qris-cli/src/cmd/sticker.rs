@@ -86,7 +86,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
     length_unit: UnitName,
     /// A card of every row of a CSV file, or - for standard input, in one PDF. A bad row is told, and left out.
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["payload", "merchant_name"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["payload", "merchant_name", "undo"])]
     csv: Option<OsString>,
     #[command(flatten)]
     pub(super) rows: CsvArgs,
