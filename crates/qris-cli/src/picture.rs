@@ -5,7 +5,7 @@ use std::io::Read;
 use crate::output::Failure;
 
 #[cfg(feature = "scan")]
-pub(crate) use reads::{Standing, codes, standing, what};
+pub(crate) use reads::{Standing, codes, different, standing, what};
 
 /// Whether a file that begins so is a picture or a document, whatever it is called.
 #[cfg(feature = "scan")]
@@ -32,18 +32,18 @@ pub(crate) fn payload(name: &str, _begin: Vec<u8>, _rest: impl Read) -> Result<V
 #[cfg(feature = "scan")]
 pub(crate) fn payload(name: &str, begin: Vec<u8>, rest: impl Read) -> Result<Vec<u8>, Failure> {
     let file = crate::input::read_to_limit(name, begin, rest, crate::cmd::PICTURE_LIMIT)?;
-    reads::the_one(name, codes(name, &file)?)
+    reads::the_one(name, different(codes(name, &file)?))
 }
 
 #[cfg(feature = "scan")]
 mod reads {
     use qris_core::diagnose::{Explanation, Foreign, explain};
     use qris_core::{Payload, Sealed, keys};
-    use qris_render::{Found, PictureError, PictureKind, PictureLimits, scan};
+    use qris_render::{Found, PictureError, PictureKind, ScanLimits, scan};
 
     use crate::output::{Failure, say};
 
-    /// The codes of a picture from top to bottom, one at least; the same payload twice is one.
+    /// The codes of a picture from top to bottom, one at least.
     pub(crate) fn codes(name: &str, file: &[u8]) -> Result<Vec<Found>, Failure> {
         let found = read(file);
         let found = found.map_err(|error| {
@@ -55,26 +55,31 @@ mod reads {
         if found.is_empty() {
             return Err(Failure::Refused(format!("{name}: {}", none_found(file))));
         }
-        let mut codes: Vec<Found> = Vec::new();
-        for one in found {
-            if codes.iter().all(|known| known.bytes() != one.bytes()) {
-                codes.push(one);
+        Ok(found)
+    }
+
+    /// The same payload twice is one.
+    pub(crate) fn different(codes: Vec<Found>) -> Vec<Found> {
+        let mut different: Vec<Found> = Vec::new();
+        for code in codes {
+            if different.iter().all(|known| known.bytes() != code.bytes()) {
+                different.push(code);
             }
         }
-        Ok(codes)
+        different
     }
 
     #[cfg(feature = "pdf")]
     fn read(file: &[u8]) -> Result<Vec<Found>, PictureError> {
         match PictureKind::of(file) {
-            Some(PictureKind::Pdf) => qris_render::scan_pdf(file, PictureLimits::default()),
-            _ => scan(file, PictureLimits::default()),
+            Some(PictureKind::Pdf) => qris_render::scan_pdf(file, ScanLimits::default()),
+            _ => scan(file, ScanLimits::default()),
         }
     }
 
     #[cfg(not(feature = "pdf"))]
     fn read(file: &[u8]) -> Result<Vec<Found>, PictureError> {
-        scan(file, PictureLimits::default())
+        scan(file, ScanLimits::default())
     }
 
     /// What messages say of a file that is no picture.
@@ -84,7 +89,7 @@ mod reads {
             Ok(_) => {
                 "this is text and no picture: `qris decode` reads a payload, `qris bulk` one a line or a column of a CSV"
             }
-            Err(_) => "this is no PNG, JPEG, WebP, GIF or BMP picture, and no PDF",
+            Err(_) => "this is no PNG, JPEG, WebP, GIF, BMP or TIFF picture, and no PDF",
         }
     }
 

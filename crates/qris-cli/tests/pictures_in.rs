@@ -53,6 +53,7 @@ fn a_picture_is_taken_wherever_a_payload_is() {
         ("code.txt", ImageFormat::Gif),
         ("code.png", ImageFormat::Bmp),
         ("code.qr", ImageFormat::WebP),
+        ("code.tif", ImageFormat::Tiff),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, file_of(&codes(&[STATIC]), format)).unwrap();
@@ -190,7 +191,7 @@ fn several_pictures_are_told_apart() {
     assert_eq!((ran.code, ran.text()), (1, format!("{one}: {STATIC}\n{other}: {FINPAY}\n")));
     assert!(ran.stderr.contains("3.png: this is text and no picture: `qris decode` reads"), "{}", ran.stderr);
     let bytes = qris_with(&["scan", "-"], b"\xff\xfe\0\x01");
-    let said = "this is no PNG, JPEG, WebP, GIF or BMP picture, and no PDF";
+    let said = "this is no PNG, JPEG, WebP, GIF, BMP or TIFF picture, and no PDF";
     assert!(bytes.code == 1 && bytes.stderr.contains(said), "{}", bytes.stderr);
     assert!(qris_with(&["scan", "-"], b"").stderr.contains("the file is empty"));
     let bare = qris(&["scan", "--no-filename", &one, &other]);
@@ -233,4 +234,100 @@ fn bulk_reads_the_files_that_a_list_names_when_told_to() {
     // Without the flag a name is a text that is no payload, and no file is opened.
     let plain = qris_with(&["bulk"], format!("{one}\n").as_bytes());
     assert_eq!((plain.code, &plain.records()[0]["ok"]), (1, &serde_json::json!(false)));
+}
+
+/// The records of `qris scan --format json`.
+fn scanned(args: &[&str]) -> (i32, Vec<serde_json::Value>, String) {
+    let ran = qris(&[&["scan", "--format", "json"], args].concat());
+    (ran.code, serde_json::from_slice(&ran.stdout).unwrap(), ran.stderr)
+}
+
+#[test]
+fn json_says_where_each_code_is_and_how_it_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = saved(folder.path(), "two.png", &[STATIC, LINK]);
+    let (code, records, _) = scanned(&[&path]);
+    assert_eq!((code, records.len()), (0, 2), "{records:?}");
+    let of = |text: &str| qrcode::QrCode::new(text).unwrap();
+    let wide = |text: &str| i64::from(of(text).width() as u32) * 4;
+    // The second code begins after the first with its two borders of 16 pixels, and its own.
+    for (text, left) in [(STATIC, 16), (LINK, wide(STATIC) + 48)] {
+        let record = records.iter().find(|record| record["payload"] == text).unwrap();
+        assert_eq!(record["file"], path.as_str());
+        assert_eq!(record["ok"], text == STATIC);
+        let symbol = &record["symbol"];
+        let qrcode::Version::Normal(version) = of(text).version() else { panic!("no Micro QR") };
+        assert_eq!((&symbol["version"], &symbol["level"]), (&version.into(), &"M".into()));
+        let far = 16 + wide(text);
+        let corners = [[left, 16], [left + wide(text), 16], [left + wide(text), far], [left, far]];
+        for (i, (corner, told)) in corners.iter().zip(symbol["corners"].as_array().unwrap()).enumerate() {
+            let near = |axis: usize| (told[axis].as_i64().unwrap() - corner[axis]).abs() <= 4;
+            assert!(near(0) && near(1), "{i}: {corner:?} {told}");
+        }
+    }
+    // A line each, with the same.
+    let ran = qris(&["scan", "--format", "ndjson", &path]);
+    let lines: Vec<serde_json::Value> =
+        ran.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.get("file").is_none() && records.iter().any(|r| r["symbol"] == line["symbol"]))
+    );
+}
+
+/// Four cards on a sheet of A4.
+#[test]
+fn our_own_sheet_has_four_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let card = qris(&["sticker", STATIC, "--format", "png", "--dpi", "150", "-o", "-"]);
+    assert_eq!(card.code, 0, "{}", card.stderr);
+    let card = image::load_from_memory(&card.stdout).unwrap().to_luma8();
+    let sheet = GrayImage::from_fn(2 * card.width(), 2 * card.height(), |x, y| {
+        *card.get_pixel(x % card.width(), y % card.height())
+    });
+    let path = folder.path().join("sheet.png");
+    fs::write(&path, file_of(&sheet, ImageFormat::Png)).unwrap();
+    let sheet = path.to_str().unwrap();
+    let (code, records, said) = scanned(&[sheet]);
+    assert_eq!((code, records.len()), (0, 4), "{said}");
+    let mut places: Vec<String> =
+        records.iter().map(|record| record["symbol"]["corners"].to_string()).collect();
+    places.dedup();
+    assert_eq!(places.len(), 4);
+    assert!(records.iter().all(|record| record["payload"] == STATIC));
+    // As text it is one payload.
+    assert_eq!(qris(&["scan", sheet]).line(), STATIC);
+}
+
+/// What cannot be read, what is no picture and what is not there stop nothing.
+#[test]
+fn a_bad_picture_does_not_stop_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = saved(folder.path(), "good.png", &[STATIC]);
+    let last = saved(folder.path(), "last.png", &[FINPAY]);
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let whole = fs::read(&good).unwrap();
+    let (cut, text) = (file("cut.png", &whole[..whole.len() / 2]), file("text.png", b"hello"));
+    let white = file("white.png", &file_of(&GrayImage::from_pixel(300, 300, Luma([255])), ImageFormat::Png));
+    let heic = file("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    let (code, records, said) = scanned(&[&good, &cut, &text, &white, &heic, &last]);
+    assert_eq!(code, 1, "{said}");
+    let oks: Vec<bool> = records.iter().map(|record| record["ok"].as_bool().unwrap()).collect();
+    assert_eq!(oks, [true, false, false, false, false, true]);
+    for (record, part) in records[1..5].iter().zip(["cannot be read", "this is text", "no QR code", "HEIC"]) {
+        let message = record["error"]["message"].as_str().unwrap();
+        assert!(message.contains(part) && said.contains(part), "{message}");
+    }
+    // One that is not there is a failure of the command, after the others.
+    let absent = folder.path().join("absent.png");
+    let ran = qris(&["scan", &good, absent.to_str().unwrap(), &cut, &last]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.text().contains(STATIC) && ran.text().contains(FINPAY), "{}", ran.text());
+    assert!(ran.stderr.contains("absent.png") && ran.stderr.contains("cut.png"), "{}", ran.stderr);
 }

@@ -29,10 +29,13 @@ pub use logo::{Logo, LogoError, png_with_logo};
 #[cfg(feature = "pdf")]
 pub use pdf::scan_pdf;
 #[cfg(any(feature = "scan", feature = "sticker"))]
-pub use picture::{PictureError, PictureKind, PictureLimits};
+pub use picture::{PictureError, PictureKind, ScanLimits};
 pub use png::{Compression, Png};
 #[cfg(feature = "scan")]
 pub use scan::{Found, scan, scan_gray, scan_image};
+#[cfg(feature = "scan")]
+#[doc(hidden)]
+pub use scan::{Pass, Trace, scan_traced};
 #[cfg(feature = "sticker")]
 pub use sticker::{
     FontError, Fonts, Ink, Mark, Paper, Print, PrintError, Sheet, Sticker, StickerError, StickerLines,

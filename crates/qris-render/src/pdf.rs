@@ -14,8 +14,8 @@ use std::io::Read;
 use image::GrayImage;
 use object::{Object, Reader};
 
-use crate::picture::{self, PictureError, PictureKind, PictureLimits};
-use crate::scan::{Found, search_all};
+use crate::picture::{self, PictureError, PictureKind, ScanLimits};
+use crate::scan::{Found, Work, search_gray};
 
 /// Pictures of a page that are looked at.
 const PICTURES: usize = 32;
@@ -32,7 +32,7 @@ const STEPS: usize = 64;
 /// # Errors
 /// When the file is no PDF, is damaged or encrypted, or when one of its pictures is larger, or all of them together have more
 /// pixels or cost more, than the limits allow.
-pub fn scan_pdf(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, PictureError> {
+pub fn scan_pdf(file: &[u8], limits: ScanLimits) -> Result<Vec<Found>, PictureError> {
     match PictureKind::of(file) {
         Some(PictureKind::Pdf) => {}
         Some(kind) => return Err(PictureError::NotRead { kind }),
@@ -48,15 +48,15 @@ pub fn scan_pdf(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, Pictur
 }
 
 /// The same, taking the file as one that is not encrypted.
-fn scan_plain(file: &[u8], limits: PictureLimits) -> Result<Vec<Found>, PictureError> {
+fn scan_plain(file: &[u8], limits: ScanLimits) -> Result<Vec<Found>, PictureError> {
     let mut document = Document::open(file, limits.pixels);
     let page = document.first_page().ok_or_else(|| unreadable("the PDF has no first page"))?;
     let mut pictures = Vec::new();
     document.pictures(&page, &mut pictures, &mut STEPS.clone());
-    let mut work = limits.work;
+    let mut work = Work::new(limits.work);
     let (mut found, mut refused) = (Vec::new(), None);
     for picture in &pictures {
-        match document.picture(picture, limits).and_then(|picture| search_all(&picture, &mut work)) {
+        match document.picture(picture, limits).and_then(|picture| search_gray(&picture, &mut work)) {
             Ok(symbols) => found.extend(symbols),
             // Another picture of the page may have the code.
             Err(error) => refused = Some(error),
@@ -285,14 +285,14 @@ impl<'a> Document<'a> {
     }
 
     /// A picture in grey.
-    fn picture(&mut self, at: &usize, limits: PictureLimits) -> Result<GrayImage, PictureError> {
+    fn picture(&mut self, at: &usize, limits: ScanLimits) -> Result<GrayImage, PictureError> {
         let broken = || unreadable("a picture of the page is damaged, or packed in a way that is not read");
         let stream = self.stream(*at).ok_or_else(broken)?;
         let packed = self.packed(&stream).ok_or_else(broken)?;
         if let [filter] = self.filters(&stream).as_slice()
             && filter.is_name("DCTDecode")
         {
-            let picture = picture::to_gray(&picture::read(packed, limits)?);
+            let picture = picture::to_gray(&picture::read(packed, limits)?, u8::MAX);
             self.unpacks(picture.width(), picture.height())?;
             return Ok(picture);
         }

@@ -6,21 +6,21 @@ use std::io::Cursor;
 
 pub use kind::PictureKind;
 
-use image::{DynamicImage, ImageFormat, ImageReader};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 /// How large a picture of unknown origin may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PictureLimits {
+pub struct ScanLimits {
     /// Width times height, 64 million by default. Memory goes up to some ten bytes a pixel.
     pub pixels: u64,
-    /// What a search for symbols may cost, in pixels that are copied, about: 100 thousand million by default. A core
-    /// copies 6 thousand million and more in a second.
+    /// What a search for symbols may cost, in steps of about a nanosecond of one core: 2 thousand million by default.
     pub work: u64,
 }
 
-impl Default for PictureLimits {
+impl Default for ScanLimits {
     fn default() -> Self {
-        PictureLimits { pixels: 64_000_000, work: 100_000_000_000 }
+        ScanLimits { pixels: 64_000_000, work: 2_000_000_000 }
     }
 }
 
@@ -29,7 +29,7 @@ impl Default for PictureLimits {
 #[non_exhaustive]
 pub enum PictureError {
     /// Nothing that is known as a picture.
-    #[error("this is no PNG, JPEG, WebP, GIF or BMP picture")]
+    #[error("this is no PNG, JPEG, WebP, GIF, BMP or TIFF picture")]
     UnknownFormat,
     /// A kind of picture that is not read here.
     #[error("{}, which is not read: save it as JPEG or PNG first", .kind.name())]
@@ -68,8 +68,9 @@ pub enum PictureError {
     TooMuchWork,
 }
 
-/// Decodes a file, after a look at its size, so that a small file cannot ask for much memory.
-pub(crate) fn read(file: &[u8], limits: PictureLimits) -> Result<DynamicImage, PictureError> {
+/// Decodes a file, after a look at its size, so that a small file cannot ask for much memory. It is turned as its Exif data
+/// says.
+pub(crate) fn read(file: &[u8], limits: ScanLimits) -> Result<DynamicImage, PictureError> {
     let unreadable = |error: image::ImageError| PictureError::Unreadable { reason: error.to_string() };
     let format = match PictureKind::of(file).ok_or(PictureError::UnknownFormat)? {
         PictureKind::Png => ImageFormat::Png,
@@ -77,30 +78,36 @@ pub(crate) fn read(file: &[u8], limits: PictureLimits) -> Result<DynamicImage, P
         PictureKind::WebP => ImageFormat::WebP,
         PictureKind::Gif => ImageFormat::Gif,
         PictureKind::Bmp => ImageFormat::Bmp,
+        PictureKind::Tiff => ImageFormat::Tiff,
         kind => return Err(PictureError::NotRead { kind }),
     };
-    let reader = || ImageReader::with_format(Cursor::new(file), format);
-    let (width, height) = reader().into_dimensions().map_err(unreadable)?;
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    let mut bounded = image::Limits::default();
+    bounded.max_alloc = Some(limits.pixels.saturating_mul(8));
+    reader.limits(bounded.clone());
+    let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > limits.pixels {
         return Err(PictureError::TooLarge { width, height, limit: limits.pixels });
     }
-    let mut bounded = image::Limits::default();
-    bounded.max_alloc = Some(limits.pixels.saturating_mul(8));
-    let mut reader = reader();
-    reader.limits(bounded);
-    reader.decode().map_err(unreadable)
+    bounded.reserve(decoder.total_bytes()).map_err(unreadable)?;
+    // Damaged Exif data is no reason to refuse a picture: codes are read from all sides.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
-/// A picture in grey, transparent parts laid on white.
+/// A picture in grey, transparent parts laid on a ground.
 #[cfg(feature = "scan")]
-pub(crate) fn to_gray(picture: &DynamicImage) -> image::GrayImage {
+pub(crate) fn to_gray(picture: &DynamicImage, ground: u8) -> image::GrayImage {
     if !picture.color().has_alpha() {
         return picture.to_luma8();
     }
     let picture = picture.to_luma_alpha8();
     let mut gray = image::GrayImage::new(picture.width(), picture.height());
     for (pixel, shown) in picture.pixels().zip(gray.pixels_mut()) {
-        shown.0 = [over(pixel.0[0], pixel.0[1], 255)];
+        shown.0 = [over(pixel.0[0], pixel.0[1], ground)];
     }
     gray
 }
@@ -118,7 +125,7 @@ mod tests {
 
     #[test]
     fn bad_files_are_errors() {
-        let limits = PictureLimits::default();
+        let limits = ScanLimits::default();
         assert_eq!(read(b"", limits).unwrap_err(), PictureError::UnknownFormat);
         assert_eq!(read(b"no picture at all", limits).unwrap_err(), PictureError::UnknownFormat);
         let not_read = read(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", limits).unwrap_err();
@@ -131,7 +138,7 @@ mod tests {
         }
         let side = 8 * (symbol.side() + 8);
         assert_eq!(
-            read(&file, PictureLimits { pixels: 1000, ..PictureLimits::default() }).unwrap_err(),
+            read(&file, ScanLimits { pixels: 1000, ..ScanLimits::default() }).unwrap_err(),
             PictureError::TooLarge { width: side, height: side, limit: 1000 }
         );
     }
@@ -143,18 +150,24 @@ mod tests {
         let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
         let gray = symbol.gray(crate::Size::Scale(4), crate::QuietZone::default()).unwrap();
         let picture = DynamicImage::ImageLuma8(gray).to_rgb8();
-        let formats =
-            [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp];
+        let formats = [
+            ImageFormat::Png,
+            ImageFormat::Jpeg,
+            ImageFormat::WebP,
+            ImageFormat::Gif,
+            ImageFormat::Bmp,
+            ImageFormat::Tiff,
+        ];
         for format in formats {
             let mut file = Cursor::new(Vec::new());
             picture.write_to(&mut file, format).unwrap();
             let file = file.into_inner();
-            let found = crate::scan(&file, PictureLimits::default()).unwrap();
+            let found = crate::scan(&file, ScanLimits::default()).unwrap();
             assert_eq!(found[0].bytes(), b"00020101021126Test", "{format:?}");
             for end in (0..file.len()).step_by(file.len() / 40 + 1) {
-                let _ = read(&file[..end], PictureLimits::default());
+                let _ = read(&file[..end], ScanLimits::default());
             }
-            let small = PictureLimits { pixels: 1000, ..PictureLimits::default() };
+            let small = ScanLimits { pixels: 1000, ..ScanLimits::default() };
             assert!(matches!(read(&file, small), Err(PictureError::TooLarge { .. })), "{format:?}");
         }
         // A GIF of 65,535 pixels a side, and a BMP of two thousand million: refused by their size.
@@ -167,11 +180,59 @@ mod tests {
         bmp[22..26].copy_from_slice(&1_i32.to_le_bytes());
         (bmp[26], bmp[28]) = (1, 24);
         for file in [gif.as_slice(), &bmp] {
-            let refused = read(file, PictureLimits::default()).unwrap_err();
+            let refused = read(file, ScanLimits::default()).unwrap_err();
             assert!(
                 matches!(refused, PictureError::TooLarge { .. } | PictureError::Unreadable { .. }),
                 "{refused:?}"
             );
+        }
+    }
+
+    /// 16 bits a sample, with and without transparency.
+    #[test]
+    #[cfg(feature = "scan")]
+    fn deep_pictures_are_read() {
+        let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
+        let gray = symbol.gray(crate::Size::Scale(4), crate::QuietZone::default()).unwrap();
+        let picture = DynamicImage::ImageLuma8(gray);
+        let deep: [DynamicImage; 4] = [
+            picture.to_luma16().into(),
+            picture.to_luma_alpha16().into(),
+            picture.to_rgb16().into(),
+            picture.to_rgba16().into(),
+        ];
+        for picture in deep {
+            let mut file = Cursor::new(Vec::new());
+            picture.write_to(&mut file, ImageFormat::Png).unwrap();
+            let found = crate::scan(file.get_ref(), ScanLimits::default()).unwrap();
+            assert_eq!(found[0].bytes(), b"00020101021126Test", "{:?}", picture.color());
+        }
+    }
+
+    /// Where a telephone says how it was held (Exif 2.3, tag 274), corners are told as the picture is seen.
+    #[test]
+    #[cfg(feature = "scan")]
+    fn pictures_are_turned_as_exif_says() {
+        let symbol = Symbol::of_text("00020101021126Test", Options::default()).unwrap();
+        let side = 4 * symbol.side() as i32;
+        let gray = symbol.gray(crate::Size::Scale(4), crate::QuietZone::STANDARD).unwrap();
+        let gray = DynamicImage::ImageLuma8(gray);
+        // What is stored, and which number says how to turn it back.
+        let stored = [(1, gray.clone()), (3, gray.rotate180()), (6, gray.rotate270()), (8, gray.rotate90())];
+        for (orientation, picture) in stored {
+            let mut file = Cursor::new(Vec::new());
+            picture.write_to(&mut file, ImageFormat::Jpeg).unwrap();
+            let plain = file.into_inner();
+            let tiff = [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(), &[orientation], &[0; 7]]
+                .concat();
+            let exif = [b"\xFF\xE1\0\x22Exif\0\0", tiff.as_slice()].concat();
+            assert_eq!(exif.len(), 2 + 0x22);
+            let file = [&plain[..2], &exif, &plain[2..]].concat();
+            let found = crate::scan(&file, ScanLimits::default()).unwrap();
+            let (left, top) = found[0].corners()[0];
+            let (right, bottom) = found[0].corners()[2];
+            assert!((left - 16).abs() < 3 && (top - 16).abs() < 3, "{orientation}: {:?}", found[0].corners());
+            assert!((right - 16 - side).abs() < 3 && (bottom - 16 - side).abs() < 3, "{orientation}");
         }
     }
 
@@ -192,7 +253,7 @@ mod tests {
         }
         file[29..33].copy_from_slice(&(!checksum).to_be_bytes());
         assert!(matches!(
-            read(&file, PictureLimits::default()),
+            read(&file, ScanLimits::default()),
             Err(PictureError::TooLarge { width: 68_000, .. })
         ));
     }

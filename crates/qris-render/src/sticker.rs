@@ -25,7 +25,7 @@ use std::sync::Arc;
 use image::{ImageFormat, RgbaImage};
 use qris_core::{Sealed, accounts, keys};
 
-use crate::picture::{self, PictureError, PictureLimits};
+use crate::picture::{self, PictureError, ScanLimits};
 use crate::{Options, Rgb, Symbol, SymbolError};
 
 use fonts::Weight;
@@ -102,12 +102,12 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark from a PNG, JPEG, WebP, GIF or BMP file.
+    /// A mark from a PNG, JPEG, WebP, GIF, BMP or TIFF file.
     ///
     /// # Errors
-    /// When the file is no picture, is damaged, or is larger than the default [`PictureLimits`].
+    /// When the file is no picture, is damaged, or is larger than the default [`ScanLimits`].
     pub fn read(file: &[u8]) -> Result<Mark, PictureError> {
-        let picture = picture::read(file, PictureLimits::default())?.to_rgba8();
+        let picture = picture::read(file, ScanLimits::default())?.to_rgba8();
         let media_type = image::guess_format(file).unwrap_or(ImageFormat::Png).to_mime_type();
         Ok(Mark { file: file.into(), media_type, picture: Arc::new(picture) })
     }

@@ -5,6 +5,8 @@ mod grid;
 mod mask;
 mod row;
 
+use std::fmt;
+
 use qris_core::Sealed;
 
 /// 64-bit words that hold a row of the largest symbol (177 modules).
@@ -22,6 +24,18 @@ pub enum Level {
     Q,
     /// About 30 %.
     H,
+}
+
+impl fmt::Display for Level {
+    /// Its letter: `L`, `M`, `Q` or `H`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Level::L => "L",
+            Level::M => "M",
+            Level::Q => "Q",
+            Level::H => "H",
+        })
+    }
 }
 
 impl Level {

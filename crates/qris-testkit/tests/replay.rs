@@ -46,11 +46,22 @@ replay! {
     minify_vs_model headers messages diagnose
 }
 
+/// Apart, as the tests that everybody runs do without the reader of pictures.
+#[cfg(feature = "scan")]
+mod pictures {
+    use super::replayed;
+
+    replay! { picture_file grey_picture }
+
+    pub(super) const NAMES: &[&str] = REPLAYED;
+}
+
 /// The oracles, the targets, and the folders of seeds and of what was found are the same names.
 #[test]
+#[cfg(feature = "scan")]
 fn every_oracle_has_a_target_and_seeds() {
     let oracles: Vec<&str> = oracle::ALL.iter().map(|(name, _)| *name).collect();
-    assert_eq!(oracles, REPLAYED);
+    assert_eq!(oracles, [REPLAYED, pictures::NAMES].concat());
     let manifest = fs::read_to_string(vectors::fuzz().join("Cargo.toml")).unwrap();
     let bins = manifest.split("[[bin]]").skip(1);
     let targets: Vec<&str> = bins.map(|bin| bin.split('"').nth(1).unwrap_or_default()).collect();

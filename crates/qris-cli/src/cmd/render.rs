@@ -139,7 +139,7 @@ pub(crate) struct Look {
     /// Colour of the ground.
     #[arg(long, value_name = "#RRGGBB", default_value_t = Rgb::WHITE)]
     light: Rgb,
-    /// A picture for the middle of a PNG. The level becomes Q or H.
+    /// A picture for the middle of a PNG. The level becomes H.
     #[cfg(feature = "scan")]
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
@@ -408,9 +408,8 @@ impl Look {
         if format != Format::Png {
             return Err(Failure::Usage("a symbol with a logo is written as png".into()));
         }
-        // The level the logo asks for, at least.
-        let level = self.ecc.level().max(Level::Q);
-        let symbol = Symbol::new(payload, Options { level, ..self.options() }).map_err(refused)?;
+        // The level the logo asks for.
+        let symbol = Symbol::new(payload, Options { level: Level::H, ..self.options() }).map_err(refused)?;
         self.readable(&symbol, png.quiet_zone, format)?;
         let file = crate::input::read_bytes(path.as_os_str(), super::PICTURE_LIMIT)?;
         let logo = qris_render::Logo::read(&file).and_then(|logo| logo.with_percent(self.logo_percent));

@@ -9,7 +9,7 @@ use axum::extract::{Multipart, State as Held};
 use axum::http::StatusCode;
 use qris_core::Profile;
 use qris_core::diagnose::MAX_BYTES;
-use qris_render::{PictureError, PictureLimits};
+use qris_render::{PictureError, ScanLimits};
 
 use super::frame::{Frame, Here};
 use super::said;
@@ -22,11 +22,8 @@ use crate::app::Shared;
 const LARGEST_PICTURE: usize = 8 * 1024 * 1024;
 /// Bytes of the whole form.
 pub(super) const LARGEST_FORM: usize = LARGEST_PICTURE + 256 * 1024;
-/// Pixels of a picture: what phones take.
+/// Pixels of a picture: what phones take. The search ends with its work, below two seconds of a core.
 const PIXELS: u64 = 16_000_000;
-/// Work for a picture: less than two seconds of a core, other work beside it. One of 12 million pixels without any code takes nine
-/// tenths of it.
-const WORK: u64 = 7_000_000_000;
 /// Symbols of a picture that are shown.
 const SYMBOLS: usize = 4;
 #[derive(Template)]
@@ -160,7 +157,7 @@ async fn read_picture(
     pages: &Pages,
     picture: Vec<u8>,
 ) -> Result<Result<Vec<Vec<u8>>, PictureError>, Problem> {
-    let limits = PictureLimits { pixels: PIXELS, work: WORK };
+    let limits = ScanLimits { pixels: PIXELS, ..ScanLimits::default() };
     let found = pages.pictures.work(move || qris_render::scan(&picture, limits)).await?;
     Ok(found.map(|found| found.iter().take(SYMBOLS).map(|one| one.bytes().to_vec()).collect()))
 }

@@ -254,7 +254,7 @@ async fn a_static_code_becomes_a_dynamic_one_with_a_picture() {
         assert_eq!(file.header("content-type"), content_type);
         assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"qris.{kind}\""));
         if kind == "png" {
-            let found = qris_render::scan(&bytes, qris_render::PictureLimits::default()).unwrap();
+            let found = qris_render::scan(&bytes, qris_render::ScanLimits::default()).unwrap();
             assert_eq!(found[0].bytes(), payload.as_bytes());
         }
     }

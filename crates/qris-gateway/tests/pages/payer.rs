@@ -108,7 +108,7 @@ async fn a_payment_page_shows_what_is_to_be_paid_and_its_code() {
     let request = Request::get(format!("{path}/qr.png")).body(Body::empty()).unwrap();
     let picture = gateway.router.clone().oneshot(request).await.unwrap();
     let file = axum::body::to_bytes(picture.into_body(), 1 << 20).await.unwrap();
-    let found = qris_render::scan(&file, qris_render::PictureLimits::default()).unwrap();
+    let found = qris_render::scan(&file, qris_render::ScanLimits::default()).unwrap();
     assert_eq!(found[0].bytes(), one.qr_content.as_bytes());
 
     seed::pay(&gateway.app, "77", 4_750_050).await;

@@ -58,7 +58,7 @@ async fn a_qr_code_from_generate_to_refund() {
     // The picture says the same, and so does the page's address.
     let png =
         base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text(&qr["qrImage"])).unwrap();
-    let read = qris_render::scan(&png, qris_render::PictureLimits::default()).unwrap();
+    let read = qris_render::scan(&png, qris_render::ScanLimits::default()).unwrap();
     assert_eq!(read.iter().map(|found| found.bytes()).collect::<Vec<_>>(), [content.as_bytes()]);
     let number = text(&qr["referenceNo"]);
     let stored = gateway.transaction(number).await;

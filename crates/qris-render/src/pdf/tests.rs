@@ -45,7 +45,7 @@ fn ended(mut file: Vec<u8>) -> Vec<u8> {
 }
 
 fn reads(file: Vec<u8>) {
-    let found = scan_pdf(&ended(file), PictureLimits::default()).unwrap();
+    let found = scan_pdf(&ended(file), ScanLimits::default()).unwrap();
     assert_eq!(found.first().map(Found::bytes), Some(TEXT.as_bytes()));
 }
 
@@ -181,7 +181,7 @@ fn many_pictures_have_no_more_pixels_than_one() {
     file.extend_from_slice(b"\nendstream endobj\n");
     let file = ended(file);
     for (pixels, good) in [(800, true), (799, false), (400, false)] {
-        let limits = PictureLimits { pixels, ..PictureLimits::default() };
+        let limits = ScanLimits { pixels, ..ScanLimits::default() };
         assert_eq!(matches!(scan_pdf(&file, limits), Err(PictureError::TooMuchWork)), !good, "{pixels}");
     }
 }
@@ -194,13 +194,13 @@ fn a_palette_of_itself_is_none() {
         let entries = format!("{} /BitsPerComponent 8 /ColorSpace 5 0 R", sides(&picture));
         let mut file = pdf(&entries, picture.as_raw());
         file.extend_from_slice(format!("5 0 obj [/{name} 5 0 R 1 <00>] endobj\n").as_bytes());
-        assert!(scan_pdf(&ended(file), PictureLimits::default()).is_err());
+        assert!(scan_pdf(&ended(file), ScanLimits::default()).is_err());
     }
 }
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    let limits = PictureLimits::default();
+    let limits = ScanLimits::default();
     assert_eq!(scan_pdf(b"nothing", limits).unwrap_err(), PictureError::UnknownFormat);
     assert_eq!(
         scan_pdf(b"\x89PNG\r\n\x1a\n", limits).unwrap_err(),
@@ -222,7 +222,7 @@ fn what_cannot_be_read_is_said() {
 /// A few bytes that say they are much, in every place where something is unpacked or followed.
 #[test]
 fn little_does_not_become_much() {
-    let limits = PictureLimits::default();
+    let limits = ScanLimits::default();
     let zeros = packed(&vec![0; 100 << 20]);
     let wide = ended(pdf(
         "/Width 70000 /Height 70000 /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /FlateDecode",
@@ -258,7 +258,7 @@ proptest! {
             let at = at.index(file.len());
             file[at] = byte;
         }
-        let _ = scan_pdf(&file, PictureLimits::default());
-        let _ = scan_pdf(&file[..cut.index(file.len())], PictureLimits::default());
+        let _ = scan_pdf(&file, ScanLimits::default());
+        let _ = scan_pdf(&file[..cut.index(file.len())], ScanLimits::default());
     }
 }

@@ -20,7 +20,7 @@ pub enum PictureKind {
     Heic,
     /// AVIF. Not read, for the same reason.
     Avif,
-    /// TIFF. Not read: neither telephones nor screenshots give it.
+    /// TIFF, of which the first picture counts.
     Tiff,
     /// JPEG XL. Not read.
     JpegXl,

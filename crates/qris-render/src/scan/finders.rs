@@ -1,253 +1,134 @@
-//! The finder patterns a picture seems to have, and what it would cost to search them for symbols.
+//! Where a picture seems to have finder patterns.
 //!
-//! The reader tries combinations of three of them, copies the picture for each, and looks for the fourth corner in an
-//! area that a pattern's shape suggests. A picture of nothing but finder patterns would keep it busy for hours, and so
-//! would noise, whose patterns suggest any area. They are looked for first, in one pass, by the reader's own criterion:
-//! a row that crosses dark-light-dark-light-dark as about 1:1:3:1:1, where the outer parts are one connected region
-//! and the middle is another one of 11 to 69 % of its size.
+//! The reader has a search of its own, which cannot be told what it may cost: a wall of finder patterns keeps it for half a
+//! minute. The rows are searched here, and each place is handed to rxing's own test of one pattern.
 
-use std::ops::Range;
+#![allow(clippy::float_arithmetic, reason = "places in pictures; no money here")]
 
-/// What seems to be a finder pattern.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Finder {
-    ring: Region,
-    stone: Region,
-}
+use rxing::Point;
+use rxing::common::BitMatrix;
+use rxing::common::cpp_essentials::{ConcentricPattern, LocateConcentricPattern};
 
-/// What is found in a picture.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) finders: Vec<Finder>,
-    /// Where rows cross what the reader would take for a finder pattern and cannot be one: the left parts.
-    pub(super) doubtful: Vec<Range<usize>>,
-}
+use super::PictureError;
+use super::dark::Dark;
+use super::work::Work;
 
-/// A connected region of dark pixels.
-#[derive(Debug, Clone, Copy)]
-struct Region {
-    pixels: usize,
-    /// Left, top, and what is right of and below it.
-    edges: [usize; 4],
-}
+/// Rows are three apart: the centre of a pattern has three modules.
+const ROWS: usize = 3;
+/// More of them than a sheet of payment codes has.
+pub(super) const MOST: usize = 600;
+/// Dark, light, dark, light, dark: modules of a row through the middle (ISO/IEC 18004, 7.3.2).
+const MODULES: [u16; 5] = [1, 1, 3, 1, 1];
 
-impl Region {
-    fn sides(&self) -> [usize; 2] {
-        let [left, top, right, bottom] = self.edges;
-        [right - left, bottom - top]
-    }
-
-    /// Twice the centre.
-    fn centre(&self) -> [usize; 2] {
-        let [left, top, right, bottom] = self.edges;
-        [left + right, top + bottom]
-    }
-}
-
-impl Finder {
-    /// Whether it has the shape of one that is photographed, turned by any angle: a ring with a stone of about three
-    /// sevenths of its size in the middle, neither very flat nor nearly empty. Noise hardly ever does.
-    fn is_plausible(&self) -> bool {
-        let (ring, stone) = (self.ring.sides(), self.stone.sides());
-        let flat = ring[0] > 2 * ring[1] || ring[1] > 2 * ring[0];
-        let shares = (0..2).all(|i| (30..=58).contains(&(stone[i] * 100 / ring[i])));
-        // 9 to 24 modules, and both grow or shrink in a blurred picture.
-        let masses = (25..=60).contains(&(self.stone.pixels * 100 / self.ring.pixels));
-        let (of_ring, of_stone) = (self.ring.centre(), self.stone.centre());
-        let middle = (0..2).all(|i| of_ring[i].abs_diff(of_stone[i]) * 3 <= ring[i]);
-        let full =
-            |region: &Region, least| region.pixels * 100 >= region.sides().iter().product::<usize>() * least;
-        !flat && shares && masses && middle && full(&self.ring, 18) && full(&self.stone, 40)
-    }
-
-    /// Pixels of a module, about.
-    fn module(&self) -> usize {
-        self.ring.sides().iter().product::<usize>() / 49 + 1
-    }
-}
-
-/// What it costs to prepare so many pixels and to look for finder patterns in them, in pixels that are copied.
-pub(super) fn reading(pixels: usize) -> u64 {
-    pixels as u64 * READING
-}
-
-/// What it costs to look again.
-pub(super) fn looking(pixels: usize) -> u64 {
-    reading(pixels) / 4
-}
-
-/// What it costs, about, to try the combinations of these, in pixels that are copied.
-pub(super) fn combining(finders: &[Finder], pixels: usize) -> u64 {
-    // The reader looks so far around for the fourth corner.
-    let around = |corner: &Finder| corner.module() as u64 * 100 * STEP;
-    finders.iter().map(|corner| pairs(finders, corner) * (pixels as u64 + around(corner))).sum()
-}
-
-/// What goes over every pixel once, in pixels that are copied.
-const READING: u64 = 200;
-/// A step in the search for a fourth corner, in pixels that are copied.
-const STEP: u64 = 20;
-
-/// Pairs of others that make a right angle with a corner, more or less, at like distances.
-fn pairs(finders: &[Finder], corner: &Finder) -> u64 {
-    let from = corner.ring.centre().map(|part| part as i64);
-    let away = finders.iter().map(|other| {
-        let to = other.ring.centre();
-        [to[0] as i64 - from[0], to[1] as i64 - from[1]]
-    });
-    let away: Vec<[i64; 2]> = away.filter(|to| *to != [0, 0]).collect();
-    let mut pairs = 0;
-    for (n, a) in away.iter().enumerate() {
-        for b in &away[..n] {
-            let (dot, cross) = (a[0] * b[0] + a[1] * b[1], a[0] * b[1] - a[1] * b[0]);
-            let (long, short) = {
-                let (a, b) = (a[0] * a[0] + a[1] * a[1], b[0] * b[0] + b[1] * b[1]);
-                (a.max(b), a.min(b))
-            };
-            // 45 to 135 degrees; one at most twice as far away as the other.
-            pairs += u64::from(dot.abs() <= cross.abs() && long <= 4 * short);
-        }
-    }
-    pairs
-}
-
-/// A run of dark pixels in a row.
-#[derive(Clone, Copy)]
-struct Run {
-    start: usize,
-    end: usize,
-    region: usize,
-}
-
-/// Distinct finder patterns, as they seem, of a picture's dark pixels.
-pub(super) fn find(width: usize, dark: &[bool]) -> Found {
-    let mut regions = Regions::default();
-    let mut crossings = Vec::new();
-    let (mut above, mut row): (Vec<Run>, Vec<Run>) = (Vec::new(), Vec::new());
-    for (y, pixels) in dark.chunks(width.max(1)).enumerate() {
-        row.clear();
-        let mut x = 0;
-        let mut touching = 0;
-        while x < width {
-            let length =
-                |from: usize, dark: bool| pixels[from..].iter().take_while(|pixel| **pixel == dark).count();
-            x += length(x, false);
-            let start = x;
-            x += length(x, true);
-            if start == x {
-                break;
-            }
-            let region = regions.add([start, y, x, y + 1]);
-            // Runs above that end before this one cannot touch a later one either.
-            while above.get(touching).is_some_and(|run| run.end <= start) {
-                touching += 1;
-            }
-            above[touching..]
-                .iter()
-                .take_while(|run| run.start < x)
-                .for_each(|run| regions.join(run.region, region));
-            row.push(Run { start, end: x, region });
-        }
-        crossings.extend(row.windows(3).filter(|runs| is_crossing(runs)).map(|runs| {
-            let left = y * width + runs[0].start..y * width + runs[0].end;
-            (left, [0, 1, 2].map(|i| runs[i].region))
-        }));
-        std::mem::swap(&mut above, &mut row);
-    }
-    let (mut found, mut doubtful) = (Vec::new(), Vec::new());
-    for (crossing, parts) in crossings {
-        let [left, stone, right] = parts.map(|region| regions.root(region));
-        let finder = Finder { ring: regions.all[left], stone: regions.all[stone] };
-        let share = finder.stone.pixels * 100 / finder.ring.pixels;
-        if left != right || left == stone || !(11..70).contains(&share) {
-            continue;
-        }
-        if finder.is_plausible() {
-            found.push((left, finder));
-        } else {
-            doubtful.push(crossing);
-        }
-    }
-    found.sort_unstable_by_key(|(region, _)| *region);
-    found.dedup_by_key(|(region, _)| *region);
-    Found { finders: found.into_iter().map(|(_, finder)| finder).collect(), doubtful }
-}
-
-fn is_crossing(runs: &[Run]) -> bool {
-    let &[left, stone, right] = runs else { return false };
-    let parts = [
-        left.end - left.start,
-        stone.start - left.end,
-        stone.end - stone.start,
-        right.start - stone.end,
-        right.end - right.start,
-    ];
-    let unit = (parts[0] + parts[1] + parts[3] + parts[4]) / 4;
-    let slack = unit * 3 / 4;
-    parts.iter().zip([1, 1, 3, 1, 1]).all(|(&part, units)| part.abs_diff(units * unit) <= slack)
-}
-
-/// Connected regions of dark pixels, as a forest.
+/// What a picture has of finder patterns.
 #[derive(Default)]
-struct Regions {
-    parents: Vec<usize>,
-    /// True of roots.
-    all: Vec<Region>,
+pub(super) struct Finders {
+    /// What looks like one from all sides, once each.
+    pub(super) found: Vec<ConcentricPattern>,
+    /// Whether a row crosses anything that might be one.
+    pub(super) any: bool,
 }
 
-impl Regions {
-    /// A region of one run.
-    fn add(&mut self, edges: [usize; 4]) -> usize {
-        self.parents.push(self.parents.len());
-        self.all.push(Region { pixels: edges[2] - edges[0], edges });
-        self.parents.len() - 1
-    }
-
-    fn root(&mut self, mut region: usize) -> usize {
-        while self.parents[region] != region {
-            self.parents[region] = self.parents[self.parents[region]];
-            region = self.parents[region];
-        }
-        region
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.root(one), self.root(other));
-        if one != other {
-            let (large, small) =
-                if self.all[one].pixels < self.all[other].pixels { (other, one) } else { (one, other) };
-            let part = self.all[small];
-            self.parents[small] = large;
-            let whole = &mut self.all[large];
-            whole.pixels += part.pixels;
-            for i in 0..2 {
-                whole.edges[i] = whole.edges[i].min(part.edges[i]);
-                whole.edges[i + 2] = whole.edges[i + 2].max(part.edges[i + 2]);
+/// Looks for them row by row.
+pub(super) fn find(dark: &Dark, matrix: &BitMatrix, work: &mut Work) -> Result<Finders, PictureError> {
+    let (mut found, mut any): (Vec<ConcentricPattern>, bool) = (Vec::new(), false);
+    let mut runs: Vec<[usize; 2]> = Vec::new();
+    for (y, row) in dark.pixels.chunks_exact(dark.width.max(1)).enumerate().skip(1).step_by(ROWS) {
+        work.spend(row.len(), 2)?;
+        runs_of(row, &mut runs);
+        for runs in runs.windows(3) {
+            let Some(width) = crossed(runs) else { continue };
+            any = true;
+            let middle = Point { x: (runs[1][0] + runs[1][1]) as f32 / 2.0, y: y as f32 + 0.5 };
+            work.spend(found.len() + 1, 2)?;
+            if found.iter().any(|other| Point::distance(middle, other.p) < other.size as f32 / 2.0) {
+                continue;
+            }
+            // Rays in eight directions, and two rings around.
+            work.spend(width, 60)?;
+            let reach = 3 * width as i32;
+            found.extend(LocateConcentricPattern::<true, 5, 7>(matrix, &MODULES, middle, reach));
+            if found.len() > MOST {
+                return Err(PictureError::TooManyFinders { finders: found.len(), limit: MOST });
             }
         }
     }
+    Ok(Finders { found, any })
+}
+
+/// Where the dark runs of a row begin and end.
+fn runs_of(row: &[u8], runs: &mut Vec<[usize; 2]>) {
+    runs.clear();
+    let mut rest = 0;
+    while let Some(start) = row[rest..].iter().position(|&dark| dark != 0).map(|at| rest + at) {
+        let end = row[start..].iter().position(|&dark| dark == 0).map_or(row.len(), |at| start + at);
+        runs.push([start, end]);
+        rest = end;
+    }
+}
+
+/// The width of three dark runs that cross a finder pattern. Dark ink spreads and light shines, so it is measured from each
+/// edge to the next but one: both are of one colour, and move alike.
+fn crossed(runs: &[[usize; 2]]) -> Option<usize> {
+    let &[left, centre, right] = runs else { return None };
+    let (wide, width) = (centre[1] - centre[0], right[1] - left[0]);
+    if wide < 3 || wide < (left[1] - left[0]).max(right[1] - right[0]) {
+        return None;
+    }
+    let edges = [
+        (left[0], centre[0], 2),
+        (left[1], centre[1], 4),
+        (centre[0], right[0], 4),
+        (centre[1], right[1], 2),
+    ];
+    // In fourteenths of a pixel.
+    let slack = 3 * width / 2 + 7;
+    let fits =
+        edges.iter().all(|&(from, to, modules)| (14 * (to - from)).abs_diff(2 * modules * width) <= slack);
+    fits.then_some(width)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn count(width: usize, height: usize, is_dark: impl Fn(usize, usize) -> bool) -> usize {
-        let dark: Vec<bool> = (0..width * height).map(|at| is_dark(at % width, at / width)).collect();
-        let found = find(width, &dark);
-        assert!(found.doubtful.is_empty(), "{found:?}");
-        found.finders.len()
+    /// A picture of finder patterns, so many modules apart and so many pixels a module.
+    fn wall(side: usize, apart: usize, scale: usize) -> Dark {
+        let ring = |at: usize| (at / scale % apart).abs_diff(3);
+        let is_dark = |x: usize, y: usize| {
+            let ring = ring(x).max(ring(y));
+            ring != 2 && ring <= 3
+        };
+        let pixels = (0..side * side).map(|at| u8::from(is_dark(at % side, at / side))).collect();
+        Dark { width: side, height: side, pixels }
+    }
+
+    fn found(dark: &Dark, work: u64) -> Result<usize, PictureError> {
+        Ok(find(dark, &dark.matrix()?, &mut Work::new(work))?.found.len())
     }
 
     #[test]
     fn finders_are_counted_once_each() {
-        let finder = |x: usize, y: usize| {
-            let ring = x.abs_diff(3).max(y.abs_diff(3));
-            ring != 2 && ring <= 3
+        for (scale, count) in [(3, 9), (5, 9), (12, 9)] {
+            assert_eq!(found(&wall(30 * scale, 10, scale), 1_000_000_000), Ok(count), "{scale}");
+        }
+        let checks = Dark {
+            width: 90,
+            height: 90,
+            pixels: (0..8100).map(|at| (at / 3 + at / 270) as u8 & 1).collect(),
         };
-        assert_eq!(count(7, 7, finder), 1);
-        assert_eq!(count(0, 0, finder), 0);
-        assert_eq!(count(200, 100, |x, y| finder(x / 2 % 10, y / 2 % 10)), 50);
-        assert_eq!(count(200, 100, |x, y| (x / 3 + y / 3) % 2 == 0), 0);
+        assert_eq!(found(&checks, 1_000_000_000), Ok(0));
+        let none = Dark { width: 0, height: 0, pixels: Vec::new() };
+        assert_eq!(found(&none, 0).map_err(|_| ()), none.matrix().map(|_| 0).map_err(|_| ()));
+    }
+
+    #[test]
+    fn a_wall_ends_with_its_number_or_its_work() {
+        let wall = wall(1500, 10, 4);
+        assert!(matches!(
+            found(&wall, u64::MAX),
+            Err(PictureError::TooManyFinders { finders: 601, limit: 600 })
+        ));
+        assert_eq!(found(&wall, 100_000), Err(PictureError::TooMuchWork));
     }
 }

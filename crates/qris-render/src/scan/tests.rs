@@ -1,7 +1,8 @@
 use image::{DynamicImage, GrayImage, Luma, imageops};
 use proptest::prelude::*;
 
-use super::{Found, PictureError, PictureLimits, scan, scan_image};
+use super::search::{Pass, Trace, search};
+use super::{Found, PictureError, ScanLimits, Work, scan, scan_image};
 use crate::{Colors, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Symbol};
 
 const TEXT: &str = "00020101021126690017ID.CO.EXAMPLE.WWW011893600001000000001702150000000000000010303UMI\
@@ -112,7 +113,7 @@ fn transparent_ground_counts_as_white() {
 fn coloured_files_read_back() {
     let colors = Colors::new(Rgb::new(120, 0, 20), Rgb::new(255, 240, 190)).unwrap();
     let file = symbol(TEXT).png(&Png { colors, ..Png::default() }).unwrap();
-    assert_eq!(texts(&scan(&file, PictureLimits::default()).unwrap()), [TEXT]);
+    assert_eq!(texts(&scan(&file, ScanLimits::default()).unwrap()), [TEXT]);
 }
 
 #[test]
@@ -123,16 +124,22 @@ fn pictures_without_a_symbol_have_none() {
     assert_eq!(scan_gray(&GrayImage::new(1, 2000)), []);
 }
 
+/// Finder patterns in good order, so many pixels a module and so many modules apart: every three of them may be a symbol.
+fn wall(side: u32, scale: u32, apart: u32) -> GrayImage {
+    let finder = |x: u32, y: u32| {
+        let ring = (x % apart).abs_diff(3).max((y % apart).abs_diff(3));
+        ring != 2 && ring <= 3
+    };
+    GrayImage::from_fn(side, side, |x, y| Luma([if finder(x / scale, y / scale) { 0 } else { 255 }]))
+}
+
 /// The worst case for a search that tries combinations.
 #[test]
 fn a_wall_of_finders_is_refused() {
-    let finder = |x: u32, y: u32| {
-        let ring = x.abs_diff(3).max(y.abs_diff(3));
-        ring != 2 && ring <= 3
-    };
-    let picture =
-        GrayImage::from_fn(600, 600, |x, y| Luma([if finder(x / 2 % 10, y / 2 % 10) { 0 } else { 255 }]));
-    assert!(matches!(super::scan_gray(&picture), Err(PictureError::TooManyFinders { finders: 800.., .. })));
+    for (side, scale, apart) in [(600, 2, 10), (2000, 1, 8), (1500, 4, 14)] {
+        let found = super::scan_gray(&wall(side, scale, apart));
+        assert!(matches!(found, Err(PictureError::TooManyFinders { finders: 601, limit: 600 })), "{found:?}");
+    }
 }
 
 /// Dark and light squares of so many pixels, by chance; a small file as a PNG of one bit a pixel.
@@ -149,40 +156,134 @@ fn noise(side: u32, square: u32, percent: u64) -> GrayImage {
     GrayImage::from_fn(side, side, |x, y| Luma([colors[(y / square * squares + x / square) as usize]]))
 }
 
-/// Its patterns look like finders to the reader, and one combination of three could keep it busy for minutes.
+type Traced = (Result<Vec<Found>, PictureError>, Vec<(Pass, u64, usize)>);
+
+fn traced(picture: &GrayImage, work: u64) -> Traced {
+    let mut trace = Trace::default();
+    (search(picture, None, &mut Work::new(work), &mut trace), trace.passes)
+}
+
+/// Noise looks like finder patterns in thousands of places, and one combination of three could keep a reader busy for
+/// minutes. What is spent is the same each time, and never more than the limit.
 #[test]
-fn noise_costs_no_more_than_its_pixels() {
-    for (side, square, percent) in [(700, 1, 50), (700, 2, 55), (700, 4, 60), (900, 1, 45)] {
-        let picture = noise(side, square, percent);
-        let (began, mut left) = (std::time::Instant::now(), 100_000_000_000);
-        let enlarged = imageops::resize(&picture, 2 * side, 2 * side, imageops::FilterType::Nearest);
-        for picture in [&picture, &enlarged] {
-            assert_eq!(super::search(picture, 1, 1, &mut left).unwrap(), []);
+fn no_picture_costs_more_than_the_limit() {
+    let limit = 300_000_000;
+    let pictures =
+        [noise(700, 1, 50), noise(900, 3, 55), noise(1200, 5, 40), wall(1400, 10, 10), wall(1590, 8, 12)];
+    let mut ended = 0;
+    for picture in &pictures {
+        let (found, trace) = traced(picture, limit);
+        let spent: u64 = trace.iter().map(|(_, work, _)| work).sum();
+        assert!((10_000_000..=limit).contains(&spent), "{spent} {trace:?}");
+        match &found {
+            Ok(found) => assert_eq!(found, &[]),
+            Err(error) => assert_eq!(error, &PictureError::TooMuchWork),
         }
-        let pixels = u64::from(side * side) * 5;
-        let spent = 100_000_000_000 - left;
-        assert!((400 * pixels..600 * pixels).contains(&spent), "{side} {square}: {spent} for {pixels}");
-        // It took more than a minute when nobody counted.
-        assert!(began.elapsed().as_secs() < 30, "{side} {square}: {:?}", began.elapsed());
+        ended += usize::from(found.is_err());
+        assert_eq!(traced(picture, limit), (found, trace));
+    }
+    assert!(ended > 0, "the limit is reached");
+}
+
+/// What a search costs grows with the pixels, when there is nothing to be found.
+#[test]
+fn nothing_is_looked_for_where_nothing_is() {
+    let flat = |side: u32, light: u8| GrayImage::from_pixel(side, side, Luma([light]));
+    let stripes = GrayImage::from_fn(1400, 1400, |x, _| Luma([if x % 12 < 7 { 0 } else { 255 }]));
+    for picture in [flat(1400, 0), flat(1400, 255), flat(3000, 128), stripes] {
+        let (found, trace) = traced(&picture, 2_000_000_000);
+        assert_eq!(found.unwrap(), []);
+        let spent: u64 = trace.iter().map(|(_, work, _)| work).sum();
+        let pixels = picture.as_raw().len() as u64;
+        assert!(spent < 100 * pixels, "{spent} for {pixels}: {trace:?}");
+        assert!(trace.iter().all(|(pass, _, _)| *pass <= Pass::Larger), "{trace:?}");
     }
 }
 
 #[test]
 fn work_ends_with_its_limit() {
-    let found = |work| super::search_all(&gray(TEXT, 8), &mut { work });
-    assert_eq!(found(1_000_000).unwrap_err(), PictureError::TooMuchWork);
-    assert_eq!(texts(&found(1_000_000_000).unwrap()), [TEXT]);
-    // Two hundred finder patterns in good order: every one of them makes pairs.
-    let finder = |x: u32, y: u32| {
-        let ring = x.abs_diff(3).max(y.abs_diff(3));
-        ring != 2 && ring <= 3
-    };
-    let wall =
-        GrayImage::from_fn(1400, 1000, |x, y| Luma([if finder(x / 10 % 10, y / 10 % 10) { 0 } else { 255 }]));
-    assert_eq!(super::search_all(&wall, &mut 10_000_000_000).unwrap_err(), PictureError::TooMuchWork);
+    let picture = gray(TEXT, 8);
+    assert_eq!(traced(&picture, 1_000_000).0.unwrap_err(), PictureError::TooMuchWork);
+    assert_eq!(texts(&traced(&picture, 100_000_000).0.unwrap()), [TEXT]);
+    // What was found before the end counts.
+    let both = sheet(1500, 1500, &[(&gray(TEXT, 8), 20, 20), (&gray("another text", 3), 900, 900)]);
+    let (all, trace) = traced(&both, u64::MAX);
+    assert_eq!(all.unwrap().len(), 2);
+    let (found, _) = traced(&both, trace[0].1);
+    assert!(!found.unwrap().is_empty());
+    let limits = ScanLimits { work: 1000, ..ScanLimits::default() };
+    assert_eq!(
+        scan(&symbol(TEXT).png(&Png::default()).unwrap(), limits).unwrap_err(),
+        PictureError::TooMuchWork
+    );
 }
 
-/// What cannot be a finder pattern is taken out in front of the reader, and the symbol is still read.
+/// A small code beside a large one is seen in another size than that.
+#[test]
+fn a_small_code_beside_a_large_one() {
+    for (large, small) in [(24, 2), (16, 1), (30, 3)] {
+        let (large, small) = (gray(TEXT, large), gray("another text", small));
+        let (width, height) = (large.width() + small.width() + 30, large.height());
+        let picture = sheet(width, height, &[(&large, 0, 0), (&small, i64::from(large.width()) + 10, 40)]);
+        assert_eq!(texts(&scan_gray(&picture)), ["another text", TEXT]);
+    }
+}
+
+/// Out of focus by most of a module, and grey on grey: more than a threshold can part.
+#[test]
+fn what_is_blurred_is_read_module_by_module() {
+    let light = imageops::blur(&gray(TEXT, 6), 4.0);
+    let picture =
+        GrayImage::from_fn(light.width(), light.height(), |x, y| Luma([80 + light.get_pixel(x, y).0[0] / 2]));
+    let (found, trace) = traced(&picture, 2_000_000_000);
+    assert_eq!(texts(&found.unwrap()), [TEXT]);
+    assert_eq!(trace.last().map(|(pass, _, found)| (*pass, *found)), Some((Pass::Closer, 1)), "{trace:?}");
+}
+
+/// Two inks that are alike in grey.
+#[test]
+fn inks_of_one_grey_are_told_by_their_colours() {
+    let gray = gray(TEXT, 4);
+    let picture = image::RgbImage::from_fn(gray.width(), gray.height(), |x, y| {
+        image::Rgb(if gray.get_pixel(x, y).0[0] == 0 { [230, 60, 60] } else { [60, 113, 60] })
+    });
+    let picture = DynamicImage::from(picture);
+    let flat = picture.to_luma8();
+    assert!(flat.pixels().all(|pixel| pixel.0[0].abs_diff(flat.get_pixel(0, 0).0[0]) < 8));
+    assert_eq!(texts(&scan_image(&picture).unwrap()), [TEXT]);
+}
+
+/// Dark modules as holes, to be laid on black.
+#[test]
+fn transparent_modules_are_seen_on_black() {
+    let gray = gray(TEXT, 4);
+    let picture = image::GrayAlphaImage::from_fn(gray.width(), gray.height(), |x, y| {
+        image::LumaA([255, gray.get_pixel(x, y).0[0]])
+    });
+    assert_eq!(texts(&scan_image(&DynamicImage::ImageLumaA8(picture)).unwrap()), [TEXT]);
+}
+
+#[test]
+fn level_and_version_are_told() {
+    for level in Level::ALL {
+        let symbol = Symbol::of_text(TEXT, Options { level, ..Options::default() }).unwrap();
+        let found = scan_gray(&symbol.gray(Size::Scale(3), QuietZone::STANDARD).unwrap());
+        assert_eq!((found[0].level(), found[0].version()), (level, symbol.version()));
+        // The corners are those of the symbol, without its quiet zone.
+        let far = 12 + 3 * symbol.side() as i32;
+        let near = |(one, other): ((i32, i32), (i32, i32))| {
+            one.0.abs_diff(other.0) <= 2 && one.1.abs_diff(other.1) <= 2
+        };
+        let corners = [(12, 12), (far, 12), (far, far), (12, far)];
+        assert!(
+            found[0].corners().into_iter().zip(corners).all(near),
+            "{:?} {corners:?}",
+            found[0].corners()
+        );
+    }
+}
+
+/// There are finder patterns by chance all around it.
 #[test]
 fn symbols_in_front_of_noise_are_read() {
     let symbol = gray(TEXT, 6);

@@ -15,6 +15,8 @@ mod meaning;
 #[cfg(feature = "render")]
 mod render;
 mod round_trip;
+#[cfg(feature = "scan")]
+mod scan;
 #[cfg(feature = "snap")]
 mod snap;
 mod value;
@@ -29,6 +31,8 @@ pub use json::json_in;
 #[cfg(feature = "render")]
 pub use render::render_read_back;
 pub use round_trip::round_trip;
+#[cfg(feature = "scan")]
+pub use scan::{grey_picture, picture_file};
 #[cfg(feature = "snap")]
 pub use snap::{diagnose, headers, messages, minify_vs_model};
 pub use value::{amount, percentage, value_parsers};
@@ -65,6 +69,10 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("messages", messages),
     #[cfg(feature = "snap")]
     ("diagnose", diagnose),
+    #[cfg(feature = "scan")]
+    ("picture_file", picture_file),
+    #[cfg(feature = "scan")]
+    ("grey_picture", grey_picture),
 ];
 
 /// One of the three profiles.
