@@ -1,6 +1,8 @@
 //! How a command ends: exit codes, and standard output that may be a closed pipe.
 
 use std::fs;
+#[cfg(feature = "render")]
+use std::io::IsTerminal;
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -173,4 +175,42 @@ pub(crate) fn exists(path: &Path) -> Failure {
 
 pub(crate) fn cannot_write(path: &Path, error: io::Error) -> Failure {
     Failure::Io(format!("cannot write {}", path.display()), error)
+}
+
+/// Writes a whole file, or standard output.
+#[cfg(feature = "render")]
+pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Outcome {
+    if path == Path::new("-") {
+        let mut out = raw_results();
+        out.write_all(bytes)?;
+        out.flush()?;
+        return Ok(Verdict::Good);
+    }
+    write_new(path, bytes)?.keep(force)?;
+    Ok(Verdict::Good)
+}
+
+/// Writes a whole file that has no name yet.
+#[cfg(feature = "render")]
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<NewFile, Failure> {
+    let mut file = NewFile::create(path)?;
+    file.writer().write_all(bytes).map_err(|error| cannot_write(path, error))?;
+    Ok(file)
+}
+
+/// A picture's bytes would only upset a terminal.
+#[cfg(feature = "render")]
+pub(crate) fn not_onto_a_terminal(path: &Path, is_text: bool) -> Result<(), Failure> {
+    if path == Path::new("-") && !is_text && io::stdout().is_terminal() {
+        let message = "the bytes of a picture would only upset the terminal: name a file with -o, \
+                       or send standard output elsewhere with > or |";
+        return Err(Failure::Usage(message.into()));
+    }
+    Ok(())
+}
+
+/// What the library cannot do with the wishes of the command line.
+#[cfg(feature = "render")]
+pub(crate) fn refused(error: impl std::fmt::Display) -> Failure {
+    Failure::Usage(error.to_string())
 }

@@ -16,6 +16,8 @@ mod others;
 mod pictures;
 #[cfg(feature = "scan")]
 mod pictures_in;
+#[cfg(feature = "scan")]
+mod printers;
 mod readme;
 #[cfg(all(feature = "serve", unix))]
 #[path = "serve/main.rs"]

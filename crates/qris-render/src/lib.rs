@@ -20,6 +20,7 @@ mod sticker;
 mod svg;
 mod symbol;
 mod terminal;
+mod thermal;
 mod xml;
 
 pub use color::{Colors, LowContrast, NotAColor, Rgb};
@@ -44,3 +45,4 @@ pub use sticker::{
 pub use svg::Svg;
 pub use symbol::{Level, Options, Segmentation, Symbol, SymbolError};
 pub use terminal::{Terminal, TerminalStyle};
+pub use thermal::{Roll, Thermal, ThermalError, escpos_native, zpl_native};

@@ -177,7 +177,7 @@ fn drawn(
     #[command(no_binary_name = true)]
     struct Plain {
         #[command(flatten)]
-        look: super::render::Look,
+        look: super::look::Look,
     }
     let plain = <Plain as clap::Parser>::parse_from([""; 0]);
     let mut pictures = Pictures::new(folder, &plain.look, UnitName::Detect)?;

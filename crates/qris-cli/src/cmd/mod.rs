@@ -12,7 +12,11 @@ pub(crate) mod explain;
 #[cfg(feature = "serve")]
 pub(crate) mod gateway;
 mod lines;
+#[cfg(feature = "render")]
+mod look;
 pub(crate) mod man;
+#[cfg(feature = "render")]
+mod printer;
 #[cfg(feature = "render")]
 pub(crate) mod render;
 #[cfg(feature = "render")]

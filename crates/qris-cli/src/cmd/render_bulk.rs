@@ -12,9 +12,10 @@ use indicatif::ProgressBar;
 use qris_bulk::{Chunk, CsvSource, LineSource, Source, SourceLines};
 
 use super::bulk;
-use super::render::{Args, Format, Look, sealed, write_new};
+use super::look::{Format, Look};
+use super::render::{Args, sealed};
 use crate::input::{Source as Input, UnitName};
-use crate::output::{Failure, Outcome, Verdict, cannot_write, say};
+use crate::output::{Failure, Outcome, Verdict, cannot_write, say, write_new};
 
 /// Longest name of a file without its ending.
 const LONGEST_NAME: usize = 100;

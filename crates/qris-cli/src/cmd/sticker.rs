@@ -9,10 +9,11 @@ use qris_render::{
     Fonts, Ink, Mark, Options, Paper, Print, PrintError, Sheet, Sticker, StickerError, StickerPdf,
 };
 
-use super::render::{Ecc, not_onto_a_terminal, refused, sealed, write};
+use super::look::Ecc;
+use super::render::sealed;
 use super::sticker_csv::CsvArgs;
 use crate::input::{Source, UnitName};
-use crate::output::{Failure, Outcome, say};
+use crate::output::{Failure, Outcome, not_onto_a_terminal, refused, say, write};
 
 /// Make the card that a merchant puts on the counter
 #[derive(Debug, clap::Args)]
