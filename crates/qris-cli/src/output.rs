@@ -117,34 +117,49 @@ pub(crate) fn print_line(line: &str) -> Result<(), Failure> {
 }
 
 /// A file that is written under another name and appears under its own when it is complete, so that nothing
-/// half-written is ever found.
+/// half-written is ever found. What is there already and is no file, such as a printer, is written to as it is.
 pub(crate) struct NewFile {
-    partial: NamedTempFile,
+    to: Destination,
     path: PathBuf,
+}
+
+enum Destination {
+    Partial(NamedTempFile),
+    /// A device or a pipe.
+    Device(fs::File),
 }
 
 impl NewFile {
     pub(crate) fn create(path: &Path) -> Result<NewFile, Failure> {
+        if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            let device = fs::File::options().write(true).open(path);
+            let device = device.map_err(|error| cannot_write(path, error))?;
+            return Ok(NewFile { to: Destination::Device(device), path: path.to_owned() });
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let partial = tempfile::Builder::new().prefix(".qris-").tempfile_in(folder);
         let partial = partial.map_err(|error| cannot_write(path, without_path(error)))?;
-        Ok(NewFile { partial, path: path.to_owned() })
+        Ok(NewFile { to: Destination::Partial(partial), path: path.to_owned() })
     }
 
     pub(crate) fn writer(&mut self) -> &mut (dyn Write + Send) {
-        &mut self.partial
+        match &mut self.to {
+            Destination::Partial(partial) => partial,
+            Destination::Device(device) => device,
+        }
     }
 
     /// Gives the file its name, once it is on the disk; one of that name is replaced only when `replace` says so.
     pub(crate) fn keep(self, replace: bool) -> Result<(), Failure> {
-        let synced = self.partial.as_file().sync_all();
-        synced.map_err(|error| cannot_write(&self.path, error))?;
+        if let Destination::Partial(partial) = &self.to {
+            partial.as_file().sync_all().map_err(|error| cannot_write(&self.path, error))?;
+        }
         self.keep_unsynced(replace)
     }
 
     /// The same without waiting for the disk: of one of thousands that can all be written again.
     pub(crate) fn keep_unsynced(self, replace: bool) -> Result<(), Failure> {
-        let NewFile { partial, path } = self;
+        let NewFile { to: Destination::Partial(partial), path } = self else { return Ok(()) };
         let failed = |error| cannot_write(&path, without_path(error));
         // Temporary files are private; what is kept has the permissions of an ordinary new file.
         #[cfg(unix)]

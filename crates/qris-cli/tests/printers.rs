@@ -149,3 +149,19 @@ fn bytes_do_not_upset_a_terminal() {
     let (good, shown) = on_a_terminal(60, 100, &format!("render '{STATIC}' --format zpl -o -"));
     assert!(good && shown.contains("^XZ"), "{shown}");
 }
+
+/// A printer is no file that could be made anew: it is written to.
+#[test]
+#[cfg(unix)]
+fn a_device_is_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = folder.path().join("lp0");
+    assert!(std::process::Command::new("mkfifo").arg(&printer).status().unwrap().success());
+    let path = printer.clone();
+    let printed = std::thread::spawn(move || fs::read(path).unwrap());
+    let ran = qris(&["render", STATIC, "--format", "escpos", "-o", printer.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(printed.join().unwrap(), print(&["escpos"]).stdout);
+    assert!(!fs::metadata(&printer).unwrap().is_file(), "it is still what it was");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}

@@ -25,7 +25,7 @@ use crate::output::{Failure, Outcome, Verdict, print_line, say, write};
   qris render payload.qr -o - --format zpl > label.zpl
   qris render --bulk settlement.csv --column qrContent --name-column invoice \\
       --out-dir codes
-A printer takes its file as it is: `cat code.escpos > /dev/usb/lp0`. Its code is
+A printer takes its file as it is (-o /dev/usb/lp0 --format escpos). Its code is
 as large as the paper lets it.
 The payload may be a picture of one. A payload with a wrong CRC is refused.
 Files appear when they are complete.")]
