@@ -1,5 +1,6 @@
 //! The QR symbol of a payload: which modules are dark.
 
+mod correct;
 mod encode;
 mod grid;
 mod mask;

@@ -1,10 +1,11 @@
 //! From text to codewords: segmentation, the ECI header, the smallest version that fits, error correction.
 //!
-//! The bits and the error-correction codewords come from `qrcode`'s public `bits` and `ec` modules.
+//! Mixed segments come from `qrcode`'s public module `bits`; one byte segment is written here.
 
 use qrcode::bits::{self, Bits};
-use qrcode::{EcLevel, Version, ec};
+use qrcode::{EcLevel, Version};
 
+use super::correct::{self, Shares};
 use super::{Level, Options, Segmentation, SymbolError};
 
 /// What the grid is filled with.
@@ -33,22 +34,17 @@ impl Level {
 
 /// The codewords of `text`.
 pub(super) fn encode(text: &str, options: Options) -> Result<Codewords, SymbolError> {
-    let level = options.level.of_qrcode();
-    let too_long = || SymbolError::TooLong {
-        bytes: text.len(),
-        capacity: capacity(text, options.level),
-        level: options.level,
-    };
-    let bits = match options.segmentation {
+    let level = options.level;
+    let too_long = || SymbolError::TooLong { bytes: text.len(), capacity: capacity(text, level), level };
+    let (version, data) = match options.segmentation {
         Segmentation::Byte => byte_mode(text, level).ok_or_else(too_long)?,
-        Segmentation::Compact => compact(text, level).ok_or_else(too_long)?,
+        Segmentation::Compact => {
+            let bits = compact(text, level.of_qrcode()).ok_or_else(too_long)?;
+            let Version::Normal(version) = bits.version() else { return Err(too_long()) };
+            (u8::try_from(version).map_err(|_| too_long())?, bits.into_bytes())
+        }
     };
-    let version = bits.version();
-    let Version::Normal(number) = version else { return Err(too_long()) };
-    let (mut bytes, correction) =
-        ec::construct_codewords(&bits.into_bytes(), version, level).map_err(|_| too_long())?;
-    bytes.extend_from_slice(&correction);
-    Ok(Codewords { version: u8::try_from(number).map_err(|_| too_long())?, bytes })
+    Ok(Codewords { version, bytes: correct::interleaved(&data, Shares::of(version, level)) })
 }
 
 /// EMVCo 4.12.1.2: a character outside 20–7E asks for the ECI header.
@@ -56,24 +52,65 @@ fn wants_eci(text: &str) -> bool {
     !text.bytes().all(|byte| matches!(byte, 0x20..=0x7E))
 }
 
-/// EMVCo 4.12.1.1: one byte segment, in the smallest version with room for it.
-fn byte_mode(text: &str, level: EcLevel) -> Option<Bits> {
+/// EMVCo 4.12.1.1: one byte segment, in the smallest version with room for it, and that version.
+fn byte_mode(text: &str, level: Level) -> Option<(u8, Vec<u8>)> {
     let eci = wants_eci(text);
-    let mut bits = (1..=40).map(Version::Normal).map(Bits::new).find(|bits| {
-        let header = if eci { ECI_BITS } else { 0 } + byte_header(bits.version());
-        bits.max_len(level).is_ok_and(|room| header + 8 * text.len() <= room)
-    })?;
+    let head = |version| if eci { ECI_BITS } else { 0 } + byte_header(version);
+    let (version, room) = (1..=40)
+        .map(|version| (version, Shares::of(version, level).data()))
+        .find(|&(version, room)| head(version) + 8 * text.len() <= 8 * room)?;
+    let mut bits = BitWriter { bytes: Vec::with_capacity(room), held: 0, count: 0 };
     if eci {
-        bits.push_eci_designator(ECI_UTF8).ok()?;
+        bits.push(ECI_MODE << 8 | ECI_UTF8, ECI_BITS);
     }
-    bits.push_byte_data(text.as_bytes()).ok()?;
-    bits.push_terminator(level).ok()?;
-    Some(bits)
+    bits.push(BYTE_MODE, 4);
+    bits.push(u32::try_from(text.len()).ok()?, byte_header(version) - 4);
+    text.bytes().for_each(|byte| bits.push(byte.into(), 8));
+    Some((version, bits.padded(room)))
+}
+
+/// Mode indicators (ISO/IEC 18004, table 2).
+const BYTE_MODE: u32 = 0b0100;
+const ECI_MODE: u32 = 0b0111;
+/// What fills the codewords up, in turn (ISO/IEC 18004, 7.4.10).
+const PADDING: [u8; 2] = [0b1110_1100, 0b0001_0001];
+
+/// Bits to bytes, the highest first.
+struct BitWriter {
+    bytes: Vec<u8>,
+    /// Bits that make no byte yet, at the lower end.
+    held: u32,
+    count: usize,
+}
+
+impl BitWriter {
+    /// The lowest bits of a value, up to 16.
+    fn push(&mut self, value: u32, count: usize) {
+        self.held = self.held << count | value;
+        self.count += count;
+        while self.count >= 8 {
+            self.count -= 8;
+            self.bytes.push((self.held >> self.count) as u8);
+        }
+        self.held &= (1 << self.count) - 1;
+    }
+
+    /// With the terminator of four zeros, as far as there is room for it, and the padding.
+    fn padded(mut self, room: usize) -> Vec<u8> {
+        let terminator = (8 * (room - self.bytes.len()) - self.count).min(4);
+        self.push(0, terminator);
+        if self.count > 0 {
+            self.push(0, 8 - self.count);
+        }
+        let missing = room - self.bytes.len();
+        self.bytes.extend(PADDING.into_iter().cycle().take(missing));
+        self.bytes
+    }
 }
 
 /// Mode indicator and character count of a byte segment.
-fn byte_header(version: Version) -> usize {
-    if matches!(version, Version::Normal(..=9)) { 4 + 8 } else { 4 + 16 }
+fn byte_header(version: u8) -> usize {
+    if version <= 9 { 4 + 8 } else { 4 + 16 }
 }
 
 /// Mixed segments. `qrcode` has no automatic segmentation behind an ECI header, so then the versions are tried in turn.
@@ -92,6 +129,6 @@ fn compact(text: &str, level: EcLevel) -> Option<Bits> {
 
 /// Bytes that version 40 takes at this level, for the error message.
 fn capacity(text: &str, level: Level) -> usize {
-    let header = if wants_eci(text) { ECI_BITS } else { 0 } + byte_header(Version::Normal(40));
-    Bits::new(Version::Normal(40)).max_len(level.of_qrcode()).map_or(0, |room| (room - header) / 8)
+    let header = if wants_eci(text) { ECI_BITS } else { 0 } + byte_header(40);
+    (8 * Shares::of(40, level).data() - header) / 8
 }
