@@ -1,6 +1,6 @@
-//! Runs every oracle over random bytes and says how often; a panic tells the bytes that made it.
+//! Runs every oracle, or those that are named, over random bytes and says how often; a panic tells the bytes that made it.
 //!
-//! `cargo run --release -p qris-testkit --all-features --example oracles -- [TIMES] [SEED]`
+//! `cargo run --release -p qris-testkit --all-features --example oracles -- [TIMES] [SEED] [NAME…]`
 
 use std::panic;
 use std::process::ExitCode;
@@ -10,14 +10,17 @@ use qris_testkit::rng::SplitMix64;
 use qris_testkit::{mutate, oracle};
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
+    let mut arguments = std::env::args().skip(1).take(2).map(|argument| argument.parse::<u64>());
+    let names: Vec<String> = std::env::args().skip(3).collect();
     let (Ok(times), Ok(seed)) = (arguments.next().unwrap_or(Ok(10_000)), arguments.next().unwrap_or(Ok(1)))
     else {
-        eprintln!("usage: oracles [TIMES] [SEED]");
+        eprintln!("usage: oracles [TIMES] [SEED] [NAME…]");
         return ExitCode::from(2);
     };
     let mut failed = false;
-    for (name, oracle) in oracle::ALL {
+    for (name, oracle) in
+        oracle::ALL.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|one| one == name))
+    {
         let mut rng = SplitMix64::new(seed);
         let begin = Instant::now();
         let mut done = 0;

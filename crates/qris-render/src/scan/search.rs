@@ -42,7 +42,7 @@ pub enum Pass {
     Neighbours,
     /// Blurred a little, and more.
     Smooth,
-    /// Edges made stronger.
+    /// Edges made stronger, over two widths.
     Sharp,
     /// What is transparent laid on black; red, green and blue one by one.
     Colours,
@@ -167,11 +167,13 @@ impl Search<'_> {
                 })?;
             }
         }
-        if self.found.is_empty() {
-            self.pass(Pass::Sharp, |search| {
-                search.pay(gray, 30)?;
-                search.look(&filters::sharp(gray, 2), times)
-            })?;
+        for radius in [2, 4] {
+            if self.found.is_empty() {
+                self.pass(Pass::Sharp, |search| {
+                    search.pay(gray, 30)?;
+                    search.look(&filters::sharp(gray, radius), times)
+                })?;
+            }
         }
         Ok(())
     }
