@@ -4,7 +4,8 @@ mod correct;
 mod encode;
 mod grid;
 mod mask;
-mod row;
+mod patterns;
+mod place;
 
 use std::fmt;
 
@@ -96,7 +97,7 @@ pub enum SymbolError {
 /// A QR symbol without its quiet zone: a square of dark and light modules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Symbol {
-    rows: Vec<row::Row<WORDS>>,
+    rows: Vec<grid::Row>,
     version: u8,
     level: Level,
 }
@@ -127,7 +128,7 @@ impl Symbol {
     pub(crate) fn of_text(text: &str, options: Options) -> Result<Symbol, SymbolError> {
         let codewords = encode::encode(text, options)?;
         Ok(Symbol {
-            rows: grid::draw(&codewords, options.level),
+            rows: grid::draw(&codewords, options.level, None),
             version: codewords.version,
             level: options.level,
         })
@@ -163,13 +164,13 @@ impl Symbol {
 
 /// Columns where the colour of a row changes, seen from the left, beginning with light.
 struct Edges<'a> {
-    row: &'a row::Row<WORDS>,
+    row: &'a grid::Row,
     word: usize,
     left: u64,
 }
 
 impl<'a> Edges<'a> {
-    fn new(row: &'a row::Row<WORDS>) -> Self {
+    fn new(row: &'a grid::Row) -> Self {
         Edges { row, word: 0, left: row[0] ^ row[0] << 1 }
     }
 }

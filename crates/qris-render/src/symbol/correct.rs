@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use super::Level;
+use super::place::AFTER;
 
 /// Error-correction codewords of a block, for versions 1 to 40 at levels L, M, Q and H (ISO/IEC 18004, table 9).
 const CORRECTION: [[u8; 40]; 4] = [
@@ -96,13 +97,13 @@ fn codewords(version: usize) -> usize {
 }
 
 /// Data codewords, as many as the shares say, and their correction, both interleaved: the first of each block, the second of
-/// each, and so on. The last blocks may have one data codeword more than the others.
+/// each, and so on, and [`AFTER`] zeros. The last blocks may have one data codeword more than the others.
 pub(super) fn interleaved(data: &[u8], shares: Shares) -> Vec<u8> {
     let Shares { all, blocks, correction } = shares;
     let short = data.len() / blocks;
     let short_blocks = blocks - data.len() % blocks;
     let table = table(correction);
-    let mut bytes = vec![0; all];
+    let mut bytes = vec![0; all + AFTER];
     let mut start = 0;
     for block in 0..blocks {
         let length = short + usize::from(block >= short_blocks);
@@ -204,6 +205,7 @@ mod tests {
                     (0..shares.data()).map(|i| (i * 37 + i / 256 + usize::from(version)) as u8).collect();
                 let (mut expected, correction) = ec::construct_codewords(&data, number, theirs).unwrap();
                 expected.extend(correction);
+                expected.extend([0; AFTER]);
                 assert_eq!(interleaved(&data, shares), expected, "{version} {level}");
             }
         }

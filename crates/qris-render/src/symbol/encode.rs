@@ -12,7 +12,7 @@ use super::{Level, Options, Segmentation, SymbolError};
 pub(super) struct Codewords {
     /// The version, 1 to 40.
     pub(super) version: u8,
-    /// Data codewords, then error-correction codewords, both interleaved.
+    /// Data codewords, then error-correction codewords, both interleaved, and the zeros that [`place`](super::place) asks for.
     pub(super) bytes: Vec<u8>,
 }
 

@@ -1,52 +1,60 @@
 //! The eight masks and the penalty that chooses between them (ISO/IEC 18004, 7.8).
 //!
-//! A mask is a pattern with a period of at most six columns and twelve rows, so its rows come from a small table.
-//! The penalty is the standard's, with two readings that agree with `qrcode`, so that both choose the same mask:
-//! a finder-like pattern counts once even when both its sides are light, what lies outside the symbol is light,
-//! and the share of dark modules is not rounded to steps of five per cent.
+//! `LINE` is 8 for each word of a line: known when the code is built, the loops over it need no checks.
+//!
+//! All eight are scored in one walk: the same word of all symbols side by side, so that one step of a loop without branches does
+//! several, and only downwards, since what is asked of rows is asked of the rows of the symbol turned over its diagonal.
+//!
+//! A mask is a pattern with a period of at most six columns and twelve rows, so its lines come from a small table.
+//! The penalty is the standard's, with readings that agree with `qrcode`, so that both choose the same mask:
+//! a finder-like pattern (rule N3 of 7.8.3.1) counts once even when both its sides are light, what lies outside the symbol is
+//! light, and the share of dark modules is not rounded to steps of five per cent.
 
-use super::WORDS;
-use super::row::{Row, count, left, right, span, zip};
+use super::patterns::Patterns;
 
-/// One of the eight mask patterns, 0 to 7.
-#[derive(Clone, Copy)]
-pub(super) struct Mask(u8);
-
-/// After so many rows every mask repeats.
+/// How many masks there are.
+pub(super) const MASKS: usize = 8;
+/// Light lines before the first and after the last, because the penalty looks so far.
+pub(super) const BEFORE: usize = 4;
+pub(super) const AFTER: usize = 6;
+/// After so many lines every mask repeats.
 const PERIOD: usize = 12;
+/// Words of the longest line.
+pub(super) const LONGEST: usize = 6;
 
-static ROWS: [[Row<WORDS>; PERIOD]; 8] = rows();
-
-impl Mask {
-    pub(super) const ALL: [Mask; 8] =
-        [Mask(0), Mask(1), Mask(2), Mask(3), Mask(4), Mask(5), Mask(6), Mask(7)];
-
-    pub(super) fn number(self) -> u32 {
-        u32::from(self.0)
-    }
-
-    /// The modules of row `y` that the mask inverts, in every column.
-    pub(super) fn row(self, y: usize) -> &'static Row<WORDS> {
-        &ROWS[usize::from(self.0)][y % PERIOD]
-    }
+/// What the lines of a symbol are.
+#[derive(Clone, Copy)]
+pub(super) enum Direction {
+    /// Rows, from top to bottom.
+    Rows,
+    /// Columns, from left to right.
+    Columns,
 }
 
-const fn rows() -> [[Row<WORDS>; PERIOD]; 8] {
-    let mut rows = [[[0; WORDS]; PERIOD]; 8];
-    let (mut mask, mut y, mut x) = (0, 0, 0);
-    while mask < 8 {
-        while y < PERIOD {
-            while x < 64 * WORDS {
-                if inverts(mask, x, y) {
-                    rows[mask][y][x / 64] |= 1 << (x % 64);
+/// The modules each mask inverts: the first word of all masks, the second of all, and so on.
+static ROWS: [[u32; LONGEST * MASKS]; PERIOD] = lines(Direction::Rows);
+static COLUMNS: [[u32; LONGEST * MASKS]; PERIOD] = lines(Direction::Columns);
+
+const fn lines(direction: Direction) -> [[u32; LONGEST * MASKS]; PERIOD] {
+    let mut lines = [[0; LONGEST * MASKS]; PERIOD];
+    let (mut mask, mut line, mut at) = (0, 0, 0);
+    while mask < MASKS {
+        while line < PERIOD {
+            while at < 32 * LONGEST {
+                let inverted = match direction {
+                    Direction::Rows => inverts(mask, at, line),
+                    Direction::Columns => inverts(mask, line, at),
+                };
+                if inverted {
+                    lines[line][at / 32 * MASKS + mask] |= 1 << (at % 32);
                 }
-                x += 1;
+                at += 1;
             }
-            (y, x) = (y + 1, 0);
+            (line, at) = (line + 1, 0);
         }
-        (mask, y) = (mask + 1, 0);
+        (mask, line) = (mask + 1, 0);
     }
-    rows
+    lines
 }
 
 /// The standard's table of mask conditions.
@@ -64,131 +72,93 @@ const fn inverts(mask: usize, x: usize, y: usize) -> bool {
     }
 }
 
-/// Points against a masked symbol of `rows.len()` columns; less is better.
-pub(super) fn penalty<const W: usize>(rows: &[Row<W>]) -> u32 {
-    let side = rows.len();
-    let pairs = span::<W>(0, side - 1);
-    let mut tally = Tally::default();
-
-    // `equal_below[i]`: where rows `y - 3 + i` and `y - 2 + i` agree; one row of it is new on each turn.
-    let mut equal_below = [[0; W]; 4];
-    let mut column_runs_above = [0; W];
-    let mut equal_right_above = [0; W];
-    for (y, &row) in rows.iter().enumerate() {
-        tally.dark += count(row);
-
-        let equal_right = zip(zip(row, right::<1, W>(row), |a, b| !(a ^ b)), pairs, |a, b| a & b);
-        let runs = five_in_line([
-            equal_right,
-            right::<1, W>(equal_right),
-            right::<2, W>(equal_right),
-            right::<3, W>(equal_right),
-        ]);
-        tally.lines(runs, left::<1, W>(runs));
-
-        if let Some(above) = y.checked_sub(1).map(|y| rows[y]) {
-            let equal = zip(zip(row, above, |a, b| !(a ^ b)), span(0, side), |a, b| a & b);
-            equal_below = [equal_below[1], equal_below[2], equal_below[3], equal];
-            let column_runs = five_in_line(equal_below);
-            tally.lines(column_runs, column_runs_above);
-            column_runs_above = column_runs;
-
-            let block = zip(zip(equal_right, equal_right_above, |a, b| a & b), equal, |a, b| a & b);
-            tally.blocks += count(block);
+/// The symbol with each mask: for each line its first word of all masks, its second of all, and so on.
+pub(super) fn apply<const LINE: usize>(
+    all: &mut [[u32; LINE]],
+    plain: &[u32],
+    patterns: &Patterns,
+    direction: Direction,
+) {
+    let words = LINE / MASKS;
+    let table = match direction {
+        Direction::Rows => &ROWS,
+        Direction::Columns => &COLUMNS,
+    };
+    let plain = plain.chunks_exact(words).zip(patterns.fixed.chunks_exact(words));
+    for ((line, (plain, fixed)), inverted) in all.iter_mut().skip(BEFORE).zip(plain).zip(table.iter().cycle())
+    {
+        let words = line.chunks_exact_mut(MASKS).zip(inverted.chunks_exact(MASKS));
+        for ((line, inverted), (plain, fixed)) in words.zip(plain.iter().zip(fixed)) {
+            for (word, inverted) in line.iter_mut().zip(inverted) {
+                *word = plain ^ inverted & !fixed;
+            }
         }
-        equal_right_above = equal_right;
-
-        tally.finders += finders_in_row(row) + finders_in_columns(rows, y);
-    }
-    tally.points(side)
-}
-
-/// What is counted; the points come last, so that the loop only adds.
-#[derive(Default)]
-struct Tally {
-    dark: u32,
-    /// Windows of five equal modules.
-    fives: u32,
-    /// Lines of five or more equal modules.
-    lines: u32,
-    /// Two by two modules of one colour.
-    blocks: u32,
-    finders: u32,
-}
-
-impl Tally {
-    /// `runs` marks where a window of five begins (or ends), `previous` the same one step before.
-    #[inline(always)]
-    fn lines<const W: usize>(&mut self, runs: Row<W>, previous: Row<W>) {
-        self.fives += count(runs);
-        self.lines += count(zip(runs, previous, |runs, previous| runs & !previous));
-    }
-
-    fn points(&self, side: usize) -> u32 {
-        // A line of n >= 5 modules costs n - 2: it holds n - 4 windows of five.
-        let lines = self.fives + 2 * self.lines;
-        let modules = (side * side) as u32;
-        lines + 3 * self.blocks + 40 * self.finders + (self.dark * 200 / modules).abs_diff(100)
     }
 }
 
-/// Four agreements in a row make five equal modules.
-#[inline(always)]
-fn five_in_line<const W: usize>(agree: [Row<W>; 4]) -> Row<W> {
-    std::array::from_fn(|i| agree[0][i] & agree[1][i] & agree[2][i] & agree[3][i])
-}
-
-/// How often dark-light-dark-dark-dark-light-dark stands in a row with four light modules before it or after it.
-#[inline(always)]
-fn finders_in_row<const W: usize>(row: Row<W>) -> u32 {
-    let next = [
-        row,
-        right::<1, W>(row),
-        right::<2, W>(row),
-        right::<3, W>(row),
-        right::<4, W>(row),
-        right::<5, W>(row),
-        right::<6, W>(row),
-    ];
-    let pattern: Row<W> = finder_pattern(|i| next[i]);
-    if pattern == [0; W] {
-        return 0;
+/// Adds the points for what stands along one direction: five or more modules of one colour, and patterns like a finder.
+pub(super) fn add_lines<const LINE: usize>(all: &[[u32; LINE]], side: usize, points: &mut [u32; MASKS]) {
+    let inside = before::<LINE>(side);
+    // Where five equal modules began one and two lines before; patterns like a finder in the last lines; the counts.
+    let (mut one, mut two) = ([0; LINE], [0; LINE]);
+    let mut finders = [0; LINE];
+    let mut sums = [0; LINE];
+    for (y, window) in all.windows(BEFORE + 5 + AFTER).enumerate() {
+        // Four before, seven that may be a pattern, four after.
+        let [b0, b1, b2, b3, p0, p1, p2, p3, p4, p5, p6, a0, a1, a2, a3] = window else { continue };
+        for i in 0..LINE {
+            let dark = p0[i] & p1[i] & p2[i] & p3[i] & p4[i];
+            let not_light = p0[i] | p1[i] | p2[i] | p3[i] | p4[i];
+            let five = (dark | !not_light) & inside[i];
+            // A line of n >= 5 modules costs n - 2, and n - 4 times five of them begin in it.
+            sums[i] += (five | one[i] | two[i]).count_ones();
+            (one[i], two[i]) = (five, one[i]);
+            let pattern = p0[i] & !p1[i] & p2[i] & p3[i] & p4[i] & !p5[i] & p6[i];
+            let beside = (b0[i] | b1[i] | b2[i] | b3[i]) & (a0[i] | a1[i] | a2[i] | a3[i]);
+            finders[i] |= pattern & !beside;
+        }
+        // Two of them begin at least four modules apart.
+        if y % 4 == 3 {
+            for i in 0..LINE {
+                sums[i] += 40 * finders[i].count_ones();
+                finders[i] = 0;
+            }
+        }
     }
-    let before = any([left::<1, W>(row), left::<2, W>(row), left::<3, W>(row), left::<4, W>(row)]);
-    let after = any([right::<7, W>(row), right::<8, W>(row), right::<9, W>(row), right::<10, W>(row)]);
-    let found: Row<W> = std::array::from_fn(|i| pattern[i] & !(before[i] & after[i]));
-    count(found)
-}
-
-/// The same downwards, beginning in row `y`.
-#[inline(always)]
-fn finders_in_columns<const W: usize>(rows: &[Row<W>], y: usize) -> u32 {
-    let Some(window) = rows.get(y..y + 7) else { return 0 };
-    let pattern: Row<W> = finder_pattern(|i| window[i]);
-    if pattern == [0; W] {
-        return 0;
+    for i in 0..LINE {
+        sums[i] += 40 * finders[i].count_ones() + (one[i] | two[i]).count_ones() + one[i].count_ones();
+        points[i % MASKS] += sums[i];
     }
-    let any = |rows: &[Row<W>]| rows.iter().fold([0; W], |all, &row| zip(all, row, |a, b| a | b));
-    let before = any(&rows[y.saturating_sub(4)..y]);
-    let after = any(&rows[y + 7..rows.len().min(y + 11)]);
-    let found: Row<W> = std::array::from_fn(|i| pattern[i] & !(before[i] & after[i]));
-    count(found)
 }
 
-#[inline(always)]
-fn finder_pattern<const W: usize>(module: impl Fn(usize) -> Row<W>) -> Row<W> {
-    std::array::from_fn(|i| {
-        module(0)[i]
-            & !module(1)[i]
-            & module(2)[i]
-            & module(3)[i]
-            & module(4)[i]
-            & !module(5)[i]
-            & module(6)[i]
+/// Adds the points for squares of two by two modules of one colour, and for the share of dark modules. `all` holds rows.
+pub(super) fn add_squares<const LINE: usize>(all: &[[u32; LINE]], side: usize, points: &mut [u32; MASKS]) {
+    let left_of_pair = before::<LINE>(side - 1);
+    // Where a module and the next one on the right agree in the row above; the counts.
+    let mut agree_above = [0; LINE];
+    let (mut squares, mut dark) = ([0; LINE], [0; LINE]);
+    for window in all[BEFORE - 1..].windows(2).take(side) {
+        let [above, row] = window else { continue };
+        // The last word has no next one; its last module has no pair.
+        let mut next = [0; LINE];
+        next[..LINE - MASKS].copy_from_slice(&row[MASKS..]);
+        for i in 0..LINE {
+            let agree = !(row[i] ^ (row[i] >> 1 | next[i] << 31)) & left_of_pair[i];
+            squares[i] += (agree & agree_above[i] & !(row[i] ^ above[i])).count_ones();
+            dark[i] += row[i].count_ones();
+            agree_above[i] = agree;
+        }
+    }
+    for (mask, points) in points.iter_mut().enumerate() {
+        let of_mask = |counts: &[u32]| counts.iter().skip(mask).step_by(MASKS).sum::<u32>();
+        *points += 3 * of_mask(&squares) + (of_mask(&dark) * 200 / (side * side) as u32).abs_diff(100);
+    }
+}
+
+/// The first `count` places, in the order of a line of all masks.
+fn before<const N: usize>(count: usize) -> [u32; N] {
+    std::array::from_fn(|i| match count.saturating_sub(i / MASKS * 32) {
+        n @ 0..32 => (1 << n) - 1,
+        _ => u32::MAX,
     })
-}
-
-#[inline(always)]
-fn any<const W: usize>(rows: [Row<W>; 4]) -> Row<W> {
-    std::array::from_fn(|i| rows[0][i] | rows[1][i] | rows[2][i] | rows[3][i])
 }

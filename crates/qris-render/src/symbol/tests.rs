@@ -1,6 +1,7 @@
 use proptest::prelude::*;
-use qrcode::bits::Bits;
-use qrcode::{Color, QrCode, Version};
+use qrcode::bits::{self, Bits};
+use qrcode::canvas::{Canvas, MaskPattern};
+use qrcode::{Color, QrCode, Version, ec};
 
 use super::*;
 
@@ -29,15 +30,9 @@ fn room(version: u8, level: Level) -> usize {
 
 #[test]
 fn every_version_and_level_equals_qrcode() {
-    let mut seed = 1_u32;
     for version in 1..=40 {
         for level in Level::ALL {
-            let text: String = (0..room(version, level))
-                .map(|_| {
-                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    char::from(0x20 + (seed >> 24) as u8 % 0x5F)
-                })
-                .collect();
+            let text = text(room(version, level), 1 + u32::from(version));
             let symbol = Symbol::of_text(&text, Options { level, ..Options::default() }).unwrap();
             assert_eq!(symbol.version(), version, "{level:?}");
             assert_eq!(symbol.level(), level);
@@ -46,6 +41,65 @@ fn every_version_and_level_equals_qrcode() {
                 "version {version} {level:?}"
             );
         }
+    }
+}
+
+/// Text of so many characters of ASCII, another one for each seed.
+fn text(characters: usize, mut seed: u32) -> String {
+    let next = |_| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(0x20 + (seed >> 24) as u8 % 0x5F)
+    };
+    (0..characters).map(next).collect()
+}
+
+#[test]
+fn every_version_level_and_mask_equals_qrcode() {
+    let masks = [
+        MaskPattern::Checkerboard,
+        MaskPattern::HorizontalLines,
+        MaskPattern::VerticalLines,
+        MaskPattern::DiagonalLines,
+        MaskPattern::LargeCheckerboard,
+        MaskPattern::Fields,
+        MaskPattern::Diamonds,
+        MaskPattern::Meadow,
+    ];
+    for (version, level) in (1..=40).flat_map(|version| Level::ALL.map(|level| (version, level))) {
+        let text = text(room(version, level), u32::from(version));
+        let number = Version::Normal(version.into());
+        let mut bits = Bits::new(number);
+        bits.push_byte_data(text.as_bytes()).unwrap();
+        bits.push_terminator(level.of_qrcode()).unwrap();
+        let (data, correction) =
+            ec::construct_codewords(&bits.into_bytes(), number, level.of_qrcode()).unwrap();
+        let mut plain = Canvas::new(number, level.of_qrcode());
+        plain.draw_all_functional_patterns();
+        plain.draw_data(&data, &correction);
+        let codewords = encode::encode(&text, Options { level, ..Options::default() }).unwrap();
+        assert_eq!(codewords.version, version, "{level}");
+        for (mask, pattern) in masks.into_iter().enumerate() {
+            let mut theirs = plain.clone();
+            theirs.apply_mask(pattern);
+            let theirs: Vec<bool> =
+                theirs.into_colors().into_iter().map(|color| color == Color::Dark).collect();
+            let ours = Symbol { rows: grid::draw(&codewords, level, Some(mask)), version, level };
+            assert!(modules(&ours) == theirs, "version {version} {level} mask {mask}");
+        }
+    }
+}
+
+/// Mixed segments, from digits and capitals to the largest version.
+#[test]
+fn compact_symbols_equal_qrcode() {
+    for (length, level) in (1..40).flat_map(|i| Level::ALL.map(|level| (i * 40, level))) {
+        let text: String =
+            text(length, length as u32).split(' ').flat_map(|word| [word, "0215", "ID10HELLO"]).collect();
+        let Ok(bits) = bits::encode_auto(text.as_bytes(), level.of_qrcode()) else { continue };
+        let code = QrCode::with_bits(bits, level.of_qrcode()).unwrap();
+        let symbol = Symbol::of_text(&text, Options { level, segmentation: Segmentation::Compact }).unwrap();
+        let theirs: Vec<bool> = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
+        assert!(modules(&symbol) == theirs, "{length} {level}");
     }
 }
 
