@@ -15,7 +15,7 @@ fn what_is_rendered_scans_and_decodes() {
     let folder = tempfile::tempdir().unwrap();
     let wishes: [(&str, &[&str]); 8] = [
         ("plain.png", &[]),
-        ("small.png", &["--small", "--scale", "10", "--ecc", "h"]),
+        ("large.png", &["--scale", "10", "--ecc", "h"]),
         ("printed.png", &["--mm", "60", "--dpi", "150", "--dark", "#102a6b", "--light", "#fff8e8"]),
         ("compact.png", &["--compact", "--size", "400"]),
         ("narrow.png", &["--quiet-zone", "2", "--narrow-quiet-zone"]),

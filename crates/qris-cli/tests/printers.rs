@@ -115,7 +115,6 @@ fn wishes_that_cannot_be_met_are_told() {
         (&["escpos", "--paper", "57"], "58, 80"),
         (&["escpos", "--paper", "80", "--dots", "384"], "cannot be used with"),
         (&["escpos", "--dark", "#102a6b"], "colours are for png and svg"),
-        (&["zpl", "--small"], "--small is for png"),
         (&["escpos", "--logo", "/nowhere.png"], "a symbol with a logo is written as png"),
         (&["png", "--paper", "80"], "are for a printer"),
         (&["svg", "--print-as", "native"], "are for a printer"),

@@ -91,16 +91,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let symbol = symbol(Level::M)?;
     println!("SVG: {} bytes", symbol.svg(&title)?.len());
-    for scale in [4, 8, 10, 16, 20] {
-        let size = |compression| {
-            symbol
-                .png(&Png { size: Size::Scale(scale), compression, ..Png::default() })
-                .map(|file| file.len())
-        };
+    for scale in [4, 8, 10, 12, 16, 20] {
+        let file = |compression| symbol.png(&Png { size: Size::Scale(scale), compression, ..Png::default() });
+        let (fast, small) = (file(Compression::Fast)?.len(), file(Compression::Small)?.len());
+        let (small_time, fast_time) = compare(
+            || drop(black_box(file(Compression::Small))),
+            || drop(black_box(file(Compression::Fast))),
+        );
         println!(
-            "PNG, {scale:>2} px: fast {}, small {} bytes",
-            size(Compression::Fast)?,
-            size(Compression::Small)?
+            "PNG, {scale:>2} px: fast {fast} bytes, {fast_time} ns; small {small} bytes, {small_time} ns, {} x",
+            small_time / fast_time.max(1)
         );
     }
     if !met {

@@ -8,6 +8,7 @@ mod frame;
 mod gray;
 #[cfg(feature = "scan")]
 mod logo;
+mod pack;
 #[cfg(feature = "pdf")]
 mod pdf;
 #[cfg(any(feature = "scan", feature = "sticker"))]

@@ -9,9 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use image::ImageFormat;
 use qris_core::Sealed;
-use qris_render::{
-    Colors, Compression, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Svg, Symbol,
-};
+use qris_render::{Colors, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Svg, Symbol};
 
 use super::printer::{Language, Printer, Wishes};
 use crate::output::{Failure, Outcome, not_onto_a_terminal, refused, write};
@@ -51,9 +49,6 @@ pub(crate) struct Look {
     /// Mix modes for a smaller symbol. Outside EMVCo 4.12.1.1.
     #[arg(long)]
     compact: bool,
-    /// The smallest PNG, in milliseconds instead of microseconds.
-    #[arg(long)]
-    small: bool,
     /// Colour of the dark modules.
     #[arg(long, value_name = "#RRGGBB", default_value_t = Rgb::BLACK)]
     dark: Rgb,
@@ -199,7 +194,6 @@ impl Look {
     fn fits(&self, format: Format) -> Result<(), Failure> {
         let message = match format.is_for_a_printer() {
             true if self.dark != Rgb::BLACK || self.light != Rgb::WHITE => "colours are for png and svg",
-            true if self.small => "--small is for png",
             false if self.printer.is_asked_for() => {
                 "--paper, --dots and --print-as are for a printer: give --format escpos or zpl, or end the name of the \
                  output so"
@@ -235,9 +229,8 @@ impl Look {
     /// The bytes of a file.
     pub(crate) fn file(&self, payload: &Sealed<'_>, format: Format) -> Result<Vec<u8>, Failure> {
         let colors = Colors::new(self.dark, self.light).map_err(refused)?;
-        let compression = if self.small { Compression::Small } else { Compression::Fast };
         let (size, quiet_zone) = (self.size().unwrap_or_default(), self.quiet_zone()?);
-        let png = Png { size, quiet_zone, colors, compression };
+        let png = Png { size, quiet_zone, colors, ..Png::default() };
         self.fits(format)?;
         #[cfg(feature = "scan")]
         if let Some(path) = &self.logo {

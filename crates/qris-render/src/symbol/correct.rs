@@ -81,6 +81,11 @@ impl Shares {
     pub(super) fn data(self) -> usize {
         self.all - self.blocks * self.correction
     }
+
+    /// Bytes that [`interleaved`] returns.
+    pub(super) fn interleaved(self) -> usize {
+        self.all + AFTER
+    }
 }
 
 /// Codewords of a version: eight modules each of those that are in no pattern and no format or version information.
@@ -98,16 +103,19 @@ fn codewords(version: usize) -> usize {
 
 /// Data codewords, as many as the shares say, and their correction, both interleaved: the first of each block, the second of
 /// each, and so on, and [`AFTER`] zeros. The last blocks may have one data codeword more than the others.
-pub(super) fn interleaved(data: &[u8], shares: Shares) -> Vec<u8> {
-    let Shares { all, blocks, correction } = shares;
-    let short = data.len() / blocks;
-    let short_blocks = blocks - data.len() % blocks;
+pub(super) fn interleaved(mut data: Vec<u8>, shares: Shares) -> Vec<u8> {
+    let Shares { blocks, correction, .. } = shares;
+    let count = data.len();
+    // Behind the data, so that there is one vector.
+    data.resize(count + shares.interleaved(), 0);
+    let (input, bytes) = data.split_at_mut(count);
+    let short = count / blocks;
+    let short_blocks = blocks - count % blocks;
     let table = table(correction);
-    let mut bytes = vec![0; all + AFTER];
     let mut start = 0;
     for block in 0..blocks {
         let length = short + usize::from(block >= short_blocks);
-        let part = &data[start..start + length];
+        let part = &input[start..start + length];
         start += length;
         for (i, &byte) in part[..short].iter().enumerate() {
             bytes[i * blocks + block] = byte;
@@ -117,10 +125,11 @@ pub(super) fn interleaved(data: &[u8], shares: Shares) -> Vec<u8> {
         }
         let rest = remainder(part, table);
         for (i, byte) in rest.iter().take(correction).enumerate() {
-            bytes[data.len() + i * blocks + block] = *byte;
+            bytes[count + i * blocks + block] = *byte;
         }
     }
-    bytes
+    data.drain(..count);
+    data
 }
 
 /// The bytes of a polynomial of up to 32 terms, the highest first, from the top of the first word down.
@@ -206,7 +215,7 @@ mod tests {
                 let (mut expected, correction) = ec::construct_codewords(&data, number, theirs).unwrap();
                 expected.extend(correction);
                 expected.extend([0; AFTER]);
-                assert_eq!(interleaved(&data, shares), expected, "{version} {level}");
+                assert_eq!(interleaved(data, shares), expected, "{version} {level}");
             }
         }
     }

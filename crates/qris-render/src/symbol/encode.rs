@@ -44,7 +44,7 @@ pub(super) fn encode(text: &str, options: Options) -> Result<Codewords, SymbolEr
             (u8::try_from(version).map_err(|_| too_long())?, bits.into_bytes())
         }
     };
-    Ok(Codewords { version, bytes: correct::interleaved(&data, Shares::of(version, level)) })
+    Ok(Codewords { version, bytes: correct::interleaved(data, Shares::of(version, level)) })
 }
 
 /// EMVCo 4.12.1.2: a character outside 20–7E asks for the ECI header.
@@ -56,10 +56,12 @@ fn wants_eci(text: &str) -> bool {
 fn byte_mode(text: &str, level: Level) -> Option<(u8, Vec<u8>)> {
     let eci = wants_eci(text);
     let head = |version| if eci { ECI_BITS } else { 0 } + byte_header(version);
-    let (version, room) = (1..=40)
-        .map(|version| (version, Shares::of(version, level).data()))
-        .find(|&(version, room)| head(version) + 8 * text.len() <= 8 * room)?;
-    let mut bits = BitWriter { bytes: Vec::with_capacity(room), held: 0, count: 0 };
+    let (version, shares) = (1..=40)
+        .map(|version| (version, Shares::of(version, level)))
+        .find(|&(version, shares)| head(version) + 8 * text.len() <= 8 * shares.data())?;
+    let room = shares.data();
+    // The interleaved codewords will follow the data.
+    let mut bits = BitWriter { bytes: Vec::with_capacity(room + shares.interleaved()), held: 0, count: 0 };
     if eci {
         bits.push(ECI_MODE << 8 | ECI_UTF8, ECI_BITS);
     }

@@ -1,0 +1,120 @@
+//! The compressed body of a PNG as small as a search makes it: one zlib stream with one block (RFC 1950, RFC 1951).
+
+use crate::frame::Frame;
+use crate::pack::huffman::{BitWriter, Huffman, bucket};
+use crate::pack::{Costs, Format, Picture, Step};
+use crate::symbol::Symbol;
+
+use super::deflate::{CODES, DISTANCES, END, SHORTEST, block_header, length_code, pieces};
+
+/// A filter byte (none) before each row, and the window of 32 KiB.
+/// Bands that tell what steps cost.
+const SAMPLE: usize = 12;
+const FORMAT: Format = Format { before_row: 1, window: 32_768 };
+
+/// Appends the zlib stream of the symbol's picture: rows of one filter byte (none) and one bit a pixel, 1 for light.
+pub(super) fn append(file: Vec<u8>, symbol: &Symbol, frame: Frame) -> Vec<u8> {
+    let picture = Picture::new(symbol, frame, FORMAT);
+    let mut steps = picture.plain_steps();
+    let mut codes = Codes::of(&steps);
+    // What steps cost is only known when they are chosen, so the first bands tell what the whole will cost.
+    for bands in [SAMPLE, usize::MAX] {
+        steps = picture.best_steps(FORMAT, &codes.costs(), bands);
+        codes = Codes::of(&steps);
+    }
+    let mut out = BitWriter::after(file);
+    // Deflate with a window of 32 KiB, no dictionary; the last two bits make the header a multiple of 31.
+    out.bits(0x78, 8);
+    out.bits(0x01, 8);
+    block_header(&mut out, &codes.symbols, &codes.distances.lengths);
+    for &step in &steps {
+        each_piece(step, |piece| match piece {
+            Step::Literal(byte) => out.code(&codes.symbols, byte.into()),
+            Step::Match { length, distance } => {
+                let (code, extra_bits, extra) = length_code(length);
+                out.code(&codes.symbols, code);
+                out.bits(extra, extra_bits);
+                let (code, extra_bits, extra) = bucket(distance - 1, 2);
+                out.code(&codes.distances, code as usize);
+                out.bits(extra, extra_bits);
+            }
+        });
+    }
+    out.code(&codes.symbols, END);
+    let mut file = out.finish();
+    file.extend_from_slice(&checksum(&picture).to_be_bytes());
+    file
+}
+
+/// The two codes of a block.
+struct Codes {
+    /// Literals, the end and lengths.
+    symbols: Huffman<CODES>,
+    distances: Huffman<DISTANCES>,
+}
+
+impl Codes {
+    /// The best for these steps.
+    fn of(steps: &[Step]) -> Codes {
+        let (mut symbols, mut distances) = ([0; CODES], [0; DISTANCES]);
+        symbols[END] = 1;
+        for &step in steps {
+            each_piece(step, |piece| match piece {
+                Step::Literal(byte) => symbols[usize::from(byte)] += 1,
+                Step::Match { length, distance } => {
+                    symbols[length_code(length).0] += 1;
+                    distances[bucket(distance - 1, 2).0 as usize] += 1;
+                }
+            });
+        }
+        Codes { symbols: Huffman::new(&symbols, 15), distances: Huffman::new(&distances, 15) }
+    }
+
+    /// What steps cost in these codes; what has no code costs as much as a rare thing.
+    fn costs(&self) -> Costs {
+        const RARE: u8 = 6;
+        const RARE_DISTANCE: u8 = 3;
+        let or = |length: u8, rare: u8| if length == 0 { rare } else { length };
+        let mut costs = Costs {
+            literals: std::array::from_fn(|byte| or(self.symbols.lengths[byte], RARE + 2)),
+            lengths: [0; Costs::LONGEST + 1],
+            distances: [RARE_DISTANCE; 64],
+        };
+        for (length, cost) in (0..).zip(&mut costs.lengths).skip(SHORTEST as usize) {
+            let (code, extra, _) = length_code(length);
+            *cost = or(self.symbols.lengths[code], RARE) + extra as u8;
+        }
+        for (cost, &length) in costs.distances.iter_mut().zip(&self.distances.lengths) {
+            *cost = or(length, RARE_DISTANCE);
+        }
+        costs
+    }
+}
+
+/// The step in pieces that deflate has codes for.
+#[inline(always)]
+fn each_piece(step: Step, mut each: impl FnMut(Step)) {
+    let Step::Match { length, distance } = step else { return each(step) };
+    pieces(length, |length| each(Step::Match { length, distance }));
+}
+
+/// Adler-32 over the uncompressed rows, a band at a time. Bounded by [`MAX_SIDE`](crate::MAX_SIDE), no term comes near 2^64.
+fn checksum(picture: &Picture) -> u32 {
+    const MODULUS: u64 = 65_521;
+    let stride = picture.stride as u64;
+    let (mut a, mut b) = (1, 0);
+    for (row, height) in picture.bands() {
+        // Sum of the bytes, and the sum in which each byte counts once for itself and for every byte after it.
+        let (mut sum, mut weighted) = (0_u32, 0_u32);
+        for (&byte, weight) in row.iter().zip((1..=picture.stride as u32).rev()) {
+            sum += u32::from(byte);
+            weighted += u32::from(byte) * weight;
+        }
+        let (sum, weighted, height) = (u64::from(sum), u64::from(weighted), u64::from(height));
+        b += height * (stride * a + weighted) + stride * sum * (height * height.saturating_sub(1) / 2);
+        a += height * sum;
+        a %= MODULUS;
+        b %= MODULUS;
+    }
+    (b << 16 | a) as u32
+}
