@@ -114,7 +114,7 @@ fn wishes_that_cannot_be_met_are_told() {
         (&["escpos", "--scale", "0"], "1 or more"),
         (&["escpos", "--paper", "57"], "58, 80"),
         (&["escpos", "--paper", "80", "--dots", "384"], "cannot be used with"),
-        (&["escpos", "--dark", "#102a6b"], "colours are for png and svg"),
+        (&["escpos", "--dark", "#102a6b"], "colours are for png, svg and webp"),
         (&["escpos", "--logo", "/nowhere.png"], "a symbol with a logo is written as png"),
         (&["png", "--paper", "80"], "are for a printer"),
         (&["svg", "--print-as", "native"], "are for a printer"),

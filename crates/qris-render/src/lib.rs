@@ -22,6 +22,7 @@ mod svg;
 mod symbol;
 mod terminal;
 mod thermal;
+mod webp;
 mod xml;
 
 pub use color::{Colors, LowContrast, NotAColor, Rgb};
@@ -47,3 +48,4 @@ pub use svg::Svg;
 pub use symbol::{Level, Options, Segmentation, Symbol, SymbolError};
 pub use terminal::{Terminal, TerminalStyle};
 pub use thermal::{Roll, Thermal, ThermalError, escpos_native, zpl_native};
+pub use webp::Webp;

@@ -113,7 +113,12 @@ impl Picture {
 
     /// The whole picture in the steps that cost least, if literals, lengths and distances cost so much.
     /// Of the first `bands` bands only.
-    pub(crate) fn best_steps(&self, format: Format, costs: &Costs, bands: usize) -> Vec<Step> {
+    pub(crate) fn best_steps<D: Fn(u32) -> u32>(
+        &self,
+        format: Format,
+        costs: &Costs<D>,
+        bands: usize,
+    ) -> Vec<Step> {
         let mut search = Search {
             picture: self,
             window: format.window,
@@ -202,17 +207,26 @@ impl Steps {
     }
 }
 
-/// What steps cost, in bits.
-pub(crate) struct Costs {
-    pub(crate) literals: [u8; 256],
-    /// Of each length up to [`LONGEST`](Self::LONGEST); longer ones cost as much as that.
-    pub(crate) lengths: [u8; Costs::LONGEST + 1],
-    /// Of each distance from half a power of two to the next, as [`huffman::bucket`] has them.
-    pub(crate) distances: [u8; 64],
+/// What literals, lengths and distances cost that have no code yet.
+pub(crate) const RARE_LITERAL: u8 = 8;
+pub(crate) const RARE_LENGTH: u8 = 6;
+pub(crate) const RARE_DISTANCE: u8 = 3;
+
+/// The length of a code, or what it costs to have none.
+pub(crate) fn or(length: u8, rare: u8) -> u8 {
+    if length == 0 { rare } else { length }
 }
 
-impl Costs {
-    pub(crate) const LONGEST: usize = 258;
+/// The longest match whose cost is told apart.
+pub(crate) const LONGEST: usize = 258;
+
+/// What steps cost, in bits.
+pub(crate) struct Costs<D: Fn(u32) -> u32> {
+    pub(crate) literals: [u8; 256],
+    /// Of each length up to [`LONGEST`]; longer ones cost as much as that.
+    pub(crate) lengths: [u8; LONGEST + 1],
+    /// Of a distance.
+    pub(crate) distance: D,
 }
 
 /// A place with its row's band in the upper bits and its column in the lower ones.
@@ -252,13 +266,13 @@ impl Place {
 
 impl Search<'_> {
     /// `height` equal pixel rows.
-    fn band(
+    fn band<D: Fn(u32) -> u32>(
         &mut self,
         band: usize,
         row: &[u8],
         above: Option<&[u8]>,
         height: u32,
-        costs: &Costs,
+        costs: &Costs<D>,
         steps: &mut Steps,
     ) {
         let stride = row.len();
@@ -309,9 +323,16 @@ impl Search<'_> {
                     longest = common(rest, &above[at..]);
                     // It costs nothing when it goes on with the copy before or into the one behind.
                     if at == 0 && copying {
-                        offer(&mut self.places, index, beyond, 1..=longest, stride as u32, None);
+                        offer(&mut self.places, index, beyond, 1..=longest, stride as u32, None::<&Costs<D>>);
                     } else if at + longest == stride && height > 1 {
-                        offer(&mut self.places, index, beyond, longest..=longest, stride as u32, None);
+                        offer(
+                            &mut self.places,
+                            index,
+                            beyond,
+                            longest..=longest,
+                            stride as u32,
+                            None::<&Costs<D>>,
+                        );
                     }
                     let lengths = SHORTEST..=longest;
                     beyond = offer(&mut self.places, index, beyond, lengths, stride as u32, Some(costs));
@@ -375,25 +396,24 @@ impl Search<'_> {
 /// A match from a place on, of any of the lengths, to places from an index on; without costs it is free. Returns the index of the
 /// first place that is too far.
 #[inline(always)]
-fn offer(
+fn offer<D: Fn(u32) -> u32>(
     places: &mut [Place],
     index: usize,
     from: usize,
     lengths: RangeInclusive<usize>,
     distance: u32,
-    costs: Option<&Costs>,
+    costs: Option<&Costs<D>>,
 ) -> usize {
     if lengths.is_empty() {
         return from;
     }
     let Place { column, cost, .. } = places[index];
-    let (code, extra, _) = huffman::bucket(distance - 1, 2);
-    let cost = cost + costs.map_or(0, |costs| u32::from(costs.distances[code as usize]) + extra);
+    let cost = cost + costs.map_or(0, |costs| (costs.distance)(distance));
     let (first, last) = (usize::from(column) + lengths.start(), usize::from(column) + lengths.end());
     let mut to = from;
     while let Some(place) = places.get_mut(to).filter(|place| usize::from(place.column) <= last) {
         let length = usize::from(place.column - column);
-        let cost = cost + costs.map_or(0, |costs| u32::from(costs.lengths[length.min(Costs::LONGEST)]));
+        let cost = cost + costs.map_or(0, |costs| u32::from(costs.lengths[length.min(LONGEST)]));
         if usize::from(place.column) >= first && cost < place.cost {
             (place.cost, place.before, place.distance) = (cost, index as u16, distance);
         }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use image::ImageFormat;
 use qris_core::Sealed;
-use qris_render::{Colors, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Svg, Symbol};
+use qris_render::{Colors, Level, Options, Png, QuietZone, Rgb, Segmentation, Size, Svg, Symbol, Webp};
 
 use super::printer::{Language, Printer, Wishes};
 use crate::output::{Failure, Outcome, not_onto_a_terminal, refused, write};
@@ -193,7 +193,9 @@ impl Look {
     /// Refuses wishes that mean nothing for a format.
     fn fits(&self, format: Format) -> Result<(), Failure> {
         let message = match format.is_for_a_printer() {
-            true if self.dark != Rgb::BLACK || self.light != Rgb::WHITE => "colours are for png and svg",
+            true if self.dark != Rgb::BLACK || self.light != Rgb::WHITE => {
+                "colours are for png, svg and webp"
+            }
             false if self.printer.is_asked_for() => {
                 "--paper, --dots and --print-as are for a printer: give --format escpos or zpl, or end the name of the \
                  output so"
@@ -248,11 +250,11 @@ impl Look {
                 let svg = Svg { title, size: Some(png.size), quiet_zone: png.quiet_zone, colors };
                 symbol()?.svg(&svg).map(String::into_bytes).map_err(refused)
             }
-            Format::Jpeg | Format::Webp if colors != Colors::BLACK_ON_WHITE => {
-                Err(Failure::Usage("colours are for png and svg".into()))
+            Format::Webp => symbol()?.webp(&Webp { size, quiet_zone, colors }).map_err(refused),
+            Format::Jpeg if colors != Colors::BLACK_ON_WHITE => {
+                Err(Failure::Usage("colours are for png, svg and webp".into()))
             }
-            Format::Webp => encode(&symbol()?, &png, ImageFormat::WebP),
-            Format::Jpeg => encode(&symbol()?, &png, ImageFormat::Jpeg),
+            Format::Jpeg => jpeg(&symbol()?, &png),
             Format::Escpos => self.for_a_printer(payload, Language::EscPos),
             Format::Zpl => self.for_a_printer(payload, Language::Zpl),
         }
@@ -290,14 +292,9 @@ impl Look {
     }
 }
 
-fn encode(symbol: &Symbol, png: &Png, format: ImageFormat) -> Result<Vec<u8>, Failure> {
+fn jpeg(symbol: &Symbol, png: &Png) -> Result<Vec<u8>, Failure> {
     let gray = symbol.gray(png.size, png.quiet_zone).map_err(refused)?;
     let mut file = Cursor::new(Vec::new());
-    // WebP knows colours only.
-    let written = match format {
-        ImageFormat::WebP => image::DynamicImage::ImageLuma8(gray).to_rgb8().write_to(&mut file, format),
-        _ => gray.write_to(&mut file, format),
-    };
-    written.map_err(refused)?;
+    gray.write_to(&mut file, ImageFormat::Jpeg).map_err(refused)?;
     Ok(file.into_inner())
 }

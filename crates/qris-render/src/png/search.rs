@@ -2,7 +2,7 @@
 
 use crate::frame::Frame;
 use crate::pack::huffman::{BitWriter, Huffman, bucket};
-use crate::pack::{Costs, Format, Picture, Step};
+use crate::pack::{Costs, Format, LONGEST, Picture, RARE_DISTANCE, RARE_LENGTH, RARE_LITERAL, Step, or};
 use crate::symbol::Symbol;
 
 use super::deflate::{CODES, DISTANCES, END, SHORTEST, block_header, length_code, pieces};
@@ -71,21 +71,19 @@ impl Codes {
     }
 
     /// What steps cost in these codes; what has no code costs as much as a rare thing.
-    fn costs(&self) -> Costs {
-        const RARE: u8 = 6;
-        const RARE_DISTANCE: u8 = 3;
-        let or = |length: u8, rare: u8| if length == 0 { rare } else { length };
+    fn costs(&self) -> Costs<impl Fn(u32) -> u32> {
+        let distances = self.distances.lengths.map(|length| u32::from(or(length, RARE_DISTANCE)));
         let mut costs = Costs {
-            literals: std::array::from_fn(|byte| or(self.symbols.lengths[byte], RARE + 2)),
-            lengths: [0; Costs::LONGEST + 1],
-            distances: [RARE_DISTANCE; 64],
+            literals: std::array::from_fn(|byte| or(self.symbols.lengths[byte], RARE_LITERAL)),
+            lengths: [0; LONGEST + 1],
+            distance: move |distance| {
+                let (code, extra_bits, _) = bucket(distance - 1, 2);
+                distances[code as usize] + extra_bits
+            },
         };
         for (length, cost) in (0..).zip(&mut costs.lengths).skip(SHORTEST as usize) {
-            let (code, extra, _) = length_code(length);
-            *cost = or(self.symbols.lengths[code], RARE) + extra as u8;
-        }
-        for (cost, &length) in costs.distances.iter_mut().zip(&self.distances.lengths) {
-            *cost = or(length, RARE_DISTANCE);
+            let (code, extra_bits, _) = length_code(length);
+            *cost = or(self.symbols.lengths[code], RARE_LENGTH) + extra_bits as u8;
         }
         costs
     }
