@@ -7,9 +7,9 @@ use crate::symbol::Symbol;
 
 use super::deflate::{CODES, DISTANCES, END, SHORTEST, block_header, length_code, pieces};
 
-/// A filter byte (none) before each row, and the window of 32 KiB.
 /// Bands that tell what steps cost.
-const SAMPLE: usize = 12;
+const SAMPLE: usize = 8;
+/// A filter byte (none) before each row, and the window of 32 KiB.
 const FORMAT: Format = Format { before_row: 1, window: 32_768 };
 
 /// Appends the zlib stream of the symbol's picture: rows of one filter byte (none) and one bit a pixel, 1 for light.
