@@ -124,9 +124,9 @@ impl Picture {
 }
 
 /// Equal bytes that are cheaper as a repetition than as literals.
-const WORTH_REPEATING: usize = 5;
+pub(crate) const WORTH_REPEATING: u32 = 5;
 /// Equal bytes at the ends of a row that are worth a copy of their own.
-const WORTH_COPYING: usize = 6;
+pub(crate) const WORTH_COPYING: u32 = 6;
 
 /// Steps so far.
 struct Steps {
@@ -149,10 +149,13 @@ impl Steps {
         let Some(above) = above else { return 0..row.len() };
         let from_left = common(row, above);
         // What goes on with a copy costs nothing.
-        let start = if self.is_copying() || from_left >= WORTH_COPYING { from_left } else { 0 };
+        let start = if self.is_copying() || from_left >= WORTH_COPYING as usize { from_left } else { 0 };
         let from_right = row.iter().rev().zip(above.iter().rev()).take_while(|(a, b)| a == b).count();
-        let until =
-            if height > 1 || from_right >= WORTH_COPYING { row.len() - from_right } else { row.len() };
+        let until = if height > 1 || from_right >= WORTH_COPYING as usize {
+            row.len() - from_right
+        } else {
+            row.len()
+        };
         start..until.max(start)
     }
 
@@ -161,7 +164,7 @@ impl Steps {
         let mut at = part.start;
         for run in row[part].chunk_by(|a, b| a == b) {
             let literals = match run.len() {
-                length if length < WORTH_REPEATING => length,
+                length if length < WORTH_REPEATING as usize => length,
                 _ if at > 0 && row[at - 1] == run[0] => 0,
                 _ => 1,
             };

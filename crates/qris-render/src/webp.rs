@@ -57,14 +57,15 @@ fn stream(file: Vec<u8>, symbol: &Symbol, frame: Frame, colors: Colors) -> Vec<u
     let stride = picture.stride as u32;
     let mut steps = picture.plain_steps();
     let mut codes = Codes::of(&steps, stride);
+    let (mut bits, mut costs) = (codes.bits(&steps, stride), codes.costs(stride));
     // What steps cost is only known when they are chosen: each pass knows it from the one before. Not every pass gains.
-    let mut last = Codes::of(&steps, stride);
     for _ in 0..PASSES {
-        let next = picture.best_steps(FORMAT, &last.costs(stride), usize::MAX);
-        last = Codes::of(&next, stride);
-        if last.bits(&next, stride) < codes.bits(&steps, stride) {
-            steps = next;
-            codes = Codes::of(&steps, stride);
+        let next = picture.best_steps(FORMAT, &costs, usize::MAX);
+        let of_next = Codes::of(&next, stride);
+        costs = of_next.costs(stride);
+        let of_these = of_next.bits(&next, stride);
+        if of_these < bits {
+            (steps, codes, bits) = (next, of_next, of_these);
         }
     }
 
@@ -245,7 +246,7 @@ impl Codes {
     }
 
     /// What steps cost in these codes; what has no code costs as much as a rare thing.
-    fn costs(&self, stride: u32) -> Costs<impl Fn(u32) -> u32> {
+    fn costs(&self, stride: u32) -> Costs<impl Fn(u32) -> u32 + use<>> {
         let distances = self.distances.lengths.map(|length| u32::from(or(length, RARE_DISTANCE)));
         let mut costs = Costs {
             literals: std::array::from_fn(|byte| {

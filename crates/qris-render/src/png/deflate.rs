@@ -2,6 +2,40 @@
 
 use crate::pack::huffman::{BitWriter, Huffman, bucket, run_lengths};
 
+/// The header of the zlib stream: deflate with a window of 32 KiB, no dictionary; the last two bits make it a multiple of 31
+/// (RFC 1950).
+pub(super) fn begin(out: &mut BitWriter) {
+    out.bits(0x78, 8);
+    out.bits(0x01, 8);
+}
+
+/// The checksum over the uncompressed rows, in closed form. Bounded by [`MAX_SIDE`](crate::MAX_SIDE), no term comes near 2^64.
+pub(super) struct Adler {
+    a: u64,
+    b: u64,
+}
+
+impl Adler {
+    pub(super) const START: Adler = Adler { a: 1, b: 0 };
+
+    /// `height` equal rows of `stride` bytes: their sum, and the sum in which each byte counts once for itself and for every byte
+    /// after it.
+    pub(super) fn rows(&mut self, sum: u64, weighted: u64, stride: u32, height: u32) {
+        const MODULUS: u64 = 65_521;
+        let (stride, height) = (u64::from(stride), u64::from(height));
+        self.b +=
+            height * (stride * self.a + weighted) + stride * sum * (height * height.saturating_sub(1) / 2);
+        self.a += height * sum;
+        self.a %= MODULUS;
+        self.b %= MODULUS;
+    }
+
+    /// What the stream ends with.
+    pub(super) fn value(&self) -> [u8; 4] {
+        ((self.b << 16 | self.a) as u32).to_be_bytes()
+    }
+}
+
 /// Deflate copies 3 to 258 bytes at once.
 pub(super) const SHORTEST: u32 = 3;
 pub(super) const LONGEST: u32 = 258;

@@ -5,7 +5,7 @@ use crate::pack::huffman::{BitWriter, Huffman, bucket};
 use crate::pack::{Costs, Format, LONGEST, Picture, RARE_DISTANCE, RARE_LENGTH, RARE_LITERAL, Step, or};
 use crate::symbol::Symbol;
 
-use super::deflate::{CODES, DISTANCES, END, SHORTEST, block_header, length_code, pieces};
+use super::deflate::{Adler, CODES, DISTANCES, END, SHORTEST, begin, block_header, length_code, pieces};
 
 /// Bands that tell what steps cost.
 const SAMPLE: usize = 8;
@@ -23,9 +23,7 @@ pub(super) fn append(file: Vec<u8>, symbol: &Symbol, frame: Frame) -> Vec<u8> {
         codes = Codes::of(&steps);
     }
     let mut out = BitWriter::after(file);
-    // Deflate with a window of 32 KiB, no dictionary; the last two bits make the header a multiple of 31.
-    out.bits(0x78, 8);
-    out.bits(0x01, 8);
+    begin(&mut out);
     block_header(&mut out, &codes.symbols, &codes.distances.lengths);
     for &step in &steps {
         each_piece(step, |piece| match piece {
@@ -42,7 +40,7 @@ pub(super) fn append(file: Vec<u8>, symbol: &Symbol, frame: Frame) -> Vec<u8> {
     }
     out.code(&codes.symbols, END);
     let mut file = out.finish();
-    file.extend_from_slice(&checksum(&picture).to_be_bytes());
+    file.extend_from_slice(&checksum(&picture).value());
     file
 }
 
@@ -96,23 +94,16 @@ fn each_piece(step: Step, mut each: impl FnMut(Step)) {
     pieces(length, |length| each(Step::Match { length, distance }));
 }
 
-/// Adler-32 over the uncompressed rows, a band at a time. Bounded by [`MAX_SIDE`](crate::MAX_SIDE), no term comes near 2^64.
-fn checksum(picture: &Picture) -> u32 {
-    const MODULUS: u64 = 65_521;
-    let stride = picture.stride as u64;
-    let (mut a, mut b) = (1, 0);
+/// The checksum, a band at a time.
+fn checksum(picture: &Picture) -> Adler {
+    let (stride, mut adler) = (picture.stride as u32, Adler::START);
     for (row, height) in picture.bands() {
-        // Sum of the bytes, and the sum in which each byte counts once for itself and for every byte after it.
         let (mut sum, mut weighted) = (0_u32, 0_u32);
-        for (&byte, weight) in row.iter().zip((1..=picture.stride as u32).rev()) {
+        for (&byte, weight) in row.iter().zip((1..=stride).rev()) {
             sum += u32::from(byte);
             weighted += u32::from(byte) * weight;
         }
-        let (sum, weighted, height) = (u64::from(sum), u64::from(weighted), u64::from(height));
-        b += height * (stride * a + weighted) + stride * sum * (height * height.saturating_sub(1) / 2);
-        a += height * sum;
-        a %= MODULUS;
-        b %= MODULUS;
+        adler.rows(sum.into(), weighted.into(), stride, height);
     }
-    (b << 16 | a) as u32
+    adler
 }

@@ -7,14 +7,10 @@
 
 use crate::frame::Frame;
 use crate::pack::huffman::{BitWriter, Huffman, bucket};
+use crate::pack::{WORTH_COPYING, WORTH_REPEATING};
 use crate::symbol::Symbol;
 
-use super::deflate::{CODES, DISTANCES, END, block_header, length_code, pieces};
-
-/// Equal bytes that are cheaper as a repetition than as literals.
-const WORTH_REPEATING: u32 = 5;
-/// Equal bytes at the ends of a row that are worth a copy of their own.
-const WORTH_COPYING: u32 = 6;
+use super::deflate::{Adler, CODES, DISTANCES, END, begin, block_header, length_code, pieces};
 
 /// Appends the zlib stream of the symbol's picture: rows of one filter byte (none) and one bit a pixel, 1 for light.
 pub(super) fn append(file: Vec<u8>, symbol: &Symbol, frame: Frame) -> Vec<u8> {
@@ -103,7 +99,7 @@ impl Picture {
             // Enough for most symbols; a vector grows when it is not.
             steps: Vec::with_capacity((modules * modules) as usize * 5 / 8),
             copy: 0,
-            adler: Adler { a: 1, b: 0 },
+            adler: Adler::START,
         }
     }
 
@@ -119,7 +115,7 @@ impl Picture {
             if self.drawn == 0 { (&mut first[0], &second[0]) } else { (&mut second[0], &first[0]) };
         row.draw(edges, stride - 1);
         let (row, above) = (row.as_slice(), above.as_slice());
-        self.adler.rows(row, stride, height);
+        add_rows(&mut self.adler, row, stride, height);
 
         let bytes = self.stride - 1;
         let from_left = common(row.iter(), above.iter());
@@ -189,9 +185,7 @@ impl Picture {
         // And for what comes after the stream.
         file.reserve(64 + room(&counts, &codes, copy_bits));
         let mut out = BitWriter::after(file);
-        // Deflate with a window of 32 KiB, no dictionary; the last two bits make the header a multiple of 31.
-        out.bits(0x78, 8);
-        out.bits(0x01, 8);
+        begin(&mut out);
         block_header(&mut out, &codes, &distances);
         for &step in &self.steps {
             match step {
@@ -210,7 +204,7 @@ impl Picture {
         }
         out.code(&codes, END);
         let mut file = out.finish();
-        file.extend_from_slice(&((self.adler.b << 16 | self.adler.a) as u32).to_be_bytes());
+        file.extend_from_slice(&self.adler.value());
         file
     }
 }
@@ -293,30 +287,15 @@ fn write_length(out: &mut BitWriter, codes: &Huffman<CODES>, length: u32) {
     out.bits(extra, extra_bits);
 }
 
-/// The checksum over the uncompressed rows, in closed form.
-struct Adler {
-    a: u64,
-    b: u64,
-}
-
-impl Adler {
-    /// `height` times a filter byte of 0 and the runs, `stride` bytes together. Bounded by [`MAX_SIDE`](crate::MAX_SIDE),
-    /// no term comes near 2^64.
-    fn rows(&mut self, runs: &[Run], stride: u32, height: u32) {
-        const MODULUS: u64 = 65_521;
-        // Sum of the bytes, and the sum in which each byte counts once for itself and for every byte after it.
-        let (mut sum, mut twice, mut left) = (0, 0, stride - 1);
-        for run in runs {
-            // Weights `left`, `left - 1`, … for the bytes of a run, taken twice.
-            let part = u32::from(run.byte) * run.count;
-            sum += u64::from(part);
-            twice += u64::from(part) * u64::from(2 * left - run.count + 1);
-            left -= run.count;
-        }
-        let (stride, height) = (u64::from(stride), u64::from(height));
-        self.b += height * (stride * self.a + twice / 2) + stride * sum * (height * (height - 1) / 2);
-        self.a += height * sum;
-        self.a %= MODULUS;
-        self.b %= MODULUS;
+/// Adds `height` times a filter byte of 0 and the runs, `stride` bytes together, to the checksum.
+fn add_rows(adler: &mut Adler, runs: &[Run], stride: u32, height: u32) {
+    let (mut sum, mut twice, mut left) = (0, 0, stride - 1);
+    for run in runs {
+        // Weights `left`, `left - 1`, … for the bytes of a run, taken twice.
+        let part = u32::from(run.byte) * run.count;
+        sum += u64::from(part);
+        twice += u64::from(part) * u64::from(2 * left - run.count + 1);
+        left -= run.count;
     }
+    adler.rows(sum, twice / 2, stride, height);
 }
