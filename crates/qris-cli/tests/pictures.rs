@@ -20,7 +20,7 @@ fn what_is_rendered_scans_and_decodes() {
         ("compact.png", &["--compact", "--size", "400"]),
         ("narrow.png", &["--quiet-zone", "2", "--narrow-quiet-zone"]),
         ("photo.jpg", &[]),
-        ("web.webp", &["--scale", "5"]),
+        ("web.webp", &["--scale", "5", "--dark", "#102a6b", "--light", "#fff8e8"]),
         ("named.bin", &["--format", "png"]),
     ];
     for (name, args) in wishes {

@@ -12,7 +12,7 @@ use qrcode::bits::Bits;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode, Version};
 use qris_core::Sealed;
-use qris_render::{Compression, Level, Options, Png, Size, Svg, Symbol};
+use qris_render::{Compression, Level, Options, Png, Size, Svg, Symbol, Webp};
 
 /// The sample of the Finpay document: 227 characters.
 const TEXT: &str = "00020101021226620013ID.FINPAY.WWW01189360077732007160010212FM20071600010303UKE51410014\
@@ -101,6 +101,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!(
             "PNG, {scale:>2} px: fast {fast} bytes, {fast_time} ns; small {small} bytes, {small_time} ns, {} x",
             small_time / fast_time.max(1)
+        );
+        met &= small_time <= 20 * fast_time;
+        let size = Size::Scale(scale);
+        let (webp_time, _) =
+            compare(|| drop(black_box(symbol.webp(&Webp { size, ..Webp::default() }))), || ());
+        println!(
+            "WebP, {scale:>2} px: {} bytes, {webp_time} ns",
+            symbol.webp(&Webp { size, ..Webp::default() })?.len()
         );
     }
     if !met {

@@ -3,6 +3,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod color;
+#[cfg(test)]
+mod drawn;
 mod frame;
 #[cfg(feature = "image")]
 mod gray;

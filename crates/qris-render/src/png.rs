@@ -14,9 +14,9 @@ use crate::{Colors, FrameError, QuietZone, Size, Symbol};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Compression {
-    /// Tens of microseconds at every scale, and up to a third larger above eight pixels a module.
+    /// Tens of microseconds at every scale, and up to two fifths larger above eight pixels a module.
     Fast,
-    /// Never larger than [`Compression::Fast`], for at most about twenty times its time, mostly under a millisecond. At two, four and
+    /// Never larger than [`Compression::Fast`], for about twenty times its time, mostly under a millisecond. At two, four and
     /// eight pixels a module nothing smaller is found, and `Fast` is taken. The default.
     #[default]
     Small,

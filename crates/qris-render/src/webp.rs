@@ -272,7 +272,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Level, Options, Rgb};
+    use crate::drawn::{is_dark, pictures};
+    use crate::{Options, Rgb};
 
     fn check(symbol: &Symbol, options: &Webp) -> usize {
         let file = symbol.webp(options).unwrap();
@@ -280,8 +281,7 @@ mod tests {
         let picture = image::load_from_memory_with_format(&file, ImageFormat::WebP).unwrap().to_rgb8();
         assert_eq!(picture.dimensions(), (frame.side, frame.side));
         for (x, y, &pixel) in picture.enumerate_pixels() {
-            let module = |at: u32| at.checked_sub(frame.margin).map(|at| at / frame.scale);
-            let dark = matches!((module(x), module(y)), (Some(x), Some(y)) if symbol.is_dark(x, y));
+            let dark = is_dark(symbol, frame, x, y);
             let color = if dark { options.colors.dark() } else { options.colors.light() };
             assert_eq!(pixel, Pixel([color.red, color.green, color.blue]), "{x} {y}");
         }
@@ -316,14 +316,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(40))]
 
         #[test]
-        fn pixels_are_right(
-            text in "[ -~]{0,400}",
-            level in prop::sample::select(&Level::ALL[..]),
-            size in prop_oneof![(1..16_u32).prop_map(Size::Scale), (200..700_u32).prop_map(Size::Pixels)],
-            border in 0..9_u8,
-        ) {
-            let symbol = Symbol::of_text(&text, Options { level, ..Options::default() }).unwrap();
-            check(&symbol, &Webp { size, quiet_zone: QuietZone::below_standard(border), ..Webp::default() });
+        fn pixels_are_right((symbol, size, quiet_zone) in pictures()) {
+            check(&symbol, &Webp { size, quiet_zone, ..Webp::default() });
         }
     }
 }

@@ -2,6 +2,7 @@ use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensi
 use proptest::prelude::*;
 
 use super::*;
+use crate::drawn::{is_dark, pictures};
 use crate::{Level, Options, Rgb};
 
 fn symbol(text: &str, level: Level) -> Symbol {
@@ -26,10 +27,7 @@ fn obvious_pixels(symbol: &Symbol, frame: Frame) -> Vec<u8> {
     for y in 0..frame.side {
         let mut row = vec![0xFF_u8; frame.side.div_ceil(8) as usize];
         for x in 0..frame.side {
-            let module = |at: u32| at.checked_sub(frame.margin).map(|at| at / frame.scale);
-            if let (Some(column), Some(line)) = (module(x), module(y))
-                && symbol.is_dark(column, line)
-            {
+            if is_dark(symbol, frame, x, y) {
                 row[x as usize / 8] &= !(0x80 >> (x % 8));
             }
         }
@@ -135,15 +133,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn pixels_are_right(
-        text in "[ -~]{0,400}",
-        level in prop::sample::select(&Level::ALL[..]),
-        size in prop_oneof![(1..24_u32).prop_map(Size::Scale), (200..900_u32).prop_map(Size::Pixels)],
-        border in 0..9_u8,
-        small in any::<bool>(),
-    ) {
+    fn pixels_are_right((symbol, size, quiet_zone) in pictures(), small in any::<bool>()) {
         let compression = if small { Compression::Small } else { Compression::Fast };
-        let options = Png { size, quiet_zone: QuietZone::below_standard(border), compression, ..Png::default() };
-        check(&symbol(&text, level), &options);
+        check(&symbol, &Png { size, quiet_zone, compression, ..Png::default() });
     }
 }
