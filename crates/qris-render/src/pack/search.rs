@@ -74,9 +74,39 @@ impl<'a> Search<'a> {
         costs: &Costs<D>,
         steps: &mut Steps,
     ) {
-        let stride = row.len();
-        self.places.clear();
         let step = (self.picture.frame.scale as usize / 8).max(1);
+        self.mark(row, above, step);
+        let copies = Copies { above, begins: steps.is_copying(), goes_on: height > 1 };
+        for index in 0..self.places.len() - 1 {
+            let Place { column, cost, edge, .. } = self.places[index];
+            if !edge && cost == u32::MAX {
+                continue;
+            }
+            let at = usize::from(column);
+            let has_key = edge && row.len() - at > KEY * step;
+            let key = if has_key { Some(key(row, at, step)) } else { None };
+            if cost < u32::MAX {
+                self.extend(index, row, costs);
+                if edge {
+                    let longest = self.copy(index, row, &copies, costs);
+                    if let Some(key) = key {
+                        self.look_up(index, row, band, key, longest, costs);
+                    }
+                }
+            }
+            if let Some(key) = key {
+                let head = &mut self.heads[key];
+                self.earlier[band * row.len() + at] = *head;
+                *head = (band << COLUMN_BITS | at) as u32;
+            }
+        }
+        self.follow(row, steps);
+        steps.copy((height as usize - 1) * row.len());
+    }
+
+    /// The places of a row in which steps begin and end; the last is its end, and only to the first there is a way.
+    fn mark(&mut self, row: &[u8], above: Option<&[u8]>, step: usize) {
+        self.places.clear();
         let mut start = 0;
         for run in row.chunk_by(|a, b| a == b) {
             let end = start + run.len();
@@ -93,86 +123,95 @@ impl<'a> Search<'a> {
             }
             start = end;
         }
-        self.places.push(Place::new(stride, 0, false));
+        self.places.push(Place::new(row.len(), 0, false));
         self.places[0].cost = 0;
-        let copying = steps.is_copying();
-        let first = self.picture.first(band);
-        for index in 0..self.places.len() - 1 {
-            let Place { column, cost, edge, run, .. } = self.places[index];
-            let at = usize::from(column);
-            let rest = &row[at..];
-            if !edge && cost == u32::MAX {
+    }
+
+    /// From a place on by a literal, or by the byte before once more.
+    #[inline(always)]
+    fn extend<D: Fn(u32) -> u32>(&mut self, index: usize, row: &[u8], costs: &Costs<D>) {
+        let Place { column, cost, run, .. } = self.places[index];
+        let at = usize::from(column);
+        let next = &mut self.places[index + 1];
+        let literal = cost + u32::from(costs.literals[usize::from(row[at])]);
+        if next.column == column + 1 && literal < next.cost {
+            (next.cost, next.before, next.distance) = (literal, index as u16, 0);
+        }
+        if at > 0 && row[at - 1] == row[at] {
+            offer(&mut self.places, index, index + 1, SHORTEST..=run.into(), 1, Some(costs));
+        }
+    }
+
+    /// From a place on by what equals the row above. Returns how many bytes that are.
+    #[inline(always)]
+    fn copy<D: Fn(u32) -> u32>(
+        &mut self,
+        index: usize,
+        row: &[u8],
+        copies: &Copies<'_>,
+        costs: &Costs<D>,
+    ) -> usize {
+        let Some(above) = copies.above else { return 0 };
+        let (stride, at) = (row.len(), usize::from(self.places[index].column));
+        let longest = common(&row[at..], &above[at..]);
+        // It costs nothing when it goes on with the copy before or into the one that follows.
+        let free = if at == 0 && copies.begins {
+            Some(1..=longest)
+        } else if at + longest == stride && copies.goes_on {
+            Some(longest..=longest)
+        } else {
+            None
+        };
+        if let Some(free) = free {
+            offer(&mut self.places, index, index + 1, free, stride as u32, None::<&Costs<D>>);
+        }
+        offer(&mut self.places, index, index + 1, SHORTEST..=longest, stride as u32, Some(costs));
+        longest
+    }
+
+    /// From a place on by what equals the bytes after the last places with the same key, where that is longer.
+    #[inline(always)]
+    fn look_up<D: Fn(u32) -> u32>(
+        &mut self,
+        index: usize,
+        row: &[u8],
+        band: usize,
+        key: usize,
+        longest: usize,
+        costs: &Costs<D>,
+    ) {
+        let (stride, at) = (row.len(), usize::from(self.places[index].column));
+        let (rest, first) = (&row[at..], self.picture.first(band));
+        let (mut longest, mut beyond) = (longest.max(SHORTEST - 1), index + 1);
+        let mut place = self.heads[key];
+        for _ in 0..TRIES {
+            if place == NONE || longest == rest.len() {
+                break;
+            }
+            let from_band = (place >> COLUMN_BITS) as usize;
+            let column = (place & ((1 << COLUMN_BITS) - 1)) as usize;
+            let start = from_band * stride;
+            place = self.earlier[start + column];
+            let from = &self.picture.bytes[start + column..start + stride];
+            if from.get(longest) != rest.get(longest) {
                 continue;
             }
-            let key = if edge && rest.len() > KEY * step { Some(key(row, at, step)) } else { None };
-            if cost < u32::MAX {
-                let next = &mut self.places[index + 1];
-                let literal = cost + u32::from(costs.literals[usize::from(row[at])]);
-                if next.column == column + 1 && literal < next.cost {
-                    (next.cost, next.before, next.distance) = (literal, index as u16, 0);
-                }
-                if at > 0 && row[at - 1] == row[at] {
-                    offer(&mut self.places, index, index + 1, SHORTEST..=run.into(), 1, Some(costs));
-                }
-                if !edge {
-                    continue;
-                }
-                let (mut longest, mut beyond) = (SHORTEST - 1, index + 1);
-                if let Some(above) = above {
-                    longest = common(rest, &above[at..]);
-                    // It costs nothing when it goes on with the copy before or into the one behind.
-                    if at == 0 && copying {
-                        offer(&mut self.places, index, beyond, 1..=longest, stride as u32, None::<&Costs<D>>);
-                    } else if at + longest == stride && height > 1 {
-                        offer(
-                            &mut self.places,
-                            index,
-                            beyond,
-                            longest..=longest,
-                            stride as u32,
-                            None::<&Costs<D>>,
-                        );
-                    }
-                    let lengths = SHORTEST..=longest;
-                    beyond = offer(&mut self.places, index, beyond, lengths, stride as u32, Some(costs));
-                    longest = longest.max(SHORTEST - 1);
-                }
-                if let Some(key) = key {
-                    let mut place = self.heads[key];
-                    for _ in 0..TRIES {
-                        if place == NONE || longest == rest.len() {
-                            break;
-                        }
-                        let from_band = (place >> COLUMN_BITS) as usize;
-                        let column = (place & ((1 << COLUMN_BITS) - 1)) as usize;
-                        let start = from_band * stride;
-                        place = self.earlier[start + column];
-                        let from = &self.picture.bytes[start + column..start + stride];
-                        if from.get(longest) != rest.get(longest) {
-                            continue;
-                        }
-                        let rows =
-                            if from_band == band { 0 } else { first - self.picture.first(from_band + 1) + 1 };
-                        let distance = rows * stride as u32 + at as u32 - column as u32;
-                        if distance > self.window {
-                            break;
-                        }
-                        let length = common(rest, from);
-                        if length > longest {
-                            // Shorter ones were nearer.
-                            let lengths = longest + 1..=length;
-                            beyond = offer(&mut self.places, index, beyond, lengths, distance, Some(costs));
-                            longest = length;
-                        }
-                    }
-                }
+            let rows = if from_band == band { 0 } else { first - self.picture.first(from_band + 1) + 1 };
+            let distance = rows * stride as u32 + at as u32 - column as u32;
+            if distance > self.window {
+                break;
             }
-            if let Some(key) = key {
-                let head = &mut self.heads[key];
-                self.earlier[band * stride + at] = *head;
-                *head = (band << COLUMN_BITS | at) as u32;
+            let length = common(rest, from);
+            if length > longest {
+                // Shorter ones were nearer.
+                beyond = offer(&mut self.places, index, beyond, longest + 1..=length, distance, Some(costs));
+                longest = length;
             }
         }
+    }
+
+    /// The steps of the cheapest way.
+    fn follow(&mut self, row: &[u8], steps: &mut Steps) {
         self.path.clear();
         let mut index = self.places.len() - 1;
         while index > 0 {
@@ -188,8 +227,15 @@ impl<'a> Search<'a> {
             }
             column = place.column.into();
         }
-        steps.copy((height as usize - 1) * stride);
     }
+}
+
+/// What there is to copy from the row above.
+struct Copies<'a> {
+    above: Option<&'a [u8]>,
+    /// Whether a copy ends where the row begins, and whether one begins where it ends.
+    begins: bool,
+    goes_on: bool,
 }
 
 /// A match from a place on, of any of the lengths, to places from an index on; without costs it is free. Returns the index of the
