@@ -95,12 +95,12 @@ fn parse_only(line: &Line<'_>, totals: &mut Totals, _: &mut Vec<u8>) {
 }
 
 fn count(line: &Line<'_>, totals: &mut Totals, _: &mut Vec<u8>) {
-    totals.add(Verdict::of(line, &Profile::WILD).as_ref());
+    totals.add(Verdict::of(line, Profile::WILD).as_ref());
 }
 
 /// A record of one line, as a command would write it: no allocation, the buffer is the chunk's.
 fn json(line: &Line<'_>, totals: &mut Totals, records: &mut Vec<u8>) {
-    let verdict = Verdict::of(line, &Profile::WILD);
+    let verdict = Verdict::of(line, Profile::WILD);
     totals.add(verdict.as_ref());
     let Some(Verdict { line, outcome, .. }) = verdict else { return };
     // Writing to a `Vec` cannot fail.

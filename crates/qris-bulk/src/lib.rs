@@ -31,4 +31,4 @@ pub use parallel::{par_lines, par_verdicts, par_verdicts_with};
 pub use process::{MAX_THREADS, ProcessError, process};
 pub use source::{CHUNK_BYTES, CHUNK_LINES, Chunk, Source, SourceLines};
 pub use totals::{Tally, Totals};
-pub use verdict::{Good, Outcome, Verdict, Verdicts, judge, verdicts, verdicts_with};
+pub use verdict::{Good, JudgedBy, Outcome, Verdict, Verdicts, judge, verdicts, verdicts_with};

@@ -5,7 +5,7 @@ use qris_core::Profile;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::line::{Line, Lines};
-use crate::verdict::Verdict;
+use crate::verdict::{JudgedBy, Verdict};
 
 /// The smallest part that is worth a task of its own, in bytes.
 const PART_BYTES: usize = 64 * 1024;
@@ -55,9 +55,10 @@ pub fn par_verdicts(bytes: &[u8]) -> impl ParallelIterator<Item = Verdict> {
     par_verdicts_with(bytes, Profile::WILD)
 }
 
-/// The same, judged by another profile.
-pub fn par_verdicts_with(bytes: &[u8], profile: Profile) -> impl ParallelIterator<Item = Verdict> {
-    par_lines(bytes).filter_map(move |line| Verdict::of(&line, &profile))
+/// The same, judged by another profile, or each by that of its scheme.
+pub fn par_verdicts_with(bytes: &[u8], by: impl Into<JudgedBy>) -> impl ParallelIterator<Item = Verdict> {
+    let by = by.into();
+    par_lines(bytes).filter_map(move |line| Verdict::of(&line, by))
 }
 
 /// Some whole lines of a text.

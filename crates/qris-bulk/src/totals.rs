@@ -1,9 +1,9 @@
 //! What is counted over many lines.
 
-use qris_core::{ErrorKind, Profile, check};
+use qris_core::{ErrorKind, check};
 
 use crate::line::Line;
-use crate::verdict::{Outcome, Verdict, sealed, too_long};
+use crate::verdict::{JudgedBy, Outcome, Verdict, sealed, too_long};
 
 /// Something that is gathered chunk by chunk and put together in the order of the input.
 pub trait Tally: Default + Send {
@@ -65,11 +65,11 @@ impl Totals {
     /// assert_eq!((totals.conformant(), totals.blank(), totals.bad()), (1, 1, 1));
     /// ```
     #[inline]
-    pub fn count(&mut self, line: &Line<'_>, profile: &Profile) {
+    pub fn count(&mut self, line: &Line<'_>, by: impl Into<JudgedBy>) {
         match line.text() {
             Some([]) => self.add_blank(),
             Some(text) => match sealed(text) {
-                Ok(payload) => self.add_good(check::conforms(&payload, profile)),
+                Ok(payload) => self.add_good(check::conforms(&payload, &by.into().profile(&payload))),
                 Err(error) => self.add_bad(error.kind()),
             },
             None => self.add_bad(too_long(line.len)),

@@ -3,9 +3,51 @@
 use core::iter::FusedIterator;
 use core::ops::ControlFlow;
 
-use qris_core::{DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Sealed, Severity, check};
+use qris_core::{DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Scheme, Sealed, Severity, check};
 
 use crate::line::{Line, Lines};
+
+/// What payloads are judged by: one profile, or each by that of its scheme ([`Profile::of`]).
+///
+/// ```
+/// use qris_bulk::{JudgedBy, Outcome, judge};
+/// use qris_core::Profile;
+/// let pix = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR\
+///            5913Fulano de Tal6008BRASILIA62070503***63041D3D";
+/// let conforms = |by: JudgedBy| matches!(judge(pix.as_bytes(), by), Outcome::Good(good) if good.conformant());
+/// assert!(conforms(JudgedBy::Scheme) && !conforms(Profile::WILD.into()));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JudgedBy {
+    /// All by this one.
+    Profile(Profile),
+    /// Each by the profile of its scheme.
+    Scheme,
+}
+
+impl From<Profile> for JudgedBy {
+    fn from(profile: Profile) -> JudgedBy {
+        JudgedBy::Profile(profile)
+    }
+}
+
+impl From<&Profile> for JudgedBy {
+    fn from(profile: &Profile) -> JudgedBy {
+        JudgedBy::Profile(*profile)
+    }
+}
+
+impl JudgedBy {
+    /// The profile for a payload.
+    #[inline]
+    pub fn profile(&self, payload: &Payload<'_>) -> Profile {
+        match self {
+            JudgedBy::Profile(profile) => *profile,
+            JudgedBy::Scheme => Profile::of(payload),
+        }
+    }
+}
 
 /// What became of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +64,10 @@ pub struct Verdict {
 impl Verdict {
     /// Judges the text of a line, white space trimmed; `None` for a blank line.
     #[inline]
-    pub fn of(line: &Line<'_>, profile: &Profile) -> Option<Verdict> {
+    pub fn of(line: &Line<'_>, by: impl Into<JudgedBy>) -> Option<Verdict> {
         let outcome = match line.text() {
             Some([]) => return None,
-            Some(text) => judge(text, profile),
+            Some(text) => judge(text, by),
             None => Outcome::TooLong { bytes: line.len },
         };
         Some(Verdict { line: line.number, offset: line.offset, outcome })
@@ -63,6 +105,8 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Good {
+    /// The scheme whose payload it is; `None` when it is of none we know.
+    pub scheme: Option<&'static Scheme>,
     /// What it asks for.
     pub kind: Kind,
     /// Findings of severity error.
@@ -74,9 +118,11 @@ pub struct Good {
 }
 
 impl Good {
-    /// Counts the findings of a payload under a profile.
-    pub fn of(payload: &Payload<'_>, profile: &Profile) -> Good {
-        let mut good = Good { kind: Kind::of(payload), errors: 0, warnings: 0, first_error: None };
+    /// Counts the findings of a payload.
+    pub fn of(payload: &Payload<'_>, by: impl Into<JudgedBy>) -> Good {
+        let profile = &by.into().profile(payload);
+        let (scheme, kind) = (Scheme::of(payload), Kind::of(payload));
+        let mut good = Good { scheme, kind, errors: 0, warnings: 0, first_error: None };
         let _ = check::visit(payload, profile, |finding| {
             match finding.severity() {
                 Severity::Error => {
@@ -107,9 +153,9 @@ impl Good {
 /// assert_eq!(judge(b"0002", &Profile::WILD).error_kind().map(|kind| kind.code()), Some("overrun"));
 /// ```
 #[inline]
-pub fn judge(text: &[u8], profile: &Profile) -> Outcome {
+pub fn judge(text: &[u8], by: impl Into<JudgedBy>) -> Outcome {
     match sealed(text) {
-        Ok(sealed) => Outcome::Good(Good::of(&sealed, profile)),
+        Ok(sealed) => Outcome::Good(Good::of(&sealed, by)),
         Err(error) => Outcome::Bad(error),
     }
 }
@@ -140,19 +186,19 @@ pub(crate) fn too_long(bytes: u64) -> ErrorKind {
 /// assert_eq!((totals.good(), totals.bad()), (1, 1));
 /// ```
 pub const fn verdicts(bytes: &[u8]) -> Verdicts<'_> {
-    verdicts_with(bytes, Profile::WILD)
+    Verdicts { lines: Lines::new(bytes), by: JudgedBy::Profile(Profile::WILD) }
 }
 
-/// The same, judged by another profile.
-pub const fn verdicts_with(bytes: &[u8], profile: Profile) -> Verdicts<'_> {
-    Verdicts { lines: Lines::new(bytes), profile }
+/// The same, judged by another profile, or each by that of its scheme.
+pub fn verdicts_with(bytes: &[u8], by: impl Into<JudgedBy>) -> Verdicts<'_> {
+    Verdicts { lines: Lines::new(bytes), by: by.into() }
 }
 
 /// The iterator of [`verdicts`]. It allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Verdicts<'a> {
     lines: Lines<'a>,
-    profile: Profile,
+    by: JudgedBy,
 }
 
 impl Iterator for Verdicts<'_> {
@@ -160,8 +206,8 @@ impl Iterator for Verdicts<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Verdict> {
-        let profile = &self.profile;
-        self.lines.by_ref().find_map(|line| Verdict::of(&line, profile))
+        let by = self.by;
+        self.lines.by_ref().find_map(|line| Verdict::of(&line, by))
     }
 }
 

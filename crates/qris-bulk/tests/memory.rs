@@ -45,7 +45,7 @@ fn measured(source: impl Source + Send, threads: usize) -> (Result<Totals, Proce
     let (before, held) = (ALLOCATOR.total_allocated(), ALLOCATOR.allocated());
     let threads = NonZeroUsize::new(threads).expect("at least one");
     let totals = process(source, io::sink(), threads, |line, totals: &mut Totals, records| {
-        let verdict = Verdict::of(line, &Profile::WILD);
+        let verdict = Verdict::of(line, Profile::WILD);
         totals.add(verdict.as_ref());
         if let Some(Verdict { line, outcome, .. }) = verdict {
             writeln!(records, "{line} {outcome:?}").expect("a `Vec` takes everything");

@@ -20,7 +20,7 @@ fn record(verdict: &Verdict) -> String {
 }
 
 fn judge_and_count(line: &Line<'_>, totals: &mut Totals, records: &mut Vec<u8>) {
-    let verdict = Verdict::of(line, &Profile::WILD);
+    let verdict = Verdict::of(line, Profile::WILD);
     totals.add(verdict.as_ref());
     if let Some(verdict) = verdict {
         records.extend_from_slice(record(&verdict).as_bytes());

@@ -10,7 +10,7 @@ fn white_space_around_a_payload_is_trimmed_and_nothing_else() {
     for around in [" ", "\t", "\r", "\x0C", " \t \r"] {
         let file = format!("{around}{good}{around}");
         let outcomes: Vec<_> = verdicts(file.as_bytes()).map(|verdict| verdict.outcome).collect();
-        let Outcome::Good(good) = judge(good.as_bytes(), &Profile::WILD) else { panic!("it is good") };
+        let Outcome::Good(good) = judge(good.as_bytes(), Profile::WILD) else { panic!("it is good") };
         assert_eq!(outcomes, [Outcome::Good(good)], "{around:?}");
     }
     for around in ["\0", "\x0B", "\u{A0}", "\u{FEFF}"] {
@@ -20,7 +20,7 @@ fn white_space_around_a_payload_is_trimmed_and_nothing_else() {
             "{around:?}"
         );
     }
-    assert!(judge(format!(" {good}").as_bytes(), &Profile::WILD).error_kind().is_some());
+    assert!(judge(format!(" {good}").as_bytes(), Profile::WILD).error_kind().is_some());
 }
 
 #[test]

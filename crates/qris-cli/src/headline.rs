@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use qris_core::display::{Safe, names_a_scheme};
-use qris_core::{Amount, Currency, Id, Initiation, Kind, Payload, Tip, keys};
+use qris_core::schema::{QRIS_SCHEME, template_in};
+use qris_core::{Amount, Currency, DataObject, Id, Initiation, Kind, Payload, Profile, Scheme, Tip, keys};
 
 use crate::json::{AccountSummary, Summary};
 use crate::words::money;
@@ -13,12 +14,20 @@ use crate::words::money;
 const COLUMNS: usize = 80;
 /// What the label takes of it.
 const LABEL: usize = 10;
+/// Values of a foreign account that are shown.
+const MOST_TOLD: usize = 2;
 /// Acquirers that are named; a payload may have more accounts than anybody reads.
 const MOST_ACQUIRERS: usize = 3;
 
 /// Four lines of at most 80 columns. The payload's CRC is right; it need not conform.
 pub(crate) fn write(out: &mut impl Write, payload: &Payload<'_>) -> io::Result<()> {
     let summary = Summary::of(payload);
+    if let Some(scheme) = Scheme::of(payload).filter(|scheme| **scheme != QRIS_SCHEME) {
+        line(out, "scheme", scheme.name)?;
+        line(out, "payee", &payee(payload, &summary))?;
+        line(out, "amount", &amount(payload))?;
+        return line(out, "kind", initiation(payload));
+    }
     let kind = Kind::of(payload);
     let whom = if kind == Kind::Payment { "merchant" } else { "name" };
     line(out, whom, &merchant(&summary))?;
@@ -39,6 +48,20 @@ fn clipped(text: &str, room: usize) -> String {
         Some(_) => format!("{}…", text.chars().take(room.saturating_sub(1)).collect::<String>()),
         None => text,
     }
+}
+
+/// Who is paid in a payload of another scheme: the name when there is one, and what its account says of him.
+fn payee(payload: &Payload<'_>, summary: &Summary<'_>) -> String {
+    let profile = Profile::of(payload);
+    let is_account = |object: &DataObject<'_>| object.path().first().is_some_and(Id::is_account_template);
+    let told = payload.walk_in(&profile).filter_map(|(object, row)| {
+        let row = row.filter(|row| row.key != "guid" && is_account(&object) && object.path().depth() > 1)?;
+        template_in(&object, Some(row)).is_none().then(|| format!("{} {}", row.name, object.value()))
+    });
+    let told: Vec<String> = told.take(MOST_TOLD).collect();
+    let name = summary.merchant_name.is_some().then(|| merchant(summary));
+    let all: Vec<String> = name.into_iter().chain(told).collect();
+    if all.is_empty() { "not named".to_owned() } else { all.join("; ") }
 }
 
 /// Name and place.

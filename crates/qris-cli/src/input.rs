@@ -2,13 +2,18 @@
 //! off here, never by the library.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Display, Formatter};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
+use std::iter;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+use qris_bulk::JudgedBy;
 use qris_core::diagnose::{Cause, explain};
-use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile};
+use qris_core::{DecodeError, LengthUnit, MAX_BYTES, Payload, Profile, Scheme};
 
 use crate::beginning::csv_sentence;
 use crate::diagnosis::undone;
@@ -32,31 +37,71 @@ pub(crate) struct Source {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Reading {
     /// The tables and severities to judge by.
-    #[arg(long, value_enum, default_value_t = ProfileName::Wild)]
+    #[arg(long, value_enum, default_value_t = ProfileName::AUTO)]
     pub(crate) profile: ProfileName,
     /// What lengths count. The standard says characters; other units are for payloads known to be wrong.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
     pub(crate) length_unit: UnitName,
 }
 
-/// A profile by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProfileName {
-    /// The EMVCo tables by the letter.
-    Emvco,
-    /// The QRIS tables by the letter.
-    Qris,
-    /// QRIS as acquirers really print it.
-    Wild,
-}
+/// What to judge by, by name: a profile, or each payload by its scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProfileName(pub(crate) JudgedBy);
 
 impl ProfileName {
-    pub(crate) fn profile(self) -> Profile {
-        match self {
-            ProfileName::Emvco => Profile::EMVCO,
-            ProfileName::Qris => Profile::QRIS,
-            ProfileName::Wild => Profile::WILD,
+    pub(crate) const AUTO: ProfileName = ProfileName(JudgedBy::Scheme);
+
+    /// The profile for a payload.
+    pub(crate) fn of(self, payload: &Payload<'_>) -> Profile {
+        self.0.profile(payload)
+    }
+
+    /// The profile, where there is no payload to ask.
+    pub(crate) fn named(self) -> Option<Profile> {
+        match self.0 {
+            JudgedBy::Profile(profile) => Some(profile),
+            _ => None,
         }
+    }
+
+    fn name(self) -> &'static str {
+        self.named().map_or("auto", |profile| profile.name)
+    }
+
+    fn help(self) -> String {
+        match self.name() {
+            "auto" => "Each payload by its scheme, as codes are in circulation".into(),
+            "emvco" => "The EMVCo tables by the letter".into(),
+            "qris" => "The QRIS tables by the letter".into(),
+            "wild" => "QRIS as acquirers really print it".into(),
+            name => Scheme::named(name).map_or_else(String::new, |scheme| {
+                let country =
+                    qris_tables::country(scheme.country).map_or(scheme.country, |country| country.name);
+                format!("{} of {country}", scheme.name)
+            }),
+        }
+    }
+}
+
+impl Display for ProfileName {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl ValueEnum for ProfileName {
+    fn value_variants<'a>() -> &'a [ProfileName] {
+        static ALL: LazyLock<Vec<ProfileName>> = LazyLock::new(|| {
+            let schemes = Scheme::all().iter().map(|scheme| scheme.profile());
+            // QRIS is among the schemes as `wild`.
+            let all = Profile::ALL.iter().copied().chain(schemes.filter(|profile| *profile != Profile::WILD));
+            iter::once(ProfileName::AUTO).chain(all.map(|profile| ProfileName(profile.into()))).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.help()))
     }
 }
 

@@ -16,9 +16,9 @@ pub(crate) struct Judging {
     /// Let an error in what is made pass, such as too-long. May be given several times.
     #[arg(long, value_name = "CODE", value_parser = finding_code)]
     pub(crate) allow: Vec<Code>,
-    /// What was there before and is left alone is judged by this; what is made, by the letter: of QRIS, or of EMVCo with
-    /// emvco.
-    #[arg(long, value_enum, default_value_t = ProfileName::Wild)]
+    /// What was there before and is left alone is judged by this; what is made, by the letter of its scheme, or of EMVCo
+    /// with emvco.
+    #[arg(long, value_enum, default_value_t = ProfileName::AUTO)]
     profile: ProfileName,
 }
 
@@ -33,8 +33,8 @@ fn finding_code(text: &str) -> Result<Code, String> {
 }
 
 impl Judging {
-    pub(crate) fn profile(&self) -> Profile {
-        self.profile.profile()
+    pub(crate) fn profile(&self, payload: &Payload<'_>) -> Profile {
+        self.profile.of(payload)
     }
 
     /// Says everything that was found in a payload, and refuses it when there is an error in what was made.

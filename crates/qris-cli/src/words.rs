@@ -1,8 +1,9 @@
 //! Words for people: numbers of things, profiles, amounts of money.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
-use qris_core::schema::Reading;
+use qris_core::schema::{QRIS_SCHEME, Reading};
 use qris_core::{Amount, Currency, Profile};
 
 /// A number and what it counts: `1 finding`, `2 findings`.
@@ -12,11 +13,12 @@ pub(crate) fn count<N: Display + PartialEq + From<u8>>(number: N, one: &str) -> 
 }
 
 /// What a payload that conforms to a profile is like.
-pub(crate) fn conforms(profile: &Profile) -> &'static str {
-    match profile.reading {
-        Reading::Emvco => "as EMVCo says",
-        Reading::Qris => "as QRIS says",
-        _ => "as printed in practice",
+pub(crate) fn conforms(profile: &Profile) -> Cow<'static, str> {
+    match (profile.reading, profile.scheme) {
+        (Reading::Emvco, _) => "as EMVCo says".into(),
+        (_, Some(scheme)) if scheme.key != QRIS_SCHEME.key => format!("as {} says", scheme.name).into(),
+        (Reading::Letter, _) => "as QRIS says".into(),
+        _ => "as printed in practice".into(),
     }
 }
 

@@ -22,6 +22,7 @@ mod readme;
 #[cfg(all(feature = "serve", unix))]
 #[path = "serve/main.rs"]
 mod serve;
+mod siblings;
 #[cfg(feature = "snap")]
 mod snap;
 #[cfg(all(feature = "scan", feature = "sticker"))]

@@ -34,6 +34,7 @@ fn every_vector_decodes_into_the_promised_record() {
             "bytes",
             "length_unit",
             "crc",
+            "scheme",
             "kind",
             "conformant",
             "objects",
@@ -42,6 +43,10 @@ fn every_vector_decodes_into_the_promised_record() {
         ];
         assert_eq!(members, promised, "{name}");
     }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
 }
 
 /// The record's objects against those of the naive decoder, which shares no code with the core.
@@ -55,7 +60,19 @@ fn same_objects(record: &Value, model: &[naive::NaiveObject], name: &str) {
         assert_eq!(object["value"], json!(expected.value), "{name}");
         match &expected.objects {
             Some(inner) => same_objects(&object["objects"], inner, name),
-            None => assert_eq!(object.get("objects"), None, "{name}"),
+            // A table of a scheme can ask for a third level (VietQR 38-01); it fills the value.
+            None => {
+                let inner = object.get("objects").and_then(Value::as_array).into_iter().flatten();
+                let text: String = inner
+                    .map(|o| {
+                        format!("{}{:02}{}", text(&o["id"]), o["length"].as_u64().unwrap(), text(&o["value"]))
+                    })
+                    .collect();
+                assert!(
+                    text.is_empty() || name.starts_with("vietqr") && text == expected.value,
+                    "{name}: {text}"
+                );
+            }
         }
     }
 }

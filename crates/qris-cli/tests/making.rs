@@ -106,7 +106,7 @@ fn every_object_that_can_be_set() {
                 args.extend(["--set".to_owned(), format!("{template}/00=ID.A")]);
             }
             let ran = edit(STATIC, &args.iter().map(String::as_str).collect::<Vec<_>>());
-            let is_error = |grades: Grades| grades.get(Reading::Qris) == Some(Severity::Error);
+            let is_error = |grades: Grades| grades.get(Reading::Letter) == Some(Severity::Error);
             let judged = match code {
                 "too-long" => is_error(row.length),
                 "wrong-characters" => is_error(row.characters) && row.format != Format::Any,

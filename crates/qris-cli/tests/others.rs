@@ -115,7 +115,7 @@ fn bulk_gives_one_verdict_a_line_in_order() {
     );
     assert_eq!(
         records[1],
-        json!({"line": 3, "ok": true, "kind": "payment", "conformant": true, "errors": 0, "warnings": 0})
+        json!({"line": 3, "ok": true, "scheme": "qris", "kind": "payment", "conformant": true, "errors": 0, "warnings": 0})
     );
     // A payload that frames and breaks a rule: the record names the rule.
     let poor = qris_with(

@@ -140,7 +140,7 @@ fn every_row_is_in_the_summary_and_comes_back_from_it() {
         }
         let comes_back = shown.iter().any(|(text, path, summary)| {
             let before = Payload::parse(text).unwrap();
-            let restored = from_json(&json!({ "summary": summary }).to_string(), &Profile::WILD);
+            let restored = from_json(&json!({ "summary": summary }).to_string(), &Profile::of(&before));
             restored.is_ok_and(|restored| {
                 let after = Payload::parse(&restored.payload).unwrap();
                 after.find(*path).map(|object| object.value())

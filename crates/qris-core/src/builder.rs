@@ -13,10 +13,10 @@ pub use value::Value;
 use crate::check::{self, Finding};
 use crate::error::{DecodeError, WriteError, needed_len};
 use crate::id::{Id, Path};
-use crate::qris::{Qris, Rejection};
+use crate::qris::{Conformant, Qris, Rejection};
 use crate::schema::Profile;
 use crate::value::{Amount, Country, Criteria, Currency, Initiation, Mcc, Nmid, Tip};
-use crate::wire::{Nesting, Payload, Writer, nests};
+use crate::wire::{Nesting, Payload, Sealed, Writer, nests};
 
 /// The most objects a [`Builder`] or an [`crate::Edit`] takes.
 pub const MAX_OBJECTS: usize = 64;
@@ -315,10 +315,39 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// As [`Builder::write_to`], and [`EncodeError::NotConformant`] with the first broken rule.
     pub fn build<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Qris<'b>, EncodeError> {
+        let sealed = self.faultless(buffer, profile)?;
+        Ok(Qris::conforming(sealed, &profile.for_making())?)
+    }
+
+    /// The same for a payload of any scheme; see [`Profile::named`] for the profile of one.
+    ///
+    /// ```
+    /// use qris_core::{Builder, Profile};
+    /// let mobile = String::from("0066812345678");
+    /// let mut builder = Builder::new();
+    /// builder.set("29/00".parse()?, "A000000677010111").set("29/01".parse()?, mobile.as_str());
+    /// builder.set("53".parse()?, "764").set("58".parse()?, "TH");
+    /// let mut buffer = [0; 512];
+    /// let payload = builder.build_conformant(&mut buffer, &Profile::named("promptpay").unwrap())?;
+    /// assert_eq!(payload.as_str(), "00020129370016A0000006770101110113006681234567853037645802TH6304970C");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Builder::build`].
+    pub fn build_conformant<'b>(
+        &self,
+        buffer: &'b mut [u8],
+        profile: &Profile,
+    ) -> Result<Conformant<'b>, EncodeError> {
+        Ok(Conformant::conforming(self.faultless(buffer, profile)?, &profile.for_making()))
+    }
+
+    fn faultless<'b>(&self, buffer: &'b mut [u8], profile: &Profile) -> Result<Sealed<'b>, EncodeError> {
         let sealed = Payload::parse(self.write_to(buffer)?)?.verify_crc()?;
         match check::first_fault(&sealed, profile, |_| true) {
             Some(fault) => Err(EncodeError::NotConformant(fault)),
-            None => Ok(Qris::conforming(sealed, &profile.for_making())?),
+            None => Ok(sealed),
         }
     }
 }

@@ -18,12 +18,12 @@ pub use made::visit_made;
 pub(crate) use whole::unreadable;
 
 use crate::id::Id;
-use crate::schema::{Profile, QRIS_SCHEME, Reading, Severity, TemplateSpec};
+use crate::schema::{Profile, QRIS_SCHEME, Reading, Scheme, SchemeRules, Severity, TemplateSpec};
 use crate::value::Currency;
 use crate::wire::{DataObject, Objects, Payload, is_plain};
 
-/// Calls `found` for each finding: first those about objects, in order, then those about the whole payload. Stops when
-/// `found` returns [`ControlFlow::Break`].
+/// Calls `found` for each finding: first whether it is a payload of the profile's scheme at all, then those about objects, in
+/// order, then those about the whole payload. Stops when `found` returns [`ControlFlow::Break`].
 ///
 /// ```
 /// use core::ops::ControlFlow;
@@ -50,12 +50,8 @@ where
     F: FnMut(Finding) -> ControlFlow<()>,
 {
     let judge = Judge::new(payload, profile, least);
-    let mut next = 0;
-    while let Some(object) = payload.object_at(next) {
-        next = object.span().end;
-        judge.root_object(object, &mut found)?;
-    }
-    judge.whole(&mut Batch::new(), &mut found)
+    judge.whose(&mut found)?;
+    judge.everything_else(&mut false, &mut found)
 }
 
 /// Whether there is no finding of severity error.
@@ -65,15 +61,17 @@ pub fn conforms(payload: &Payload<'_>, profile: &Profile) -> bool {
 
 /// The first finding of severity error.
 pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> {
-    let mut first = None;
-    let _ = visit_from(Severity::Error, payload, profile, |finding| {
+    let judge = Judge::new(payload, profile, Severity::Error);
+    // Whose payload it is comes first, and is known at the end without looking for it.
+    let (mut first, mut is_domestic) = (None, false);
+    let end = judge.everything_else(&mut is_domestic, &mut |finding: Finding| {
         if finding.severity() != Severity::Error {
             return ControlFlow::Continue(());
         }
         first = Some(finding);
         ControlFlow::Break(())
     });
-    first
+    if end.is_continue() && is_domestic { first } else { judge.first_of_all(first) }
 }
 
 /// All findings, as an iterator.
@@ -87,17 +85,10 @@ pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> 
 /// # Ok::<(), qris_core::DecodeError>(())
 /// ```
 pub fn findings<'p, 'a>(payload: &'p Payload<'a>, profile: &Profile) -> Findings<'p, 'a> {
+    let judge = Judge::new(payload, profile, Severity::Note);
     let mut objects = payload.objects();
-    let stage = Stage::of(objects.next());
-    Findings {
-        judge: Judge::new(payload, profile, Severity::Note),
-        objects,
-        stage,
-        given: 0,
-        batch: Batch::new(),
-        next: 0,
-        work: Batch::new(),
-    }
+    let stage = if judge.is_foreign() { Stage::Scheme } else { Stage::of(objects.next()) };
+    Findings { judge, objects, stage, given: 0, batch: Batch::new(), next: 0, work: Batch::new() }
 }
 
 /// The findings of [`findings`], in the order of [`visit`].
@@ -118,6 +109,7 @@ pub struct Findings<'p, 'a> {
 /// What is being judged.
 #[derive(Debug)]
 enum Stage<'a> {
+    Scheme,
     Object(DataObject<'a>),
     Whole,
     Over,
@@ -157,7 +149,8 @@ impl Iterator for Findings<'_, '_> {
                 if batch.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let _ = match &self.stage {
-                Stage::Object(object) => self.judge.root_object(*object, &mut keep),
+                Stage::Scheme => self.judge.foreign().map_or(ControlFlow::Continue(()), &mut keep),
+                Stage::Object(object) => self.judge.root_object(*object, &mut false, &mut keep),
                 Stage::Whole => self.judge.whole(work, &mut keep),
                 Stage::Over => return None,
             };
@@ -171,7 +164,7 @@ impl Iterator for Findings<'_, '_> {
 impl Findings<'_, '_> {
     fn advance(&mut self) {
         self.stage = match self.stage {
-            Stage::Object(_) => Stage::of(self.objects.next()),
+            Stage::Scheme | Stage::Object(_) => Stage::of(self.objects.next()),
             Stage::Whole | Stage::Over => Stage::Over,
         };
         self.given = 0;
@@ -188,9 +181,12 @@ pub(crate) struct Judge<'p, 'a> {
     payload: &'p Payload<'a>,
     root: &'static TemplateSpec,
     reading: Reading,
+    scheme: Option<&'static Scheme>,
+    rules: SchemeRules,
     /// Less serious findings need not be looked for.
     least: Severity,
-    /// Whether 58 is ID: then all accounts are QRIS's, and their scheme need not be looked up.
+    /// Whether 58 is ID and the table is that of QRIS or EMVCo: then accounts are QRIS's but for those that begin like another
+    /// scheme's, and other rows need not be looked up.
     is_indonesian: bool,
     /// The currency of amounts; `Currency::NONE`, a number no currency has, when 53 is missing or malformed.
     currency: Currency,
@@ -205,11 +201,34 @@ impl<'p, 'a> Judge<'p, 'a> {
             payload,
             root: profile.root,
             reading: profile.reading,
+            scheme: profile.scheme,
+            rules: profile.rules,
             least,
-            is_indonesian: QRIS_SCHEME.is_at_home(payload),
+            is_indonesian: profile.root.by_guid.is_empty() && QRIS_SCHEME.is_at_home(payload),
             currency: currency.unwrap_or(Currency::NONE),
             plain: payload.is_ascii() && is_plain(payload.as_str()),
         }
+    }
+
+    /// Every object, then the whole payload; `is_domestic` becomes true when an account is found to be of Indonesia.
+    #[inline(always)]
+    fn everything_else<F>(&self, is_domestic: &mut bool, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let mut next = 0;
+        while let Some(object) = self.payload.object_at(next) {
+            next = object.span().end;
+            self.root_object(object, is_domestic, found)?;
+        }
+        self.whole(&mut Batch::new(), found)
+    }
+
+    /// What is said first: that it is a payload of another scheme, or else what was found.
+    #[cold]
+    fn first_of_all(&self, found: Option<Finding>) -> Option<Finding> {
+        let foreign = if self.is_foreign() { self.foreign() } else { None };
+        foreign.filter(|finding| finding.severity() == Severity::Error).or(found)
     }
 
     /// Whether findings of this severity are looked for.

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use crate::id::Path;
-use crate::schema::{Content, ObjectSpec, Profile, Rows};
+use crate::schema::{Content, ObjectSpec, Profile, template_in};
 use crate::value::Mpan;
 use crate::wire::{DataObject, Payload};
 
@@ -75,15 +75,12 @@ pub struct TreeLine<'a> {
 impl<'p, 'a> Tree<'p, 'a> {
     /// The lines from top to bottom.
     pub fn lines(&self) -> impl Iterator<Item = TreeLine<'a>> + use<'p, 'a> {
-        let mut rows = Rows::of(self.payload, &self.profile);
-        self.payload.walk().map(move |object| {
-            let row = rows.next(&object);
-            TreeLine {
-                object,
-                name: row.map(|row| row.name),
-                meaning: row.and_then(|row| meaning(row, object.value())),
-                is_template: object.template().is_some_and(|template| template.objects().next().is_some()),
-            }
+        self.payload.walk_in(&self.profile).map(|(object, row)| TreeLine {
+            object,
+            name: row.map(|row| row.name),
+            meaning: row.and_then(|row| meaning(row, object.value())),
+            is_template: template_in(&object, row)
+                .is_some_and(|template| template.objects().next().is_some()),
         })
     }
 }

@@ -13,7 +13,7 @@ pub use review::{Review, review};
 use crate::builder::{EncodeError, Item, Items, Value, settable};
 use crate::error::{WriteError, needed_len};
 use crate::id::{Id, IdSet, Path};
-use crate::qris::Qris;
+use crate::qris::{Conformant, Qris};
 use crate::schema::Profile;
 use crate::value::{Amount, Initiation, Tip};
 use crate::wire::{DataObject, Nesting, Passable, Payload, Sealed, TemplateObjects, Writer, frames, nests};
@@ -172,10 +172,43 @@ impl<'a> Edit<'a> {
         buffer: &'b mut [u8],
         profile: &Profile,
     ) -> Result<Qris<'b>, EncodeError> {
+        Ok(Qris::judged(self.faultless(source, buffer, profile)?, profile)?)
+    }
+
+    /// The same for a payload of any scheme: [`Profile::of`] gives the profile of the source.
+    ///
+    /// ```
+    /// use qris_core::{Amount, Currency, Edit, Profile, Sealed};
+    /// let text = String::from("00020101021129370016A000000677010111011300668012345675802TH530376463046197");
+    /// let (source, mut buffer) = (Sealed::parse(&text)?, [0; 512]);
+    /// let mut edit = Edit::new();
+    /// edit.amount(Amount::parse("420.50", Currency::new(764).unwrap())?);
+    /// let dynamic = edit.build_conformant(&source, &mut buffer, &Profile::of(&source))?;
+    /// assert_eq!(dynamic.amount().map(|amount| amount.to_string()), Some("420.50".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Edit::build`].
+    pub fn build_conformant<'b>(
+        &self,
+        source: &Sealed<'_>,
+        buffer: &'b mut [u8],
+        profile: &Profile,
+    ) -> Result<Conformant<'b>, EncodeError> {
+        Ok(Conformant::judged(self.faultless(source, buffer, profile)?, profile)?)
+    }
+
+    fn faultless<'b>(
+        &self,
+        source: &Sealed<'_>,
+        buffer: &'b mut [u8],
+        profile: &Profile,
+    ) -> Result<Sealed<'b>, EncodeError> {
         let sealed = Payload::parse_with(self.rewrite(source, buffer)?, source.unit())?.verify_crc()?;
         match review::first_fault(source, &sealed, profile, |path| self.names(path)) {
             Some(fault) => Err(EncodeError::NotConformant(fault)),
-            None => Ok(Qris::judged(sealed, profile)?),
+            None => Ok(sealed),
         }
     }
 

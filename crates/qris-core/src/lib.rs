@@ -42,9 +42,9 @@ pub use id::{Id, Path};
 pub use kind::Kind;
 #[cfg(feature = "alloc")]
 pub use qris::QrisBuf;
-pub use qris::{Account, Qris, Rejection, accounts};
+pub use qris::{Account, Conformant, Qris, Rejection, accounts};
 pub use rules::Code;
-pub use schema::{Profile, Reading, Severity, keys};
+pub use schema::{Profile, Reading, Scheme, Severity, keys};
 #[cfg(feature = "serde")]
 pub use serde::amount_text;
 #[cfg(feature = "alloc")]

@@ -3,6 +3,7 @@
 mod account;
 #[cfg(feature = "alloc")]
 mod buf;
+mod conformant;
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -11,6 +12,7 @@ use core::ops::Deref;
 pub use account::{Account, accounts};
 #[cfg(feature = "alloc")]
 pub use buf::QrisBuf;
+pub use conformant::Conformant;
 
 use crate::check::{self, Finding};
 use crate::error::DecodeError;
@@ -101,7 +103,19 @@ const _: () = assert!(size_of::<Rejection>() <= 56, "an error is moved with ever
 
 impl<'a> Qris<'a> {
     /// Reads the structure, compares the CRC and checks every rule of [`Profile::WILD`]: QRIS as acquirers really
-    /// print it.
+    /// print it. A payload without an account of QRIS is refused, however good it is by its own scheme;
+    /// [`Conformant::decode`] reads those too.
+    ///
+    /// ```
+    /// use qris_core::{Code, Qris, Rejection};
+    /// let pix = String::from(
+    ///     "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR\
+    ///      5913Fulano de Tal6008BRASILIA62070503***63041D3D",
+    /// );
+    /// let Err(Rejection::NotConformant(finding)) = Qris::decode(&pix) else { panic!() };
+    /// assert_eq!(finding.code(), Code::ForeignScheme);
+    /// assert_eq!(finding.to_string(), "there is no account of QRIS; this is a code of Pix (EMVCo 4.7.11)");
+    /// ```
     ///
     /// # Errors
     /// [`Rejection::Decode`] when the text is no payload or the CRC is wrong, [`Rejection::NotConformant`]

@@ -146,6 +146,14 @@ pub enum Code {
     ///
     /// Judged in [`transfer`](crate::check::Judge::transfer).
     TransferData,
+    /// No account of the scheme whose payload it should be.
+    ///
+    /// Judged in [`whose`](crate::check::Judge::whose).
+    ForeignScheme,
+    /// None or several of objects of which exactly one must be there.
+    ///
+    /// Judged in [`whole_template`](crate::check::Judge::whole_template).
+    ExactlyOne,
 }
 
 /// One row of the table of rules.
@@ -302,6 +310,13 @@ pub static RULES: &[Rule] = &[
     rule(Code::TransferData, "transfer-data", b"-WN", "QRIS transfer table",
         "the unique data of a transfer (62-99-01) has not 8 to 64 characters",
         "Transfers carry 8 to 64 characters of unique data in 62-99-01."),
+    rule(Code::ForeignScheme, "foreign-scheme", b"-EE", "EMVCo 4.7.11",
+        "there is no account of the scheme",
+        "The accounts (26–51) say by their identifier (00) whose code this is. A code of another scheme is paid as that \
+         scheme says, and not as QRIS: read it with the profile of its scheme."),
+    aspect(Code::ExactlyOne, "exactly-one", "EMVCo 4.7.11",
+        "exactly one of several objects must be there",
+        "The table of the scheme lists objects of which exactly one says who is paid. Leave one of them, or add it."),
 ];
 
 const _: () = {
@@ -369,8 +384,8 @@ mod tests {
         for row in RULES {
             assert_eq!(Code::named(row.name), Some(row.code));
             assert_eq!(
-                row.code.severity(Reading::Qris).is_some(),
-                row.grades.is_some_and(|g| g.get(Reading::Qris).is_some())
+                row.code.severity(Reading::Letter).is_some(),
+                row.grades.is_some_and(|g| g.get(Reading::Letter).is_some())
             );
         }
         assert_eq!(Code::named("Pipe"), None);

@@ -25,6 +25,7 @@ mod schemes;
 #[cfg(feature = "serde")]
 mod serde;
 mod setters;
+mod siblings;
 mod table;
 mod testdata;
 mod traits;

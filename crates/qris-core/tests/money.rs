@@ -12,7 +12,7 @@ fn payload(number: &str, amount: &str, fee: &[(&[u8], &str)]) -> String {
     let mut builder = Builder::new();
     builder.mcc("5812".parse().unwrap()).merchant_name("A").merchant_city("B").postal_code("1");
     builder.set(Path::of(&[58]), "SG").set(Path::of(&[53]), number).set(Path::of(&[54]), amount);
-    builder.set(Path::of(&[26, 0]), "COM.EXAMPLE");
+    builder.set(Path::of(&[26, 0]), "ID.CO.EXAMPLE");
     for (path, value) in fee {
         builder.set(Path::of(path), *value);
     }

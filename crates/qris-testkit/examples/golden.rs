@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
     }
     let mut sentences = String::new();
     for case in vectors::findings()? {
-        let found = oracle::sentences(&case.payload).map_err(io::Error::other)?;
+        let found = oracle::sentences(&case.payload, &case.letter()).map_err(io::Error::other)?;
         sentences.push_str(&format!("{}\n{found}", case.file));
     }
     fs::write(vectors::testdata().join("mpm/findings.txt"), sentences)?;

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use qris_core::Profile;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -38,6 +39,24 @@ pub struct Vector {
     /// The error code, for a vector that does not decode.
     #[serde(default)]
     pub error: Option<String>,
+    /// The payload.
+    pub payload: String,
+}
+
+/// A line of `mpm/siblings.jsonl`: a payload of another scheme, good by that scheme's table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sibling {
+    /// Unique name: the scheme's key and a number.
+    pub name: String,
+    /// The scheme's key.
+    pub scheme: String,
+    /// `published`, `reshaped` or `synthetic`; see the README of the test data.
+    pub origin: String,
+    /// Where it is from.
+    pub source: String,
+    /// What is special about it.
+    pub about: String,
     /// The payload.
     pub payload: String,
 }
@@ -104,9 +123,21 @@ pub struct Finding {
     pub path: String,
     /// What is wrong, for people.
     pub about: String,
+    /// The scheme by whose letter it is judged; `qris` when it is not there.
+    #[serde(default)]
+    pub profile: Option<String>,
     /// The payload, read from the file.
     #[serde(skip)]
     pub payload: Vec<u8>,
+}
+
+impl Finding {
+    /// The profile it is judged by.
+    #[must_use]
+    pub fn letter(&self) -> Profile {
+        let named = self.profile.as_deref().and_then(Profile::named);
+        named.map_or(Profile::QRIS, |profile| profile.for_making())
+    }
 }
 
 /// A line of `mpm/units.jsonl`: a payload whose lengths count something.
@@ -154,6 +185,20 @@ pub fn fuzz() -> PathBuf {
 /// ```
 pub fn vectors() -> io::Result<Vec<Vector>> {
     read_lines("mpm/vectors.jsonl")
+}
+
+/// Every line of `mpm/siblings.jsonl`.
+///
+/// # Errors
+/// When the file cannot be read, or a line is no [`Sibling`]; the message names file and line.
+///
+/// ```
+/// let siblings = qris_testkit::vectors::siblings()?;
+/// assert!(siblings.iter().any(|sibling| sibling.scheme == "pix"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn siblings() -> io::Result<Vec<Sibling>> {
+    read_lines("mpm/siblings.jsonl")
 }
 
 /// Every payload of `mpm/valid`, sorted by name.

@@ -217,6 +217,23 @@ fn findings_decode_and_break_what_they_say() {
             "nmid-shape" => model::nmid(text).is_err(),
             "guid-form" => !text.contains('.') && text != "00",
             "payload-too-long" => String::from_utf8_lossy(&case.payload).chars().count() > 512,
+            "exactly-one" => {
+                // Promptpay's 29 has 01 to 04, Pix a key or a location, FPS an ID, a mobile number or an address.
+                let ids: &[u8] = match case.profile.as_deref() {
+                    Some("promptpay") => &[1, 2, 3, 4],
+                    Some("pix") => &[1, 25],
+                    _ => &[2, 3, 4],
+                };
+                let inside = found.first().and_then(|account| account.objects.as_deref()).unwrap_or_default();
+                inside.iter().filter(|object| ids.contains(&object.id)).count() != 1
+            }
+            "foreign-scheme" => {
+                let guid = |account: &NaiveObject| account.object(0).map(|guid| guid.value.clone());
+                let accounts = payload.objects.iter().filter(|object| (26..=51).contains(&object.id));
+                let foreign =
+                    |account| guid(account).is_some_and(|guid| model::foreign_scheme(&guid).is_some());
+                accounts.clone().all(foreign)
+            }
             "transfer-mcc" => text != "4829",
             "transfer-not-dynamic" => text != "12",
             "transfer-data" => !(8..=64).contains(&text.chars().count()),
@@ -241,8 +258,16 @@ fn objects_at<'a>(payload: &'a NaivePayload, path: &str) -> Vec<&'a NaiveObject>
 
 /// Whether the template around the last object of a path is there and frames.
 fn parent_frames(payload: &NaivePayload, path: &str) -> bool {
-    path.rsplit_once('/')
-        .is_none_or(|(parent, _)| objects_at(payload, parent).iter().all(|object| object.objects.is_some()))
+    let frames = |object: &&NaiveObject| object.objects.is_some() || frames(&object.value);
+    path.rsplit_once('/').is_none_or(|(parent, _)| objects_at(payload, parent).iter().all(frames))
+}
+
+/// Whether a text of ASCII is whole objects: tables of schemes nest where EMVCo does not.
+fn frames(text: &str) -> bool {
+    let Some(length) = text.get(2..4).and_then(|digits| digits.parse::<usize>().ok()) else {
+        return text.is_empty();
+    };
+    text.get(4 + length..).is_some_and(frames)
 }
 
 #[test]

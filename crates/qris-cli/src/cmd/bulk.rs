@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use qris_bulk::{
-    ColumnError, CsvSource, Good, Line, LineSource, Outcome as LineOutcome, Tally, Totals,
+    ColumnError, CsvSource, Good, JudgedBy, Line, LineSource, Outcome as LineOutcome, Tally, Totals,
     Verdict as LineVerdict, process,
 };
 use qris_core::Profile;
@@ -60,7 +60,7 @@ pub(crate) struct Args {
     #[arg(long)]
     summary_only: bool,
     /// The tables and severities to judge by.
-    #[arg(long, value_enum, default_value_t = ProfileName::Wild)]
+    #[arg(long, value_enum, default_value_t = ProfileName::AUTO)]
     profile: ProfileName,
     /// What lengths count. The standard says characters; other units are for payloads known to be wrong.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = UnitName::Characters)]
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     bar.finish_and_clear();
     let Counted { totals, unreadable } = ended(result)?;
     output.keep(args.force)?;
-    tell(&totals, &args.profile.profile(), started.elapsed());
+    tell(&totals, args.profile.named().as_ref(), started.elapsed());
     if args.pictures {
         say("files", &format!("{} without a payload to read", HumanCount(unreadable)));
     }
@@ -173,14 +173,14 @@ fn listed(
 
 /// What is done with each line.
 fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
-    let (profile, full, summary_only) = (args.profile.profile(), args.full, args.summary_only);
+    let (by, full, summary_only) = (args.profile.0, args.full, args.summary_only);
     let reading = Reading { profile: args.profile, length_unit: args.length_unit };
     move |line, totals, record| {
         if summary_only && reading.length_unit == UnitName::Characters {
-            totals.count(line, &profile);
+            totals.count(line, by);
             return;
         }
-        let Some(outcome) = judged(line, reading.length_unit, &profile) else { return totals.add_blank() };
+        let Some(outcome) = judged(line, reading.length_unit, by) else { return totals.add_blank() };
         match &outcome {
             LineOutcome::Good(good) => totals.add_good(good.conformant()),
             bad => bad.error_kind().into_iter().for_each(|kind| totals.add_bad(kind)),
@@ -194,20 +194,20 @@ fn worker(args: &Args) -> impl Fn(&Line<'_>, &mut Totals, &mut Vec<u8>) + Sync {
 }
 
 /// What a line is, its lengths counted in a unit; none when it is blank.
-fn judged(line: &Line<'_>, unit: UnitName, profile: &Profile) -> Option<LineOutcome> {
+fn judged(line: &Line<'_>, unit: UnitName, by: JudgedBy) -> Option<LineOutcome> {
     match line.text() {
         Some(text) if unit != UnitName::Characters && !text.is_empty() => {
             let sealed = super::decode::text_of(text).and_then(|text| unit.parse(text)?.verify_crc());
             Some(match sealed {
-                Ok(sealed) => LineOutcome::Good(Good::of(&sealed, profile)),
+                Ok(sealed) => LineOutcome::Good(Good::of(&sealed, by)),
                 Err(error) => LineOutcome::Bad(error),
             })
         }
-        _ => LineVerdict::of(line, profile).map(|verdict| verdict.outcome),
+        _ => LineVerdict::of(line, by).map(|verdict| verdict.outcome),
     }
 }
 
-/// `{line, ok, kind, conformant, errors, warnings}` and for a payload that breaks a rule `finding`, the first error; or
+/// `{line, ok, scheme, kind, conformant, errors, warnings}` and for a payload that breaks a rule `finding`, the first error; or
 /// `{line, ok, error}`.
 fn short_record(record: &mut Vec<u8>, line: &Line<'_>, outcome: &LineOutcome) {
     match *outcome {
@@ -215,7 +215,12 @@ fn short_record(record: &mut Vec<u8>, line: &Line<'_>, outcome: &LineOutcome) {
             // Piece by piece: with `write!` this took as long as the CRC.
             record.extend_from_slice(br#"{"line":"#);
             integer(record, line.number);
-            record.extend_from_slice(br#","ok":true,"kind":""#);
+            record.extend_from_slice(br#","ok":true,"scheme":"#);
+            match good.scheme {
+                Some(scheme) => record.extend_from_slice(format!("\"{}\"", scheme.key).as_bytes()),
+                None => record.extend_from_slice(b"null"),
+            }
+            record.extend_from_slice(br#","kind":""#);
             record.extend_from_slice(good.kind.name().as_bytes());
             record.extend_from_slice(br#"","conformant":"#);
             record.extend_from_slice(if good.conformant() { b"true" } else { b"false" });
@@ -343,12 +348,16 @@ impl Output {
 }
 
 /// The totals, for the person at the terminal.
-fn tell(totals: &Totals, profile: &Profile, elapsed: Duration) {
+fn tell(totals: &Totals, profile: Option<&Profile>, elapsed: Duration) {
     let rate = u128::from(totals.lines()) * 1_000_000 / elapsed.as_micros().max(1);
     let rate = HumanCount(u64::try_from(rate).unwrap_or(u64::MAX));
     let count = |n: u64| HumanCount(n).to_string();
-    let good =
-        format!("{} ({} {})", count(totals.good()), count(totals.conformant()), words::conforms(profile));
+    let good = format!(
+        "{} ({} {})",
+        count(totals.good()),
+        count(totals.conformant()),
+        profile.map_or("as printed in practice".into(), words::conforms)
+    );
     say("good", &good);
     say("bad", &count(totals.bad()));
     for (code, number) in totals.bad_by_code() {

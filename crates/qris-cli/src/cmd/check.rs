@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use qris_core::{Finding, Payload, Severity, check};
+use qris_core::{Finding, Payload, Profile, Severity, check};
 
 use crate::input::{Reading, Source};
 use crate::json;
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Ok(payload) => (Some(payload.clone()), payload.verify_crc().err()),
         Err(error) => (None, Some(error)),
     };
-    let profile = args.reading.profile.profile();
+    let profile = payload.as_ref().map_or(Profile::WILD, |payload| args.reading.profile.of(payload));
     let findings: Vec<Finding> =
         payload.as_ref().map(|payload| check::findings(payload, &profile).collect()).unwrap_or_default();
     let errors = findings.iter().filter(|f| f.severity() == Severity::Error).count();

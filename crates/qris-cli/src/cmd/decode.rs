@@ -71,7 +71,7 @@ pub(crate) fn write_record(
         Ok(payload) => match payload.clone().verify_crc() {
             Err(error) => (error, Some(payload)),
             Ok(_) => {
-                let mut record = json::good(&payload, &reading.profile.profile()).undone(style.undone);
+                let mut record = json::good(&payload, &reading.profile.of(&payload)).undone(style.undone);
                 record.line = line;
                 return json::write(out, &record, style.pretty).map(|()| true);
             }
@@ -105,7 +105,6 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, qris_core::DecodeError> {
 
 fn decode_tree(args: &Args) -> Outcome {
     let bytes = args.source.read()?;
-    let profile = args.reading.profile.profile();
     let decoded = text_of(&bytes).and_then(|text| args.reading.length_unit.parse(text));
     let payload = match decoded {
         Ok(payload) => payload,
@@ -115,6 +114,7 @@ fn decode_tree(args: &Args) -> Outcome {
             return Ok(Verdict::Bad);
         }
     };
+    let profile = args.reading.profile.of(&payload);
     let mut out = results();
     let sealed = payload.clone().verify_crc();
     // Of a text that was altered it would be wrong to say whom it pays.

@@ -117,7 +117,7 @@ pub(super) fn run(args: &Args, bulk: &BulkArgs, file: &OsStr, source: &Sealed<'_
     let mut fitted = args.fitted(source)?;
     fitted.retain(|(path, _)| !named(*path));
     let flags = args.edit(source, &fitted)?;
-    for finding in flags.review(source, source, &args.judging.profile()).kept {
+    for finding in flags.review(source, source, &args.judging.profile(source)).kept {
         say("left as it was", &format!("{finding:#}"));
     }
     #[cfg(feature = "render")]
@@ -254,7 +254,7 @@ fn edited(
     }
     let payload = edit.to_string(source).map_err(|error| error.to_string())?;
     let after = Payload::parse_with(&payload, source.unit()).map_err(|error| error.to_string())?;
-    let review = edit.review(source, &after, &args.judging.profile());
+    let review = edit.review(source, &after, &args.judging.profile(&after));
     match args.judging.refusal_of_row(&review, &after) {
         Some(reason) => Err(reason),
         None => {

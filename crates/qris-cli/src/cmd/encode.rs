@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 
-use qris_core::{Path, Payload};
+use qris_core::{Id, Path, Payload};
 
+use super::payee::Payee;
 use crate::fit::fit;
 use crate::input::read_text;
 use crate::json::{
@@ -25,6 +26,7 @@ const JSON_LIMIT: u64 = 4 * 1024 * 1024;
       --merchant-city 'JAKARTA PUSAT' --postal-code 10110 --terminal A01 \\
       --amount 15000
   qris decode --format json payload.qr | qris encode --json -
+  qris encode --scheme promptpay --mobile 0812345678 --amount 420.50
 The CRC is always computed. Defaults: 53 = 360, 58 = ID, 01 = 12 with an amount
 and 11 without. Amounts are digits and at most one point: 15000, 15000.50; 15.00
 is fifteen. An error in what is made exits 1 and writes nothing: correct it, or
@@ -84,6 +86,8 @@ pub(crate) struct Args {
     /// Any other object, such as 62/03=Cabang. May be given several times.
     #[arg(long, value_name = "PATH=VALUE", value_parser = super::edit::assignment)]
     set: Vec<(Path, String)>,
+    #[command(flatten)]
+    payee: Payee,
     /// Write name and city in ASCII, and cut at a word what is too long (25 and 15 characters). Says what was done.
     #[arg(long)]
     fit_name: bool,
@@ -106,17 +110,24 @@ pub(crate) fn run(args: &Args) -> Outcome {
             ));
         }
         Some(path) => json::restored(&read_text(path, JSON_LIMIT)?, instead)?,
-        None if summary == Summary::default() && args.set.is_empty() => {
+        None if summary == Summary::default() && args.set.is_empty() && args.payee.scheme().is_none() => {
             return Err(Failure::Usage("nothing to encode: give values or --json (see --help)".into()));
         }
         None => {
             let initiation = if summary.amount.is_some() { "dynamic" } else { "static" };
             summary.initiation = Some(initiation.into());
             json::replace(&mut summary, instead)?;
+            let mut besides = args.payee.objects()?;
+            // What is said on the command line is not what is always the same.
+            let said = [(Id::CURRENCY, &args.currency), (Id::COUNTRY, &args.country)];
+            besides.retain(|(path, _)| {
+                !said.iter().any(|(id, text)| text.is_some() && *path == Path::root(*id))
+            });
             let set = args.set.iter().map(|(path, text)| {
                 instead(*path, text).map(|other| (*path, other.unwrap_or_else(|| text.clone())))
             });
-            json::from_summary(&summary, &set.collect::<Result<Vec<_>, Failure>>()?)?
+            besides.extend(set.collect::<Result<Vec<_>, Failure>>()?);
+            json::from_summary(&summary, &besides)?
         }
     };
     for warning in &restored.warnings {
@@ -124,7 +135,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let payload = Payload::parse_with(&restored.payload, restored.unit)
         .map_err(|error| Failure::Refused(format!("the values make no payload: {error}")))?;
-    args.judging.pass(&restored.review(&args.judging.profile()), &payload)?;
+    args.judging.pass(&restored.review(&args.judging.profile(&payload)), &payload)?;
     print_line(&restored.payload)?;
     Ok(Verdict::Good)
 }

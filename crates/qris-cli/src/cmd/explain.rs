@@ -130,7 +130,7 @@ fn paragraph(out: &mut impl Write, text: &str) -> std::io::Result<()> {
 fn severities(grades: Option<Grades>) -> String {
     let Some(grades) = grades else { return "as the row of the object says, see `qris schema`".into() };
     let one = |reading| grades.get(reading).map_or("–", |severity| severity.name());
-    format!("{} (emvco), {} (qris), {} (wild)", one(Reading::Emvco), one(Reading::Qris), one(Reading::Wild))
+    format!("{} (emvco), {} (qris), {} (wild)", one(Reading::Emvco), one(Reading::Letter), one(Reading::Wild))
 }
 
 /// docs/rules.md.
@@ -186,5 +186,5 @@ fn cell(text: &str) -> String {
 /// Three severities as `E / E / W`.
 pub(crate) fn letters(grades: Grades) -> String {
     let letter = |reading| grades.get(reading).map_or("–".to_owned(), |s| s.name()[..1].to_uppercase());
-    format!("{} / {} / {}", letter(Reading::Emvco), letter(Reading::Qris), letter(Reading::Wild))
+    format!("{} / {} / {}", letter(Reading::Emvco), letter(Reading::Letter), letter(Reading::Wild))
 }

@@ -15,6 +15,7 @@ mod lines;
 #[cfg(feature = "render")]
 mod look;
 pub(crate) mod man;
+mod payee;
 #[cfg(feature = "render")]
 mod printer;
 #[cfg(feature = "render")]

@@ -147,7 +147,7 @@ fn print(
 
 /// The record of `decode` for a code, after the name of its file and what is known of its symbol.
 fn record(args: &Args, code: &Found, name: Option<&str>) -> Result<Value, Failure> {
-    let reading = Reading { profile: ProfileName::Wild, length_unit: args.length_unit };
+    let reading = Reading { profile: ProfileName::AUTO, length_unit: args.length_unit };
     let style = RecordStyle { pretty: false, diagnosed: true, undone: &[] };
     let mut decoded = Vec::new();
     super::decode::write_record(&mut decoded, code.bytes(), None, reading, style)?;

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use qris_bulk::JudgedBy;
 use qris_core::schema::{Content, ObjectSpec, Presence, TemplateSpec};
-use qris_core::{Id, Profile};
+use qris_core::{Id, Profile, Scheme};
 
 use super::explain::letters;
 use crate::input::ProfileName;
@@ -16,8 +17,8 @@ pub(crate) struct Args {
     /// As a Markdown document with sources and severities.
     #[arg(long)]
     markdown: bool,
-    /// Whose table: emvco, or qris (wild has the same rows).
-    #[arg(long, value_enum, default_value_t = ProfileName::Qris, conflicts_with = "markdown")]
+    /// Whose table: emvco, qris (auto and wild have the same rows) or that of another scheme.
+    #[arg(long, value_enum, default_value_t = ProfileName(JudgedBy::Profile(Profile::QRIS)), conflicts_with = "markdown")]
     profile: ProfileName,
 }
 
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if args.markdown {
         out.write_all(markdown().as_bytes())?;
     } else {
-        out.write_all(outline(&args.profile.profile()).as_bytes())?;
+        out.write_all(outline(&args.profile.named().unwrap_or(Profile::QRIS)).as_bytes())?;
     }
     out.flush()?;
     Ok(Verdict::Good)
@@ -57,7 +58,7 @@ fn presence(row: &ObjectSpec) -> String {
     match row.presence {
         Presence::Optional => "O".into(),
         Presence::Mandatory => "M".into(),
-        Presence::When(id, value) => format!("C: {id} = {value}"),
+        Presence::When(path, value) => format!("C: {path} = {value}"),
         _ => "?".into(),
     }
 }
@@ -109,6 +110,12 @@ fn outline(profile: &Profile) -> String {
     let mut text =
         format!("{} ({})\nID           form length presence   name\n", profile.root.name, profile.name);
     level(&mut text, profile.root, 0);
+    for (guid, row) in profile.root.by_guid {
+        let _ = writeln!(text, "\n{} {}, whose 00 is {guid}", ids(row.first, row.last), row.name);
+        if let Content::Template(inner) = row.content {
+            level(&mut text, inner, 1);
+        }
+    }
     text
 }
 
@@ -121,7 +128,8 @@ pub(crate) fn markdown() -> String {
          characters; value; template that does not frame.\n",
     );
     let mut seen: Vec<&'static str> = Vec::new();
-    for profile in [Profile::EMVCO, Profile::QRIS] {
+    let schemes = Scheme::all().iter().map(|scheme| scheme.profile());
+    for profile in [Profile::EMVCO, Profile::QRIS].into_iter().chain(schemes) {
         let mut open: Vec<&'static TemplateSpec> = vec![profile.root];
         while let Some(spec) = open.pop() {
             if seen.contains(&spec.name) {
@@ -129,7 +137,8 @@ pub(crate) fn markdown() -> String {
             }
             seen.push(spec.name);
             table(&mut text, spec);
-            let inner = spec.rows().filter_map(|row| match row.content {
+            let accounts = spec.by_guid.iter().map(|(_, row)| row);
+            let inner = spec.rows().chain(accounts).filter_map(|row| match row.content {
                 Content::Template(inner) => Some(inner),
                 _ => None,
             });
@@ -148,6 +157,11 @@ fn table(text: &mut String, spec: &TemplateSpec) {
         }
         let _ = writeln!(text, "Narrows “{}”; its other rows hold as they are.\n", base.name);
     }
+    if let Some(one_of) = spec.one_of {
+        let ids: Vec<String> = one_of.ids().map(|id| id.to_string()).collect();
+        let (ids, grades) = (ids.join(", "), letters(one_of.grades));
+        let _ = writeln!(text, "Exactly one of {ids} must be there: {grades} ({}).\n", one_of.cites);
+    }
     text.push_str("| ID | name | JSON key | format | length | presence | content | severities | source |\n");
     text.push_str("|---|---|---|---|---|---|---|---|---|\n");
     for row in spec.objects {
@@ -164,6 +178,13 @@ fn table(text: &mut String, spec: &TemplateSpec) {
             severities(row),
             row.cites
         );
+    }
+    if !spec.by_guid.is_empty() {
+        text.push_str("\nAccounts by their identifier (00):\n\n| identifier | ID | name | content | source |\n|---|---|---|---|---|\n");
+    }
+    for (guid, row) in spec.by_guid {
+        let ids = ids(row.first, row.last);
+        let _ = writeln!(text, "| `{guid}` | {ids} | {} | {} | {} |", row.name, content(row), row.cites);
     }
 }
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use qris_core::diagnose::{Cause, Explanation, explain};
-use qris_core::schema::ObjectSpec;
+use qris_core::schema::{ObjectSpec, template_in};
 use qris_core::{
-    DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Severity, Template, check,
+    DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Scheme, Severity, Template, check,
 };
 use serde::ser::{Error, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -27,6 +27,8 @@ pub struct Good<'a> {
     bytes: usize,
     length_unit: &'static str,
     crc: Crc<'a>,
+    /// The key of the scheme whose payload it is; `null` when it is of none we know.
+    scheme: Option<&'static str>,
     kind: &'static str,
     conformant: bool,
     objects: Objects<'a>,
@@ -147,6 +149,7 @@ pub fn good<'a>(payload: &Payload<'a>, profile: &Profile) -> Good<'a> {
         bytes: payload.as_str().len(),
         length_unit: payload.unit().name(),
         crc: crc(payload),
+        scheme: Scheme::of(payload).map(|scheme| scheme.key),
         kind: Kind::of(payload).name(),
         conformant: findings.iter().all(|finding| finding.severity() != Severity::Error),
         objects: Objects::of(payload),
@@ -222,14 +225,15 @@ impl Serialize for Fault {
     }
 }
 
-/// The objects of a payload or template; names are those of the QRIS tables, whatever the profile, so that
-/// they never change with it.
+/// The objects of a payload or template; names are those of the payload's scheme, whatever the profile, so that they never change
+/// with it.
 #[derive(Debug)]
 struct Objects<'a>(Vec<Object<'a>>);
 
 impl<'a> Objects<'a> {
     fn of(payload: &Payload<'a>) -> Objects<'a> {
-        let row = |object: &DataObject<'a>| Profile::QRIS.row_in(payload, object.path());
+        let profile = names(payload);
+        let row = |object: &DataObject<'a>| profile.row_in(payload, object.path());
         Objects(payload.objects().map(|object| Object { object, row: row(&object) }).collect())
     }
 }
@@ -259,11 +263,16 @@ impl Serialize for Object<'_> {
         map.serialize_entry("length", &object.length())?;
         map.serialize_entry("offset", &object.offset())?;
         map.serialize_entry("value", object.value())?;
-        if let Some(template) = object.template() {
+        if let Some(template) = template_in(&object, row) {
             map.serialize_entry("objects", &Inside(template, row))?;
         }
         map.end()
     }
+}
+
+/// The profile whose table names the objects of a payload: that of its scheme, or else QRIS's, which has EMVCo's names too.
+fn names(payload: &Payload<'_>) -> Profile {
+    Scheme::of(payload).map_or(Profile::QRIS, Scheme::profile)
 }
 
 struct Inside<'a>(Template<'a>, Option<&'static ObjectSpec>);

@@ -82,6 +82,8 @@ struct Record<'a> {
     _bytes: Option<IgnoredAny>,
     #[serde(rename = "crc")]
     _crc: Option<IgnoredAny>,
+    #[serde(rename = "scheme")]
+    _scheme: Option<IgnoredAny>,
     #[serde(rename = "kind")]
     _kind: Option<IgnoredAny>,
     #[serde(rename = "conformant")]

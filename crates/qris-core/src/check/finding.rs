@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use crate::id::Path;
 use crate::rules::Code;
-use crate::schema::{Content, Format, ObjectSpec, Presence, Severity};
+use crate::schema::{Content, Format, ObjectSpec, OneOf, Presence, Scheme, Severity};
 use crate::unit::LengthUnit;
 use crate::value::ValueError;
 use crate::wire::Span;
@@ -49,6 +49,13 @@ pub(super) enum Detail {
     Value(ValueError),
     /// No merchant account at all.
     NoAccount,
+    /// Whose payload it should be, and whose it is, as places in [`Scheme::all`]: two references would make errors larger.
+    Scheme {
+        expected: u8,
+        found: u8,
+    },
+    /// The objects of which exactly one must be there.
+    OneOf(&'static OneOf),
 }
 
 impl Finding {
@@ -102,6 +109,7 @@ impl Finding {
     pub fn cites(&self) -> &'static str {
         match (self.detail, self.code.rule().grades, self.row) {
             (Detail::NoAccount, ..) => "EMVCo 4.7.9",
+            (Detail::OneOf(one_of), ..) => one_of.cites,
             (_, None, Some(row)) => row.cites,
             _ => self.code.rule().cites,
         }
@@ -176,12 +184,27 @@ impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Finding { code, row, detail, .. } = *self.0;
         let says = code.rule().says;
+        if let Detail::Scheme { expected, found } = detail {
+            let name = |place: u8| Scheme::all().get(usize::from(place)).map(|scheme| scheme.name);
+            write!(f, "there is no account of {}; ", name(expected).unwrap_or_default())?;
+            return match name(found).filter(|_| found != expected) {
+                Some(name) => write!(f, "this is a code of {name}"),
+                None => f.write_str("its accounts are of no scheme we know"),
+            };
+        }
         let Some(row) = row else { return f.write_str(says) };
         let name = row.name;
         match (code, detail, row.presence) {
             (_, Detail::NoAccount, _) => f.write_str("there is no merchant account: none of 02–51"),
-            (Code::Missing, _, Presence::When(id, value)) => {
-                write!(f, "{name} is missing; it must be there when {id} is {value}")
+            (Code::Missing, _, Presence::When(path, value)) => {
+                write!(f, "{name} is missing; it must be there when {path} is {value}")
+            }
+            (_, Detail::OneOf(one_of), _) => {
+                write!(f, "{name}: exactly one of ")?;
+                for (n, id) in one_of.ids().enumerate() {
+                    write!(f, "{}{id}", if n == 0 { "" } else { ", " })?;
+                }
+                f.write_str(" must be there")
             }
             (Code::Missing, ..) => write!(f, "{name} is missing"),
             (Code::TooShort | Code::TooLong, Detail::Length(length), _) if row.min == row.max => {

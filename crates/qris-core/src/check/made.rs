@@ -6,7 +6,7 @@ use super::content::has_blank_at_end;
 use super::finding::{Detail, Finding};
 use super::visit_from;
 use crate::rules::Code;
-use crate::schema::{Content, Profile, Rows, Severity};
+use crate::schema::{Content, Profile, Severity, template_in};
 use crate::wire::Payload;
 
 /// As [`visit`](super::visit), for a payload one makes oneself. It is judged by the letter
@@ -48,11 +48,9 @@ where
 {
     let profile = profile.for_making();
     visit_from(least, payload, &profile, |finding| found(finding.when_made()))?;
-    let mut rows = Rows::of(payload, &profile);
-    for object in payload.walk() {
-        let row = rows.next(&object);
+    for (object, row) in payload.walk_in(&profile) {
         let is_judged = row.is_some_and(|row| matches!(row.content, Content::Name));
-        if !is_judged && object.template().is_none() && has_blank_at_end(object.value()) {
+        if !is_judged && template_in(&object, row).is_none() && has_blank_at_end(object.value()) {
             let (path, span) = (object.path(), object.span());
             found(Finding::new(Code::BlankAtEnd, Severity::Error, path, span, row, Detail::None))?;
         }

@@ -7,7 +7,9 @@ use super::content::Report;
 use super::finding::{Detail, Finding};
 use crate::id::{Id, IdSet, Path};
 use crate::rules::Code;
-use crate::schema::{Content, Format, ObjectSpec, Severity, TemplateSpec, row_of};
+use crate::schema::{
+    Content, Format, ObjectSpec, Severity, TemplateSpec, is_indonesian, row_of, template_in,
+};
 use crate::unit::{LengthUnit, count};
 use crate::value::all_digits;
 use crate::wire::{DataObject, Span, Template};
@@ -58,7 +60,12 @@ impl<'a> Subject<'a> {
 
 impl<'a> Judge<'_, 'a> {
     #[inline]
-    pub(super) fn root_object<F>(&self, object: DataObject<'a>, found: &mut F) -> ControlFlow<()>
+    pub(super) fn root_object<F>(
+        &self,
+        object: DataObject<'a>,
+        is_domestic: &mut bool,
+        found: &mut F,
+    ) -> ControlFlow<()>
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
@@ -68,7 +75,19 @@ impl<'a> Judge<'_, 'a> {
             row = self.row_by_scheme(object.offset());
         }
         match self.root_template(&object, row) {
-            Some((template, spec)) => self.template_object(template, object.length(), row, spec, found),
+            Some((template, mut spec)) => {
+                if spec.scheme.is_some() {
+                    let is_own = is_indonesian(template.value().as_bytes());
+                    *is_domestic |= is_own;
+                    if self.is_indonesian && !is_own {
+                        row = self.row_by_scheme(object.offset());
+                        if let Some(&ObjectSpec { content: Content::Template(other), .. }) = row {
+                            spec = other;
+                        }
+                    }
+                }
+                self.template_object(template, object.length(), row, spec, found)
+            }
             None => self.judge_primitive(Subject::object(Path::PAYLOAD, &object, row), found),
         }
     }
@@ -178,6 +197,38 @@ impl<'a> Judge<'_, 'a> {
             let absent = Subject { id: Some(row.first), row: Some(row), ..whole };
             absent.emit(Code::Missing, row.missing.get(self.reading), Detail::None, found)?;
         }
+        if spec.asks_more {
+            self.whole_template(&whole, spec, seen, found)
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// What only few tables ask of a template: objects that must be there under a condition, and exactly one of several.
+    #[inline(never)]
+    fn whole_template<F>(
+        &self,
+        whole: &Subject<'a>,
+        spec: &'static TemplateSpec,
+        seen: IdSet,
+        found: &mut F,
+    ) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let mut missing = spec.conditional().without(seen);
+        while let Some(row) = missing.pop().and_then(Id::new).and_then(|id| spec.row(id)) {
+            if self.is_due(row) {
+                let absent = Subject { id: Some(row.first), row: Some(row), ..*whole };
+                absent.emit(Code::Missing, row.missing.get(self.reading), Detail::None, found)?;
+            }
+        }
+        let Some(one_of) = &spec.one_of else { return ControlFlow::Continue(()) };
+        let there = seen.intersection(one_of.ids).len();
+        if there != 1 {
+            let severity = one_of.grades.get(self.reading);
+            whole.emit(Code::ExactlyOne, severity, Detail::OneOf(one_of), found)?;
+        }
         ControlFlow::Continue(())
     }
 
@@ -196,7 +247,7 @@ impl<'a> Judge<'_, 'a> {
         F: FnMut(Finding) -> ControlFlow<()>,
     {
         let Some(inner) = outer.object_at(at) else { return ControlFlow::Continue(()) };
-        match inner.template().filter(|_| !inner.value().is_empty()) {
+        match template_in(&inner, row).filter(|_| !inner.value().is_empty()) {
             Some(template) => self.template_object(template, inner.length(), row, below, found),
             None => self.judge_primitive(Subject::object(outer.path(), &inner, row), found),
         }

@@ -7,7 +7,7 @@ use super::finding::{Batch, Detail, Finding};
 use crate::id::{ACCOUNTS, Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
-use crate::schema::{Presence, ROOT, Severity, row_below, row_in};
+use crate::schema::{ObjectSpec, Presence, ROOT, Scheme, Severity, row_below, row_in};
 use crate::unit::count;
 use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span};
@@ -29,7 +29,7 @@ impl Judge<'_, '_> {
         batch.emit(found)?;
         batch.clear();
         self.money(batch);
-        if self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
+        if self.rules.transfers && self.payload.present().contains(Id::TRANSFER_ACCOUNT.number()) {
             // In other countries it may be an account of another scheme.
             let row = row_in(self.root, self.payload, Id::TRANSFER_ACCOUNT);
             if row.is_some_and(|row| row.scheme().is_some()) {
@@ -49,11 +49,7 @@ impl Judge<'_, '_> {
         let present = self.payload.present();
         let mut absent = self.root.mandatory().union(self.root.conditional()).without(present);
         while let Some(row) = absent.pop().and_then(Id::new).and_then(|id| self.root.row(id)) {
-            let due = match row.presence {
-                Presence::When(id, value) => self.payload.value_of(id) == Some(value),
-                _ => true,
-            };
-            if let Some(severity) = row.missing.get(self.reading).filter(|_| due) {
+            if let Some(severity) = row.missing.get(self.reading).filter(|_| self.is_due(row)) {
                 let path = Path::root(row.first);
                 let finding =
                     Finding::new(Code::Missing, severity, path, self.everything(), Some(row), Detail::None);
@@ -65,6 +61,51 @@ impl Judge<'_, '_> {
             let (span, detail) = (self.everything(), Detail::NoAccount);
             batch.put(Finding::new(Code::Missing, Severity::Error, first, span, row, detail));
         }
+    }
+
+    /// Whether an object that is not there must be.
+    #[inline(always)]
+    pub(super) fn is_due(&self, row: &ObjectSpec) -> bool {
+        match row.presence {
+            Presence::When(path, value) => match (path.parent(), path.first()) {
+                (Some(Path::PAYLOAD), Some(id)) => self.payload.value_of(id) == Some(value),
+                _ => self.payload.find(path).is_some_and(|other| other.value() == value),
+            },
+            _ => true,
+        }
+    }
+
+    /// Whether the payload has accounts and none of the profile's scheme. To have none at all is another finding.
+    #[inline(always)]
+    pub(super) fn is_foreign(&self) -> bool {
+        let payload = self.payload;
+        self.scheme.is_some_and(|scheme| !scheme.is_whose(payload)) && payload.present().intersects(ACCOUNTS)
+    }
+
+    /// Finds it when the payload is of another scheme.
+    #[inline(always)]
+    pub(super) fn whose<F>(&self, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        if self.is_foreign() {
+            self.foreign().map_or(ControlFlow::Continue(()), found)
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// The finding that the payload is of another scheme.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn foreign(&self) -> Option<Finding> {
+        let scheme = self.scheme?;
+        let severity = Code::ForeignScheme.severity(self.reading)?;
+        let place = |scheme: &Scheme| Scheme::all().iter().position(|other| *other == scheme);
+        let place = |scheme| place(scheme).and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX);
+        let found = Scheme::of(self.payload).map_or(u8::MAX, place);
+        let detail = Detail::Scheme { expected: place(scheme), found };
+        Some(Finding::new(Code::ForeignScheme, severity, Path::PAYLOAD, self.everything(), None, detail))
     }
 
     /// Currency, amount and fees.
@@ -81,7 +122,7 @@ impl Judge<'_, '_> {
         }
         let known = self.currency.exponent().is_some();
         if self.currency != Currency::IDR && self.currency != Currency::NONE {
-            if value(Id::COUNTRY) == Some("ID") {
+            if self.rules.rupiah && value(Id::COUNTRY) == Some("ID") {
                 self.blame_object(Code::CurrencyNotRupiah, Id::CURRENCY, batch);
             }
             if !known {
@@ -93,11 +134,11 @@ impl Judge<'_, '_> {
             return;
         }
         match value(Id::AMOUNT) {
-            None if value(Id::INITIATION) == Some("12") => {
+            None if self.rules.amount_when_dynamic && value(Id::INITIATION) == Some("12") => {
                 let span = payload.get(Id::INITIATION).map_or(self.everything(), |object| object.span());
                 self.blame(Code::AmountMissing, Path::root(Id::AMOUNT), span, batch);
             }
-            Some(text) if self.currency == Currency::IDR && text.len() >= 8 => {
+            Some(text) if self.rules.limit && self.currency == Currency::IDR && text.len() >= 8 => {
                 let amount = amount::read(text, self.currency);
                 if amount.is_ok_and(|amount| amount.minor > TRANSACTION_LIMIT) {
                     self.blame_object(Code::AmountOverLimit, Id::AMOUNT, batch);

@@ -18,6 +18,9 @@ pub enum Foreign {
     Event,
     /// A UPI payment link of India (`upi://`).
     Upi,
+    /// The small code on a Thai transfer slip, by which the transfer is checked. It has IDs and lengths as payloads do, and another
+    /// meaning: 00 is a template, and 91 is the CRC.
+    ThaiSlip,
     /// A key of Brazil's Pix: a UUID, a telephone number, a taxpayer's number or an e-mail address.
     PixKey,
     /// A consumer-presented code (EMVCo CPM), in Base64, in hex digits or in bytes; it begins with `CPV01`.
@@ -49,6 +52,7 @@ impl Foreign {
         Foreign::Contact,
         Foreign::Event,
         Foreign::Upi,
+        Foreign::ThaiSlip,
         Foreign::PixKey,
         Foreign::ConsumerPresented,
         Foreign::Picture,
@@ -84,6 +88,10 @@ impl Foreign {
             Foreign::Contact => ("contact", "a contact (vCard)"),
             Foreign::Event => ("event", "a calendar entry"),
             Foreign::Upi => ("upi", "a UPI payment link of India"),
+            Foreign::ThaiSlip => (
+                "thai-slip",
+                "the code on a Thai transfer slip, by which the transfer is checked: it does not pay",
+            ),
             Foreign::PixKey => ("pix-key", "a key such as those of Brazil's Pix, not a payload"),
             Foreign::ConsumerPresented => (
                 "consumer-presented",
@@ -171,6 +179,9 @@ pub(super) fn recognise(text: &str) -> Option<Foreign> {
     if text.starts_with(CPV01) || text.starts_with(CPV01_HEX) {
         return Some(Foreign::ConsumerPresented);
     }
+    if is_thai_slip(text) {
+        return Some(Foreign::ThaiSlip);
+    }
     if PICTURES.iter().any(|begin| text.starts_with(begin)) {
         return Some(Foreign::Picture);
     }
@@ -186,6 +197,18 @@ pub(super) fn recognise(text: &str) -> Option<Foreign> {
 /// The same of bytes that are no text.
 pub(super) fn recognise_bytes(bytes: &[u8]) -> Option<Foreign> {
     bytes.starts_with(CPV01_BYTES).then_some(Foreign::ConsumerPresented)
+}
+
+/// 00 with objects in it, 51 = `TH`, and at the end 91 with four hex digits.
+fn is_thai_slip(text: &str) -> bool {
+    let template = text.strip_prefix("00").and_then(|rest| {
+        let length: usize = rest.get(..2)?.parse().ok()?;
+        Some((rest.get(2..length.checked_add(2)?)?, rest.get(length.checked_add(2)?..)?))
+    });
+    template.is_some_and(|(inside, rest)| {
+        let is_crc = |crc: &str| crc.len() == 4 && crc.bytes().all(|byte| byte.is_ascii_hexdigit());
+        inside.starts_with("0006") && rest.strip_prefix("5102TH9104").is_some_and(is_crc)
+    })
 }
 
 /// `name://`, with a name as RFC 3986 has them.

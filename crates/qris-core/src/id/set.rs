@@ -1,7 +1,7 @@
 //! Sets of IDs.
 
 /// A set of IDs, as two words: cheaper on 64-bit machines than one `u128` shifted by a variable.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct IdSet {
     low: u64,
     high: u64,
@@ -49,6 +49,15 @@ impl IdSet {
 
     pub(crate) const fn intersects(self, other: IdSet) -> bool {
         self.low & other.low != 0 || self.high & other.high != 0
+    }
+
+    /// The IDs that are in both.
+    pub(crate) const fn intersection(self, other: IdSet) -> IdSet {
+        IdSet { low: self.low & other.low, high: self.high & other.high }
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.low | self.high == 0
     }
 
     /// The smallest ID; `None` when the set is empty.

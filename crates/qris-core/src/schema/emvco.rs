@@ -26,9 +26,9 @@ pub static ROOT: TemplateSpec = TemplateSpec::new("EMVCo MPM payload", &[
         .content(Content::OneOf(&[("01", "prompt"), ("02", "fixed fee"), ("03", "percentage fee")]))
         .cite("EMVCo 4.7.6.1"),
     ans(56, "Value of Convenience Fee Fixed", "fee_fixed", 1, 13)
-        .content(Content::Amount).when(Id::TIP_INDICATOR, "02", b"EEE").cite("EMVCo 4.7.7"),
+        .content(Content::Amount).when(Path::root(Id::TIP_INDICATOR), "02", b"EEE").cite("EMVCo 4.7.7"),
     ans(57, "Value of Convenience Fee Percentage", "fee_percentage", 1, 5)
-        .content(Content::Percentage).when(Id::TIP_INDICATOR, "03", b"EEE").cite("EMVCo 4.7.8"),
+        .content(Content::Percentage).when(Path::root(Id::TIP_INDICATOR), "03", b"EEE").cite("EMVCo 4.7.8"),
     ans(58, "Country Code", "country", 2, 2)
         .mandatory(b"EEE").content(Content::Country).cite("EMVCo 4.7.13"),
     ans(59, "Merchant Name", "merchant_name", 1, 25)

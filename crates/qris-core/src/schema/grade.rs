@@ -46,22 +46,22 @@ impl core::fmt::Display for Severity {
 pub enum Reading {
     /// The EMVCo text.
     Emvco,
-    /// The QRIS text.
-    Qris,
-    /// QRIS as acquirers really print it.
+    /// The text of the payload's scheme, such as QRIS.
+    Letter,
+    /// The scheme as acquirers really print it.
     Wild,
 }
 
 /// The severity of one aspect in each reading; `None` where it is no finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grades {
     emvco: Option<Severity>,
-    qris: Option<Severity>,
+    letter: Option<Severity>,
     wild: Option<Severity>,
 }
 
 impl Grades {
-    /// Three letters, one a reading (EMVCo, QRIS, wild): `E`rror, `W`arning, `N`ote, `-` none.
+    /// Three letters, one a reading (EMVCo, the scheme's letter, wild): `E`rror, `W`arning, `N`ote, `-` none.
     ///
     /// # Panics
     /// At compile time, on any other letter.
@@ -83,9 +83,9 @@ impl Grades {
                 _ => None,
             }
         }
-        let [emvco, qris, wild] = *letters;
-        match (one(emvco), one(qris), one(wild)) {
-            (Some(emvco), Some(qris), Some(wild)) => Some(Grades { emvco, qris, wild }),
+        let [emvco, letter, wild] = *letters;
+        match (one(emvco), one(letter), one(wild)) {
+            (Some(emvco), Some(letter), Some(wild)) => Some(Grades { emvco, letter, wild }),
             _ => None,
         }
     }
@@ -95,7 +95,7 @@ impl Grades {
     pub const fn get(self, reading: Reading) -> Option<Severity> {
         match reading {
             Reading::Emvco => self.emvco,
-            Reading::Qris => self.qris,
+            Reading::Letter => self.letter,
             Reading::Wild => self.wild,
         }
     }

@@ -17,14 +17,14 @@ pub static QRIS_ROOT: TemplateSpec = TemplateSpec::over(&ROOT, "QRIS payload", &
     s(46, "Merchant Account Information, reserved", "account", 1, 99).through(50)
         .template(&RESERVED_ACCOUNT, b"-EE").reserved().cite("QRIS root table"),
     s(51, "National Merchant Repository", "national", 1, 99)
-        .template(&NATIONAL_REPOSITORY, b"-EE").when(Id::INITIATION, "11", b"-EW").cite("QRIS 4.7.7"),
+        .template(&NATIONAL_REPOSITORY, b"-EE").when(Path::root(Id::INITIATION), "11", b"-EW").cite("QRIS 4.7.7"),
     ans(59, "Merchant Name", "merchant_name", 1, 25)
         .mandatory(b"EEE").content(Content::Name).length(b"EEW").characters(b"EEW").no_pipe()
         .cite("QRIS root table"),
     ans(60, "Merchant City", "merchant_city", 1, 15)
         .mandatory(b"EEE").content(Content::Name).characters(b"EEW").no_pipe().cite("QRIS root table"),
     ans(61, "Postal Code", "postal_code", 1, 10)
-        .when(Id::COUNTRY, "ID", b"-EW").length(b"EEW").characters(b"EEW").no_pipe().cite("QRIS root table"),
+        .when(Path::root(Id::COUNTRY), "ID", b"-EW").length(b"EEW").characters(b"EEW").no_pipe().cite("QRIS root table"),
     s(62, "Additional Data Field Template", "additional", 1, 99)
         .template(&QRIS_ADDITIONAL_DATA, b"EEE").cite("QRIS additional data table"),
     ans(65, "Merchant Country of Origin", "country_of_origin", 2, 2)

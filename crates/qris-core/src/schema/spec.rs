@@ -45,8 +45,8 @@ pub enum Presence {
     Optional,
     /// M: it must be there.
     Mandatory,
-    /// C: it must be there when the root object with this ID has this value.
-    When(Id, &'static str),
+    /// C: it must be there when the object at this path has this value.
+    When(Path, &'static str),
 }
 
 /// What a value must be, beyond its characters and length.
@@ -137,6 +137,11 @@ pub struct TemplateSpec {
     pub objects: &'static [ObjectSpec],
     /// For accounts: the scheme that defines the table.
     pub scheme: Option<&'static Scheme>,
+    /// For the root: rows of accounts by their identifier (00), which is compared without regard to case; the first that is about
+    /// the account's ID counts. Accounts with other identifiers have the row of their ID.
+    pub by_guid: &'static [(&'static str, ObjectSpec)],
+    /// Objects of which exactly one must be there.
+    pub one_of: Option<OneOf>,
     /// For each ID the place of its row: below 100 in `objects`, from 100 on in those of `base`. Places rather
     /// than references: a row is known by its address, and what a constant refers to may be there twice.
     index: [u8; 100],
@@ -144,6 +149,28 @@ pub struct TemplateSpec {
     mandatory: IdSet,
     /// The IDs of all rows that are mandatory under a condition.
     conditional: IdSet,
+    /// Whether it asks more of its objects together than that the mandatory ones are there.
+    pub(crate) asks_more: bool,
+}
+
+/// Objects of one template of which exactly one must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct OneOf {
+    /// Their IDs.
+    pub(crate) ids: IdSet,
+    /// Document and clause or table.
+    pub cites: &'static str,
+    /// Severity when none or several of them are there.
+    pub grades: Grades,
+}
+
+impl OneOf {
+    /// Their IDs, from the lowest.
+    pub fn ids(&self) -> impl Iterator<Item = Id> + use<> {
+        let ids = self.ids;
+        (0..100).filter(move |id| ids.contains(*id)).filter_map(Id::new)
+    }
 }
 
 const NO_ROW: u8 = u8::MAX;
@@ -209,8 +236,8 @@ impl ObjectSpec {
         self
     }
 
-    pub(super) const fn when(mut self, id: Id, value: &'static str, missing: &[u8; 3]) -> ObjectSpec {
-        self.presence = Presence::When(id, value);
+    pub(super) const fn when(mut self, path: Path, value: &'static str, missing: &[u8; 3]) -> ObjectSpec {
+        self.presence = Presence::When(path, value);
         self.missing = self.grades(missing);
         self
     }
@@ -340,7 +367,46 @@ impl TemplateSpec {
             }
             id += 1;
         }
-        TemplateSpec { name, base, objects, scheme: None, index, mandatory, conditional }
+        let (scheme, by_guid, one_of) = (None, &[] as &[_], None);
+        let asks_more = !conditional.is_empty();
+        TemplateSpec {
+            name,
+            base,
+            objects,
+            scheme,
+            by_guid,
+            one_of,
+            index,
+            mandatory,
+            conditional,
+            asks_more,
+        }
+    }
+
+    /// The root, with rows for accounts by their identifier.
+    pub(super) const fn accounts(mut self, by_guid: &'static [(&'static str, ObjectSpec)]) -> TemplateSpec {
+        self.by_guid = by_guid;
+        self
+    }
+
+    /// Exactly one of these objects must be there.
+    pub(super) const fn exactly_one(
+        mut self,
+        ids: &'static [u8],
+        cites: &'static str,
+        grades: &[u8; 3],
+    ) -> TemplateSpec {
+        let Some(grades) = Grades::read(grades) else {
+            Reason::new().text(self.name).text(": a grade is E, W, N or -").stop()
+        };
+        let (mut set, mut i) = (IdSet::EMPTY, 0);
+        while i < ids.len() {
+            set.insert(ids[i]);
+            i += 1;
+        }
+        self.one_of = Some(OneOf { ids: set, cites, grades });
+        self.asks_more = true;
+        self
     }
 
     /// The table of accounts of a scheme.

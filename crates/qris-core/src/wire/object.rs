@@ -184,6 +184,16 @@ impl<'a> DataObject<'a> {
     }
 }
 
+impl<'a> DataObject<'a> {
+    /// The objects inside, when the value frames completely, whatever the standard says about the place. Tables of schemes ask
+    /// for more levels than EMVCo's; [`crate::schema::template_in`] knows which.
+    pub fn framed(&self) -> Option<Template<'a>> {
+        let may_nest = self.path.depth() < Path::MAX_DEPTH;
+        (may_nest && read::text_frames(self.value, self.unit))
+            .then(|| Template::of(self, self.value.is_ascii()))
+    }
+}
+
 /// Whether an object is a 00 that says whose template this is.
 fn begins_with_guid(first: &DataObject<'_>) -> bool {
     first.id() == Id::PAYLOAD_FORMAT_INDICATOR && has_guid_length(first.value)

@@ -168,8 +168,19 @@ impl<'a> Payload<'a> {
     /// offset is kept, 51–66.
     #[inline]
     pub(crate) fn has(&self, id: Id, written: &[u8]) -> bool {
-        let rest = self.layout.place(id).and_then(|place| self.text.as_bytes().get(place..));
-        rest.is_some_and(|rest| rest.starts_with(written))
+        self.written(id).is_some_and(|rest| rest.starts_with(written))
+    }
+
+    /// Whether the root template with this ID does not frame.
+    #[inline(always)]
+    pub(crate) fn is_unframed(&self, id: Id) -> bool {
+        self.layout.unframed.contains(id.number())
+    }
+
+    /// The text from the root object with this ID on. Only for IDs whose offset is kept, 51–66.
+    #[inline(always)]
+    pub(crate) fn written(&self, id: Id) -> Option<&'a [u8]> {
+        self.layout.place(id).and_then(|place| self.text.as_bytes().get(place..))
     }
 
     /// The template with this ID at the root, when it is there and frames.

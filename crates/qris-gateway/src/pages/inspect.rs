@@ -26,6 +26,9 @@ pub(super) const LARGEST_FORM: usize = LARGEST_PICTURE + 256 * 1024;
 const PIXELS: u64 = 16_000_000;
 /// Symbols of a picture that are shown.
 const SYMBOLS: usize = 4;
+/// Each payload by the profile of its scheme.
+const AUTO: &str = "auto";
+
 #[derive(Template)]
 #[template(path = "inspect.html")]
 struct Page {
@@ -34,7 +37,7 @@ struct Page {
     payload: String,
     profile: &'static str,
     /// Name and what it is for.
-    profiles: [(&'static str, &'static str); 3],
+    profiles: [(&'static str, &'static str); 4],
     refusal: Option<String>,
     found: Vec<Inspection>,
 }
@@ -53,7 +56,7 @@ pub(super) async fn form(Held(app): Held<Shared>, visitor: Visitor) -> Answer {
         return Err(Problem::NotFound);
     }
     let frame = Frame::public(&app, &visitor, Here::Inspector);
-    Ok(html(&page(frame, &Sent::default(), &Profile::WILD, Vec::new(), None)))
+    Ok(html(&page(frame, &Sent::default(), None, Vec::new(), None)))
 }
 
 /// `POST /inspect`.
@@ -76,15 +79,16 @@ pub(super) async fn inspect(
             Refused::Broken => return Err(Problem::BadForm),
         };
         let refusal = Some(text.to_owned());
-        let mut response = html(&page(frame, &Sent::default(), &Profile::WILD, Vec::new(), refusal));
+        let mut response = html(&page(frame, &Sent::default(), None, Vec::new(), refusal));
         *response.status_mut() = status;
         return Ok(response);
     }
-    let profile = Profile::named(&sent.profile).unwrap_or(Profile::WILD);
+    let profile = Profile::named(&sent.profile);
+    let profile = profile.as_ref();
     let (found, refusal) = if !sent.picture.is_empty() {
         match read_picture(&pages, std::mem::take(&mut sent.picture)).await? {
             Ok(texts) if texts.is_empty() => (Vec::new(), Some(words.no_symbol.to_owned())),
-            Ok(texts) => (texts.iter().map(|text| judge(text, &profile, visitor.lang)).collect(), None),
+            Ok(texts) => (texts.iter().map(|text| judge(text, profile, visitor.lang)).collect(), None),
             Err(error) => {
                 (Vec::new(), Some(format!("{}: {}.", words.no_picture, said::picture(visitor.lang, &error))))
             }
@@ -92,10 +96,10 @@ pub(super) async fn inspect(
     } else if sent.payload.trim().is_empty() {
         (Vec::new(), Some(words.nothing_given.to_owned()))
     } else {
-        (vec![judge(sent.payload.trim().as_bytes(), &profile, visitor.lang)], None)
+        (vec![judge(sent.payload.trim().as_bytes(), profile, visitor.lang)], None)
     };
     let refused = refusal.is_some();
-    let mut response = html(&page(frame, &sent, &profile, found, refusal));
+    let mut response = html(&page(frame, &sent, profile, found, refusal));
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -105,15 +109,19 @@ pub(super) async fn inspect(
 fn page(
     frame: Frame,
     sent: &Sent,
-    profile: &Profile,
+    profile: Option<&Profile>,
     found: Vec<Inspection>,
     refusal: Option<String>,
 ) -> Page {
     let words = frame.t;
-    let profiles =
-        [("wild", words.profile_wild), ("qris", words.profile_qris), ("emvco", words.profile_emvco)];
+    let profiles = [
+        (AUTO, words.profile_auto),
+        ("wild", words.profile_wild),
+        ("qris", words.profile_qris),
+        ("emvco", words.profile_emvco),
+    ];
     let payload = if sent.payload.len() <= MAX_BYTES { sent.payload.clone() } else { String::new() };
-    Page { frame, payload, profile: profile.name, profiles, refusal, found }
+    Page { frame, payload, profile: profile.map_or(AUTO, |profile| profile.name), profiles, refusal, found }
 }
 
 enum Refused {

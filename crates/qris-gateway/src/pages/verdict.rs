@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use qris_core::diagnose::{Explanation, before, explain};
 use qris_core::display::tree;
 use qris_core::{
-    DecodeError, Finding, Initiation, Kind, LengthUnit, MAX_BYTES, Payload, Profile, Qris, Severity, check,
+    DecodeError, Finding, Id, Initiation, Kind, LengthUnit, MAX_BYTES, Payload, Profile, Qris, Scheme,
+    Severity, check,
 };
 
 use super::lang::Lang;
@@ -74,8 +75,8 @@ pub(super) struct FindingRow {
     pub(super) place: Option<Place>,
 }
 
-/// Judges a text by a profile, in the visitor's language.
-pub(super) fn judge(bytes: &[u8], profile: &Profile, lang: Lang) -> Inspection {
+/// Judges a text by a profile, or by that of its scheme, in the visitor's language.
+pub(super) fn judge(bytes: &[u8], profile: Option<&Profile>, lang: Lang) -> Inspection {
     let words = lang.words();
     let text = String::from_utf8_lossy(bytes).into_owned();
     let payload = match Payload::from_bytes(bytes) {
@@ -97,6 +98,7 @@ pub(super) fn judge(bytes: &[u8], profile: &Profile, lang: Lang) -> Inspection {
             };
         }
     };
+    let profile = &profile.copied().unwrap_or_else(|| Profile::of(&payload));
     let mut found: Vec<Finding> = check::findings(&payload, profile).collect();
     let rows = rows(&payload, profile, &found, lang);
     let wrong_crc = payload.clone().verify_crc().err();
@@ -168,6 +170,10 @@ fn facts(payload: &Payload<'_>, qris: Option<&Qris<'_>>, lang: Lang) -> Vec<(&'s
             words.kind,
             initiation.map_or(kind.to_owned(), |initiation| format!("{kind}, {initiation}")),
         ));
+    } else if let Some(scheme) = Scheme::of(payload).filter(|scheme| scheme.key != "qris") {
+        facts.push((words.scheme, scheme.name.to_owned()));
+        let name = payload.value_of(Id::MERCHANT_NAME).map(str::to_owned);
+        facts.extend(name.map(|name| (words.merchant, name)));
     } else {
         facts.push((words.kind, said::kind(lang, Kind::of(payload)).to_owned()));
     }
@@ -255,9 +261,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_trips_the_judge(text in "\\PC{0,200}|[0-9]{0,80}", profile in 0..3_usize) {
+        fn no_text_trips_the_judge(text in "\\PC{0,200}|[0-9]{0,80}", profile in 0..4_usize) {
             for lang in [Lang::English, Lang::Indonesian] {
-                let found = judge(text.as_bytes(), &Profile::ALL[profile], lang);
+                let found = judge(text.as_bytes(), Profile::ALL.get(profile), lang);
                 proptest::prop_assert!(found.fault.is_some() || !found.rows.is_empty());
             }
         }

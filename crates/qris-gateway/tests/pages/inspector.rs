@@ -159,9 +159,9 @@ async fn the_verdict_comes_first_then_the_findings_then_the_tree() {
     ];
     let places = order.map(|part| at(&page, part));
     assert!(places.is_sorted(), "{places:?}");
-    // The profile of the form is the command's.
+    // The profile of the form is that of the command.
     let form = get(&gateway.router, "/inspect", "").await;
-    assert!(form.text.contains("<option value=\"wild\" selected>"));
+    assert!(form.text.contains("<option value=\"auto\" selected>"));
     assert!(form.text.contains("name=\"photo\" type=\"file\" accept=\"image/*\" capture=\"environment\""));
 }
 

@@ -82,6 +82,11 @@ pub(crate) fn inside(path: Path, id: u8) -> Path {
     Id::new(id).and_then(|id| path.child(id)).unwrap_or(path)
 }
 
+/// Whether a row lists its values.
+fn is_choice(row: &ObjectSpec) -> bool {
+    matches!(row.content, Content::Fixed(_) | Content::OneOf(_))
+}
+
 struct Generator<'a> {
     profile: &'a Profile,
     wishes: Wishes,
@@ -132,12 +137,36 @@ impl Generator<'_> {
         if let n @ 1..=3 = self.rng.below(6) {
             set(root(55), ["01", "02", "03"][n - 1]);
         }
+        // The tables of other schemes say their country and currency themselves.
+        let is_free = |id| self.profile.row(root(id)).is_none_or(|row| !is_choice(row));
         let country = ["ID", "ID", "ID", "SG", "TH", "JP", "KW"][self.rng.below(7)];
-        set(root(58), country);
+        if is_free(58) {
+            set(root(58), country);
+        }
         let country = self.wished_value(root(58)).unwrap_or(country).to_owned();
         let rupiah = country == "ID" && (self.profile.reading != Reading::Emvco || self.rng.below(8) > 0);
         let currency = ["360", "702", "840", "392", "414", "990", "999"][self.rng.below(7)];
-        set(root(53), if rupiah { "360" } else { currency });
+        if is_free(53) {
+            set(root(53), if rupiah { "360" } else { currency });
+        } else if let Some(&ObjectSpec { content: Content::OneOf(choices), .. }) = self.profile.row(root(53))
+        {
+            set(root(53), choices[self.rng.below(choices.len())].0);
+        } else if let Some(&ObjectSpec { content: Content::Fixed(code), .. }) = self.profile.row(root(53)) {
+            set(root(53), code);
+        }
+        // A scheme without accounts in 26 to 51 of its own is told by its country; those would be of others.
+        if self.profile.scheme.is_some() && !(26..=51).any(|id| self.is_own(id)) {
+            let unwished = (26..=51).filter(|id| !self.wishes_inside(root(*id)));
+            decided.extend(unwished.map(|id| (root(id), Want::Absent)));
+        }
+        let own = self.own_accounts();
+        if let (Some(scheme), false) = (self.profile.scheme, own.is_empty()) {
+            let account = root(own[self.rng.below(own.len())]);
+            decided.push((account, Want::There));
+            if qris && country != scheme.country {
+                decided.push((inside(account, 0), Want::Value("ID.CO.EXAMPLE.WWW".to_owned())));
+            }
+        }
         if transfer {
             decided.push((root(40), Want::There));
         }
@@ -154,12 +183,55 @@ impl Generator<'_> {
         }
     }
 
+    /// Whether an account with this ID is one of the profile's scheme; what is in 40 makes a transfer.
+    fn is_own(&self, id: u8) -> bool {
+        let Some(account) = Id::new(id) else { return false };
+        let row = self.profile.root.row(account);
+        let by_place = row.is_some_and(|row| row.scheme().is_some() && !row.reserved) && id != 40;
+        by_place || self.profile.account(account).is_some()
+    }
+
+    /// The IDs that accounts of the profile's scheme can have and no wish forbids.
+    fn own_accounts(&self) -> Vec<u8> {
+        let wished: Vec<u8> = (26..=51).filter(|id| self.wish(root(*id)) == Some(&Want::There)).collect();
+        let all: Vec<u8> = (26..=51).filter(|id| self.is_own(*id)).collect();
+        let free = |id: &u8| self.wish(root(*id)).is_none() && !self.wishes_inside(root(*id));
+        if all.iter().any(|id| wished.contains(id)) {
+            Vec::new()
+        } else {
+            all.into_iter().filter(free).collect()
+        }
+    }
+
+    /// The row of an object; at the root an account's is that of the profile's scheme.
+    fn row(&self, spec: &'static TemplateSpec, at: Path, id: u8) -> Option<&'static ObjectSpec> {
+        if at.depth() == 0 { self.profile.row(root(id)) } else { spec.row(Id::new(id)?) }
+    }
+
+    /// Of objects of which exactly one must be there, the one that will be; all others are left out.
+    fn the_one_of(&mut self, spec: &'static TemplateSpec, at: Path) -> Option<(Vec<u8>, u8)> {
+        let ids: Vec<u8> = spec.one_of?.ids().map(Id::number).collect();
+        let wished = ids.iter().copied().find(|id| {
+            let path = inside(at, *id);
+            self.wish(path).is_some_and(|want| *want != Want::Absent) || self.wishes_inside(path)
+        });
+        let one = wished.unwrap_or_else(|| ids[self.rng.below(ids.len())]);
+        Some((ids, one))
+    }
+
     /// The objects of a template, or of the root, in at most `budget` characters.
     fn template(&mut self, spec: &'static TemplateSpec, at: Path, budget: usize) -> Vec<Object> {
         let mut chosen: Vec<Chosen> = Vec::new();
+        let one_of = self.the_one_of(spec, at);
         for id in 0..100 {
-            let Some(row) = Id::new(id).and_then(|id| spec.row(id)) else { continue };
-            chosen.extend(self.choose(at, id, row));
+            let Some(row) = self.row(spec, at, id) else { continue };
+            match &one_of {
+                Some((ids, one)) if ids.contains(&id) && self.wish(inside(at, id)).is_none() => {
+                    let required = id == *one;
+                    chosen.extend(required.then_some(Chosen { id, row, copies: 1, required }));
+                }
+                _ => chosen.extend(self.choose(at, id, row)),
+            }
         }
         self.at_least_one(spec, at, &mut chosen);
         // Space is kept for what must be there; the rest has what is left, whoever comes first.
@@ -205,7 +277,7 @@ impl Generator<'_> {
             None => {
                 let due = match row.presence {
                     Presence::Mandatory => true,
-                    Presence::When(other, value) => self.wished_value(Path::root(other)) == Some(value),
+                    Presence::When(other, value) => self.wished_value(other) == Some(value),
                     _ => false,
                 };
                 // Without its 00, a payment system's template could not be told from text.
@@ -234,7 +306,7 @@ impl Generator<'_> {
         }
         let candidates: Vec<Chosen> = ids
             .filter(|id| self.wish(inside(at, *id)).is_none() && *id != 40)
-            .filter_map(|id| Some((id, spec.row(Id::new(id)?)?)))
+            .filter_map(|id| Some((id, self.row(spec, at, id)?)))
             .filter(|(_, row)| !row.reserved)
             .map(|(id, row)| Chosen { id, row, copies: 1, required: true })
             .collect();
@@ -252,7 +324,7 @@ impl Generator<'_> {
             let path = inside(path, *id);
             match self.wish(path) {
                 Some(want) => *want != Want::Absent,
-                None => row.presence == Presence::Mandatory || self.wishes_inside(path),
+                None => row.presence != Presence::Optional || self.wishes_inside(path),
             }
         });
         let sum: usize = needed
@@ -262,8 +334,22 @@ impl Generator<'_> {
                 copies * self.least(path, row)
             })
             .sum();
+        // Whichever of several is chosen.
+        let one_of = spec.one_of.iter().flat_map(|one_of| one_of.ids()).filter_map(|id| spec.row(id));
+        let one_of = one_of.map(|row| 4 + value::least(row)).max().unwrap_or(0);
         // An object for a template that would otherwise be empty.
-        4 + sum.max(5)
+        4 + (sum + one_of).max(5)
+    }
+
+    /// An account of a scheme has the scheme's identifier, so that it is read by its row.
+    fn name_account(&mut self, path: Path, row: &'static ObjectSpec) {
+        let own = self.profile.root.by_guid.iter().find(|(_, own)| std::ptr::eq(own, row));
+        let Some((guid, _)) = own.filter(|_| path.depth() == 1 && self.wish(inside(path, 0)).is_none())
+        else {
+            return;
+        };
+        let guid = if self.rng.one_in(4) { guid.to_lowercase() } else { (*guid).to_owned() };
+        self.wishes.push((inside(path, 0), Want::Value(guid)));
     }
 
     /// One object in at most `space` characters, ID and length included.
@@ -273,6 +359,7 @@ impl Generator<'_> {
         let body = match (self.wished_value(path), row.content) {
             (Some(value), _) => Body::Text(value.to_owned()),
             (None, Content::Template(spec)) => {
+                self.name_account(path, row);
                 Body::Objects(self.template(spec, path, space.min(usize::from(row.max))))
             }
             (None, _) => Body::Text(self.value(row, space)),

@@ -8,6 +8,7 @@ mod codes;
 #[cfg(feature = "snap")]
 mod minify;
 mod numbers;
+mod schemes;
 #[cfg(feature = "snap")]
 mod signature;
 
@@ -19,5 +20,6 @@ pub use codes::{
 #[cfg(feature = "snap")]
 pub use minify::minify;
 pub use numbers::{Mpan, MpanFault, Nmid, NmidFault, luhn_digit, luhn_holds, mpan, nmid};
+pub use schemes::foreign_scheme;
 #[cfg(feature = "snap")]
 pub use signature::{hmac_sha512, symmetric_text};

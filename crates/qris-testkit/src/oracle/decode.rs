@@ -103,7 +103,7 @@ fn whole(payload: &Payload<'_>) {
         let seen = (account.guid(), account.merchant_id(), account.criteria());
         assert!(!format!("{seen:?}").is_empty());
     }
-    for profile in Profile::ALL {
+    for profile in Profile::ALL.iter().chain([&Profile::of(payload)]) {
         judge::judged(payload, profile);
         printed(payload, profile);
     }
@@ -153,12 +153,12 @@ fn sealed(payload: &Payload<'_>) {
 /// Printed text has a line for each object, holds nothing that acts on a terminal, and does not swell.
 fn printed(payload: &Payload<'_>, profile: &Profile) {
     let tree = display::tree(payload, profile).to_string();
-    assert_eq!(tree.lines().count(), payload.walk().count(), "{tree}");
+    assert_eq!(tree.lines().count(), payload.walk_in(profile).count(), "{tree}");
     tree.lines().for_each(one_line);
     let masked = display::Masked(payload).to_string();
     one_line(&masked);
     for printed in [&tree, &masked] {
-        assert!(printed.len() <= 10 * payload.as_str().len() + 200 * payload.walk().count());
+        assert!(printed.len() <= 10 * payload.as_str().len() + 200 * payload.walk_in(profile).count());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use qris_core::wire::Span;
-use qris_core::{Finding, Id, Path, Payload, Profile, Qris, Severity, accounts, check};
+use qris_core::{Conformant, Finding, Id, Path, Payload, Profile, Qris, Severity, accounts, check};
 
 use super::decode::one_line;
 use super::{meaning, naive_unit};
@@ -21,7 +21,7 @@ pub(super) fn judged(payload: &Payload<'_>, profile: &Profile) {
     let facts = |finding: &Finding| (finding.code(), finding.severity(), finding.path(), finding.span());
     assert!(visited.iter().map(facts).eq(iterated.iter().map(facts)), "{visited:?}, {iterated:?}");
 
-    let spans: Vec<Span> = payload.walk().map(|object| object.span()).collect();
+    let spans: Vec<Span> = payload.walk_in(profile).map(|(object, _)| object.span()).collect();
     let whole = Span::from(0..payload.as_str().len());
     assert!(visited.len() <= 8 * spans.len() + 16);
     for (finding, other) in visited.iter().zip(&iterated) {
@@ -49,6 +49,16 @@ pub(super) fn judged(payload: &Payload<'_>, profile: &Profile) {
 /// The conformant view exists exactly for what conforms, and its getters agree with the objects.
 fn viewed(payload: &Payload<'_>, profile: &Profile, conforms: bool) {
     let Ok(sealed) = payload.clone().verify_crc() else { return };
+    let any = Conformant::from_sealed(&sealed, profile);
+    assert_eq!(any.is_ok(), conforms);
+    if let Ok(conformant) = any {
+        assert_eq!(conformant.merchant_name(), payload.value_of(Id::MERCHANT_NAME));
+        assert_eq!(payload.value_of(Id::AMOUNT).is_some(), conformant.amount().is_some());
+        assert_eq!(conformant.qris().is_some(), profile.rules.transfers);
+    }
+    if profile.scheme.is_some() && !profile.rules.transfers {
+        return;
+    }
     match Qris::from_sealed(&sealed, profile) {
         Ok(qris) => {
             assert!(conforms);

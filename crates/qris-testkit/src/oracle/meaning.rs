@@ -1,7 +1,7 @@
 //! What a payload means, by naive code: whose an account is, and what is to be paid.
 
 use qris_core::schema::QRIS_SCHEME;
-use qris_core::{Id, Payload, Profile, Qris, QrisBuf, accounts};
+use qris_core::{Code, Id, Payload, Profile, Qris, QrisBuf, Scheme, accounts, check};
 
 use crate::model;
 use crate::naive::{NaiveObject, NaivePayload};
@@ -19,8 +19,9 @@ const NAMES_OF_QRIS: [&str; 9] = [
     "Printed Version",
 ];
 
-/// "All accounts of a payload of Indonesia, and elsewhere those with an Indonesian identifier or a PAN of its national
-/// numbering system": an identifier that begins `ID.`, in either case, or 15 to 19 digits that begin 9360.
+/// "Accounts with an Indonesian domain name or a PAN of the national numbering system, and in payloads of Indonesia all whose
+/// identifier is not that of another scheme": of 26–51, an identifier that begins `ID.`, in either case, or 15 to 19 digits that
+/// begin 9360, or 58 is ID and the identifier is in no list of others.
 fn is_qris(payload: &NaivePayload, account: &NaiveObject) -> bool {
     let inside = |id: u8| {
         let objects = account.objects.as_ref()?;
@@ -28,7 +29,9 @@ fn is_qris(payload: &NaivePayload, account: &NaiveObject) -> bool {
     };
     let guid = inside(0).is_some_and(|guid| guid.to_ascii_uppercase().starts_with("ID."));
     let pan = inside(1).is_some_and(|pan| pan.starts_with("9360") && model::mpan(&pan).is_ok());
-    payload.object(58).is_some_and(|country| country.value == "ID") || guid || pan
+    let foreign = inside(0).is_some_and(|guid| model::foreign_scheme(&guid).is_some());
+    let home = payload.object(58).is_some_and(|country| country.value == "ID") && !foreign;
+    (26..=51).contains(&account.id) && (home || guid || pan)
 }
 
 /// Each account is whose it is, and only those of QRIS have its names.
@@ -58,6 +61,19 @@ pub(super) fn accounts_are_told_apart(payload: &Payload<'_>, naive: &NaivePayloa
         for object in payload.walk() {
             let row = profile.row_in(payload, object.path());
             assert_eq!(unknown.contains(&object), row.is_none_or(|row| row.reserved), "{}", object.path());
+        }
+    }
+    let has_qris = naive.objects.iter().any(|account| is_qris(naive, account));
+    let is_foreign =
+        |profile| check::findings(payload, profile).any(|found| found.code() == Code::ForeignScheme);
+    let has_account = naive.objects.iter().any(|object| (2..=51).contains(&object.id));
+    assert_eq!(is_foreign(&Profile::WILD), has_account && !has_qris, "{}", payload.as_str());
+    let is_listed = Scheme::all_in(payload).any(|scheme| scheme.key == "qris");
+    assert_eq!(is_listed, has_qris);
+    for account in naive.objects.iter().filter(|object| (26..=51).contains(&object.id)) {
+        let guid = account.object(0).map(|guid| guid.value.clone()).unwrap_or_default();
+        if let Some(key) = model::foreign_scheme(&guid) {
+            assert!(Scheme::all_in(payload).any(|scheme| scheme.key == key), "{key}");
         }
     }
 }

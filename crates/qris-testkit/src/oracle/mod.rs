@@ -123,15 +123,16 @@ pub(crate) fn core_unit(unit: naive::LengthUnit) -> LengthUnit {
     }
 }
 
-/// What the golden file of a payload says: its tree, then a line a finding (`severity code path`), all by
-/// [`Profile::WILD`].
+/// What the golden file of a payload says: its tree, then a line a finding (`severity code path`), all by the profile of its
+/// scheme.
 ///
 /// # Errors
 /// Why it is no payload.
 pub fn golden(bytes: &[u8]) -> Result<String, DecodeError> {
     let payload = Payload::from_bytes(bytes)?.verify_crc()?;
-    let mut text = qris_core::display::tree(&payload, &Profile::WILD).to_string();
-    for finding in qris_core::check::findings(&payload, &Profile::WILD) {
+    let profile = Profile::of(&payload);
+    let mut text = qris_core::display::tree(&payload, &profile).to_string();
+    for finding in qris_core::check::findings(&payload, &profile) {
         let line = format!("{} {} {}", finding.severity(), finding.code(), finding.path());
         text.push_str(line.trim_end());
         text.push('\n');
@@ -139,12 +140,11 @@ pub fn golden(bytes: &[u8]) -> Result<String, DecodeError> {
     Ok(text)
 }
 
-/// What the golden file of findings says of a payload, a line each, by the letter of [`Profile::QRIS`]: severity, code,
-/// path, the bytes to blame, what is cited, and the sentence.
+/// What the golden file of findings says of a payload, a line each, by a profile: severity, code, path, the bytes to blame, what is cited, and the sentence.
 ///
 /// # Errors
 /// Why it is no payload.
-pub fn sentences(bytes: &[u8]) -> Result<String, DecodeError> {
+pub fn sentences(bytes: &[u8], profile: &Profile) -> Result<String, DecodeError> {
     let payload = Payload::from_bytes(bytes)?.verify_crc()?;
     let line = |finding: qris_core::check::Finding| {
         let (path, span) = (finding.path().to_string(), finding.span());
@@ -159,5 +159,5 @@ pub fn sentences(bytes: &[u8]) -> Result<String, DecodeError> {
             finding.message()
         )
     };
-    Ok(qris_core::check::findings(&payload, &Profile::QRIS).map(line).collect())
+    Ok(qris_core::check::findings(&payload, profile).map(line).collect())
 }

@@ -24,9 +24,13 @@ impl TemplateSpec {
                 let fits = row.min as usize <= text.len() && text.len() <= row.max as usize;
                 hold(fits, at, row, "a fixed value obeys its own bounds");
             }
-            if let Presence::When(id, _) = row.presence {
-                hold(at.depth() == 0, at, row, "conditions are between root objects");
-                hold(self.has_row(id.number(), None), at, row, "a condition names a row that exists");
+            if let (Presence::When(path, _), 0) = (row.presence, at.depth()) {
+                // What a condition inside a template names, a test looks up.
+                let named = match path.first() {
+                    Some(id) => self.has_row(id.number(), None),
+                    None => false,
+                };
+                hold(named, at, row, "a condition names a row that exists");
             }
             if let Some(base) = self.base {
                 if let Some(under) = place(base.objects, row.first.number()) {
@@ -36,17 +40,34 @@ impl TemplateSpec {
                     hold(narrower, at, row, "a profile may only narrow");
                 }
             }
-            // The parser knows where templates are without reading the table; the two must agree.
+            // The parser knows where the templates of the root are without reading the table, and 62's; the two must agree.
+            // Inside accounts a table may ask for one more level, and in 80 to 99 for a text.
             let nesting = nests(at.join(row.first));
             match row.content {
                 Content::Template(spec) => {
-                    let nests = !matches!(nesting, Nesting::Primitive);
+                    let nests = !matches!(nesting, Nesting::Primitive) || is_account(at);
                     hold(nests, at, row, "the parser does not nest here");
                     spec.check(at.join(row.first));
                 }
-                _ => hold(matches!(nesting, Nesting::Primitive), at, row, "the parser nests here"),
+                _ => {
+                    let is_text =
+                        matches!(nesting, Nesting::Primitive) || at.depth() == 0 && row.first.number() >= 80;
+                    hold(is_text, at, row, "the parser nests here")
+                }
             }
             self.check_key(at, row);
+            i += 1;
+        }
+        let mut i = 0;
+        while i < self.by_guid.len() {
+            let (_, row) = &self.by_guid[i];
+            let accounts = row.first.number() >= 26 && row.last.number() <= 51;
+            hold(at.depth() == 0 && accounts, at, row, "accounts are 26 to 51 of the root");
+            hold(!row.cites.is_empty(), at, row, "every row cites its document");
+            match row.content {
+                Content::Template(spec) => spec.check(at.join(row.first)),
+                _ => hold(false, at, row, "an account is a template"),
+            }
             i += 1;
         }
     }
@@ -71,6 +92,14 @@ impl TemplateSpec {
             }
             id += 1;
         }
+    }
+}
+
+/// Whether this is an account of the root, 26–51.
+const fn is_account(at: Path) -> bool {
+    match at.first() {
+        Some(id) => at.depth() == 1 && id.is_account_template(),
+        None => false,
     }
 }
 

@@ -40,7 +40,12 @@ fn good_tables_are_let_in() {
         n(0, "first", "first", 2, 2).mandatory(b"EEE").content(Content::Fixed("01")).cite("a document"),
         row(1),
         s(26, "account", "account", 1, 99).through(51).template(inner, b"EWN").cite("a document"),
-        row(59).when(Id::known(1), "x", b"-EW").no_pipe().length(b"EEW").characters(b"EEN").value(b"--E"),
+        row(59)
+            .when(Path::root(Id::known(1)), "x", b"-EW")
+            .no_pipe()
+            .length(b"EEW")
+            .characters(b"EEN")
+            .value(b"--E"),
         row(65).through(79).reserved(),
     ]);
     assert_eq!(refused(&good), "");
@@ -52,7 +57,7 @@ fn good_tables_are_let_in() {
     let graded = of(59).unwrap();
     assert!(graded.no_pipe && !graded.reserved && of(70).is_some_and(|row| row.reserved && !row.no_pipe));
     assert_eq!(graded.missing.get(Reading::Emvco), None);
-    assert_eq!(graded.missing.get(Reading::Qris), Some(Severity::Error));
+    assert_eq!(graded.missing.get(Reading::Letter), Some(Severity::Error));
     assert_eq!(graded.length.get(Reading::Wild), Some(Severity::Warning));
     assert_eq!(graded.characters.get(Reading::Wild), Some(Severity::Note));
     assert_eq!(graded.value, Grades::of(b"--E"));
@@ -80,7 +85,7 @@ fn bad_rows_are_refused_by_name() {
     let fixed = |text| table(vec![ans(1, "a row", "row", 2, 3).content(Content::Fixed(text)).cite("x")]);
     assert_eq!(["1", "12", "123", "1234"].map(|text| fixed(text).is_empty()), [false, true, true, false]);
     assert_eq!(
-        table(vec![row(1).when(Id::known(2), "x", b"EEE")]),
+        table(vec![row(1).when(Path::root(Id::known(2)), "x", b"EEE")]),
         "01 a row: a condition names a row that exists"
     );
     assert_eq!(why(|| row(100)), "a row: an ID is two digits");
@@ -134,18 +139,49 @@ fn templates_are_where_the_parser_has_them() {
     assert_eq!(refused(&spec(vec![template(26)])), "");
     assert_eq!(refused(&spec(vec![template(25)])), "25 a template: the parser does not nest here");
     assert_eq!(refused(&spec(vec![row(26)])), "26 a row: the parser nests here");
-    // What is inside is checked as well, and knows no conditions.
-    let inner: &'static TemplateSpec =
-        Box::leak(Box::new(spec(vec![row(1), row(2).when(Id::known(1), "x", b"EEE")])));
-    let outer = s(26, "a template", "template", 1, 99).template(inner, b"EEE").cite("a document");
-    assert_eq!(refused(&spec(vec![outer])), "26/02 a row: conditions are between root objects");
+    assert_eq!(
+        refused(&spec(vec![row(80), row(99)])),
+        "",
+        "a table can have a text where templates are unreserved"
+    );
+    // What is inside is checked as well. Accounts can have one more level, others and deeper ones cannot.
+    let bad: &'static TemplateSpec = Box::leak(Box::new(spec(vec![ans(2, "a row", "row", 1, 9)])));
+    let holding =
+        |id, inside| s(id, "a template", "template", 1, 99).template(inside, b"EEE").cite("a document");
+    assert_eq!(refused(&spec(vec![holding(26, bad)])), "26/02 a row: every row cites its document");
+    let third: &'static TemplateSpec = Box::leak(Box::new(spec(vec![holding(1, inner)])));
+    assert_eq!(refused(&spec(vec![holding(26, third)])), "");
+    assert_eq!(refused(&spec(vec![holding(64, third)])), "64/01 a template: the parser does not nest here");
+    let fourth: &'static TemplateSpec = Box::leak(Box::new(spec(vec![holding(1, third)])));
+    assert_eq!(
+        refused(&spec(vec![holding(26, fourth)])),
+        "26/01/01 a template: the parser does not nest here"
+    );
+}
+
+#[test]
+fn rows_of_accounts_by_identifier_are_checked_too() {
+    let inner: &'static TemplateSpec = Box::leak(Box::new(spec(vec![row(0)])));
+    let of = |row: ObjectSpec| refused(&spec(vec![]).accounts(Box::leak(Box::new([("A", row)]))));
+    let account = |id| s(id, "account", "account", 1, 99).template(inner, b"EEE").cite("a document");
+    assert_eq!(of(account(26).through(51)), "");
+    assert_eq!(of(account(25)), "25 account: accounts are 26 to 51 of the root");
+    assert_eq!(of(account(26).through(52)), "26 account: accounts are 26 to 51 of the root");
+    assert_eq!(of(row(26)), "26 a row: an account is a template");
+    let one_of =
+        spec(vec![row(1), row(2), row(3)]).exactly_one(&[1, 3], "a document", b"EWN").one_of.unwrap();
+    assert_eq!(one_of.ids().map(Id::number).collect::<vec::Vec<_>>(), [1, 3]);
+    assert_eq!(
+        why(|| spec(vec![]).exactly_one(&[], "a document", b"EWX")),
+        "a table: a grade is E, W, N or -"
+    );
 }
 
 #[test]
 fn a_profile_only_narrows() {
     let base: &'static TemplateSpec = Box::leak(Box::new(spec(vec![
         ans(1, "of the base", "row", 2, 8).mandatory(b"EEE").cite("x"),
-        row(2).when(Id::known(1), "x", b"EEE"),
+        row(2).when(Path::root(Id::known(1)), "x", b"EEE"),
         row(3),
     ])));
     let over = |row: ObjectSpec| TemplateSpec::over(base, "over", Box::leak(vec![row].into_boxed_slice()));
