@@ -9,6 +9,7 @@ import sys
 # Package: least percentage of lines, of branches (0: not held).
 FLOORS = {
     "qris-core": (98, 95),
+    "qris-cpm": (98, 0),
     "qris-tables": (90, 0),
     "qris-bulk": (90, 0),
     "qris-render": (90, 0),

@@ -1,7 +1,7 @@
 //! Tries whole domains: all 2³² headers, all IDs at all paths, all strings up to six characters that look like amounts,
-//! all CRCs in all their spellings.
+//! all CRCs in all their spellings, all headers of three bytes in a consumer-presented code.
 //!
-//! `cargo run --release -p qris-testkit --example exhaust -- [headers|ids|amounts|crcs]`; everything when none is named.
+//! `cargo run --release -p qris-testkit --example exhaust -- [headers|ids|amounts|crcs|cpm]`; everything when none is named.
 
 use std::ops::Range;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ type Domain = (&'static str, fn() -> u64);
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = env::args().skip(1).collect();
-    let domains: [Domain; 4] = [
+    let domains: [Domain; 5] = [
         ("headers", || exhaust::headers_by_naive(65_521) + shared(1 << 32, |part| exhaust::headers(part, 1))),
         ("ids", || exhaust::ids(1) + exhaust::lengths(1) + exhaust::tails(1)),
         ("amounts", || {
@@ -25,9 +25,10 @@ fn main() -> ExitCode {
             (0..=6).map(all).sum()
         }),
         ("crcs", || exhaust::crcs(1)),
+        ("cpm", || shared(1 << 24, |part| exhaust::cpm_headers(part, 1))),
     ];
     if let Some(unknown) = wanted.iter().find(|name| domains.iter().all(|(known, _)| name != known)) {
-        eprintln!("exhaust: no domain {unknown:?}; there are headers, ids, amounts and crcs");
+        eprintln!("exhaust: no domain {unknown:?}; there are headers, ids, amounts, crcs and cpm");
         return ExitCode::from(2);
     }
     for (name, run) in

@@ -4,6 +4,7 @@
 //! - [`naive`]: a second decoder, written from the clauses with `Vec` and `char`, so that the two can be held against
 //!   each other.
 //! - [`model`]: what the clauses say about amounts, percentages, numbers and codes, as plain functions.
+//! - [`cpm`]: the same for consumer-presented codes, with codes to try.
 //! - [`draft`]: a payload as a tree that can be taken apart and written.
 //! - [`mutate`]: edits that break a payload where payloads break.
 //! - [`rng`]: the seeded random numbers the mutators draw from.
@@ -27,6 +28,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod cpm;
 #[cfg(all(feature = "cli", feature = "snap"))]
 pub mod dictionary;
 pub mod draft;

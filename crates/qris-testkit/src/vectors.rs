@@ -282,6 +282,56 @@ pub fn units() -> io::Result<Vec<UnitCase>> {
     Ok(cases)
 }
 
+/// A line of `cpm/vectors.jsonl`: a consumer-presented code, and what must come of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CpmVector {
+    /// Unique name.
+    pub name: String,
+    /// Whose code it is: `emvco` or `qris`.
+    pub profile: String,
+    /// `published`, `reshaped` or `synthetic`; see the README of the test data.
+    pub origin: String,
+    /// What is special about it.
+    pub about: String,
+    /// Length of the text in characters.
+    pub characters: usize,
+    /// Length of what it stands for in bytes, where it can be read.
+    #[serde(default)]
+    pub bytes: Option<usize>,
+    /// Why it cannot be read.
+    #[serde(default)]
+    pub error: Option<CpmError>,
+    /// The findings by QRIS, in order: severity, code, path.
+    #[serde(default)]
+    pub qris: Vec<String>,
+    /// The findings by EMVCo.
+    #[serde(default)]
+    pub emvco: Vec<String>,
+    /// The text.
+    pub payload: String,
+}
+
+/// The fault of a [`CpmVector`] that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CpmError {
+    /// The error code.
+    pub code: String,
+    /// Where: a character of the text, or the byte where an object begins.
+    pub offset: usize,
+    /// The tags down to the object; empty when none can be named.
+    pub path: String,
+}
+
+/// Every line of `cpm/vectors.jsonl`.
+///
+/// # Errors
+/// When the file cannot be read, or a line is no [`CpmVector`]; the message names file and line.
+pub fn cpm() -> io::Result<Vec<CpmVector>> {
+    read_lines("cpm/vectors.jsonl")
+}
+
 /// Every `.qr` file of a folder under `testdata`, sorted by name.
 ///
 /// # Errors

@@ -35,3 +35,8 @@ fn amounts() {
 fn crcs() {
     assert!(exhaust::crcs(13) > 100_000);
 }
+
+#[test]
+fn cpm_headers() {
+    assert_eq!(exhaust::cpm_headers(0..1 << 24, 257), 65_281);
+}

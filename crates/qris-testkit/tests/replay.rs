@@ -42,8 +42,8 @@ macro_rules! replay {
 }
 
 replay! {
-    decode_any decode_vs_naive round_trip edit violation value_parsers length_units damaged render_read_back json_in
-    minify_vs_model headers messages diagnose
+    decode_any decode_vs_naive round_trip edit violation value_parsers length_units damaged cpm render_read_back
+    json_in minify_vs_model headers messages diagnose
 }
 
 /// Apart, as the tests that everybody runs do without the reader of pictures.

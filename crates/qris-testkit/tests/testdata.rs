@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use qris_testkit::naive::{self, Facts, LengthUnit, NaiveObject, NaivePayload};
 use qris_testkit::vectors::{self, Finding, Invalid, InvalidFacts};
-use qris_testkit::{model, mutate, unicode};
+use qris_testkit::{cpm, model, mutate, unicode};
 
 const CODES: [&str; 13] = [
     "empty-text",
@@ -324,5 +324,36 @@ fn what_is_damaged_does_not_decode_and_what_it_was_does() {
             case.whole.iter().chain(&case.payloads).all(|whole| decode(whole.as_bytes()).is_ok()),
             "{file}"
         );
+    }
+}
+
+#[test]
+fn consumer_presented_codes_are_what_they_say() {
+    let vectors = vectors::cpm().unwrap();
+    let names: BTreeSet<&str> = vectors.iter().map(|vector| vector.name.as_str()).collect();
+    assert_eq!(names.len(), vectors.len(), "names are unique");
+    for vector in &vectors {
+        let name = &vector.name;
+        assert!(["published", "reshaped", "synthetic"].contains(&vector.origin.as_str()), "{name}");
+        assert!(["emvco", "qris"].contains(&vector.profile.as_str()) && !vector.about.is_empty(), "{name}");
+        assert_eq!(vector.payload.chars().count(), vector.characters, "{name}");
+        match cpm::naive::read(&vector.payload) {
+            Ok(nodes) => {
+                let bytes = cpm::naive::bytes_of(&vector.payload).unwrap();
+                assert_eq!((Some(bytes.len()), &None), (vector.bytes, &vector.error), "{name}");
+                for (qris, findings) in [(true, &vector.qris), (false, &vector.emvco)] {
+                    let conforms = !findings.iter().any(|line| line.starts_with("error "));
+                    assert_eq!(cpm::judge::conforms(&nodes, qris), conforms, "{name}, qris {qris}");
+                }
+            }
+            Err(refusal) => {
+                let error = vector.error.as_ref().unwrap_or_else(|| panic!("{name}: {refusal:?}"));
+                assert_eq!(
+                    (refusal.code, refusal.offset, &refusal.path),
+                    (&*error.code, error.offset, &error.path),
+                    "{name}"
+                );
+            }
+        }
     }
 }

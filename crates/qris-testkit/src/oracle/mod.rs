@@ -5,6 +5,7 @@
 //! ([`SplitMix64::over`]).
 
 mod compare;
+mod cpm;
 mod damaged;
 mod decode;
 mod edit;
@@ -23,6 +24,7 @@ mod value;
 mod violation;
 
 pub use compare::{Agreement, compare, decode_vs_naive, length_units};
+pub use cpm::{cpm, cpm_bytes, cpm_text};
 pub use damaged::damaged;
 pub use decode::decode_any;
 pub use edit::edit;
@@ -57,6 +59,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("value_parsers", value_parsers),
     ("length_units", length_units),
     ("damaged", damaged),
+    ("cpm", cpm),
     #[cfg(feature = "render")]
     ("render_read_back", render_read_back),
     #[cfg(feature = "cli")]
