@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use qris_core::diagnose::{self, Cause, Diagnosis, Explanation, diagnose, explain};
+use qris_core::diagnose::{self, Cause, Diagnosis, Explanation, Foreign, diagnose, explain};
 use qris_core::display::Safe;
 use qris_core::{DecodeError, ErrorKind};
 
@@ -63,7 +63,13 @@ fn sentences(bytes: &[u8], known: Option<Explanation>, error: &DecodeError) -> V
             let lines = bytes.contains(&b'\n').then(|| ONE_A_LINE.to_owned());
             return [several.to_string(), choose].into_iter().chain(lines).collect();
         }
-        Some(Explanation::Foreign(foreign)) => return vec![format!("this is {foreign}")],
+        Some(Explanation::Foreign(foreign)) => {
+            let this = format!("this is {foreign}");
+            return match foreign {
+                Foreign::ConsumerPresented => vec![this, OF_A_PAYER.to_owned()],
+                _ => vec![this],
+            };
+        }
         None if is_of_the_crc(error) => return vec![UNEXPLAINED.to_owned()],
         None => return cut(bytes, error).map(str::to_owned).into_iter().collect(),
     };
@@ -85,6 +91,9 @@ fn sentences(bytes: &[u8], known: Option<Explanation>, error: &DecodeError) -> V
     });
     lines
 }
+
+/// What takes codes that payers show.
+const OF_A_PAYER: &str = "`qris cpm decode` reads it; whoever has it can pay with it";
 
 /// What takes files of many.
 const ONE_A_LINE: &str = "`qris bulk FILE` and `qris decode --format ndjson` take a payload a line";
@@ -129,6 +138,9 @@ pub(crate) fn refused(bytes: &[u8], error: &DecodeError) -> Failure {
         (Some(csv), _) => format!("; {csv}"),
         (_, Some(Explanation::Damaged(found))) => {
             format!("; {}: --undo goes on with that text", named(&found))
+        }
+        (_, Some(Explanation::Foreign(Foreign::ConsumerPresented))) => {
+            format!("; this is {}: `qris cpm decode` reads it", Foreign::ConsumerPresented)
         }
         (_, Some(other)) => format!("; {other}"),
         (_, None) if is_of_the_crc(error) => "; the payload was altered or misread".to_owned(),

@@ -57,6 +57,7 @@ enum Command {
     Sticker(Box<cmd::sticker::Args>),
     #[cfg(feature = "scan")]
     Scan(cmd::scan::Args),
+    Cpm(cmd::cpm::Args),
     Bulk(cmd::bulk::Args),
     Schema(cmd::schema::Args),
     Explain(cmd::explain::Args),
@@ -89,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Sticker(args) => cmd::sticker::run(&args),
         #[cfg(feature = "scan")]
         Command::Scan(args) => cmd::scan::run(&args),
+        Command::Cpm(args) => cmd::cpm::run(&args),
         Command::Bulk(args) => cmd::bulk::run(&args),
         Command::Schema(args) => cmd::schema::run(&args),
         Command::Explain(args) => cmd::explain::run(&args),

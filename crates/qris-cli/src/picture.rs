@@ -35,6 +35,19 @@ pub(crate) fn payload(name: &str, begin: Vec<u8>, rest: impl Read) -> Result<Vec
     reads::the_one(name, different(codes(name, &file)?))
 }
 
+/// The consumer-presented code of a picture of which this much has been read.
+#[cfg(feature = "scan")]
+pub(crate) fn consumer_presented(name: &str, begin: Vec<u8>, rest: impl Read) -> Result<Vec<u8>, Failure> {
+    let file = crate::input::read_to_limit(name, begin, rest, crate::cmd::PICTURE_LIMIT)?;
+    reads::the_one_of_a_payer(name, &different(codes(name, &file)?))
+}
+
+/// The same where no picture is read.
+#[cfg(not(feature = "scan"))]
+pub(crate) fn consumer_presented(name: &str, begin: Vec<u8>, rest: impl Read) -> Result<Vec<u8>, Failure> {
+    payload(name, begin, rest)
+}
+
 #[cfg(feature = "scan")]
 mod reads {
     use qris_core::diagnose::{Explanation, Foreign, explain};
@@ -131,6 +144,27 @@ mod reads {
         foreign.map_or("other text", Foreign::is)
     }
 
+    /// The only code that a payer shows.
+    pub(super) fn the_one_of_a_payer(name: &str, codes: &[Found]) -> Result<Vec<u8>, Failure> {
+        let is_one = |code: &&Found| recognise_any(code.bytes()) == Some(Foreign::ConsumerPresented);
+        let of_payers: Vec<&Found> = codes.iter().filter(is_one).collect();
+        match of_payers[..] {
+            [one] => Ok(one.bytes().to_vec()),
+            [] => Err(Failure::Refused(format!("{name}: none of its codes is one that a payer shows (CPM)"))),
+            _ => Err(Failure::Refused(format!(
+                "{name} has {} different codes that payers show: cut the picture down to the one you mean",
+                of_payers.len()
+            ))),
+        }
+    }
+
+    fn recognise_any(text: &[u8]) -> Option<Foreign> {
+        match explain(text) {
+            Some(Explanation::Foreign(foreign)) => Some(foreign),
+            _ => None,
+        }
+    }
+
     /// The text of the code that is meant: the only payload; notes say what else there is.
     pub(super) fn the_one(name: &str, codes: Vec<Found>) -> Result<Vec<u8>, Failure> {
         let (mut whole, mut damaged, mut others) = (Vec::new(), Vec::new(), Vec::new());
@@ -153,8 +187,10 @@ mod reads {
             ([one], _) => one.as_str().as_bytes(),
             ([], [one]) => one,
             ([], []) => {
+                let of_a_payer = others.contains(&Foreign::ConsumerPresented.is());
+                let reads = if of_a_payer { "; `qris cpm decode` reads it" } else { "" };
                 return refused(match others.as_slice() {
-                    [one] => format!("{name}: its code is {one}, not a QRIS"),
+                    [one] => format!("{name}: its code is {one}, not a QRIS{reads}"),
                     several => format!(
                         "{name}: none of its {} codes is a QRIS; they are {}",
                         several.len(),

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod cpm;
 mod decode;
 mod edit_bulk;
 mod encode_edit;

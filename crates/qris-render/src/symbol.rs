@@ -124,8 +124,12 @@ impl Symbol {
         Symbol::of_text(payload.as_str(), options)
     }
 
-    /// The symbol of any text.
-    pub(crate) fn of_text(text: &str, options: Options) -> Result<Symbol, SymbolError> {
+    /// The symbol of any text, such as a consumer-presented code. Nothing is known of the text: for codes that merchants show
+    /// there is [`Symbol::new`].
+    ///
+    /// # Errors
+    /// [`SymbolError::TooLong`] when the text does not fit into the largest symbol.
+    pub fn of_text(text: &str, options: Options) -> Result<Symbol, SymbolError> {
         let codewords = encode::encode(text, options)?;
         Ok(Symbol {
             rows: grid::draw(&codewords, options.level, None),

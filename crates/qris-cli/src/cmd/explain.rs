@@ -6,7 +6,9 @@ use qris_core::diagnose::{Cause, Foreign};
 use qris_core::schema::{Grades, Reading};
 use qris_core::{ErrorKind, rules};
 
+use super::cpm::explained;
 use crate::output::{Failure, Outcome, Verdict, results};
+use crate::words::wrapped;
 
 /// Explain the code of an error or finding
 #[derive(Debug, clap::Args)]
@@ -40,6 +42,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             for foreign in Foreign::ALL {
                 writeln!(out, "{:<28}no payload: {}", foreign.code(), foreign.is())?;
             }
+            explained::list(&mut out)?;
         }
         Some(code) => {
             let code = code.trim().trim_matches(['[', ']', '`', '"', '\'']).to_ascii_lowercase();
@@ -59,12 +62,15 @@ fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
     let rule = rules::RULES.iter().find(|rule| rule.name == code);
     let cause = Cause::ALL.iter().find(|cause| cause.code() == code);
     let foreign = Foreign::ALL.iter().find(|foreign| foreign.code() == code);
-    if errors.is_empty() && rule.is_none() && cause.is_none() && foreign.is_none() {
+    let of_core = !errors.is_empty() || rule.is_some() || cause.is_some() || foreign.is_some();
+    let of_cpm = explained::names().any(|name| name == code);
+    if !of_core && !of_cpm {
         let names = ErrorKind::ALL.iter().map(|kind| kind.code());
         let names = names
             .chain(rules::RULES.iter().map(|rule| rule.name))
             .chain(Cause::ALL.iter().map(|cause| cause.code()))
-            .chain(Foreign::ALL.iter().map(|foreign| foreign.code()));
+            .chain(Foreign::ALL.iter().map(|foreign| foreign.code()))
+            .chain(explained::names());
         let near = near(code, names);
         let near = if near.is_empty() { String::new() } else { format!("; near it are {}", near.join(", ")) };
         return Err(Failure::Usage(format!(
@@ -96,6 +102,10 @@ fn explain(out: &mut impl Write, code: &str) -> Result<(), Failure> {
         let made = if rule.is_never_made { "; an error in what you make" } else { "" };
         writeln!(out, "\nSeverity: {}{made}\nSource: {}", severities(rule.grades), rule.cites)?;
     }
+    if of_core && of_cpm {
+        writeln!(out)?;
+    }
+    explained::explain(out, code)?;
     Ok(())
 }
 
@@ -112,19 +122,7 @@ pub(crate) fn near(code: &str, names: impl Iterator<Item = &'static str>) -> Vec
 
 /// Text in lines of at most 78 columns.
 fn paragraph(out: &mut impl Write, text: &str) -> std::io::Result<()> {
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        if column > 0 && column + 1 + word.chars().count() > 78 {
-            writeln!(out)?;
-            column = 0;
-        } else if column > 0 {
-            write!(out, " ")?;
-            column += 1;
-        }
-        write!(out, "{word}")?;
-        column += word.chars().count();
-    }
-    writeln!(out)
+    wrapped(text, 78).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn severities(grades: Option<Grades>) -> String {
@@ -175,6 +173,7 @@ pub(crate) fn markdown() -> String {
     for foreign in Foreign::ALL {
         text.push_str(&format!("| `{}` | {} |\n", foreign.code(), foreign.is()));
     }
+    text.push_str(&explained::markdown());
     text
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod anonymize;
 pub(crate) mod bulk;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod cpm;
 pub(crate) mod decode;
 pub(crate) mod edit;
 mod edit_bulk;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::help::{every_help, examples};
-use crate::support::{FINPAY, STATIC};
+use crate::support::{CPM, FINPAY, STATIC};
 
 /// A folder with the files that the examples name.
 fn folder() -> tempfile::TempDir {
@@ -19,6 +19,7 @@ fn folder() -> tempfile::TempDir {
     put("merchants.csv", format!("shop,payload\nSatu,{STATIC}\nDua,{STATIC}\n").as_bytes());
     put("bills.csv", b"invoice,total\nA-1,15000\nA-2,2500\n");
     put("export.csv", format!("invoice|qrContent\nA-1|{STATIC}\n").as_bytes());
+    put("code.txt", CPM.as_bytes());
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/render/example.png");
     let picture = fs::read(picture).unwrap();
     ["photo.png", "photo.jpg", "scheme.png"].iter().for_each(|name| put(name, &picture));
