@@ -375,10 +375,7 @@ impl Out {
 
     fn object(&mut self, tag: Tag, value: &[u8]) {
         self.header(tag, value.len());
-        if let Some(room) = self.bytes.get_mut(self.length..self.length.saturating_add(value.len())) {
-            room.copy_from_slice(value);
-        }
-        self.length = self.length.saturating_add(value.len());
+        value.iter().for_each(|byte| self.push(*byte));
     }
 }
 

@@ -1,9 +1,11 @@
-//! The jobs the proof programs do with `qris-core`: decode, check, build, edit, print.
+//! The jobs the proof programs do with `qris-core`: decode, check, build, edit, print; and those with `qris-cpm`, in [`cpm`].
 //!
 //! Each job is an ordinary safe function over bytes the optimizer knows nothing about. The programs in
 //! `src/bin` differ in what they do about a panic, and in which jobs they do.
 #![no_std]
 #![forbid(unsafe_code)]
+
+pub mod cpm;
 
 use core::fmt::{self, Write};
 use core::hint::black_box;
@@ -251,4 +253,5 @@ pub fn run() -> bool {
         && built.is_ok()
         && edited == Some((6, true))
         && decode_only(core::str::from_utf8(bytes).unwrap_or_default()) == Some(16)
+        && cpm::run()
 }
