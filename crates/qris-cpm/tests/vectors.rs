@@ -30,6 +30,7 @@ fn every_vector_is_read_and_judged_as_it_says() {
                 assert_eq!(findings(&code, Profile::Emvco), emvco, "{name}");
                 let conforms = !qris.iter().any(|line| line.starts_with("error"));
                 assert_eq!(QrisCpm::decode(&payload).is_ok(), conforms, "{name}");
+                assert_eq!(check::conforms(&code, Profile::Qris), conforms, "{name}");
                 let text = code.to_text(&mut [0; MAX_CHARACTERS]).to_owned();
                 assert_eq!(text.trim_end_matches('='), payload.trim_end_matches('='), "{name}");
             }
