@@ -178,6 +178,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_rule_has_grades_and_an_aspect_has_those_of_its_row() {
+        let one = Rule::new(Code::PanLuhn, "pan-luhn", Some(b"-W"), "a document", "it is so", "do this");
+        assert_eq!((one.code, one.name, one.cites), (Code::PanLuhn, "pan-luhn", "a document"));
+        assert_eq!((one.says, one.advice, one.grades), ("it is so", "do this", Some(Grades::of(b"-W"))));
+        let other = Rule::new(Code::Missing, "missing", None, "a document", "it is so", "do this");
+        assert!(other.grades.is_none() && !other.is_never_made && other.never_made().is_never_made);
+    }
+
+    #[test]
     fn every_rule_is_found_by_its_name() {
         for rule in RULES {
             assert_eq!((Code::named(rule.name), rule.code.name()), (Some(rule.code), rule.name));

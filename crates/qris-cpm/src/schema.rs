@@ -300,6 +300,27 @@ mod tests {
     }
 
     #[test]
+    fn a_row_is_what_it_is_written_from() {
+        let names = ("Application Label", "label");
+        let row = Row::new(0x50, EITHER, names, Content::Text, (1, 16), [b"-E", b"WE", b"WN"], "a document");
+        assert_eq!((row.tag, row.places, row.name, row.key), (Tag::LABEL, EITHER, names.0, names.1));
+        assert_eq!((row.content, row.min, row.max, row.cites), (Content::Text, 1, 16, "a document"));
+        let of = |grades: Grades| {
+            Profile::ALL.iter().map(|profile| grades.get(*profile)).collect::<alloc::vec::Vec<_>>()
+        };
+        assert_eq!(of(row.missing), [None, Some(Severity::Error)]);
+        assert_eq!(of(row.shape), [Some(Severity::Warning), Some(Severity::Error)]);
+        assert_eq!(of(row.repeated), [Some(Severity::Warning), Some(Severity::Note)]);
+        assert!(!row.is_secret && !row.is_of_qris && row.qris_value.is_none());
+        let row = row.secret().of_qris().fixed(b"Q", "Q");
+        assert!(row.is_secret && row.is_of_qris && row.qris_value == Some((b"Q", "Q")));
+        assert_eq!(
+            Profile::ALL.iter().map(|profile| profile.name()).collect::<alloc::vec::Vec<_>>(),
+            ["emvco", "qris"]
+        );
+    }
+
+    #[test]
     fn rows_are_found_where_they_stand() {
         let name = |path: &str| row(path.parse().unwrap()).map(|row| row.key);
         assert_eq!(name("61/50"), Some("label"));

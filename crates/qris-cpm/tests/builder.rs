@@ -26,7 +26,7 @@ fn published_codes_come_out_byte_for_byte() {
     holder.issuer_data(b"281012029560385043466010");
     assert_eq!(text(&holder, Profile::Qris), Ok(payload("qriscpm-holder-name")));
 
-    let mut two = Builder::new();
+    let mut two = Builder::default();
     two.aid(b"\xA0\x00\x00\x00\x55\x55\x55").label("Product1");
     two.application().aid(b"\xA0\x00\x00\x00\x66\x66\x66").label("Product2");
     two.common().pan("1234567890123458").holder_name("CARDHOLDER/EMV").language("ruesdeen");

@@ -75,6 +75,8 @@ fn every_rule_and_every_error_has_a_vector() {
         let is_there = errors.contains(kind.code()) || kind.code() == "too-many-bytes";
         assert!(is_there, "no vector is refused for {}", kind.code());
         assert!(kind.explanation().ends_with('.') && !kind.to_string().ends_with('.'));
+        let ours = matches!(kind.code(), "empty-text" | "text-too-long" | "too-many-bytes");
+        assert_eq!(kind.cites().is_none(), ours, "{}", kind.code());
     }
     let error = CpmPayload::from_bytes(&[0x85; 385]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooManyBytes { bytes: 385 });
@@ -115,4 +117,33 @@ fn getters_of_a_published_code() {
         offered,
         [(Some("Product1"), Some("CARDHOLDER/EMV"), None), (Some("Product2"), Some("CARDHOLDER/EMV"), None)]
     );
+}
+
+#[test]
+fn rejections_say_what_the_code_lacks() {
+    let all = cpm().unwrap();
+    let payload = |name: &str| all.iter().find(|vector| vector.name == name).unwrap().payload.clone();
+    let said = |name: &str| QrisCpm::decode(&payload(name)).unwrap_err().to_string();
+    assert_eq!(said("missing-9f74"), "61/63/9F74 Issuer QRIS Data is missing (QRIS CPM, data objects)");
+    assert_eq!(
+        said("cut"),
+        "61 at byte 7: the length says 43 bytes, but only 42 follow in what is around it"
+    );
+    let code = CpmPayload::parse(&payload("data-of-7")).unwrap();
+    let finding = check::first_error(&code, Profile::Qris).unwrap();
+    assert_eq!(finding.row().map(|row| row.key), Some("issuer_qris_data"));
+    assert_eq!(code.as_bytes()[finding.span()][..3], [0x9F, 0x74, 7]);
+    assert_eq!(QrisCpm::from_payload(code), Err(finding));
+    let good = QrisCpm::decode(&payload("minimal")).unwrap();
+    assert_eq!(CpmPayload::parse(&payload("minimal")), Ok(good.into_payload()));
+}
+
+#[cfg(feature = "alloc")]
+#[test]
+fn lists_and_texts_without_a_buffer() {
+    for vector in cpm().unwrap().into_iter().filter(|vector| vector.error.is_none()) {
+        let code = CpmPayload::parse(&vector.payload).unwrap();
+        assert_eq!(check::findings(&code, Profile::Qris).len(), vector.qris.len(), "{}", vector.name);
+        assert_eq!(code.to_owned_text(), code.to_text(&mut [0; MAX_CHARACTERS]));
+    }
 }
