@@ -1,6 +1,6 @@
 //! The check: a code against a profile.
 
-use core::ops::{ControlFlow, Range};
+use core::ops::ControlFlow;
 
 use qris_core::Severity;
 
@@ -36,7 +36,7 @@ where
     let shared = inside.filter_map(|object| schema::find(Place::Common, object.tag()));
     let common = shared.fold(0, |seen, (_, bit)| seen | bit);
     let mut judge = Judge { code, profile, common, found };
-    judge.level(code.objects(), Place::Root, Path::ROOT, 0..code.as_bytes().len())
+    judge.level(code.objects(), Place::Root, None)
 }
 
 /// As [`visit`], for a code one makes oneself: what nobody has to make is an error, however serious it is in codes of others
@@ -101,23 +101,20 @@ struct Judge<'p, F> {
 
 impl<'p, F: FnMut(Finding) -> ControlFlow<()>> Judge<'p, F> {
     /// The objects of one level and of the named levels in it. Calls itself at most three times, as places nest no deeper.
-    fn level(
-        &mut self,
-        objects: Objects<'p>,
-        place: Place,
-        path: Path,
-        span: Range<usize>,
-    ) -> ControlFlow<()> {
+    /// `around` is the template they stand in; `None` at the root.
+    fn level(&mut self, objects: Objects<'p>, place: Place, around: Option<Object<'p>>) -> ControlFlow<()> {
         let mut seen = 0;
         for object in objects {
             self.object(&object, place, &mut seen)?;
             if let (Some(inside), Some(objects)) = (place.inside(object.tag()), object.objects()) {
-                self.level(objects, inside, object.path(), object.span())?;
+                self.level(objects, inside, Some(object))?;
             }
         }
         if place == Place::Application {
             seen |= self.common;
         }
+        let path = around.map_or(Path::ROOT, |template| template.path());
+        let span = around.map_or(0..self.code.as_bytes().len(), |template| template.span());
         let mut bit = 1u32;
         for row in ROWS {
             if row.places.first() == Some(&place) && seen & bit == 0 {
@@ -128,7 +125,10 @@ impl<'p, F: FnMut(Finding) -> ControlFlow<()>> Judge<'p, F> {
             }
             bit = bit.wrapping_shl(1);
         }
-        if place == Place::Application { self.pans(path, span) } else { ControlFlow::Continue(()) }
+        match around {
+            Some(template) if place == Place::Application => self.pans(&template),
+            _ => ControlFlow::Continue(()),
+        }
     }
 
     /// A finding about an object, in the severity of the aspect or of the rule.
@@ -235,13 +235,13 @@ impl<'p, F: FnMut(Finding) -> ControlFlow<()>> Judge<'p, F> {
     }
 
     /// An application and what is common to all say one PAN.
-    fn pans(&mut self, path: Path, span: Range<usize>) -> ControlFlow<()> {
+    fn pans(&mut self, application: &Object<'p>) -> ControlFlow<()> {
         let mut first = None;
         let mut is_there = false;
         let code = self.code;
-        let own = code.objects().find(|object| object.span() == span);
         let common = code.objects().filter(|object| object.tag() == Tag::COMMON);
-        let inside = own.into_iter().chain(common).filter_map(|template| template.objects()).flatten();
+        let inside =
+            core::iter::once(*application).chain(common).filter_map(|template| template.objects()).flatten();
         for object in inside.filter(|object| matches!(object.tag(), Tag::TRACK_2 | Tag::PAN)) {
             is_there = true;
             match (Pan::of(&object), first) {
@@ -252,13 +252,9 @@ impl<'p, F: FnMut(Finding) -> ControlFlow<()>> Judge<'p, F> {
                 _ => {}
             }
         }
-        let severity = Code::PanMissing.rule().grades.and_then(|grades| grades.get(self.profile));
-        match severity {
-            Some(severity) if !is_there => {
-                let row = schema::row(path);
-                (self.found)(Finding::new(Code::PanMissing, severity, path, span, 0, row))
-            }
-            _ => ControlFlow::Continue(()),
+        if is_there {
+            return ControlFlow::Continue(());
         }
+        self.say(Code::PanMissing, None, application, schema::row(application.path()))
     }
 }
