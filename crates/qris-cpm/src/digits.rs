@@ -220,7 +220,9 @@ mod tests {
         assert_eq!(shown("9360091400000000019"), ("93600914…19".into(), Some(true), true));
         assert_eq!(shown("936009140000000001"), ("93600914…01".into(), None, true));
         assert_eq!(shown("4111111111111112"), ("411111…12".into(), Some(false), false));
-        assert_eq!(shown("12345678").0, "…78");
+        assert_eq!((shown("12345678901").0, shown("123456789012").0), ("…01".into(), "123456…12".into()));
+        let pan = Pan::of_digits(Digits::of_text(b"9360091400000000019").unwrap()).unwrap();
+        assert_eq!(alloc::format!("{pan:?}"), "Pan(93600914…19)");
         assert!(Pan::of_digits(Digits::of_text(b"1234567").unwrap()).is_none());
         assert!(Pan::of_track_2(&[0x12, 0x34, 0x56, 0x78]).is_none(), "no separator");
     }

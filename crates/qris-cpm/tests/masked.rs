@@ -59,6 +59,9 @@ fn nothing_that_is_printed_has_a_secret() {
     has_none("Debug of the tree", &format!("{:?}", tree(&code)));
     has_none("lines", &format!("{:?}", tree(&code).lines().collect::<Vec<_>>()));
     has_none("objects", &format!("{:?} {:?}", code.objects(), code.walk().collect::<Vec<_>>()));
+    let object = code.find("61/63".parse().unwrap()).unwrap();
+    let shown = format!("{object:?}");
+    assert!(shown.starts_with("Object { path: Path(61/63), span: ") && shown.contains("length: "), "{shown}");
     has_none("the walk", &format!("{:?}", code.walk()));
     has_none("values", &format!("{:?}", code.walk().map(|o| value(&o, Shown::Secrets)).collect::<Vec<_>>()));
     has_none("applications", &format!("{:?}", code.applications().collect::<Vec<_>>()));
