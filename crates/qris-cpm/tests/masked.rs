@@ -62,6 +62,7 @@ fn nothing_that_is_printed_has_a_secret() {
     let object = code.find("61/63".parse().unwrap()).unwrap();
     let shown = format!("{object:?}");
     assert!(shown.starts_with("Object { path: Path(61/63), span: ") && shown.contains("length: "), "{shown}");
+    assert!(format!("{:?}", code.objects()).starts_with("[Object { path: Path(85), "));
     has_none("the walk", &format!("{:?}", code.walk()));
     has_none("values", &format!("{:?}", code.walk().map(|o| value(&o, Shown::Secrets)).collect::<Vec<_>>()));
     has_none("applications", &format!("{:?}", code.applications().collect::<Vec<_>>()));
