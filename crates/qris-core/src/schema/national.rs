@@ -65,3 +65,38 @@ const fn optional_name(cites: &'static str) -> ObjectSpec {
 const fn optional_city(cites: &'static str) -> ObjectSpec {
     ans(60, "Merchant City", "merchant_city", 1, 15).content(Content::Name).characters(b"EEW").cite(cites)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id;
+    use crate::schema::{Presence, Reading, Severity};
+
+    static INSIDE: TemplateSpec = TemplateSpec::new("inside", &[]);
+
+    #[test]
+    fn rows_that_schemes_share_say_what_they_are_for() {
+        let rows = [
+            (account(26, "a", &INSIDE, "x"), 26, "account", Presence::Optional),
+            (own_account(29, "b", "own", &INSIDE, "x"), 29, "own", Presence::Optional),
+            (optional_mcc("x"), 52, "mcc", Presence::Optional),
+            (currency("764", "x"), 53, "currency", Presence::Mandatory),
+            (currencies(&[("116", "riel")], "x"), 53, "currency", Presence::Mandatory),
+            (country("TH", "x"), 58, "country", Presence::Mandatory),
+            (optional_name("x"), 59, "merchant_name", Presence::Optional),
+            (optional_city("x"), 60, "merchant_city", Presence::Optional),
+        ];
+        for (row, id, key, presence) in rows {
+            assert_eq!((row.first, row.last, row.key), (Id::known(id), Id::known(id), key));
+            assert_eq!((row.presence, row.cites), (presence, "x"));
+        }
+        // A name too long is common; a code in another currency pays something else.
+        assert_eq!(optional_name("x").length.get(Reading::Wild), Some(Severity::Warning));
+        assert_eq!(currency("764", "x").value.get(Reading::Wild), Some(Severity::Error));
+        assert!(matches!(country("TH", "x").content, Content::Fixed("TH")));
+        let scheme = Scheme::new("Name", "key", "QQ", &["QQ.A"], &INSIDE);
+        assert_eq!((scheme.name, scheme.key, scheme.country), ("Name", "key", "QQ"));
+        assert!(scheme.is_named_by("qq.a") && !scheme.is_named_by("qq.ab"));
+        assert!((scheme.guid_prefix, scheme.pan_prefix) == (None, None) && !scheme.rules.transfers);
+    }
+}
