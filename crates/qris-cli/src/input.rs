@@ -244,7 +244,13 @@ pub(crate) fn read_listed(path: &OsStr) -> Result<Vec<u8>, Failure> {
 
 /// Opens a file for reading, and says its name when that fails.
 pub(crate) fn open(path: &OsStr) -> Result<File, Failure> {
-    let failed = |error| Failure::Io(format!("cannot read {}", path.display()), error);
+    let failed = |error: io::Error| match error.kind() {
+        // It may be a code that pays.
+        io::ErrorKind::NotFound if is_like_a_code(path) => {
+            Failure::Io("this is no payload, and no file is called so".into(), error)
+        }
+        _ => Failure::Io(format!("cannot read {}", path.display()), error),
+    };
     let file = File::open(path).map_err(failed)?;
     match file.metadata() {
         Ok(about) if about.is_dir() => Err(failed(io::ErrorKind::IsADirectory.into())),
@@ -310,4 +316,10 @@ pub(crate) fn read_bytes(path: &OsStr, limit: u64) -> Result<Vec<u8>, Failure> {
         return Err(Failure::Refused(format!("{} is larger than {limit} bytes", path.display())));
     }
     Ok(bytes)
+}
+
+/// Whether the name of a file is long and of the characters of Base64 alone, as codes are that payers show.
+fn is_like_a_code(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    bytes.len() >= 40 && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
 }

@@ -306,3 +306,15 @@ fn a_picture_of_a_code_is_drawn_and_read() {
     assert!(ran.code == 1 && ran.stderr.contains("`qris cpm decode` reads it"), "{}", ran.stderr);
     has_none(&ran.stderr);
 }
+
+#[test]
+fn what_looks_like_a_code_and_is_none_is_not_told_to_the_terminal() {
+    // 85 stands second.
+    let text = "YR5PB6AAAAYCICBQB1FSSVNDUE1aCpNgCRQAAAAAAZ+FBUNQVjAx";
+    for command in ["decode", "check"] {
+        let run = qris(&[command, text]);
+        assert_ne!(run.code, 0);
+        assert!(!run.stderr.contains("YR5PB6AAAA") && !run.text().contains("YR5PB6AAAA"), "{}", run.stderr);
+        assert!(run.stderr.contains("this is no payload, and no file is called so"), "{}", run.stderr);
+    }
+}
