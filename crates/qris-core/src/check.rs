@@ -51,7 +51,12 @@ where
 {
     let judge = Judge::new(payload, profile, least);
     judge.whose(&mut found)?;
-    judge.everything_else(&mut false, &mut found)
+    let mut next = 0;
+    while let Some(object) = payload.object_at(next) {
+        next = object.span().end;
+        judge.root_object(object, &mut found)?;
+    }
+    judge.whole(&mut Batch::new(), &mut found)
 }
 
 /// Whether there is no finding of severity error.
@@ -61,17 +66,15 @@ pub fn conforms(payload: &Payload<'_>, profile: &Profile) -> bool {
 
 /// The first finding of severity error.
 pub fn first_error(payload: &Payload<'_>, profile: &Profile) -> Option<Finding> {
-    let judge = Judge::new(payload, profile, Severity::Error);
-    // Whose payload it is comes first, and is known at the end without looking for it.
-    let (mut first, mut is_domestic) = (None, false);
-    let end = judge.everything_else(&mut is_domestic, &mut |finding: Finding| {
+    let mut first = None;
+    let _ = visit_from(Severity::Error, payload, profile, |finding| {
         if finding.severity() != Severity::Error {
             return ControlFlow::Continue(());
         }
         first = Some(finding);
         ControlFlow::Break(())
     });
-    if end.is_continue() && is_domestic { first } else { judge.first_of_all(first) }
+    first
 }
 
 /// All findings, as an iterator.
@@ -150,7 +153,7 @@ impl Iterator for Findings<'_, '_> {
             };
             let _ = match &self.stage {
                 Stage::Scheme => self.judge.foreign().map_or(ControlFlow::Continue(()), &mut keep),
-                Stage::Object(object) => self.judge.root_object(*object, &mut false, &mut keep),
+                Stage::Object(object) => self.judge.root_object(*object, &mut keep),
                 Stage::Whole => self.judge.whole(work, &mut keep),
                 Stage::Over => return None,
             };
@@ -208,27 +211,6 @@ impl<'p, 'a> Judge<'p, 'a> {
             currency: currency.unwrap_or(Currency::NONE),
             plain: payload.is_ascii() && is_plain(payload.as_str()),
         }
-    }
-
-    /// Every object, then the whole payload; `is_domestic` becomes true when an account is found to be of Indonesia.
-    #[inline(always)]
-    fn everything_else<F>(&self, is_domestic: &mut bool, found: &mut F) -> ControlFlow<()>
-    where
-        F: FnMut(Finding) -> ControlFlow<()>,
-    {
-        let mut next = 0;
-        while let Some(object) = self.payload.object_at(next) {
-            next = object.span().end;
-            self.root_object(object, is_domestic, found)?;
-        }
-        self.whole(&mut Batch::new(), found)
-    }
-
-    /// What is said first: that it is a payload of another scheme, or else what was found.
-    #[cold]
-    fn first_of_all(&self, found: Option<Finding>) -> Option<Finding> {
-        let foreign = if self.is_foreign() { self.foreign() } else { None };
-        foreign.filter(|finding| finding.severity() == Severity::Error).or(found)
     }
 
     /// Whether findings of this severity are looked for.

@@ -60,56 +60,45 @@ impl<'a> Subject<'a> {
 
 impl<'a> Judge<'_, 'a> {
     #[inline]
-    pub(super) fn root_object<F>(
-        &self,
-        object: DataObject<'a>,
-        is_domestic: &mut bool,
-        found: &mut F,
-    ) -> ControlFlow<()>
+    pub(super) fn root_object<F>(&self, object: DataObject<'a>, found: &mut F) -> ControlFlow<()>
     where
         F: FnMut(Finding) -> ControlFlow<()>,
     {
-        let mut row = self.root.row(object.id());
-        if !self.is_indonesian {
-            // By its place alone: a reference to the object would keep it in memory for all payloads.
-            row = self.row_by_scheme(object.offset());
-        }
-        match self.root_template(&object, row) {
-            Some((template, mut spec)) => {
-                if spec.scheme.is_some() {
-                    let is_own = is_indonesian(template.value().as_bytes());
-                    *is_domestic |= is_own;
-                    if self.is_indonesian && !is_own {
-                        row = self.row_by_scheme(object.offset());
-                        if let Some(&ObjectSpec { content: Content::Template(other), .. }) = row {
-                            spec = other;
-                        }
-                    }
-                }
-                self.template_object(template, object.length(), row, spec, found)
+        let row = self.root.row(object.id());
+        if let Some(&ObjectSpec { content: Content::Template(spec), .. }) = row {
+            let is_own = self.is_indonesian && is_indonesian(object.value().as_bytes());
+            if object.id().is_account_template() && !is_own {
+                // By its place alone: a reference to the object would keep it in memory for all payloads.
+                return self.account_by_scheme(object.offset(), found);
             }
-            None => self.judge_primitive(Subject::object(Path::PAYLOAD, &object, row), found),
+            if let Some(template) = self.root_template(&object) {
+                return self.template_object(template, object.length(), row, spec, found);
+            }
         }
+        self.judge_primitive(Subject::object(Path::PAYLOAD, &object, row), found)
     }
 
-    /// The row of a root object, which for accounts depends on whose they are.
+    /// An account that may be another scheme's; its row depends on whose it is.
+    #[cold]
     #[inline(never)]
-    fn row_by_scheme(&self, offset: usize) -> Option<&'static ObjectSpec> {
-        row_of(self.root, self.payload, &self.payload.object_at(offset)?)
+    fn account_by_scheme<F>(&self, offset: usize, found: &mut F) -> ControlFlow<()>
+    where
+        F: FnMut(Finding) -> ControlFlow<()>,
+    {
+        let Some(object) = self.payload.object_at(offset) else { return ControlFlow::Continue(()) };
+        let row = row_of(self.root, self.payload, &object);
+        if let Some(&ObjectSpec { content: Content::Template(spec), .. }) = row {
+            if let Some(template) = self.root_template(&object) {
+                return self.template_object(template, object.length(), row, spec, found);
+            }
+        }
+        self.judge_primitive(Subject::object(Path::PAYLOAD, &object, row), found)
     }
 
-    /// The template to look into and its table, when the root object is a template that frames.
-    #[inline]
-    fn root_template(
-        &self,
-        object: &DataObject<'a>,
-        row: Option<&'static ObjectSpec>,
-    ) -> Option<(Template<'a>, &'static TemplateSpec)> {
-        let Content::Template(spec) = row?.content else { return None };
-        self.payload
-            .template_of(object)
-            .filter(|_| !object.value().is_empty())
-            .map(|template| (template, spec))
+    /// The template to look into, when the root object frames and has objects.
+    #[inline(always)]
+    fn root_template(&self, object: &DataObject<'a>) -> Option<Template<'a>> {
+        self.payload.template_of(object).filter(|_| !object.value().is_empty())
     }
 
     /// Judges an object without objects inside: a value, or a template that is empty or does not frame.

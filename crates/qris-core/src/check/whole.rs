@@ -19,6 +19,12 @@ const TRANSACTION_LIMIT: u64 = 1_000_000_000;
 /// The longest payload that is recommended (EMVCo MPM 4.2, QRIS 4.1).
 const RECOMMENDED_CHARACTERS: usize = 512;
 
+/// Whether an amount may be ten million or more, without reading it.
+#[inline]
+fn has_eight_digits(amount: &str) -> bool {
+    amount.as_bytes().first_chunk::<8>().is_some_and(|digits| !digits.contains(&b'.'))
+}
+
 impl Judge<'_, '_> {
     pub(super) fn whole<F>(&self, batch: &mut Batch, found: &mut F) -> ControlFlow<()>
     where
@@ -138,7 +144,7 @@ impl Judge<'_, '_> {
                 let span = payload.get(Id::INITIATION).map_or(self.everything(), |object| object.span());
                 self.blame(Code::AmountMissing, Path::root(Id::AMOUNT), span, batch);
             }
-            Some(text) if self.rules.limit && self.currency == Currency::IDR && text.len() >= 8 => {
+            Some(text) if self.rules.limit && self.currency == Currency::IDR && has_eight_digits(text) => {
                 let amount = amount::read(text, self.currency);
                 if amount.is_ok_and(|amount| amount.minor > TRANSACTION_LIMIT) {
                     self.blame_object(Code::AmountOverLimit, Id::AMOUNT, batch);

@@ -84,8 +84,9 @@ impl Layout {
     #[inline(always)]
     pub(super) fn place(&self, id: Id) -> Option<usize> {
         let place = place_of(id.number());
-        let kept = place < 16 && self.present.contains(id.number());
-        self.offsets.get(place).filter(|_| kept).copied().map(usize::from)
+        let offset = self.offsets.get(place).filter(|_| place < 16).copied()?;
+        // 00 is the first object, so the offset of a later one is never 0.
+        (offset != 0).then_some(usize::from(offset))
     }
 }
 

@@ -143,12 +143,10 @@ impl<'a> Payload<'a> {
     // Inlined, so that `value_of` stays cheap: it needs only the value.
     #[inline(always)]
     fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
-        if !self.layout.present.contains(id.number()) {
-            return None;
-        }
         match self.layout.place(id) {
             Some(place) => self.object_at(place),
-            None => self.walk_to(id),
+            None if self.layout.present.contains(id.number()) => self.walk_to(id),
+            None => None,
         }
     }
 
