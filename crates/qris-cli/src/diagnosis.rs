@@ -9,7 +9,7 @@ use qris_core::{DecodeError, ErrorKind};
 
 use crate::beginning::csv_sentence;
 use crate::caret;
-use crate::input::UnitName;
+use crate::input::{UnitName, is_like_a_code};
 use crate::output::{Failure, say};
 
 /// A refusal with its place, the object before it, and what is known of its cause.
@@ -23,7 +23,7 @@ pub(crate) fn refusal(
     let known = explain(bytes);
     // A password or the number of a card is not printed, and neither is what is no payload for its length.
     let secret = matches!(&known, Some(Explanation::Foreign(foreign)) if foreign.is_secret());
-    let shown = !secret && bytes.len() <= qris_core::MAX_BYTES;
+    let shown = !secret && !is_like_a_code(bytes) && bytes.len() <= qris_core::MAX_BYTES;
     caret::error(out, if shown { &text } else { "" }, error)?;
     if shown {
         before(out, &text, unit, error)?;

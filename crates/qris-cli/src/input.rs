@@ -246,8 +246,8 @@ pub(crate) fn read_listed(path: &OsStr) -> Result<Vec<u8>, Failure> {
 pub(crate) fn open(path: &OsStr) -> Result<File, Failure> {
     let failed = |error: io::Error| match error.kind() {
         // It may be a code that pays.
-        io::ErrorKind::NotFound if is_like_a_code(path) => {
-            Failure::Io("this is no payload, and no file is called so".into(), error)
+        io::ErrorKind::NotFound if is_like_a_code(path.as_encoded_bytes()) => {
+            Failure::Io("this is neither a payload nor the name of a file".into(), error)
         }
         _ => Failure::Io(format!("cannot read {}", path.display()), error),
     };
@@ -318,8 +318,16 @@ pub(crate) fn read_bytes(path: &OsStr, limit: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Whether the name of a file is long and of the characters of Base64 alone, as codes are that payers show.
-fn is_like_a_code(name: &OsStr) -> bool {
-    let bytes = name.as_encoded_bytes();
-    bytes.len() >= 40 && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+/// Whether a text is long and of the characters of Base64 alone, blanks aside, as codes are that payers show, whole or in part. No
+/// payload that merchants show: those begin with digits.
+pub(crate) fn is_like_a_code(text: &[u8]) -> bool {
+    let begins_as_payload =
+        matches!(text.trim_ascii_start(), [a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit());
+    text.len() >= 40 && (!begins_as_payload || text.starts_with(b"85")) && is_of_base64(text)
+}
+
+/// Whether all characters are those of Base64, of either alphabet, or blanks.
+pub(crate) fn is_of_base64(text: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=-_".contains(byte))
 }

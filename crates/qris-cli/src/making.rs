@@ -2,7 +2,7 @@
 //! pass by its code.
 
 use qris_core::edit::Review;
-use qris_core::{Code, Finding, Payload, Profile, Severity, keys, rules};
+use qris_core::{Code, Finding, Payload, Profile, Scheme, Severity, keys, rules};
 
 use crate::amount;
 use crate::cmd::explain::near;
@@ -17,7 +17,7 @@ pub(crate) struct Judging {
     #[arg(long, value_name = "CODE", value_parser = finding_code)]
     pub(crate) allow: Vec<Code>,
     /// What was there before and is left alone is judged by this; what is made, by the letter of its scheme, or of EMVCo
-    /// with emvco.
+    /// with emvco. auto is the scheme of the payload that is edited, or the one a payload is made for: QRIS unless said.
     #[arg(long, value_enum, default_value_t = ProfileName::AUTO)]
     profile: ProfileName,
 }
@@ -35,6 +35,11 @@ fn finding_code(text: &str) -> Result<Code, String> {
 impl Judging {
     pub(crate) fn profile(&self, payload: &Payload<'_>) -> Profile {
         self.profile.of(payload)
+    }
+
+    /// The profile for a payload made from values: the one asked for, or that of the scheme it is made for.
+    pub(crate) fn profile_of_made(&self, scheme: &'static Scheme) -> Profile {
+        self.profile.named().unwrap_or_else(|| scheme.profile())
     }
 
     /// Says everything that was found in a payload, and refuses it when there is an error in what was made.

@@ -315,6 +315,6 @@ fn what_looks_like_a_code_and_is_none_is_not_told_to_the_terminal() {
         let run = qris(&[command, text]);
         assert_ne!(run.code, 0);
         assert!(!run.stderr.contains("YR5PB6AAAA") && !run.text().contains("YR5PB6AAAA"), "{}", run.stderr);
-        assert!(run.stderr.contains("this is no payload, and no file is called so"), "{}", run.stderr);
+        assert!(run.stderr.contains("this is neither a payload nor the name of a file"), "{}", run.stderr);
     }
 }

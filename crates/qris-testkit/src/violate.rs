@@ -253,6 +253,8 @@ fn wishes(profile: &Profile, target: Target, rng: &mut SplitMix64) -> Wishes {
             let wanted = ids.iter().take(if want == Want::There { 2 } else { ids.len() });
             let mut all: Wishes = wanted.map(|id| (inside(path, *id), want.clone())).collect();
             all.push((path, Want::There));
+            // What excuses that there is none.
+            all.extend(one_of(row).and_then(|one_of| one_of.unless).map(|excuse| (excuse, Want::Absent)));
             all
         }
         (Code::WrongValue, Some(row)) => {

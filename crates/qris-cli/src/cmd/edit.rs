@@ -156,7 +156,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
     }
     warn(&payload, &after);
-    args.judging.pass(&edit.review(&payload, &after, &args.judging.profile(&after)), &after)?;
+    args.judging.pass(&edit.review(&payload, &after, &args.judging.profile(&payload)), &after)?;
     #[cfg(feature = "render")]
     return args.output.write(&after);
     #[cfg(not(feature = "render"))]

@@ -254,7 +254,7 @@ fn edited(
     }
     let payload = edit.to_string(source).map_err(|error| error.to_string())?;
     let after = Payload::parse_with(&payload, source.unit()).map_err(|error| error.to_string())?;
-    let review = edit.review(source, &after, &args.judging.profile(&after));
+    let review = edit.review(source, &after, &args.judging.profile(source));
     match args.judging.refusal_of_row(&review, &after) {
         Some(reason) => Err(reason),
         None => {

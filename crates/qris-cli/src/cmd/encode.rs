@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 
+use qris_core::schema::QRIS_SCHEME;
 use qris_core::{Id, Path, Payload};
 
 use super::payee::Payee;
@@ -135,7 +136,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let payload = Payload::parse_with(&restored.payload, restored.unit)
         .map_err(|error| Failure::Refused(format!("the values make no payload: {error}")))?;
-    args.judging.pass(&restored.review(&args.judging.profile(&payload)), &payload)?;
+    let profile = match (&args.json, args.payee.scheme()) {
+        // What was decoded goes back into a code of its scheme.
+        (Some(_), _) => args.judging.profile(&payload),
+        (None, scheme) => args.judging.profile_of_made(scheme.unwrap_or(&QRIS_SCHEME)),
+    };
+    args.judging.pass(&restored.review(&profile), &payload)?;
     print_line(&restored.payload)?;
     Ok(Verdict::Good)
 }

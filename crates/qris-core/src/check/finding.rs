@@ -58,6 +58,9 @@ pub(super) enum Detail {
     OneOf(&'static OneOf),
 }
 
+/// In place of a scheme: no account is one of a scheme, as there are only those of card networks.
+pub(super) const CARDS_ALONE: u8 = u8::MAX - 1;
+
 impl Finding {
     #[inline]
     pub(super) fn new(
@@ -189,8 +192,16 @@ impl fmt::Display for Message<'_> {
             write!(f, "there is no account of {}; ", name(expected).unwrap_or_default())?;
             return match name(found).filter(|_| found != expected) {
                 Some(name) => write!(f, "this is a code of {name}"),
+                None if found == CARDS_ALONE => f.write_str("it has accounts of card networks (02–25) alone"),
                 None => f.write_str("its accounts are of no scheme we know"),
             };
+        }
+        if let Detail::OneOf(one_of) = detail {
+            write!(f, "{}: exactly one of ", row.map_or("the payload", |row| row.name))?;
+            for (n, id) in one_of.ids().enumerate() {
+                write!(f, "{}{id}", if n == 0 { "" } else { ", " })?;
+            }
+            return f.write_str(" must be there");
         }
         let Some(row) = row else { return f.write_str(says) };
         let name = row.name;
@@ -198,13 +209,6 @@ impl fmt::Display for Message<'_> {
             (_, Detail::NoAccount, _) => f.write_str("there is no merchant account: none of 02–51"),
             (Code::Missing, _, Presence::When(path, value)) => {
                 write!(f, "{name} is missing; it must be there when {path} is {value}")
-            }
-            (_, Detail::OneOf(one_of), _) => {
-                write!(f, "{name}: exactly one of ")?;
-                for (n, id) in one_of.ids().enumerate() {
-                    write!(f, "{}{id}", if n == 0 { "" } else { ", " })?;
-                }
-                f.write_str(" must be there")
             }
             (Code::Missing, ..) => write!(f, "{name} is missing"),
             (Code::TooShort | Code::TooLong, Detail::Length(length), _) if row.min == row.max => {

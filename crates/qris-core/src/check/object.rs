@@ -213,12 +213,10 @@ impl<'a> Judge<'_, 'a> {
             }
         }
         let Some(one_of) = &spec.one_of else { return ControlFlow::Continue(()) };
-        let there = seen.intersection(one_of.ids).len();
-        if there != 1 {
-            let severity = one_of.grades.get(self.reading);
-            whole.emit(Code::ExactlyOne, severity, Detail::OneOf(one_of), found)?;
+        match self.one_too_many_or_few(one_of, seen) {
+            Some(severity) => whole.emit(Code::ExactlyOne, Some(severity), Detail::OneOf(one_of), found),
+            None => ControlFlow::Continue(()),
         }
-        ControlFlow::Continue(())
     }
 
     /// Judges a template in a template, or an object that should be one. Few payloads have one. So it is read again

@@ -3,11 +3,11 @@
 use core::ops::ControlFlow;
 
 use super::Judge;
-use super::finding::{Batch, Detail, Finding};
-use crate::id::{ACCOUNTS, Id, IdSet, Path};
+use super::finding::{Batch, CARDS_ALONE, Detail, Finding};
+use crate::id::{ACCOUNT_TEMPLATES, ACCOUNTS, Id, IdSet, Path};
 use crate::kind::{Kind, PURPOSE};
 use crate::rules::Code;
-use crate::schema::{ObjectSpec, Presence, ROOT, Scheme, Severity, row_below, row_in};
+use crate::schema::{ObjectSpec, OneOf, Presence, ROOT, Scheme, Severity, row_below, row_in};
 use crate::unit::count;
 use crate::value::{Currency, Mcc, amount};
 use crate::wire::{Payload, Span};
@@ -62,10 +62,33 @@ impl Judge<'_, '_> {
                 batch.put(finding);
             }
         }
+        if let Some(one_of) = &self.root.one_of {
+            if let Some(severity) = self.one_too_many_or_few(one_of, present) {
+                let detail = Detail::OneOf(one_of);
+                batch.put(Finding::new(
+                    Code::ExactlyOne,
+                    severity,
+                    Path::PAYLOAD,
+                    self.everything(),
+                    None,
+                    detail,
+                ));
+            }
+        }
         if !present.intersects(ACCOUNTS) {
             let (first, row) = (Path::root(Id::known(26)), self.root.row(Id::known(26)));
             let (span, detail) = (self.everything(), Detail::NoAccount);
             batch.put(Finding::new(Code::Missing, Severity::Error, first, span, row, detail));
+        }
+    }
+
+    /// The severity when there are not exactly one of several objects.
+    pub(super) fn one_too_many_or_few(&self, one_of: &OneOf, seen: IdSet) -> Option<Severity> {
+        let is_excused = || one_of.unless.is_some_and(|path| self.payload.find(path).is_some());
+        match seen.intersection(one_of.ids).len() {
+            1 => None,
+            0 if is_excused() => None,
+            _ => one_of.grades.get(self.reading),
         }
     }
 
@@ -109,7 +132,12 @@ impl Judge<'_, '_> {
         let severity = Code::ForeignScheme.severity(self.reading)?;
         let place = |scheme: &Scheme| Scheme::all().iter().position(|other| *other == scheme);
         let place = |scheme| place(scheme).and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX);
-        let found = Scheme::of(self.payload).map_or(u8::MAX, place);
+        let other = Scheme::of(self.payload).filter(|other| *other != scheme);
+        let found = match other {
+            Some(other) => place(other),
+            None if self.payload.present().intersects(ACCOUNT_TEMPLATES) => u8::MAX,
+            None => CARDS_ALONE,
+        };
         let detail = Detail::Scheme { expected: place(scheme), found };
         Some(Finding::new(Code::ForeignScheme, severity, Path::PAYLOAD, self.everything(), None, detail))
     }

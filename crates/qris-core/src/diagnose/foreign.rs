@@ -176,7 +176,7 @@ pub(super) fn recognise(text: &str) -> Option<Foreign> {
     if let Some((_, foreign)) = BEGINNINGS.iter().find(|(begin, _)| begins(begin)) {
         return Some(*foreign);
     }
-    if text.starts_with(CPV01) || text.starts_with(CPV01_HEX) {
+    if is_consumer_presented(text) {
         return Some(Foreign::ConsumerPresented);
     }
     if is_thai_slip(text) {
@@ -192,6 +192,14 @@ pub(super) fn recognise(text: &str) -> Option<Foreign> {
         return Some(Foreign::Document);
     }
     numbers::recognise(text).or_else(|| (is_uuid(text) || is_email(text)).then_some(Foreign::PixKey))
+}
+
+/// Whether a text begins as codes do that payers show, blanks between the characters aside.
+pub(super) fn is_consumer_presented(text: &str) -> bool {
+    let mut characters = text.chars().filter(|c| !c.is_whitespace());
+    let head: [Option<char>; CPV01_HEX.len()] = core::array::from_fn(|_| characters.next());
+    let begins = |begin: &str| begin.chars().zip(head).all(|(one, other)| Some(one) == other);
+    begins(CPV01) || begins(CPV01_HEX)
 }
 
 /// The same of bytes that are no text.

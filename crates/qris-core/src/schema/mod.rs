@@ -193,10 +193,10 @@ pub(crate) fn row_of(
     if !root.by_guid.is_empty() && id.is_account_template() {
         let template = payload.template_of(object);
         let guid = template.and_then(|template| template.value_of(Id::known(0)));
-        let is_its = |(own, row): &&(&str, ObjectSpec)| {
-            row.covers(id) && guid.is_some_and(|guid| own.eq_ignore_ascii_case(guid))
-        };
-        if let Some((_, row)) = root.by_guid.iter().find(is_its) {
+        let is_its = |(own, _): &&(&str, ObjectSpec)| guid.is_some_and(|guid| own.eq_ignore_ascii_case(guid));
+        let mut its = root.by_guid.iter().filter(is_its);
+        // One that stands in another ID than its scheme says is judged by its table all the same.
+        if let Some((_, row)) = its.clone().find(|(_, row)| row.covers(id)).or_else(|| its.next()) {
             return Some(row);
         }
     }

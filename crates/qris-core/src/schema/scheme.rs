@@ -20,7 +20,7 @@ pub struct Scheme {
     pub key: &'static str,
     /// The country (58) whose payloads are the scheme's when no account says otherwise.
     pub country: &'static str,
-    /// The identifiers (00) of its accounts, in upper case; they are compared without regard to case.
+    /// The identifiers (00) of its accounts, as its codes write them; they are compared without regard to case.
     pub guids: &'static [&'static str],
     /// How its identifiers begin, in upper case, where a scheme has one for each member.
     pub guid_prefix: Option<&'static str>,
@@ -71,7 +71,7 @@ impl SchemeRules {
         SchemeRules { rupiah: true, limit: true, amount_when_dynamic: true, transfers: true };
 }
 
-/// QRIS: accounts with an Indonesian domain name or a PAN of the national numbering system, and in payloads of Indonesia all
+/// QRIS: accounts with an Indonesian domain name; those with a PAN of the national numbering system, and in payloads of Indonesia all,
 /// whose identifier is not that of another scheme.
 pub static QRIS_SCHEME: Scheme = Scheme {
     guid_prefix: Some("ID."),
@@ -117,9 +117,9 @@ impl Scheme {
         }
     }
 
-    /// Whose payload this is: by the identifiers of its accounts, then by its country (58). QRIS with an account of a foreign
-    /// network is QRIS; otherwise, of several schemes that have accounts in it, it is the one of its country, or else the one of
-    /// its first account. `None` when neither accounts nor country belong to a scheme we know.
+    /// Whose payload this is: by the identifiers of its accounts, then by its country (58). Of several schemes that have accounts
+    /// in it, it is the one of its country, or else QRIS, or else the one of the first account: QRIS with an account of a foreign
+    /// network is QRIS, and a code of Singapore with an account of QRIS is Singapore's. `None` when neither accounts nor country belong to a scheme we know.
     ///
     /// ```
     /// use qris_core::{Payload, schema::Scheme};
@@ -130,15 +130,16 @@ impl Scheme {
     /// ```
     pub fn of(payload: &Payload<'_>) -> Option<&'static Scheme> {
         // So are nearly all payloads of Indonesia.
-        if QRIS_SCHEME.is_at_home(payload) && has_national_account(payload) {
+        if is_national(payload) {
             return Some(&QRIS_SCHEME);
         }
         let at_home = |scheme: &&'static Scheme| scheme.is_at_home(payload);
         let has_account = |scheme: &&'static Scheme| scheme.has_account_in(payload);
         let home = SCHEMES.iter().copied().filter(at_home);
-        // Its own country's scheme comes first, then whoever has an account, then the country alone.
+        // Its own country's scheme comes first, then QRIS, then whoever has an account, then the country alone.
         home.clone()
             .find(has_account)
+            .or_else(|| Some(&QRIS_SCHEME).filter(has_account))
             .or_else(|| Scheme::all_in(payload).next())
             .or_else(|| home.clone().next())
     }
@@ -165,19 +166,21 @@ impl Scheme {
         })
     }
 
-    /// Whether the payload may be taken for one of this scheme: it has an account of it, or [`Scheme::of`] is this scheme or one
-    /// with its table. QRIS asks for an account.
+    /// Whether the payload may be taken for one of this scheme: [`Scheme::of`] is this scheme or one with its table, and it has an
+    /// account of it; or, but for QRIS, accounts of card networks (02–25) alone, as those belong to no scheme.
     #[inline(always)]
     pub(crate) fn is_whose(&self, payload: &Payload<'_>) -> bool {
-        self.guid_prefix.is_some() && has_national_account(payload) || self.is_whose_by_accounts(payload)
+        self.guid_prefix.is_some() && is_national(payload) || self.is_whose_by_accounts(payload)
     }
 
     #[inline(never)]
     fn is_whose_by_accounts(&self, payload: &Payload<'_>) -> bool {
-        // A scheme that knows its payloads by their country, and one that takes in another, such as SGQR PayNow.
         let has_its_table = |other: &Scheme| core::ptr::eq(other.root, self.root);
-        self.has_account_in(payload)
-            || self.guid_prefix.is_none() && Scheme::of(payload).is_some_and(has_its_table)
+        let has_cards_alone =
+            || self.guid_prefix.is_none() && !payload.present().intersects(ACCOUNT_TEMPLATES);
+        Scheme::of(payload).is_some_and(has_its_table)
+            && (has_cards_alone()
+                || SCHEMES.iter().any(|other| has_its_table(other) && other.has_account_in(payload)))
     }
 
     #[inline(never)]
@@ -206,20 +209,25 @@ impl Scheme {
         if guid.is_some_and(|guid| self.is_named_by(guid)) {
             return true;
         }
+        if guid.is_some_and(|guid| SCHEMES.iter().any(|scheme| scheme.is_named_by(guid))) {
+            return false;
+        }
         let has_pan =
             |prefix: &str| value(1).is_some_and(|pan| pan.starts_with(prefix) && pan.parse::<Mpan>().is_ok());
         if self.pan_prefix.is_some_and(has_pan) {
             return true;
         }
-        // At home, whatever is not somebody else's.
-        self.is_at_home(payload)
-            && !guid.is_some_and(|guid| SCHEMES.iter().any(|scheme| scheme.is_named_by(guid)))
+        // At home whatever is not somebody else's, where the scheme has no identifiers of its own, or QRIS's many.
+        self.guids.is_empty() && self.is_at_home(payload)
     }
 
     /// Whether an identifier (00) is the scheme's.
     pub(crate) fn is_named_by(&self, guid: &str) -> bool {
-        let begins =
-            |prefix: &str| guid.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+        // A domain name, and not somebody's account, such as `id.sok@bank` in a KHQR.
+        let begins = |prefix: &str| {
+            guid.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+                && !guid.contains('@')
+        };
         self.guid_prefix.is_some_and(begins) || self.guids.iter().any(|own| own.eq_ignore_ascii_case(guid))
     }
 
@@ -241,11 +249,13 @@ pub(crate) fn is_indonesian(account: &[u8]) -> bool {
     account.first_chunk().is_some_and(|bytes| (u64::from_le_bytes(*bytes) | SMALL) & ASKED == ID)
 }
 
-/// Whether the national repository (51) frames and begins with an identifier of Indonesia, as in nearly all payloads of QRIS; it
-/// is found at once.
+/// Whether the payload is of Indonesia, and its national repository (51) frames and begins with an identifier of Indonesia, as in
+/// nearly all payloads of QRIS; it is found at once.
 #[inline(always)]
-fn has_national_account(payload: &Payload<'_>) -> bool {
+fn is_national(payload: &Payload<'_>) -> bool {
     // What is asked of the value cannot be the header of a next object.
     let value = payload.written(Id::NATIONAL_REPOSITORY).and_then(|text| text.get(4..));
-    value.is_some_and(is_indonesian) && !payload.is_unframed(Id::NATIONAL_REPOSITORY)
+    value.is_some_and(is_indonesian)
+        && !payload.is_unframed(Id::NATIONAL_REPOSITORY)
+        && QRIS_SCHEME.is_at_home(payload)
 }

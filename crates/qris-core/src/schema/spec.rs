@@ -163,6 +163,8 @@ pub struct OneOf {
     pub cites: &'static str,
     /// Severity when none or several of them are there.
     pub grades: Grades,
+    /// None of them need be there where this object is.
+    pub unless: Option<Path>,
 }
 
 impl OneOf {
@@ -404,8 +406,16 @@ impl TemplateSpec {
             set.insert(ids[i]);
             i += 1;
         }
-        self.one_of = Some(OneOf { ids: set, cites, grades });
+        self.one_of = Some(OneOf { ids: set, cites, grades, unless: None });
         self.asks_more = true;
+        self
+    }
+
+    /// None of the objects of which exactly one must be there need be where the object at this path is.
+    pub(super) const fn or_none_with(mut self, path: Path) -> TemplateSpec {
+        if let Some(one_of) = &mut self.one_of {
+            one_of.unless = Some(path);
+        }
         self
     }
 

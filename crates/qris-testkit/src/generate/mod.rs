@@ -196,7 +196,13 @@ impl Generator<'_> {
         let wished: Vec<u8> = (26..=51).filter(|id| self.wish(root(*id)) == Some(&Want::There)).collect();
         let all: Vec<u8> = (26..=51).filter(|id| self.is_own(*id)).collect();
         let free = |id: &u8| self.wish(root(*id)).is_none() && !self.wishes_inside(root(*id));
-        if all.iter().any(|id| wished.contains(id)) {
+        // Of several of which one must be there, the one with wishes inside.
+        let is_the_one = |id: &u8| {
+            let one_of = self.profile.root.one_of;
+            one_of.is_some_and(|one_of| one_of.ids().any(|one| one.number() == *id))
+                && self.wishes_inside(root(*id))
+        };
+        if all.iter().any(|id| wished.contains(id) || is_the_one(id)) {
             Vec::new()
         } else {
             all.into_iter().filter(free).collect()

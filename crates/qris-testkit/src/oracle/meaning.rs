@@ -20,18 +20,19 @@ const NAMES_OF_QRIS: [&str; 9] = [
 ];
 
 /// "Accounts with an Indonesian domain name or a PAN of the national numbering system, and in payloads of Indonesia all whose
-/// identifier is not that of another scheme": of 26–51, an identifier that begins `ID.`, in either case, or 15 to 19 digits that
-/// begin 9360, or 58 is ID and the identifier is in no list of others.
+/// identifier is not that of another scheme": of 26–51, a domain name that begins `ID.`, in either case, or an identifier that is in no list of
+/// others and either 15 to 19 digits that begin 9360, or 58 is ID.
 fn is_qris(payload: &NaivePayload, account: &NaiveObject) -> bool {
     let inside = |id: u8| {
         let objects = account.objects.as_ref()?;
         objects.iter().find(|object| object.id == id).map(|object| object.value.clone())
     };
-    let guid = inside(0).is_some_and(|guid| guid.to_ascii_uppercase().starts_with("ID."));
+    let guid =
+        inside(0).is_some_and(|guid| guid.to_ascii_uppercase().starts_with("ID.") && !guid.contains('@'));
     let pan = inside(1).is_some_and(|pan| pan.starts_with("9360") && model::mpan(&pan).is_ok());
     let foreign = inside(0).is_some_and(|guid| model::foreign_scheme(&guid).is_some());
     let home = payload.object(58).is_some_and(|country| country.value == "ID") && !foreign;
-    (26..=51).contains(&account.id) && (home || guid || pan)
+    (26..=51).contains(&account.id) && (home || guid || (pan && !foreign))
 }
 
 /// Each account is whose it is, and only those of QRIS have its names.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use qris_cpm::{CpmPayload, DecodeError, MAX_CHARACTERS};
 
-use crate::input::open;
+use crate::input::{is_of_base64, open};
 use crate::output::{Failure, say};
 use crate::picture;
 
@@ -85,8 +85,8 @@ pub(super) fn hex(text: &[u8]) -> Option<Vec<u8>> {
 
 /// A code, and not the name of a file: as no file is called, and with what codes are made of.
 fn is_text(argument: &OsStr) -> bool {
-    let text = argument.as_encoded_bytes().trim_ascii();
+    let bytes = argument.as_encoded_bytes().iter().copied();
+    let text: Vec<u8> = bytes.filter(|byte| !byte.is_ascii_whitespace()).collect();
     let begins = text.is_empty() || text.starts_with(b"hQVDUFYwM") || text.starts_with(b"8505435056");
-    let of_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    (begins || text.len() >= 24 && text.iter().all(of_base64)) && !Path::new(argument).exists()
+    (begins || text.len() >= 24 && is_of_base64(&text)) && !Path::new(argument).exists()
 }

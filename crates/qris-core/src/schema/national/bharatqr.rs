@@ -10,7 +10,7 @@ pub(super) static SCHEME: Scheme = Scheme::new("BharatQR", "bharatqr", "IN", &["
 
 static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "BharatQR payload", &[
     // EMVCo reserves both.
-    ans(6, "RuPay", "rupay", 1, 99).through(7).cite(CITES),
+    ans(6, "RuPay", "rupay", 1, 99).cite(CITES),
     ans(8, "IFSC and Account Number", "ifsc_account", 1, 99).cite(CITES),
     currency("356", CITES),
     country("IN", CITES),

@@ -23,7 +23,7 @@ static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "DuitNow payload", &[
 static DUITNOW: TemplateSpec = TemplateSpec::over(&ACCOUNT, "DuitNow account", &[
     guid().cite("EMVCo 4.7.11.2"),
     n(1, "Acquirer ID", "acquirer_id", 6, 6).mandatory(b"-EE").length(b"-EW").cite(CITES),
-    ans(2, "Merchant ID", "merchant_id", 1, 99).mandatory(b"-EE").cite(CITES),
+    ans(2, "Merchant ID", "merchant_id", 1, 99).cite(CITES),
 ]);
 
 const _: () = PAYLOAD.check(Path::PAYLOAD);

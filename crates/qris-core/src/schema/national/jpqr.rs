@@ -6,7 +6,7 @@ use crate::schema::{ACCOUNT, LANGUAGE, ROOT};
 
 const CITES: &str = "JPQR, implementations agree";
 
-pub(super) static SCHEME: Scheme = Scheme::new("JPQR", "jpqr", "JP", &["JP.OR.PAYMENTSJAPAN"], &PAYLOAD);
+pub(super) static SCHEME: Scheme = Scheme::new("JPQR", "jpqr", "JP", &["jp.or.paymentsjapan"], &PAYLOAD);
 
 static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "JPQR payload", &[
     currency("392", CITES),
@@ -14,7 +14,7 @@ static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "JPQR payload", &[
     ans(61, "Postal Code", "postal_code", 7, 7).mandatory(b"-EW").length(b"-EW").characters(b"-EW").cite(CITES),
     s(64, "Merchant Information – Language Template", "language", 1, 99)
         .mandatory(b"-EW").template(&LANGUAGE, b"EEE").cite(CITES),
-]).accounts(&[("JP.OR.PAYMENTSJAPAN", account(26, "JPQR Account", &JPQR, CITES))]);
+]).accounts(&[("jp.or.paymentsjapan", account(26, "JPQR Account", &JPQR, CITES))]);
 
 /// 26: the numbers of the business, its industry and its shop.
 static JPQR: TemplateSpec = TemplateSpec::over(&ACCOUNT, "JPQR account", &[

@@ -6,7 +6,7 @@ use crate::schema::{ACCOUNT, LANGUAGE, ROOT, UNRESERVED};
 
 const CITES: &str = "Bakong KHQR SDK 1.0.20";
 
-/// 26-00 is an account and no identifier, so its payloads are told by their country.
+/// 29-00 and 30-00 are accounts and no identifiers, so its payloads are told by their country.
 pub(super) static SCHEME: Scheme = Scheme::new("KHQR", "khqr", "KH", &[], &PAYLOAD);
 
 static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "KHQR payload", &[
@@ -15,8 +15,9 @@ static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "KHQR payload", &[
     currencies(&[("116", "riel"), ("840", "US dollar")], CITES),
     country("KH", CITES),
     s(64, "Merchant Information – Language Template", "language", 1, 99).template(&LANGUAGE, b"EEE").cite(CITES),
-    s(99, "Timestamps", "timestamps", 1, 99).template(&TIMESTAMPS, b"EEE").cite(CITES),
-]);
+    s(99, "Timestamps", "timestamps", 1, 99).template(&TIMESTAMPS, b"EEE")
+        .when(Path::root(Id::INITIATION), "12", b"-EW").cite(CITES),
+]).exactly_one(&[29, 30], CITES, b"-EE");
 
 static INDIVIDUAL: TemplateSpec = TemplateSpec::over(&ACCOUNT, "KHQR individual", &[
     bakong_account(),

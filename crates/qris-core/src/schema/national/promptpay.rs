@@ -20,7 +20,7 @@ static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "Thai QR payload", &[
     ans(81, "Message, UTF-16 in Hexadecimal", "message_hex", 4, 99).length(b"-WW").cite(CITES),
 ]).accounts(&[
     ("A000000677010111", account(29, "PromptPay Transfer", &TRANSFER, CITES)),
-    ("A000000677010114", account(29, "PromptPay Transfer, Shown by the Customer", &TRANSFER, CITES)),
+    ("A000000677010114", account(29, "PromptPay Transfer, Shown by the Customer", &SHOWN, CITES)),
     ("A000000677010112", account(30, "Thai Bill Payment", &BILL, CITES)),
     ("A000000677012006", account(30, "Thai Bill Payment, Cross-Border", &BILL, CITES)),
     ("A000000677012004", account(31, "Thai Payment Innovation", &INNOVATION, CITES)),
@@ -36,6 +36,10 @@ static TRANSFER: TemplateSpec = TemplateSpec::over(&ACCOUNT, "PromptPay transfer
     ans(4, "Bank Account", "bank_account", 4, 46).length(b"-EW").cite(CITES),
     n(5, "One-Time Authorization Code", "ota", 10, 10).length(b"-EW").cite(CITES),
 ]).exactly_one(&[1, 2, 3, 4], CITES, b"-EE");
+
+/// 29 of a code that the customer shows: implementations disagree whether the authorization code stands alone.
+static SHOWN: TemplateSpec = TemplateSpec::over(&TRANSFER, "PromptPay transfer, shown by the customer", &[])
+    .exactly_one(&[1, 2, 3, 4], CITES, b"-WW").or_none_with(crate::id::Path::of(&[29, 5]));
 
 /// 30: which bill is paid.
 static BILL: TemplateSpec = TemplateSpec::over(&ACCOUNT, "Thai bill payment", &[

@@ -7,16 +7,16 @@ use crate::schema::{ACCOUNT, ADDITIONAL_DATA, ROOT};
 const CITES: &str = "QR Ph, documentation of PayMongo";
 const MERCHANT_CITES: &str = "QR Ph, observed in codes in use";
 
-pub(super) static SCHEME: Scheme = Scheme::new("QR Ph", "qrph", "PH", &["COM.P2PQRPAY", "PH.PPMI.P2M"], &PAYLOAD);
+pub(super) static SCHEME: Scheme = Scheme::new("QR Ph", "qrph", "PH", &["com.p2pqrpay", "ph.ppmi.p2m"], &PAYLOAD);
 
 static PAYLOAD: TemplateSpec = TemplateSpec::over(&ROOT, "QR Ph payload", &[
     currency("608", CITES),
     country("PH", CITES),
     s(62, "Additional Data Field Template", "additional", 1, 99).template(&LABELS, b"EEE").cite(CITES),
 ]).accounts(&[
-    ("COM.P2PQRPAY", account(27, "QR Ph Person Account", &PERSON, CITES)),
+    ("com.p2pqrpay", account(27, "QR Ph Person Account", &PERSON, CITES)),
     // 28, and 26 in codes of GCash.
-    ("PH.PPMI.P2M", account(26, "QR Ph Merchant Account", &MERCHANT, MERCHANT_CITES).through(28)),
+    ("ph.ppmi.p2m", account(26, "QR Ph Merchant Account", &MERCHANT, MERCHANT_CITES).through(28)),
 ]);
 
 /// 62, with an identifier where EMVCo has nothing.
