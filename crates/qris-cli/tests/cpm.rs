@@ -307,6 +307,45 @@ fn a_picture_of_a_code_is_drawn_and_read() {
     has_none(&ran.stderr);
 }
 
+/// Whatever the command line gets wrong, nothing of a value is repeated.
+#[test]
+fn what_cannot_be_followed_is_not_repeated() {
+    let hex = "85 05 43 50 56 30 31 61 13 4F 07 A0 00 00 06 02 20 20";
+    let split: Vec<&str> = ["cpm", "decode"].into_iter().chain(hex.split(' ')).collect();
+    for line in [
+        &["cpm", "encode", "--set", "61/57=9360091400000000019D49122"][..],
+        &["cpm", "encode", "--set", "5A=9360091400000000019F"],
+        &["cpm", "encode", "--issuer-data-hex", "9360091400000000019"],
+        &["cpm", "encode", "--pan", "1", "9360091400000000019"],
+        &["cpm", "decode", "hQVDUFYwMWEjTwegAAAGAiAg", "9360091400000000019"],
+        &["decode", "hQVDUFYwMWEjTwegAAAGAiAg", "9360091400000000019"],
+        &["check", hex],
+        &["cpm", "check", hex],
+        &["decode", hex, "--format", "json"],
+        &split,
+    ] {
+        let run = qris(line);
+        assert_ne!(run.code, 0, "{line:?}");
+        let told = format!("{}{}", run.text(), run.stderr);
+        for part in ["936009", "hQVD", "A0 00", "06 02 20"] {
+            assert!(!told.contains(part), "{line:?}: {told}");
+        }
+    }
+    let error = qris(&["cpm", "encode", "--set", "61/57"]).stderr;
+    assert!(error.contains("the value of --set is not right: write PATH=HEX"), "{error}");
+}
+
+#[test]
+fn lines_of_a_file_that_are_codes_of_payers_are_not_handed_on() {
+    let code = "hQVDUFYwMWFFTwegAAAGAiAgUAdRUklTQ1BNWgqTYAkUMBAFMXIPXy0EaWRlbmMen3QbY2hlcXVlOjk1Njc3MjQ5NTA5MDUxODk4MDc0";
+    for arguments in [&["bulk", "--full"][..], &["bulk"], &["decode", "--format", "ndjson"]] {
+        let run = crate::support::qris_with(arguments, code.as_bytes());
+        assert!(!run.text().contains("hQVD"), "{arguments:?}: {}", run.text());
+    }
+    let cut = crate::support::qris_with(&["decode"], &code.as_bytes()[10..]);
+    assert!(cut.code != 0 && !cut.stderr.contains(&code[20..40]), "{}", cut.stderr);
+}
+
 #[test]
 fn what_looks_like_a_code_and_is_none_is_not_told_to_the_terminal() {
     // 85 stands second.

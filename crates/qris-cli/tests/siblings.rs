@@ -44,8 +44,22 @@ fn a_tree_has_the_names_of_the_scheme() {
 
 #[test]
 fn a_static_code_of_each_scheme_becomes_dynamic() {
-    for scheme in ["promptpay", "khqr", "vietqr", "pix", "paynow", "duitnow", "qrph", "jpqr", "fps", "laoqr"]
-    {
+    for scheme in [
+        "promptpay",
+        "khqr",
+        "vietqr",
+        "pix",
+        "paynow",
+        "duitnow",
+        "qrph",
+        "jpqr",
+        "fps",
+        "laoqr",
+        "sgqr",
+        "bharatqr",
+        "ghqr",
+        "lankaqr",
+    ] {
         let siblings = vectors::siblings().unwrap();
         let sibling = siblings.iter().find(|sibling| sibling.scheme == scheme).unwrap();
         let fixed = qris(&["edit", "--set", "01=11", "--remove", "54", &sibling.payload]);
@@ -85,19 +99,57 @@ fn a_code_of_a_scheme_is_made_from_whom_it_pays() {
     assert!(made(khqr).1.contains("5303116"));
     assert!(made(&format!("{khqr} --currency 840")).1.contains("5303840"));
     for (arguments, told) in [
-        (
-            "pix --payee mobile_number=1",
-            "no account of Pix has mobile_number together; its accounts have key,",
-        ),
+        ("pix --payee mobile_number=1", "no account of Pix has mobile_number; its accounts have key,"),
         ("pix --mobile 1", "Pix is not paid by a mobile number"),
-        ("promptpay --mobile +6281234567", "is no number of TH"),
+        (
+            "promptpay --mobile +6281234567",
+            "--mobile is no number of TH: it has 9 digits, with or without a 0",
+        ),
+        ("promptpay --mobile 0812", "--mobile is no number of TH"),
+        ("promptpay --mobile abc", "--mobile is no number of TH"),
+        ("fps --mobile 091234567", "it has 8 digits, or +852 and these digits"),
+        ("promptpay --mobile 0812345678 --nmid ID1026000000012", "make an account of QRIS"),
         ("upi", "the schemes are promptpay, khqr,"),
     ] {
         let (code, _, stderr) = made(arguments);
         assert!(code == 2 && stderr.contains(told), "{arguments}: {code} {stderr}");
     }
-    let short = made("promptpay --mobile 0812");
+    let short = made("promptpay --payee mobile_number=0812");
     assert!(short.0 == 1 && short.2.contains("error[too-short] 29/01 Mobile Number"), "{}", short.2);
+}
+
+/// A number is the same however it is dialled.
+#[test]
+fn mobile_numbers_are_written_as_the_scheme_writes_them() {
+    for (scheme, numbers, written) in [
+        (
+            "promptpay",
+            &["0812345678", "812345678", "66812345678", "0066812345678", "+66 81-234-5678"][..],
+            "0066812345678",
+        ),
+        ("paynow", &["91234567", "6591234567", "+6591234567"][..], "+6591234567"),
+        ("fps", &["98765432", "85298765432", "+852-9876 5432"][..], "+852-98765432"),
+    ] {
+        for number in numbers {
+            let mut line = vec!["encode", "--scheme", scheme, "--mobile", number];
+            if scheme != "promptpay" {
+                line.extend(["--merchant-name", "NA", "--merchant-city", "X", "--mcc", "0000"]);
+            }
+            let run = qris(&line);
+            assert_eq!(run.code, 0, "{line:?} {}", run.stderr);
+            assert!(run.text().contains(written), "{line:?} {}", run.text());
+        }
+    }
+}
+
+/// Without --scheme a QRIS is made, whatever the values say.
+#[test]
+fn what_is_made_without_a_scheme_is_judged_as_qris() {
+    let values =
+        "encode --country US --currency 840 --mcc 5812 --merchant-name N --merchant-city C --set 26/00=COM.X";
+    let run = qris(&values.split(' ').collect::<Vec<_>>());
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("error[foreign-scheme]"), "{}", run.stderr);
 }
 
 #[test]

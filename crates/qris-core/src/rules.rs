@@ -220,7 +220,7 @@ pub static RULES: &[Rule] = &[
         "The value is longer than the tables allow, so readers may cut it or refuse it. Shorten it."),
     aspect(Code::WrongCharacters, "wrong-characters", "EMVCo 4.5",
         "the value has a character its format does not allow",
-        "Format N is the digits 0–9, ans is printable ASCII (20–7E). Other scripts belong into 64, the language template."),
+        "Format N is the digits 0–9, ans is printable ASCII (20–7E). Other scripts belong in 64, the language template."),
     aspect(Code::WrongValue, "wrong-value", "EMVCo 4.7, tables",
         "the value is none of those allowed",
         "The tables list the values this object can have, and this is another."),
@@ -316,7 +316,7 @@ pub static RULES: &[Rule] = &[
          scheme says, and not as QRIS: read it with the profile of its scheme."),
     aspect(Code::ExactlyOne, "exactly-one", "EMVCo 4.7.11",
         "exactly one of several objects must be there",
-        "The table of the scheme lists objects of which exactly one says who is paid. Leave one of them, or add it."),
+        "The table of the scheme lists objects of which exactly one says who is paid. Keep one of them, or add the one that is missing."),
 ];
 
 const _: () = {

@@ -30,7 +30,7 @@ pub enum Code {
     BadPan,
     /// 57 has no PAN before a separator.
     BadTrack2,
-    /// 57 and 5A say different PANs.
+    /// 57 and 5A hold different PANs.
     PanMismatch,
     /// A wrong check digit.
     PanLuhn,
@@ -103,7 +103,7 @@ pub static RULES: &[Rule] = &[
         "the tag occurs a second time in its template",
         "Readers differ in which of the two they take, so the code is ambiguous. Only 61 may occur more than once, and not in QRIS.").never_made(),
     Rule::new(Code::Misplaced, "misplaced", None, "EMVCo CPM, data objects",
-        "the object does not belong into this template",
+        "the object does not belong in this template",
         "61 and 62 stand at the root, 63 in 61, and 64 in 62; what is elsewhere is not looked for there.").never_made(),
     Rule::new(Code::AsText, "as-text", Some(b"NN"), "QRIS CPM, data objects",
         "the digits are written as text, a digit a byte; EMVCo packs two in a byte",
@@ -121,7 +121,7 @@ pub static RULES: &[Rule] = &[
         "the value has no PAN of 8 to 19 digits before a separator (D)",
         "No account can be read from it. Track 2 is the PAN, D, the expiry date, and what the issuer needs.").never_made(),
     Rule::new(Code::PanMismatch, "pan-mismatch", Some(b"WE"), "QRIS CPM, tags 57 and 5A",
-        "57 and 5A say different PANs",
+        "57 and 5A hold different PANs",
         "Where both are there they are of one account. Do not take one of them: ask for a new code.").never_made(),
     Rule::new(Code::PanLuhn, "pan-luhn", Some(b"WW"), "ISO/IEC 7812-1",
         "the last digit of the PAN is not its check digit",

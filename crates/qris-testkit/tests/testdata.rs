@@ -222,17 +222,23 @@ fn findings_decode_and_break_what_they_say() {
                 let ids: &[u8] = match case.profile.as_deref() {
                     Some("promptpay") => &[1, 2, 3, 4],
                     Some("pix") => &[1, 25],
+                    Some("khqr") => &[29, 30],
                     _ => &[2, 3, 4],
                 };
-                let inside = found.first().and_then(|account| account.objects.as_deref()).unwrap_or_default();
+                let account =
+                    found.first().and_then(|account| account.objects.as_deref()).unwrap_or_default();
+                let inside = if case.path.is_empty() { &payload.objects[..] } else { account };
                 inside.iter().filter(|object| ids.contains(&object.id)).count() != 1
             }
             "foreign-scheme" => {
                 let guid = |account: &NaiveObject| account.object(0).map(|guid| guid.value.clone());
-                let accounts = payload.objects.iter().filter(|object| (26..=51).contains(&object.id));
-                let foreign =
-                    |account| guid(account).is_some_and(|guid| model::foreign_scheme(&guid).is_some());
-                accounts.clone().all(foreign)
+                let mut accounts = payload.objects.iter().filter(|object| (26..=51).contains(&object.id));
+                let is_own = |account| match (guid(account), case.profile.as_deref()) {
+                    (Some(guid), None) => guid.to_ascii_uppercase().starts_with("ID.") && !guid.contains('@'),
+                    (Some(guid), profile) => model::foreign_scheme(&guid) == profile,
+                    (None, _) => false,
+                };
+                !accounts.any(is_own)
             }
             "transfer-mcc" => text != "4829",
             "transfer-not-dynamic" => text != "12",

@@ -111,6 +111,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
             ));
         }
         Some(path) => json::restored(&read_text(path, JSON_LIMIT)?, instead)?,
+        None if args.payee.scheme().is_some()
+            && (!summary.accounts.is_empty() || summary.national.is_some()) =>
+        {
+            return Err(Failure::Usage(
+                "--guid, --mpan, --merchant-id, --criteria and --nmid make an account of QRIS; with --scheme give --payee \
+                 KEY=VALUE"
+                    .into(),
+            ));
+        }
         None if summary == Summary::default() && args.set.is_empty() && args.payee.scheme().is_none() => {
             return Err(Failure::Usage("nothing to encode: give values or --json (see --help)".into()));
         }

@@ -32,12 +32,53 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-/// How mobile numbers are written: scheme, what stands before the national number, and the key of the object.
-const MOBILES: [(&str, &str, &str, &str); 4] = [
-    ("promptpay", "0066", "66", "mobile_number"),
-    ("paynow", "+65", "65", "proxy_value"),
-    ("fps", "+852-", "852", "mobile_number"),
-    ("qrph", "+63-", "63", "mobile_number"),
+/// How a scheme writes a mobile number.
+struct Mobile {
+    scheme: &'static str,
+    /// What stands before the national number.
+    head: &'static str,
+    country_code: &'static str,
+    /// The digits of a national number.
+    length: usize,
+    /// Whether people dial a 0 before it at home.
+    has_trunk_zero: bool,
+    /// The JSON key of the object.
+    key: &'static str,
+}
+
+const MOBILES: [Mobile; 4] = [
+    Mobile {
+        scheme: "promptpay",
+        head: "0066",
+        country_code: "66",
+        length: 9,
+        has_trunk_zero: true,
+        key: "mobile_number",
+    },
+    Mobile {
+        scheme: "paynow",
+        head: "+65",
+        country_code: "65",
+        length: 8,
+        has_trunk_zero: false,
+        key: "proxy_value",
+    },
+    Mobile {
+        scheme: "fps",
+        head: "+852-",
+        country_code: "852",
+        length: 8,
+        has_trunk_zero: false,
+        key: "mobile_number",
+    },
+    Mobile {
+        scheme: "qrph",
+        head: "+63-",
+        country_code: "63",
+        length: 10,
+        has_trunk_zero: true,
+        key: "mobile_number",
+    },
 ];
 
 impl Payee {
@@ -73,22 +114,33 @@ fn only(row: &ObjectSpec) -> Option<&'static str> {
     }
 }
 
-/// A mobile number as the scheme writes it.
+/// A mobile number as the scheme writes it. Blanks, hyphens, dots and brackets in it are passed over.
 fn mobile(scheme: &Scheme, number: &str) -> Result<Vec<(String, String)>, Failure> {
-    let Some((_, head, country, key)) = MOBILES.iter().find(|(own, ..)| *own == scheme.key) else {
+    let Some(form) = MOBILES.iter().find(|form| form.scheme == scheme.key) else {
         return Err(Failure::Usage(format!("{} is not paid by a mobile number", scheme.name)));
     };
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let is_foreign = number.trim_start().starts_with('+') || number.trim_start().starts_with("00");
-    let digits = digits.trim_start_matches('0');
-    let own = match digits.strip_prefix(country) {
-        Some(own) if is_foreign => own,
-        _ if is_foreign => {
-            return Err(Failure::Usage(format!("{number} is no number of {}", scheme.country)));
-        }
-        _ => digits,
+    let wrong = || {
+        let zero = if form.has_trunk_zero { ", with or without a 0 before them" } else { "" };
+        Failure::Usage(format!(
+            "--mobile is no number of {}: it has {} digits{zero}, or +{} and these digits",
+            scheme.country, form.length, form.country_code
+        ))
     };
-    let mut objects = vec![((*key).to_owned(), format!("{head}{own}"))];
+    let written: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+    let (is_international, digits) = match written.strip_prefix('+').or_else(|| written.strip_prefix("00")) {
+        Some(digits) => (true, digits),
+        None => (false, written.as_str()),
+    };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let is_whole = |own: &&str| own.len() == form.length && !own.starts_with('0');
+    let at_home =
+        || if form.has_trunk_zero { digits.strip_prefix('0').or(Some(digits)) } else { Some(digits) };
+    let abroad = digits.strip_prefix(form.country_code).filter(is_whole);
+    let own =
+        abroad.or_else(|| at_home().filter(|_| !is_international).filter(is_whole)).ok_or_else(wrong)?;
+    let mut objects = vec![(form.key.to_owned(), format!("{}{own}", form.head))];
     if scheme.key == "paynow" {
         objects.push(("proxy_type".to_owned(), "0".to_owned()));
         objects.push(("amount_editable".to_owned(), "1".to_owned()));
@@ -121,9 +173,10 @@ fn account(scheme: &Scheme, wanted: &[(String, String)]) -> Result<Vec<(Path, St
     }
     let given: Vec<&str> = wanted.iter().map(|(key, _)| key.as_str()).collect();
     Err(Failure::Usage(format!(
-        "no account of {} has {} together; its accounts have {}",
+        "no account of {} has {}{}; its accounts have {}",
         scheme.name,
         given.join(" and "),
+        if given.len() > 1 { " together" } else { "" },
         keys.join(", ")
     )))
 }

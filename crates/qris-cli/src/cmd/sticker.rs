@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use qris_core::{Initiation, Sealed, keys};
+use qris_core::schema::QRIS_SCHEME;
+use qris_core::{Initiation, Scheme, Sealed, keys};
 use qris_render::{
     Fonts, Ink, Mark, Options, Paper, Print, PrintError, Sheet, Sticker, StickerError, StickerPdf,
 };
@@ -248,6 +249,7 @@ impl Look<'_> {
     pub(super) fn card(&self, bytes: &[u8]) -> Result<Sticker, Failure> {
         let args = self.args;
         let payload = sealed(bytes, args.length_unit)?;
+        is_qris(&payload)?;
         is_for_a_counter(&payload, args.allow_dynamic)?;
         let options = Options { level: args.ecc.level(), ..Options::default() };
         let mut card = Sticker::new(&payload, options).map_err(failure)?;
@@ -271,6 +273,17 @@ impl Look<'_> {
 /// Whether a card shows the merchant's number.
 pub(super) fn has_nmid(card: &Sticker) -> bool {
     card.lines.nmid.as_deref().is_some_and(|nmid| !nmid.is_empty())
+}
+
+/// Refuses a card of a code that is not QRIS: the card says that it is.
+fn is_qris(payload: &Sealed<'_>) -> Result<(), Failure> {
+    match Scheme::of(payload) {
+        Some(scheme) if *scheme != QRIS_SCHEME => Err(Failure::Refused(format!(
+            "this is a code of {}, and the card is one of QRIS; `qris render` draws it without a card",
+            scheme.name
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a card of a code that is for one transaction.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use qris_core::diagnose::{Cause, Explanation, explain};
+use qris_core::diagnose::{Cause, Explanation, Foreign, explain, recognise};
 use qris_core::schema::{ObjectSpec, template_in};
 use qris_core::{
     DataObject, DecodeError, ErrorKind, Finding, Kind, Payload, Profile, Scheme, Severity, Template, check,
@@ -163,6 +163,12 @@ pub fn bad<'a>(bytes: &'a [u8], error: &DecodeError, payload: Option<&Payload<'a
     let kind = error.kind();
     let too_long = matches!(kind, ErrorKind::TooLong { .. });
     let invalid = matches!(kind, ErrorKind::InvalidUtf8);
+    // A password, the number of a card, a code that pays: it is not handed on.
+    let secret = match core::str::from_utf8(bytes) {
+        Ok(text) => recognise(text).is_some_and(Foreign::is_secret),
+        Err(_) => matches!(explain(bytes), Some(Explanation::Foreign(foreign)) if foreign.is_secret()),
+    };
+    let (too_long, invalid) = (too_long || secret, invalid && !secret);
     Bad {
         line: None,
         ok: false,

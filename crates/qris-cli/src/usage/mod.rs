@@ -24,6 +24,10 @@ pub(crate) fn refused(mut error: clap::Error, args: &[OsString]) -> ExitCode {
     let mut root = crate::Cli::command();
     root.build();
     let args = quoted::texts(args);
+    if is_of_payers(&args) && shows_what_was_given(&error) {
+        say_without_values(&error);
+        return ExitCode::from(2);
+    }
     if matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand)
         && let Some(split) = quoted::split_payload(&args)
     {
@@ -59,6 +63,59 @@ pub(crate) fn refused(mut error: clap::Error, args: &[OsString]) -> ExitCode {
     // Nobody listening is no reason to fail.
     let _ = error.print();
     ExitCode::from(u8::try_from(code).unwrap_or(2))
+}
+
+/// Whether the command line has to do with codes that payers show: what is in them is said to nobody.
+fn is_of_payers(args: &[String]) -> bool {
+    let together: String =
+        args.iter().skip(1).flat_map(|arg| arg.chars()).filter(|c| !c.is_whitespace()).collect();
+    args.get(1).is_some_and(|command| command == "cpm")
+        || ["hQVDUFYwM", "8505435056"].iter().any(|begin| together.contains(begin))
+}
+
+/// Whether clap would repeat a value or a word that it does not know.
+fn shows_what_was_given(error: &clap::Error) -> bool {
+    use ErrorKind::{
+        InvalidSubcommand, InvalidValue, NoEquals, TooManyValues, UnknownArgument, ValueValidation,
+        WrongNumberOfValues,
+    };
+    matches!(
+        error.kind(),
+        InvalidSubcommand
+            | InvalidValue
+            | NoEquals
+            | TooManyValues
+            | UnknownArgument
+            | ValueValidation
+            | WrongNumberOfValues
+    )
+}
+
+/// Says what is wrong with a command line, and no value of it.
+fn say_without_values(error: &clap::Error) {
+    use std::io::Write;
+    let (red, mut out) = (AnsiColor::Red.on_default().bold(), anstream::stderr());
+    let option = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => {
+            argument.split([' ', '=']).next().filter(|name| name.starts_with("--"))
+        }
+        _ => None,
+    };
+    let why = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+    let message = match (error.kind(), option) {
+        (ErrorKind::UnknownArgument, Some(option)) => format!("there is no option {option} here"),
+        (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
+            "there is an argument too many. A code is one argument: put it into quotes, or into a file"
+                .to_owned()
+        }
+        (_, Some(option)) => format!("the value of {option} is not right{why}"),
+        (_, None) => format!("a value is not right{why}"),
+    };
+    let _ = writeln!(
+        out,
+        "{red}error:{red:#} {}\n\nWhat was given is not shown: it may be secret. For more information, try '--help'.",
+        Safe(&message)
+    );
 }
 
 fn say_split(split: &quoted::Split) {

@@ -5,6 +5,8 @@ use super::reason::Reason;
 use super::scheme::Scheme;
 use crate::id::{Id, IdSet, Path};
 
+pub use one_of::OneOf;
+
 /// Which characters a value may have (EMVCo MPM 4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -151,28 +153,6 @@ pub struct TemplateSpec {
     conditional: IdSet,
     /// Whether it asks more of its objects together than that the mandatory ones are there.
     pub(crate) asks_more: bool,
-}
-
-/// Objects of one template of which exactly one must be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct OneOf {
-    /// Their IDs.
-    pub(crate) ids: IdSet,
-    /// Document and clause or table.
-    pub cites: &'static str,
-    /// Severity when none or several of them are there.
-    pub grades: Grades,
-    /// None of them need be there where this object is.
-    pub unless: Option<Path>,
-}
-
-impl OneOf {
-    /// Their IDs, from the lowest.
-    pub fn ids(&self) -> impl Iterator<Item = Id> + use<> {
-        let ids = self.ids;
-        (0..100).filter(move |id| ids.contains(*id)).filter_map(Id::new)
-    }
 }
 
 const NO_ROW: u8 = u8::MAX;
@@ -391,34 +371,6 @@ impl TemplateSpec {
         self
     }
 
-    /// Exactly one of these objects must be there.
-    pub(super) const fn exactly_one(
-        mut self,
-        ids: &'static [u8],
-        cites: &'static str,
-        grades: &[u8; 3],
-    ) -> TemplateSpec {
-        let Some(grades) = Grades::read(grades) else {
-            Reason::new().text(self.name).text(": a grade is E, W, N or -").stop()
-        };
-        let (mut set, mut i) = (IdSet::EMPTY, 0);
-        while i < ids.len() {
-            set.insert(ids[i]);
-            i += 1;
-        }
-        self.one_of = Some(OneOf { ids: set, cites, grades, unless: None });
-        self.asks_more = true;
-        self
-    }
-
-    /// None of the objects of which exactly one must be there need be where the object at this path is.
-    pub(super) const fn or_none_with(mut self, path: Path) -> TemplateSpec {
-        if let Some(one_of) = &mut self.one_of {
-            one_of.unless = Some(path);
-        }
-        self
-    }
-
     /// The table of accounts of a scheme.
     pub(super) const fn of(mut self, scheme: &'static Scheme) -> TemplateSpec {
         self.scheme = Some(scheme);
@@ -487,5 +439,6 @@ const fn place(objects: &[ObjectSpec], id: u8) -> Option<u8> {
 }
 
 mod check;
+mod one_of;
 #[cfg(test)]
 mod tests;

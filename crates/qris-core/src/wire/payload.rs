@@ -143,11 +143,13 @@ impl<'a> Payload<'a> {
     // Inlined, so that `value_of` stays cheap: it needs only the value.
     #[inline(always)]
     fn look_up(&self, id: Id) -> Option<DataObject<'a>> {
-        match self.layout.place(id) {
-            Some(place) => self.object_at(place),
-            None if self.layout.present.contains(id.number()) => self.walk_to(id),
-            None => None,
+        if let Some(place) = self.layout.place(id) {
+            return self.object_at(place);
         }
+        if !self.layout.present.contains(id.number()) {
+            return None;
+        }
+        self.walk_to(id)
     }
 
     // A separate function, so that the fast path stays small enough to be inlined.

@@ -44,6 +44,16 @@ fn what_is_no_payload_is_named() {
         assert!(secret.is_secret());
     }
     assert!(!Foreign::Link.is_secret());
+    let inside = "00060000010103014022001234567890123456789";
+    let slip = |crc: &str| recognise(&format!("0041{inside}5102TH9104{crc}"));
+    assert_eq!(slip("A0F3"), Some(Foreign::ThaiSlip));
+    for no_crc in ["", "A0F", "A0F31", "G0F3"] {
+        assert_ne!(slip(no_crc), Some(Foreign::ThaiSlip), "{no_crc}");
+    }
+    for blanks in ["85 05 43 50 56 30 31 61", " hQVD UFYw MWET", "85\n05\n4350563031"] {
+        assert_eq!(recognise(blanks), Some(Foreign::ConsumerPresented), "{blanks}");
+    }
+    assert_ne!(recognise("85 05 43 50 56 30 32"), Some(Foreign::ConsumerPresented));
     for text in [
         "",
         "0",

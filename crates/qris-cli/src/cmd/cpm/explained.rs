@@ -58,7 +58,7 @@ fn paragraph(out: &mut impl Write, text: &str) -> io::Result<()> {
 pub(crate) fn markdown() -> String {
     let mut text = String::from(
         "\n## Consumer-presented codes: errors\n\nOf `qris cpm`, for the codes that payers show. Offsets count characters of the \
-         text for the first five kinds, else bytes of what it stands for.\n\n| code | meaning | source |\n|---|---|---|\n",
+         text where its Base64 is at fault, else bytes of what it stands for.\n\n| code | meaning | source |\n|---|---|---|\n",
     );
     for kind in ErrorKind::ALL {
         let (code, cites) = (kind.code(), kind.cites().unwrap_or("our limit"));
