@@ -175,6 +175,10 @@ impl Scheme {
 
     #[inline(never)]
     fn is_whose_by_accounts(&self, payload: &Payload<'_>) -> bool {
+        // Schemes of one country share a table, so none other comes before it.
+        if self.is_at_home(payload) && self.has_account_in(payload) {
+            return true;
+        }
         let has_its_table = |other: &Scheme| core::ptr::eq(other.root, self.root);
         let has_cards_alone =
             || self.guid_prefix.is_none() && !payload.present().intersects(ACCOUNT_TEMPLATES);
